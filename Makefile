@@ -1,0 +1,55 @@
+# fieldkit: make run, make test and make check create .venv themselves.
+# They need CPython 3.11 to 3.13 with headers and venv, make and a C compiler.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+# durable-rules calls PyEval_CallObject, which CPython 3.13 removed; PyObject_CallObject
+# takes the same arguments. Its wheel is built here and never taken from pip's cache,
+# because a wheel that was built without the flag installs and then fails to import.
+DURABLE_FLAGS = $(shell $(PYTHON) -c 'import sys; print("-DPyEval_CallObject=PyObject_CallObject" if sys.version_info >= (3, 13) else "")')
+
+.PHONY: install run test check lint types contracts bench soak lock clean
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	CPPFLAGS="$(DURABLE_FLAGS)" $(BIN)/pip install -q --no-cache-dir --require-hashes --no-deps -r requirements.lock
+	$(BIN)/pip install -q --no-deps -e .
+	touch $(STAMP)
+
+run: install
+	$(BIN)/fieldkit demo
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install
+	$(BIN)/lint-imports
+
+check: lint types contracts test
+	$(BIN)/python -m pytest tests/benchmarks --ignore-glob= --quick
+
+bench: install
+	$(BIN)/python -m pytest tests/benchmarks -s
+
+soak: install
+	$(BIN)/python -m pytest -m slow --soak
+
+lock: install
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
