@@ -1,0 +1,133 @@
+"""The catalogue: what the trade is about, as data. Models, parts, faults, lists, checklists."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Lang = Literal["en", "zh"]
+
+
+class Both(BaseModel):
+    """A text in English and Simplified Chinese."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: str
+    zh: str
+
+    def say(self, lang: Lang) -> str:
+        """The text in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Part(BaseModel):
+    """A part with its public price in fen and its labour in minutes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sku: str
+    name: Both
+    price_fen: int = Field(ge=0)
+    labour_minutes: int = Field(ge=0)
+    component: str
+    substitutes: tuple[str, ...] = ()
+    source: str
+
+
+class Fault(BaseModel):
+    """One entry of the knowledge base: symptom, likely cause, what to do, parts it may need.
+
+    `components` lists what may be at fault; `hazard` marks what is dangerous.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    symptom: Both
+    likely_cause: Both
+    fix: Both
+    components: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    danger: Literal["", "safety", "emergency"] = ""
+    note: str = ""
+    source: str
+
+
+class ProductModel(BaseModel):
+    """A model that the company sells, and which components it has."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    name: Both
+    components: tuple[str, ...]
+
+
+class Choice(BaseModel):
+    """One value of a list that forms offer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    name: Both
+
+
+class Recall(BaseModel):
+    """A recall, and the serial numbers that it concerns (a prefix each)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: Both
+    serial_prefixes: tuple[str, ...]
+    component: str
+    since: date
+
+
+class Catalogue(BaseModel):
+    """Everything that the trade brings. `lists` and `checklists` are by name.
+
+    Lists that forms ask for: component, cause, hazard, modification, charger, department,
+    approver, complaint_class, complaint_cause, complaint_grade, follow_up_outcome.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: int = 1
+    parts: tuple[Part, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    models: tuple[ProductModel, ...] = ()
+    recalls: tuple[Recall, ...] = ()
+    lists: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+    checklists: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
+
+    def part(self, sku: str) -> Part | None:
+        """The part with this SKU, or None."""
+        return next((part for part in self.parts if part.sku == sku), None)
+
+    def fault(self, code: str) -> Fault | None:
+        """The fault with this code, or None."""
+        return next((fault for fault in self.faults if fault.code == code), None)
+
+    def choices(self, source: str) -> tuple[Choice, ...]:
+        """The values that a form offers for a `Ui.source`."""
+        if source == "part":
+            return tuple(Choice(code=part.sku, name=part.name) for part in self.parts)
+        if source == "fault":
+            return tuple(Choice(code=fault.code, name=fault.symptom) for fault in self.faults)
+        if source == "model":
+            return tuple(Choice(code=model.code, name=model.name) for model in self.models)
+        return self.lists.get(source, ())
+
+    def name(self, source: str, code: str, lang: Lang) -> str:
+        """What a code is called; the code itself where the catalogue does not know it."""
+        found = next((item for item in self.choices(source) if item.code == code), None)
+        return found.name.say(lang) if found else code
+
+    def recall_for(self, serial: str) -> Recall | None:
+        """The recall that concerns a serial number, or None."""
+        for recall in self.recalls:
+            if serial.startswith(recall.serial_prefixes):
+                return recall
+        return None

@@ -1,0 +1,131 @@
+"""`evolve`: what an event does to a document. Total: it never raises, whatever the order.
+
+After a merge, sequences that no single person would have made are normal. An event that
+cannot be read, or of a type that this version does not know, is kept by name in `unknown`;
+what needs a person is flagged in `attention`. The stored event itself is never touched.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fieldkit.domain.event import Event
+from fieldkit.domain.form import Data, Stamp
+
+
+class Flag(BaseModel):
+    """Something that needs a person: `flag.<key>` names the sentence; `event` is its cause."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    event: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Unknown(BaseModel):
+    """An event whose meaning this version does not know; it is kept and sent all the same."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: str
+    type: str
+
+
+class Document(BaseModel):
+    """Base of every record's document: the state after its events."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    events: int = 0
+    attention: tuple[Flag, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+
+D = TypeVar("D", bound=Document)
+Special = Callable[[Any, Any, Event], Any]
+
+
+@dataclass(frozen=True)
+class Machine(Generic[D]):
+    """How the events of one kind of record change its document.
+
+    `sets` maps an event type to the field that its data becomes, `appends` to the list that
+    it joins, `special` to a function for the rest; `kept` are types that an undo or a
+    replacement never takes back. `finish` derives what depends on the whole document.
+    """
+
+    document: type[D]
+    events: Mapping[str, type[Data]]
+    sets: Mapping[str, str] = field(default_factory=dict)
+    appends: Mapping[str, str] = field(default_factory=dict)
+    special: Mapping[str, Special] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    undo: str = ""
+    finish: Callable[[D], D] = lambda document: document
+
+    def evolve(self, document: D, event: Event) -> D:
+        """The document after one more event."""
+        model = self.events.get(event.type)
+        changed = document.model_copy(update={"events": document.events + 1})
+        if model is None:
+            return self.finish(_keep_unknown(changed, event))
+        try:
+            data = model.model_validate(event.data)
+        except ValidationError:
+            return self.finish(flag(_keep_unknown(changed, event), "unreadable", event))
+        stamp = Stamp(event=event.id, at=event.at, by=event.by)
+        data = data.model_copy(update={"stamp": stamp})
+        return self.finish(self._apply(changed, data, event))
+
+    def _apply(self, document: D, data: Data, event: Event) -> D:
+        if event.type in self.special:
+            changed: D = self.special[event.type](document, data, event)
+            return changed
+        if event.type in self.appends:
+            name = self.appends[event.type]
+            return document.model_copy(update={name: (*getattr(document, name), data)})
+        if event.type in self.sets:
+            return document.model_copy(update={self.sets[event.type]: data})
+        return document
+
+    def fold(self, record: str, events: Iterable[Event]) -> D:
+        """The document after all events, in the order given; a doubled event counts once."""
+        unique = list({event.id: event for event in reversed(list(events))}.values())[::-1]
+        void = self.voided(unique)
+        document = self.finish(self.document(id=record))
+        for event in unique:
+            if event.id not in void:
+                document = self.evolve(document, event)
+        return document
+
+    def voided(self, events: Iterable[Event]) -> set[str]:
+        """Ids of the events that no longer count: undone ones, and replaced ones."""
+        listed = list(events)
+        kept = {event.id for event in listed if event.type in self.kept}
+        undone = {
+            str(event.data.get("event"))
+            for event in listed
+            if self.undo and event.type == self.undo
+        }
+        return (undone - kept) | {event.replaces for event in listed if event.replaces}
+
+    def extends(self, events: Iterable[Event]) -> bool:
+        """Whether the events can be added to a document without folding it again."""
+        return not any(event.replaces or event.type == self.undo for event in events)
+
+
+def flag(document: D, key: str, event: Event, **params: Any) -> D:
+    """Mark something that needs a person; the same thing is marked once."""
+    mark = Flag(key=key, event=event.id, params=params)
+    if any(old.key == key and old.params == params for old in document.attention):
+        return document
+    return document.model_copy(update={"attention": (*document.attention, mark)})
+
+
+def _keep_unknown(document: D, event: Event) -> D:
+    kept = Unknown(event=event.id, type=event.type)
+    return document.model_copy(update={"unknown": (*document.unknown, kept)})

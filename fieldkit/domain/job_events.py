@@ -1,0 +1,521 @@
+"""The closed set of job events: one data model each, which is also the step's form.
+
+Values that belong to a trade (components, faults, causes, hazards, modifications, checklists)
+are codes of the catalogue, never enums of the code.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from fieldkit.domain.form import (
+    Clock,
+    Code,
+    Count,
+    Data,
+    Day,
+    Fen,
+    Hidden,
+    Km,
+    LongText,
+    NeededLongText,
+    NeededText,
+    Percent,
+    Row,
+    Score,
+    Text,
+    Ui,
+    Yes,
+)
+from fieldkit.domain.records import Customer, Product
+
+
+class JobKind(StrEnum):
+    """What a job is for."""
+
+    REPAIR = "repair"
+    RUN_IN_SERVICE = "run_in_service"
+    MAINTENANCE = "maintenance"
+    DELIVERY = "delivery"
+    TRAINING = "training"
+    INSPECTION = "inspection"
+    EXCHANGE_REFUND = "exchange_refund"
+
+
+class ServiceMode(StrEnum):
+    """Where a job is done."""
+
+    HOME_VISIT = "home_visit"
+    OUTLET = "outlet"
+    REMOTE = "remote"
+    OUTSOURCED = "outsourced"
+
+
+class Channel(StrEnum):
+    """How a request came in."""
+
+    PHONE = "phone"
+    MESSAGE = "message"
+    LETTER = "letter"
+    VISIT = "visit"
+    OFFICE = "office"
+
+
+class Reached(StrEnum):
+    """How an attempt to contact the customer ended."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    CALL_LATER = "call_later"
+
+
+class Remedy(StrEnum):
+    """What the customer may choose in the first days (the three guarantees)."""
+
+    REPAIR = "repair"
+    EXCHANGE = "exchange_bike"
+    REFUND = "refund"
+
+
+class Consent(StrEnum):
+    """How the customer agreed."""
+
+    SIGNED = "signed"
+    SPOKEN = "spoken"
+    PHONE = "phone"
+
+
+class PayMethod(StrEnum):
+    """How the customer paid."""
+
+    CASH = "cash"
+    CARD = "card"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    TRANSFER = "transfer"
+
+
+class Answer(StrEnum):
+    """What the approver said."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+# -- rows of forms -------------------------------------------------------------------------
+
+
+class FaultLine(Row):
+    """One thing to be decided: a component, what is wrong, why, and the part it needs.
+
+    `measured_capacity_percent` is a reading in percent of the nominal value.
+    `same_fault` and `previous_repair_*` may be left out: they are then read from the
+    product's history, and stay absent where that is not known.
+    """
+
+    line: Annotated[int, Ui("int", hidden=True)] = 0
+    component: Annotated[Code, Field(min_length=1), Ui("choice", "component")]
+    fault: Annotated[Code, Ui("choice", "fault")] = ""
+    cause: Annotated[Code, Field(min_length=1), Ui("choice", "cause")]
+    part: Annotated[Code, Ui("choice", "part")] = ""
+    quantity: Count = 1
+    measured_capacity_percent: Percent | None = None
+    same_fault: Yes | None = None
+    previous_repair_date: Day | None = None
+    previous_repair_paid: Yes | None = None
+    note: Text = ""
+
+
+class PartUse(Row):
+    """A part taken from or returned to the van: SKU, quantity, serials of old and new."""
+
+    part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
+    quantity: Count = 1
+    old_serial: Text = ""
+    new_serial: Text = ""
+
+
+class QuoteLine(Row):
+    """One line of a quote, in fen, with the rule that decided it."""
+
+    line: int
+    component: str = ""
+    part: str = ""
+    charge: str
+    part_fen: int
+    labour_fen: int
+    pays_fen: int
+    rule: str = ""
+
+
+# -- the service flow ----------------------------------------------------------------------
+
+
+class Registered(Data):
+    """The Customer Service Request Form. `customer` and `product` are snapshots."""
+
+    number: Hidden
+    kind: Annotated[JobKind, Ui("choice", "enum")] = JobKind.REPAIR
+    mode: Annotated[ServiceMode, Ui("choice", "enum")] = ServiceMode.HOME_VISIT
+    customer: Annotated[Customer | None, Ui("text", hidden=True)] = None
+    product: Annotated[Product | None, Ui("text", hidden=True)] = None
+    channel: Annotated[Channel, Ui("choice", "enum")] = Channel.PHONE
+    reported_on: Day
+    symptom: NeededLongText
+    hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()
+    distance_km: Km | None = None
+    owner: Hidden = ""
+
+
+class Dispatched(Data):
+    """Who is sent. `product` refreshes the snapshot, with its history."""
+
+    technician: NeededText
+    note: Text = ""
+    product: Annotated[Product | None, Ui("text", hidden=True)] = None
+
+
+class ContactAttempted(Data):
+    """A call to the customer before the visit, whether or not it got through."""
+
+    outcome: Annotated[Reached, Ui("choice", "enum")] = Reached.REACHED
+    note: Text = ""
+
+
+class AppointmentMade(Data):
+    """The agreed time, and what the customer said when the fault was checked again."""
+
+    on: Day
+    time_from: Clock = "09:00"
+    time_to: Clock = "12:00"
+    fault_confirmed: Text = ""
+
+
+class Arrived(Data):
+    """The greeting checklist, and the distance actually driven."""
+
+    checklist: Annotated[tuple[Code, ...], Ui("checks", group="arrival")] = ()
+    distance_km: Km | None = None
+
+
+class Diagnosed(Data):
+    """What was found: hazards, modifications, measurements and the lines to decide."""
+
+    hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()
+    modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
+    measured_speed_kmh: Annotated[int, Field(ge=0, le=200), Ui("int")] | None = None
+    charger: Annotated[Code, Ui("choice", "charger")] = ""
+    lines: Annotated[tuple[FaultLine, ...], Field(max_length=40), Ui("rows")] = ()
+    findings: LongText = ""
+    booked_run_in_on: Day | None = None
+
+
+class Decided(Data):
+    """The decision record of the rules (`fieldkit.domain.decision.Decision`), whole."""
+
+    decision: Annotated[dict[str, Any], Ui("text", hidden=True)]
+
+
+class Quoted(Data):
+    """The quote before the work. It stands even if prices or rules change later."""
+
+    lines: Annotated[tuple[QuoteLine, ...], Ui("rows", hidden=True)] = ()
+    call_out_fen: Annotated[int, Ui("money", hidden=True)] = 0
+    total_fen: Annotated[int, Ui("money", hidden=True)] = 0
+    pack_revision: Annotated[int, Ui("int", hidden=True)] = 0
+    valid_until: Day | None = None
+    note: Text = ""
+
+
+class Accepted(Data):
+    """The customer's consent to the quote."""
+
+    by_name: NeededText
+    consent: Annotated[Consent, Ui("choice", "enum")] = Consent.SPOKEN
+
+
+class Declined(Data):
+    """The customer does not want the work at this price."""
+
+    reason: NeededText
+
+
+class Repaired(Data):
+    """The work done and the parts used."""
+
+    work_done: NeededLongText
+    parts: Annotated[tuple[PartUse, ...], Field(max_length=40), Ui("rows")] = ()
+    labour_minutes: Annotated[int, Field(ge=0, le=6000), Ui("int")] | None = None
+    tested: Yes = False
+    tidy: Yes = False
+
+
+class TakenIn(Data):
+    """The custody receipt: condition, accessories and the promised date."""
+
+    receipt: Hidden = ""
+    reason: NeededText
+    condition: NeededLongText
+    accessories: Text = ""
+    promised_on: Day
+    loan_unit: Text = ""
+
+
+class Returned(Data):
+    """The product handed back against the custody receipt."""
+
+    condition: NeededText
+    received_by: NeededText
+    on: Day
+
+
+class RemedyChosen(Data):
+    """What the customer chose of the remedies that the decision offers."""
+
+    remedy: Annotated[Remedy, Ui("choice", "remedy_option")]
+    note: Text = ""
+
+
+class Exchanged(Data):
+    """A new product for the old one: the new serial's clock starts on this day."""
+
+    new_serial: NeededText
+    on: Day
+
+
+class Refunded(Data):
+    """The money given back."""
+
+    amount_fen: Fen
+    method: Annotated[PayMethod, Ui("choice", "enum")] = PayMethod.TRANSFER
+
+
+class OldReceived(Data):
+    """The old product taken back after an exchange or refund."""
+
+    condition: NeededText
+    accessories: Text = ""
+
+
+class CardEntered(Data):
+    """The entry in the customer's warranty card: when, and what was done."""
+
+    on: Day
+    content: NeededLongText
+
+
+class Signed(Data):
+    """The customer's signature, bound to the digest of what was signed.
+
+    `strokes` holds vectors: lists of x, y pairs; empty where a typed name with consent
+    stands for it.
+    """
+
+    name: NeededText
+    consent: Yes = False
+    strokes: Annotated[tuple[tuple[float, ...], ...], Ui("strokes")] = ()
+    digest: Hidden = ""
+
+
+class Paid(Data):
+    """A payment received."""
+
+    amount_fen: Fen
+    method: Annotated[PayMethod, Ui("choice", "enum")] = PayMethod.WECHAT
+
+
+class Invoiced(Data):
+    """The formal invoice."""
+
+    number: Hidden = ""
+    title: Text = ""
+    tax_id: Text = ""
+    amount_fen: Annotated[int, Ui("money", hidden=True)] = 0
+
+
+class Surveyed(Data):
+    """The survey card: four scores of 1 to 5 and the open questions, or declined."""
+
+    attitude: Score | None = None
+    skill: Score | None = None
+    punctuality: Score | None = None
+    service_item: Score | None = None
+    suggestions: LongText = ""
+    other_needs: LongText = ""
+    declined: Yes = False
+    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
+
+
+class Completed(Data):
+    """The job is done. `attachments` is the manifest: SHA-256 digests."""
+
+    summary: LongText = ""
+    attachments: Annotated[tuple[str, ...], Ui("rows", hidden=True)] = ()
+
+
+class Submitted(Data):
+    """The office has the completed job and all of its attachments."""
+
+    received_on: Day
+
+
+# -- at any time ---------------------------------------------------------------------------
+
+
+class NoteAdded(Data):
+    """A note."""
+
+    text: NeededLongText
+
+
+class AttachmentAdded(Data):
+    """A file, named by its SHA-256 digest; `size` in bytes."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$"), Ui("text", hidden=True)]
+    name: Text
+    media_type: Text = "application/octet-stream"
+    size: Annotated[int, Field(ge=0), Ui("int", hidden=True)] = 0
+
+
+class PartFetched(Data):
+    """A part fetched for this job from the van or the outlet."""
+
+    part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
+    quantity: Count = 1
+
+
+class PartReturned(Data):
+    """A part that was fetched and not needed."""
+
+    part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
+    quantity: Count = 1
+    reason: Text = ""
+
+
+class PromiseChanged(Data):
+    """A new promised date, and why."""
+
+    promised_on: Day
+    reason: NeededText
+
+
+class HelpRequested(Data):
+    """The technician cannot solve it alone."""
+
+    question: NeededLongText
+    cannot_solve: Yes = False
+
+
+class BlockerLogged(Data):
+    """Something behind the front line that holds the job up: parts, IT, transport."""
+
+    department: Annotated[Code, Ui("choice", "department")]
+    text: NeededText
+
+
+class ComplaintOpened(Data):
+    """The customer complains: the complaint is a record of its own."""
+
+    complaint: Hidden
+    text: NeededLongText
+
+
+class CarriedForward(Data):
+    """The job cannot be finished today."""
+
+    reason: NeededText
+    until: Day
+
+
+class ApprovalRequested(Data):
+    """What exceeds the technician's limit. `amount_fen` is what the company gives up."""
+
+    approver: Annotated[Code, Ui("choice", "approver")]
+    line: Annotated[int, Ui("int", hidden=True)] = 0
+    amount_fen: Fen = 0
+    reason: NeededText
+
+
+class ApprovalAnswered(Data):
+    """The answer to the last open request. `code` is the telephone code, if any.
+
+    For lines that need a supervisor, `charge` is what the supervisor decided.
+    """
+
+    answer: Annotated[Answer, Ui("choice", "enum")]
+    by_name: NeededText
+    code: Text = ""
+    charge: Annotated[Code, Ui("choice", "charge")] = ""
+    reason: Text = ""
+
+
+class Cancelled(Data):
+    """The job will not be done."""
+
+    reason: NeededText
+
+
+class Amended(Data):
+    """A correction of an earlier step: only the fields that changed."""
+
+    step: str
+    changes: dict[str, Any]
+
+
+class StepUndone(Data):
+    """The last step is taken back; `event` is the event that no longer counts."""
+
+    event: str
+
+
+class ConflictResolved(Data):
+    """The office has looked at what was flagged."""
+
+    flag: str
+    note: Text = ""
+
+
+JOB_EVENTS: dict[str, type[Data]] = {
+    "job.registered": Registered,
+    "job.dispatched": Dispatched,
+    "job.contact_attempted": ContactAttempted,
+    "job.appointment_made": AppointmentMade,
+    "job.arrived": Arrived,
+    "job.diagnosed": Diagnosed,
+    "job.decided": Decided,
+    "job.approval_requested": ApprovalRequested,
+    "job.approval_answered": ApprovalAnswered,
+    "job.quoted": Quoted,
+    "job.accepted": Accepted,
+    "job.declined": Declined,
+    "job.repaired": Repaired,
+    "job.taken_in": TakenIn,
+    "job.returned": Returned,
+    "job.remedy_chosen": RemedyChosen,
+    "job.exchanged": Exchanged,
+    "job.refunded": Refunded,
+    "job.old_received": OldReceived,
+    "job.card_entered": CardEntered,
+    "job.signed": Signed,
+    "job.paid": Paid,
+    "job.invoiced": Invoiced,
+    "job.surveyed": Surveyed,
+    "job.completed": Completed,
+    "job.submitted": Submitted,
+    "job.note_added": NoteAdded,
+    "job.attachment_added": AttachmentAdded,
+    "job.part_fetched": PartFetched,
+    "job.part_returned": PartReturned,
+    "job.promise_changed": PromiseChanged,
+    "job.help_requested": HelpRequested,
+    "job.blocker_logged": BlockerLogged,
+    "job.complaint_opened": ComplaintOpened,
+    "job.carried_forward": CarriedForward,
+    "job.cancelled": Cancelled,
+    "job.amended": Amended,
+    "job.step_undone": StepUndone,
+    "job.conflict_resolved": ConflictResolved,
+}
+"""Every type of job event and the model of its data."""

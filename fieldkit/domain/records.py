@@ -1,0 +1,406 @@
+"""Records beside jobs: customer, product, complaint, follow-up. The same event machinery."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from fieldkit.domain.event import Event
+from fieldkit.domain.evolve import Document, Machine
+from fieldkit.domain.form import (
+    Code,
+    Data,
+    Day,
+    Hidden,
+    LongText,
+    NeededLongText,
+    NeededText,
+    Text,
+    Ui,
+    Yes,
+)
+
+
+class Tier(StrEnum):
+    """How the company values a customer."""
+
+    REGULAR = "regular"
+    LOYAL = "loyal"
+    VIP = "vip"
+
+
+class Proof(StrEnum):
+    """What proves the purchase."""
+
+    INVOICE_AND_CARD = "invoice_and_card"
+    NONE = "none"
+    ALTERED_CARD = "altered_card"
+
+
+class Use(StrEnum):
+    """What the product is used for."""
+
+    HOUSEHOLD = "household"
+    COMMERCIAL_DELIVERY = "commercial_delivery"
+    COMMERCIAL_RENTAL = "commercial_rental"
+
+
+# -- customer ------------------------------------------------------------------------------
+
+
+class CustomerData(Data):
+    """The customer's contact card. `area` is the service area that dispatch goes by."""
+
+    name: NeededText
+    phone: Annotated[str, Field(pattern=r"^[0-9+() -]{5,20}$"), Ui("text")]
+    address: Text = ""
+    area: Text = ""
+    tier: Annotated[Tier, Ui("choice", "enum")] = Tier.REGULAR
+    language: Annotated[Code, Ui("choice", "language")] = "zh"
+
+
+class Customer(Document):
+    """A customer. `area` is the service area; `language` that of the papers."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    area: str = ""
+    tier: Tier = Tier.REGULAR
+    language: str = "zh"
+
+
+def _adopt(document: Any, data: Data, event: Event) -> Any:
+    """Take over the fields that the event carries, and only these."""
+    values = {name: getattr(data, name) for name in data.model_fields_set if name != "stamp"}
+    return document.model_copy(update=values)
+
+
+class CustomerAmended(Data):
+    """Only the fields that changed."""
+
+    name: Text | None = None
+    phone: Text | None = None
+    address: Text | None = None
+    area: Text | None = None
+    tier: Annotated[Tier, Ui("choice", "enum")] | None = None
+    language: Annotated[Code, Ui("choice", "language")] | None = None
+
+
+CUSTOMER: Machine[Customer] = Machine(
+    document=Customer,
+    events={"customer.registered": CustomerData, "customer.amended": CustomerAmended},
+    special={"customer.registered": _adopt, "customer.amended": _adopt},
+)
+
+
+# -- product -------------------------------------------------------------------------------
+
+
+class ServiceEntry(BaseModel):
+    """One repaired component in a product's history.
+
+    `paid` says whether the customer paid for it; `fitted` and `sold` whether a part was
+    fitted free of charge or sold (each has a warranty of its own).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    job: str
+    on: date
+    component: str
+    fault: str = ""
+    part: str = ""
+    paid: bool = False
+    fitted: bool = False
+    sold: bool = False
+    under_warranty: bool = False
+
+
+class Pause(BaseModel):
+    """Days out of the customer's hands: handed over and returned."""
+
+    model_config = ConfigDict(frozen=True)
+
+    start: date
+    end: date
+
+
+class ProductData(Data):
+    """What is recorded of a product at its sale, or when it is first seen.
+
+    `warranty_from` is set for a product that came by exchange: its own clock starts then.
+    """
+
+    serial: NeededText
+    model: Annotated[Code, Field(min_length=1), Ui("choice", "model")]
+    customer: Hidden = ""
+    purchase_date: Day | None = None
+    manufacture_date: Day | None = None
+    proof: Annotated[Proof, Ui("choice", "enum")] = Proof.INVOICE_AND_CARD
+    use: Annotated[Use, Ui("choice", "enum")] = Use.HOUSEHOLD
+    second_owner: Yes = False
+    clearance: Yes = False
+    modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
+    recall_id: Text = ""
+    documents_given: Yes = False
+    warranty_from: Annotated[date | None, Ui("date", hidden=True)] = None
+    history_known: Annotated[bool, Ui("bool", hidden=True)] = False
+
+
+class ProductAmended(Data):
+    """Only the fields that changed: papers found later, a new owner, a modification seen."""
+
+    model: Text | None = None
+    customer: Text | None = None
+    purchase_date: Day | None = None
+    manufacture_date: Day | None = None
+    proof: Annotated[Proof, Ui("choice", "enum")] | None = None
+    use: Annotated[Use, Ui("choice", "enum")] | None = None
+    second_owner: Yes | None = None
+    modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] | None = None
+    recall_id: Text | None = None
+
+
+class ProductServiced(Data):
+    """A finished job's repairs, for the history."""
+
+    entries: Annotated[tuple[ServiceEntry, ...], Ui("rows", hidden=True)] = ()
+    run_in_done: Yes = False
+
+
+class ProductPaused(Data):
+    """The product was out of the customer's hands: the warranty is paused."""
+
+    start: Day
+    end: Day
+
+
+class ProductExchanged(Data):
+    """The product was exchanged or taken back; `by_serial` is the new one, if any."""
+
+    by_serial: Text = ""
+    on: Day
+    job: Hidden = ""
+
+
+class Product(Document):
+    """A product; its id is its serial number.
+
+    `history` and `pauses` are known only where `history_known`; without it they are absent,
+    not empty.
+    """
+
+    serial: str = ""
+    model: str = ""
+    customer: str = ""
+    purchase_date: date | None = None
+    manufacture_date: date | None = None
+    proof: Proof = Proof.INVOICE_AND_CARD
+    use: Use = Use.HOUSEHOLD
+    second_owner: bool = False
+    clearance: bool = False
+    modifications: tuple[str, ...] = ()
+    recall_id: str = ""
+    documents_given: bool = False
+    warranty_from: date | None = None
+    history_known: bool = False
+    history: tuple[ServiceEntry, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    run_in_done: bool = False
+    retired_on: date | None = None
+
+
+def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
+    new = tuple(entry for entry in data.entries if entry not in product.history)
+    return product.model_copy(
+        update={
+            "history": (*product.history, *new),
+            "run_in_done": product.run_in_done or data.run_in_done,
+        }
+    )
+
+
+def _paused(product: Product, data: ProductPaused, event: Event) -> Product:
+    pause = Pause(start=data.start, end=data.end)
+    if pause in product.pauses or data.end < data.start:
+        return product
+    return product.model_copy(update={"pauses": (*product.pauses, pause)})
+
+
+def _exchanged(product: Product, data: ProductExchanged, event: Event) -> Product:
+    return product.model_copy(update={"retired_on": data.on})
+
+
+PRODUCT: Machine[Product] = Machine(
+    document=Product,
+    events={
+        "product.registered": ProductData,
+        "product.amended": ProductAmended,
+        "product.serviced": ProductServiced,
+        "product.paused": ProductPaused,
+        "product.exchanged": ProductExchanged,
+    },
+    special={
+        "product.registered": _adopt,
+        "product.amended": _adopt,
+        "product.serviced": _serviced,
+        "product.paused": _paused,
+        "product.exchanged": _exchanged,
+    },
+)
+
+
+# -- complaint: eight steps ----------------------------------------------------------------
+
+
+class ComplaintRecorded(Data):
+    """Step 1: who, when, against what, and what is wanted."""
+
+    job: Hidden = ""
+    customer: Hidden = ""
+    channel: Text = ""
+    text: NeededLongText
+    wanted: Text = ""
+    complaint_class: Annotated[Code, Ui("choice", "complaint_class")] = ""
+    cause: Annotated[Code, Ui("choice", "complaint_cause")] = ""
+    threat: Yes = False
+
+
+class ComplaintJudged(Data):
+    """Step 2: whether it is founded. An unfounded one is answered at once, with reasons."""
+
+    founded: Yes
+    grade: Annotated[Code, Ui("choice", "complaint_grade")] = ""
+    answer: LongText = ""
+
+
+class ComplaintAssigned(Data):
+    """Step 3: the department; never the person complained about."""
+
+    department: Annotated[Code, Ui("choice", "department")]
+    person: Text = ""
+
+
+class ComplaintInvestigated(Data):
+    """Step 4: who was responsible, and why."""
+
+    findings: NeededLongText
+
+
+class ComplaintProposed(Data):
+    """Step 5: the solution."""
+
+    solution: NeededLongText
+
+
+class ComplaintTold(Data):
+    """Step 6: the customer was told, and what she said."""
+
+    reaction: LongText = ""
+
+
+class ComplaintSettled(Data):
+    """Step 7: the responsibility is settled."""
+
+    outcome: NeededLongText
+
+
+class ComplaintImproved(Data):
+    """Step 8: what will be done better."""
+
+    improvement: NeededLongText
+
+
+class Complaint(Document):
+    """A complaint and its eight steps."""
+
+    recorded: ComplaintRecorded | None = None
+    judged: ComplaintJudged | None = None
+    assigned: ComplaintAssigned | None = None
+    investigated: ComplaintInvestigated | None = None
+    proposed: ComplaintProposed | None = None
+    told: ComplaintTold | None = None
+    settled: ComplaintSettled | None = None
+    improved: ComplaintImproved | None = None
+
+
+COMPLAINT_STEPS = (
+    "recorded", "judged", "assigned", "investigated", "proposed", "told", "settled", "improved",
+)  # fmt: skip
+"""The eight steps of a complaint, in order."""
+
+COMPLAINT: Machine[Complaint] = Machine(
+    document=Complaint,
+    events={
+        "complaint.recorded": ComplaintRecorded,
+        "complaint.judged": ComplaintJudged,
+        "complaint.assigned": ComplaintAssigned,
+        "complaint.investigated": ComplaintInvestigated,
+        "complaint.proposed": ComplaintProposed,
+        "complaint.told": ComplaintTold,
+        "complaint.settled": ComplaintSettled,
+        "complaint.improved": ComplaintImproved,
+    },
+    sets={f"complaint.{step}": step for step in COMPLAINT_STEPS},
+)
+
+
+# -- follow-up -----------------------------------------------------------------------------
+
+
+class FollowUpPlanned(Data):
+    """A call or visit that is due at a moment relative to an event."""
+
+    reason: Code
+    due: AwareDatetime
+    job: Hidden = ""
+    customer: Hidden = ""
+    customer_name: Hidden = ""
+    product: Hidden = ""
+    assigned_to: Text = ""
+
+
+class FollowUpDone(Data):
+    """What came of it."""
+
+    outcome: Annotated[Code, Ui("choice", "follow_up_outcome")]
+    note: LongText = ""
+
+
+class FollowUpMoved(Data):
+    """A new moment, and why."""
+
+    due: AwareDatetime
+    reason: NeededText
+
+
+class FollowUp(Document):
+    """A follow-up; open until `done`."""
+
+    planned: FollowUpPlanned | None = None
+    due: AwareDatetime | None = None
+    done: FollowUpDone | None = None
+
+
+def _planned(document: FollowUp, data: FollowUpPlanned, event: Event) -> FollowUp:
+    if document.planned is not None:
+        return document
+    return document.model_copy(update={"planned": data, "due": document.due or data.due})
+
+
+def _moved(document: FollowUp, data: FollowUpMoved, event: Event) -> FollowUp:
+    return document.model_copy(update={"due": data.due})
+
+
+FOLLOW_UP: Machine[FollowUp] = Machine(
+    document=FollowUp,
+    events={
+        "follow_up.planned": FollowUpPlanned,
+        "follow_up.done": FollowUpDone,
+        "follow_up.moved": FollowUpMoved,
+    },
+    sets={"follow_up.done": "done"},
+    special={"follow_up.planned": _planned, "follow_up.moved": _moved},
+)
