@@ -1,0 +1,256 @@
+"""What people recorded about a job, a complaint or a survey, in the values that the rules know.
+
+A `Case` holds observations only: every derived fact (days, ends of warranty, started kilometres)
+is made from it in `vocabulary`. What was not recorded is None, which is not the same as no.
+`note` and `complaint_text` are for people; no rule can read them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from fieldkit.domain.errors import BadInput, FieldProblem
+from fieldkit.rules.spelling import closest
+
+Record = Literal["job", "complaint", "survey"]
+JobKind = Literal[
+    "repair",
+    "run_in_service",
+    "periodic_maintenance",
+    "delivery_installation",
+    "training",
+    "inspection",
+    "exchange_refund",
+]
+Proof = Literal["invoice_and_card", "none", "altered_card"]
+Use = Literal["household", "commercial_delivery", "commercial_rental"]
+CustomerTier = Literal["regular", "loyal", "vip"]
+ServiceMode = Literal["home_visit", "outlet", "remote", "outsourced"]
+Hazard = Literal[
+    "smoke", "hiss", "heat", "leak", "odour", "swelling", "flooded", "structural_crack"
+]
+Modification = Literal[
+    "speed_limiter_removed",
+    "rain_canopy",
+    "rewired",
+    "added_load",
+    "battery_changed",
+    "controller_changed",
+    "luggage_box",
+    "child_seat",
+    "other",
+]
+Component = Literal[
+    "frame_fork_handlebar",
+    "swingarm_shock_fork",
+    "motor_brushless",
+    "motor_brushed",
+    "motor_hall_bearing",
+    "controller",
+    "charger",
+    "display",
+    "throttle_brake_lever_switch",
+    "wiring_harness",
+    "battery_lithium",
+    "battery_lead",
+    "ignition_lock",
+    "axle_bb_freewheel",
+    "plating_paint_large",
+    "horn_light_dcdc_flasher",
+    "tyre",
+    "inner_tube",
+    "wearing",
+    "service",
+]
+Cause = Literal[
+    "manufacturing",
+    "wear",
+    "ageing",
+    "misuse",
+    "immersion",
+    "collision",
+    "overspeed",
+    "overload",
+    "force_majeure",
+    "external",
+    "unknown",
+]
+ComplaintClass = Literal["product_quality", "service", "suggestion"]
+ComplaintCause = Literal["contract", "transport", "product", "staff", "other", "unknown"]
+DelayCause = Literal["repairer", "parts", "customer", "other"]
+
+Flag = StrictBool | None
+Score = Annotated[StrictInt, Field(ge=1, le=5)] | None
+Days = Annotated[StrictInt, Field(ge=0, le=36_500)] | None
+Period = tuple[date, date]
+
+
+class _Recorded(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseLine(_Recorded):
+    """One fault or service on a job: the component, what was found, and its history.
+
+    `part` is the article that is fitted (None: repaired without a part). Capacity is a whole
+    percentage of the nominal one. The history fields are None where no history is at hand.
+    """
+
+    line: Annotated[StrictInt, Field(ge=1, le=999)]
+    component: Component
+    part: str | None = None
+    quantity: Annotated[StrictInt, Field(ge=1, le=99)] = 1
+    labour_minutes: Annotated[StrictInt, Field(ge=0, le=6_000)] | None = None
+    cause: Cause | None = None
+    note: str | None = None
+    measured_capacity_percent: Annotated[StrictInt, Field(ge=0, le=150)] | None = None
+    no_fault_found: Flag = None
+    # what was found on the component
+    opened: Flag = None
+    unauthorised_repair: Flag = None
+    non_original_part: Flag = None
+    rewired: Flag = None
+    casing_cracked: Flag = None
+    label_torn: Flag = None
+    deep_discharged: Flag = None
+    self_patched: Flag = None
+    # its history
+    previous_repair_date: date | None = None
+    previous_repair_paid: Flag = None
+    same_fault: Flag = None
+    failed_warranty_repairs: Annotated[StrictInt, Field(ge=0, le=99)] | None = None
+    part_fitted_free_on: date | None = None
+    part_sold_on: date | None = None
+
+
+class Case(_Recorded):
+    """A whole record. Which fields matter depends on `record`; see the module's docstring.
+
+    `repair_periods` and `parts_waiting_periods` are (handed over, returned) pairs of earlier
+    stays. `taken_back_on`, `promised_date` and `returned_on` are of this job.
+    """
+
+    record: Record
+    today: date | None = None
+    report_date: date | None = None
+    customer_tier: CustomerTier | None = None
+
+    # job
+    job_kind: JobKind | None = None
+    service_mode: ServiceMode | None = None
+    distance_km: Annotated[float, Field(ge=0, le=2_000)] | None = None
+    lines: tuple[CaseLine, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    temperature_c: Annotated[StrictInt, Field(ge=-60, le=1_500)] | None = None
+    temperature_rising: Flag = None
+    outlet_cannot_solve: Flag = None
+    taken_back_on: date | None = None
+    promised_date: date | None = None
+    returned_on: date | None = None
+    delay_cause: DelayCause | None = None
+    repair_days_by_repairer: Days = None
+    parts_waiting_days: Days = None
+    same_model_available: Flag = None
+    run_in_already_done: Flag = None
+    run_in_booked_on: date | None = None
+
+    # product
+    proof: Proof | None = None
+    purchase_date: date | None = None
+    manufacture_date: date | None = None
+    use: Use | None = None
+    second_owner: Flag = None
+    invoice_handed_over: Flag = None
+    serial_mismatch: Flag = None
+    clearance_goods: Flag = None
+    exchanged_on: date | None = None
+    modifications: tuple[Modification, ...] = ()
+    measured_speed_kmh: Annotated[StrictInt, Field(ge=0, le=300)] | None = None
+    charger: Literal["original", "non_original"] | None = None
+    repair_periods: tuple[Period, ...] = ()
+    parts_waiting_periods: tuple[Period, ...] = ()
+    recall_id: str | None = None
+    serial_in_recall: Flag = None
+    recall_component: Component | None = None
+
+    # complaint
+    complaint_class: ComplaintClass | None = None
+    complaint_text: str | None = None
+    cause: ComplaintCause | None = None
+    threat_to_publish: Flag = None
+    threat_to_authority: Flag = None
+    unfounded: Flag = None
+
+    # survey
+    attitude: Score = None
+    skill: Score = None
+    punctuality: Score = None
+    service_item: Score = None
+    submitted: date | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        for first, then in _ORDERED:
+            before, after = getattr(self, first), getattr(self, then)
+            if before is not None and after is not None and before > after:
+                raise ValueError(f"{first} {before} is after {then} {after}")
+        for name in ("repair_periods", "parts_waiting_periods"):
+            for start, end in getattr(self, name):
+                if start > end:
+                    raise ValueError(f"{name}: {start} is after {end}")
+        numbers = [line.line for line in self.lines]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("two lines have the same number")
+        return self
+
+
+_ORDERED = (
+    ("manufacture_date", "purchase_date"),
+    ("purchase_date", "report_date"),
+    ("manufacture_date", "report_date"),
+    ("taken_back_on", "promised_date"),
+    ("taken_back_on", "returned_on"),
+)
+
+
+def read_case(data: Mapping[str, Any]) -> Case:
+    """A `Case` from data of people or files; `BadInput` names each bad field of it.
+
+    Keys of the problems: `case.unknown_field`, `case.unknown_value` (both with `suggestion`,
+    None where nothing is near) and `case.bad_value` (with `why`, the validator's English words).
+    """
+    try:
+        return Case.model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+        raise BadInput([_problem(detail) for detail in details]) from None
+
+
+def _problem(detail: ErrorDetails) -> FieldProblem:
+    path = ".".join(str(part) for part in detail["loc"]) or "case"
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    if detail["type"] == "extra_forbidden":
+        model = CaseLine if "lines" in detail["loc"] else Case
+        suggestion = closest(name, model.model_fields)
+        return FieldProblem(path, "case.unknown_field", {"name": name, "suggestion": suggestion})
+    if detail["type"] == "literal_error":
+        expected = str(detail.get("ctx", {}).get("expected", ""))
+        allowed = re.findall(r"'([^']+)'", expected)
+        value = detail["input"]
+        params = {"value": value, "suggestion": closest(value, allowed), "allowed": allowed}
+        return FieldProblem(path, "case.unknown_value", params)
+    return FieldProblem(path, "case.bad_value", {"why": detail["msg"]})
