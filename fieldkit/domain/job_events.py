@@ -4,7 +4,6 @@ Values that belong to a trade (components, faults, causes, hazards, modification
 are codes of the catalogue, never enums of the code.
 """
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -29,80 +28,16 @@ from fieldkit.domain.form import (
     Yes,
 )
 from fieldkit.domain.records import Customer, Product
-
-
-class JobKind(StrEnum):
-    """What a job is for."""
-
-    REPAIR = "repair"
-    RUN_IN_SERVICE = "run_in_service"
-    MAINTENANCE = "maintenance"
-    DELIVERY = "delivery"
-    TRAINING = "training"
-    INSPECTION = "inspection"
-    EXCHANGE_REFUND = "exchange_refund"
-
-
-class ServiceMode(StrEnum):
-    """Where a job is done."""
-
-    HOME_VISIT = "home_visit"
-    OUTLET = "outlet"
-    REMOTE = "remote"
-    OUTSOURCED = "outsourced"
-
-
-class Channel(StrEnum):
-    """How a request came in."""
-
-    PHONE = "phone"
-    MESSAGE = "message"
-    LETTER = "letter"
-    VISIT = "visit"
-    OFFICE = "office"
-
-
-class Reached(StrEnum):
-    """How an attempt to contact the customer ended."""
-
-    REACHED = "reached"
-    NO_ANSWER = "no_answer"
-    WRONG_NUMBER = "wrong_number"
-    CALL_LATER = "call_later"
-
-
-class Remedy(StrEnum):
-    """What the customer may choose in the first days (the three guarantees)."""
-
-    REPAIR = "repair"
-    EXCHANGE = "exchange_bike"
-    REFUND = "refund"
-
-
-class Consent(StrEnum):
-    """How the customer agreed."""
-
-    SIGNED = "signed"
-    SPOKEN = "spoken"
-    PHONE = "phone"
-
-
-class PayMethod(StrEnum):
-    """How the customer paid."""
-
-    CASH = "cash"
-    CARD = "card"
-    WECHAT = "wechat"
-    ALIPAY = "alipay"
-    TRANSFER = "transfer"
-
-
-class Answer(StrEnum):
-    """What the approver said."""
-
-    APPROVED = "approved"
-    REFUSED = "refused"
-
+from fieldkit.domain.values import (
+    Answer,
+    Channel,
+    Consent,
+    JobKind,
+    PayMethod,
+    Reached,
+    Remedy,
+    ServiceMode,
+)
 
 # -- rows of forms -------------------------------------------------------------------------
 

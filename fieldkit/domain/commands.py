@@ -1,0 +1,229 @@
+"""Commands: state + what a person enters -> events, or a refusal with a reason.
+
+`perform` does any step of the flow. A command decides nothing by clock or chance: the day,
+new ids and the rules' decision come in with the `Context`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from fieldkit.domain import job_events as ev
+from fieldkit.domain.consequences import BESIDE, FILL
+from fieldkit.domain.context import Context
+from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
+from fieldkit.domain.event import Act, Event, Role
+from fieldkit.domain.flow import BY_KEY, Step, blocked
+from fieldkit.domain.form import Data, read_form
+from fieldkit.domain.job import CLOSED, JOB, Job
+from fieldkit.domain.records import Customer, Product
+from fieldkit.domain.values import Answer
+
+
+def register(
+    values: Mapping[str, Any],
+    customer: Customer,
+    product: Product,
+    job_id: str,
+    ctx: Context,
+) -> list[Act]:
+    """The Customer Service Request Form: opens a job for a customer's product.
+
+    `values` are the form's fields. Raises `BadInput` for wrong ones. Unless given, the
+    report is of today, and the owner of the case is who takes the call.
+    """
+    number = f"{ctx.today:%y%m%d}-{job_id[-4:].upper()}"
+    data = read_form(
+        ev.Registered,
+        {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
+    )
+    if data.reported_on > ctx.today:
+        raise BadInput([FieldProblem("reported_on", "in_future")])
+    filled = data.model_copy(
+        update={"customer": _plain(customer), "product": product_snapshot(product)}
+    )
+    return [Act(record=job_id, type="job.registered", data=_dump(filled))]
+
+
+def product_snapshot(product: Product) -> Product:
+    """The product as a job carries it: with its history, without bookkeeping."""
+    return product.model_copy(update={"attention": (), "unknown": ()})
+
+
+def _plain(customer: Customer) -> Customer:
+    return customer.model_copy(update={"attention": (), "unknown": ()})
+
+
+def perform(job: Job, key: str, values: Mapping[str, Any], ctx: Context) -> list[Act]:
+    """Do the step `key`. Raises `Refused` (with the reason) or `BadInput`; changes nothing.
+
+    The first act is the step's own event; further acts concern records beside the job.
+    """
+    step = BY_KEY.get(key)
+    if step is None or key == "register":
+        raise Refused(Reason("unknown_step", {"step": key}))
+    reason = blocked(job, step, ctx.author.role)
+    if reason is not None:
+        raise Refused(reason)
+    data = read_form(step.form, dict(values))
+    _check_parts(data, ctx)
+    check = _CHECKS.get(key)
+    if check is not None:
+        check(job, data, ctx)
+    fill = FILL.get(key)
+    if fill is not None:
+        data = fill(job, data, ctx)
+    beside = BESIDE.get(key)
+    return [_act(job, step, data), *(beside(job, data, ctx) if beside else [])]
+
+
+def undo(job: Job, history: list[Event], ctx: Context) -> list[Act]:
+    """Take back the last step of this job that this person made.
+
+    Never a signature, a payment or a custody receipt, nor anything that another record was
+    changed by. Raises `Refused` with the reason.
+    """
+    if job.status in CLOSED:
+        raise Refused(Reason("completed"))
+    void = JOB.voided(history)
+    standing = [
+        event for event in history if event.id not in void and event.type != "job.step_undone"
+    ]
+    last = standing[-1] if standing else None
+    if last is None or last.type == "job.registered" or last.by != ctx.author.by:
+        raise Refused(Reason("nothing_to_undo"))
+    if last.type in _PROTECTED:
+        raise Refused(Reason("protected", {"step": step_of(last.type)}))
+    return [Act(record=job.id, type="job.step_undone", data={"event": last.id})]
+
+
+def step_of(event_type: str) -> str:
+    """The key of the step that makes this type of event; the type itself for others."""
+    return next((key for key, step in BY_KEY.items() if step.event == event_type), event_type)
+
+
+def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list[Act]:
+    """Correct fields of a step that was done; the event carries only what changed."""
+    if job.status in CLOSED:
+        raise Refused(Reason("completed"))
+    part = getattr(job, step, None)
+    if not isinstance(part, Data):
+        raise Refused(Reason("nothing_to_amend", {"step": step}))
+    known = part.model_dump(exclude={"stamp"})
+    merged = read_form(type(part), {**known, **changes})
+    _check_parts(merged, ctx)
+    dumped, before = _dump(merged), _dump(part)
+    differing = {name: dumped.get(name) for name in changes if dumped.get(name) != before.get(name)}
+    if not differing:
+        return []
+    return [Act(record=job.id, type="job.amended", data={"step": step, "changes": differing})]
+
+
+def _act(job: Job, step: Step, data: Data) -> Act:
+    return Act(record=job.id, type=step.event, data=_dump(data))
+
+
+def _dump(data: Data) -> dict[str, Any]:
+    return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+
+
+# -- checks that need more than the form -----------------------------------------------------
+
+
+def _check_parts(data: Data, ctx: Context) -> None:
+    """Every part named must be in the catalogue."""
+    if ctx.parts is None:
+        return
+    problems = []
+    rows = [("part", getattr(data, "part", ""))]
+    for name in ("lines", "parts"):
+        for index, row in enumerate(getattr(data, name, ())):
+            rows.append((f"{name}.{index}.part", getattr(row, "part", "")))
+    for where, sku in rows:
+        if sku and sku not in ctx.parts:
+            problems.append(FieldProblem(where, "unknown_part", {"part": sku}))
+    if problems:
+        raise BadInput(problems)
+
+
+def _not_before(field: str, day: date, limit: date | None, key: str) -> None:
+    if limit is not None and day < limit:
+        raise BadInput([FieldProblem(field, key, {"limit": limit.isoformat()})])
+
+
+def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("on", data.on, ctx.today, "in_past")
+    if data.time_to <= data.time_from:
+        raise BadInput([FieldProblem("time_to", "ends_before_start")])
+
+
+def _check_promise(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("promised_on", data.promised_on, ctx.today, "in_past")
+
+
+def _check_return(job: Job, data: Any, ctx: Context) -> None:
+    taken = job.custody.stamp if job.custody else None
+    _not_before("on", data.on, taken.at.astimezone(ctx.author.at.tzinfo).date() if taken else None,
+                "before_take_in")  # fmt: skip
+
+
+def _check_remedy(job: Job, data: Any, ctx: Context) -> None:
+    offered = job.decision.remedy_options if job.decision else ()
+    if data.remedy.value not in offered:
+        raise Refused(Reason("not_offered", {"remedy": data.remedy.value}))
+
+
+def _check_signature(job: Job, data: Any, ctx: Context) -> None:
+    if not data.strokes and not data.consent:
+        raise BadInput([FieldProblem("consent", "needed_without_strokes")])
+
+
+def _check_payment(job: Job, data: Any, ctx: Context) -> None:
+    if data.amount_fen != job.payable_fen:
+        raise BadInput(
+            [FieldProblem("amount_fen", "not_the_quote", {"expected_fen": job.payable_fen})]
+        )
+
+
+def _check_survey(job: Job, data: Any, ctx: Context) -> None:
+    scores = (data.attitude, data.skill, data.punctuality, data.service_item)
+    if not data.declined and None in scores:
+        raise BadInput([FieldProblem("attitude", "scores_or_declined")])
+
+
+def approval_challenge(job: Job) -> str:
+    """What is read out on the telephone: job number, line, amount given up in fen."""
+    request = job.open_approval
+    line, amount = (request.line, request.amount_fen) if request else (0, 0)
+    return f"{job.number}/{line}/{amount}"
+
+
+def _check_answer(job: Job, data: Any, ctx: Context) -> None:
+    """A supervisor answers in person; anybody else needs the telephone code."""
+    if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
+        return
+    if ctx.approval_code is None:
+        raise Refused(Reason("no_approval_key"))
+    if data.code.strip().upper() != ctx.approval_code(approval_challenge(job)):
+        raise BadInput([FieldProblem("code", "wrong_code")])
+
+
+_PROTECTED = frozenset(
+    {
+        "job.signed", "job.paid", "job.invoiced", "job.taken_in", "job.returned",
+        "job.exchanged", "job.refunded", "job.completed", "job.complaint_opened",
+        "job.dispatched", "job.submitted",
+    }
+)  # fmt: skip
+
+_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+    "appoint": _check_appointment,
+    "take_in": _check_promise,
+    "change_promise": _check_promise,
+    "hand_back": _check_return,
+    "choose_remedy": _check_remedy,
+    "sign": _check_signature,
+    "pay": _check_payment,
+    "survey": _check_survey,
+    "answer_approval": _check_answer,
+}

@@ -1,0 +1,233 @@
+"""What follows from a step: the values the program fills in, and events of other records."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fieldkit.domain import job_events as ev
+from fieldkit.domain.context import Context
+from fieldkit.domain.errors import Reason, Refused
+from fieldkit.domain.event import Act, canonical, digest
+from fieldkit.domain.form import Data
+from fieldkit.domain.job import Job
+from fieldkit.domain.records import ServiceEntry
+from fieldkit.domain.values import JobKind
+
+# -- what the program fills in -----------------------------------------------------------------
+
+
+def _fill_decide(job: Job, data: Any, ctx: Context) -> Data:
+    if ctx.decision is None:
+        raise Refused(Reason("no_decision"))
+    return ev.Decided(decision=ctx.decision.model_dump(mode="json", exclude_none=True))
+
+
+def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
+    if job.decision is None:
+        raise Refused(Reason("no_decision"))
+    lines_by_number = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
+    lines = []
+    for verdict in job.decision.lines:
+        found = lines_by_number.get(verdict.line)
+        lines.append(
+            ev.QuoteLine(
+                line=verdict.line,
+                component=found.component if found else "",
+                part=found.part if found else "",
+                charge=verdict.charge,
+                part_fen=verdict.part_fen,
+                labour_fen=verdict.labour_fen,
+                pays_fen=verdict.customer_pays_fen,
+                rule=verdict.rule,
+            )
+        )
+    update = {
+        "lines": tuple(lines),
+        "call_out_fen": job.decision.call_out_fen,
+        "total_fen": job.decision.total_fen,
+        "pack_revision": job.decision.pack.revision,
+        "valid_until": data.valid_until or ctx.today + timedelta(days=7),
+    }
+    return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"receipt": f"CR-{job.number}"})
+    return filled
+
+
+def _fill_sign(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"digest": signed_digest(job)})
+    return filled
+
+
+def signed_digest(job: Job) -> str:
+    """SHA-256 over what a customer signs: the work, the lines and the amounts.
+
+    A later change of any of them shows the signed paper as superseded.
+    """
+    names = {"number", "diagnosis", "quote", "repair", "custody", "hand_back", "exchange", "refund"}
+    return digest(canonical(job.model_dump(mode="json", include=names, exclude_none=True)))
+
+
+def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
+    update = {
+        "number": f"INV-{job.number}",
+        "amount_fen": job.payment.amount_fen if job.payment else 0,
+        "title": data.title or (job.customer.name if job.customer else ""),
+    }
+    filled: Data = data.model_copy(update=update)
+    return filled
+
+
+def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
+    manifest = tuple(sorted({item.sha256 for item in job.attachments}))
+    filled: Data = data.model_copy(update={"attachments": manifest})
+    return filled
+
+
+def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
+    if ctx.decision is None or data.declined:
+        filled: Data = data
+        return filled
+    record = ctx.decision.model_dump(mode="json", exclude_none=True)
+    return ev.Surveyed.model_validate({**data.model_dump(mode="json"), "decision": record})
+
+
+def _fill_complaint(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"complaint": data.complaint or ctx.new_id()})
+    return filled
+
+
+# -- what happens beside the job -----------------------------------------------------------------
+
+
+def _product_id(job: Job) -> str:
+    return job.product.id if job.product else ""
+
+
+def _beside_return(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """Days in custody pause the product's warranty."""
+    taken = job.custody.stamp if job.custody else None
+    if taken is None or not _product_id(job):
+        return []
+    start = taken.at.astimezone(ctx.author.at.tzinfo).date()
+    pause = {"start": start.isoformat(), "end": data.on.isoformat()}
+    return [Act(record=_product_id(job), type="product.paused", data=pause)]
+
+
+def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """The old product is retired; the new one is registered, and its clock starts now."""
+    old = job.product
+    if old is None:
+        return []
+    new = old.model_dump(
+        mode="json",
+        exclude_none=True,
+        include={"model", "customer", "proof", "use", "purchase_date", "second_owner"},
+    )
+    new |= {
+        "serial": data.new_serial,
+        "warranty_from": data.on.isoformat(),
+        "history_known": True,
+    }
+    retired = {"by_serial": data.new_serial, "on": data.on.isoformat(), "job": job.id}
+    return [
+        Act(record=old.id, type="product.exchanged", data=retired),
+        Act(record=data.new_serial, type="product.registered", data=new),
+    ]
+
+
+def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
+    if not _product_id(job):
+        return []
+    retired = {"on": ctx.today.isoformat(), "job": job.id}
+    return [Act(record=_product_id(job), type="product.exchanged", data=retired)]
+
+
+def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """The repairs join the product's history, so that later verdicts know of them."""
+    if job.repair is None or not _product_id(job) or _declined_or_final(job):
+        return []
+    entries = [entry.model_dump(mode="json") for entry in _history_entries(job, ctx.today)]
+    run_in = job.kind is JobKind.RUN_IN_SERVICE
+    serviced = {"entries": entries, "run_in_done": run_in}
+    return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
+
+
+def _declined_or_final(job: Job) -> bool:
+    return job.decline is not None or job.exchange is not None or job.refund is not None
+
+
+def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
+    if job.diagnosis is None or job.decision is None:
+        return []
+    verdicts = {line.line: line for line in job.decision.lines}
+    done = job.repair.stamp if job.repair else None
+    entries = []
+    for line in job.diagnosis.lines:
+        verdict = verdicts.get(line.line)
+        if verdict is None or verdict.remedy == "none":
+            continue
+        paid = verdict.customer_pays_fen > 0
+        entries.append(
+            ServiceEntry(
+                job=job.id,
+                on=done.at.date() if done else today,
+                component=line.component,
+                fault=line.fault,
+                part=line.part,
+                paid=paid,
+                fitted=bool(line.part) and not paid,
+                sold=bool(line.part) and paid,
+                under_warranty=verdict.charge == "free",
+            )
+        )
+    return entries
+
+
+def _beside_complaint(job: Job, data: Any, ctx: Context) -> list[Act]:
+    values = {
+        "job": job.id,
+        "customer": job.customer.id if job.customer else "",
+        "channel": "visit",
+        "text": data.text,
+    }
+    return [Act(record=data.complaint, type="complaint.recorded", data=values)]
+
+
+def plan_follow_up(
+    job: Job, reason: str, due: datetime, record_id: str, assigned_to: str = ""
+) -> Act:
+    """A follow-up about this job's customer."""
+    values = {
+        "reason": reason,
+        "due": due.isoformat(),
+        "job": job.id,
+        "customer": job.customer.id if job.customer else "",
+        "customer_name": job.customer.name if job.customer else "",
+        "product": _product_id(job),
+        "assigned_to": assigned_to,
+    }
+    return Act(record=record_id, type="follow_up.planned", data=values)
+
+
+FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
+    "decide": _fill_decide,
+    "quote": _fill_quote,
+    "take_in": _fill_take_in,
+    "sign": _fill_sign,
+    "invoice": _fill_invoice,
+    "complete": _fill_complete,
+    "survey": _fill_survey,
+    "open_complaint": _fill_complaint,
+}
+
+BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
+    "hand_back": _beside_return,
+    "exchange": _beside_exchange,
+    "refund": _beside_refund,
+    "complete": _beside_complete,
+    "open_complaint": _beside_complaint,
+}
+"""Events of records beside the job that a step makes."""

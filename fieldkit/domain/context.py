@@ -1,0 +1,31 @@
+"""What a command needs from outside, passed in so that the domain stays pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fieldkit.domain.decision import Decision
+from fieldkit.domain.event import Author
+
+NewId = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command needs from outside.
+
+    `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
+    `decide`, and for `survey`); `parts` the known SKUs (None: not checked); `approval_code`
+    checks a telephone code for a challenge (None: no key on this device).
+    """
+
+    author: Author
+    new_id: NewId
+    decision: Decision | None = None
+    parts: frozenset[str] | None = None
+    approval_code: Callable[[str], str] | None = None
+
+    @property
+    def today(self) -> date:
+        """The local day of the person who acts."""
+        return self.author.at.date()
