@@ -1,0 +1,157 @@
+"""Everything that fieldkit says, in English and Simplified Chinese.
+
+Each module of this package may hold `MESSAGES`: key -> (English, Chinese), with named
+placeholders such as `{step}`. They are merged when the first sentence is asked for. Dates and
+amounts are set by the few functions below: two languages need so little that a library of all
+the world's locales would only slow the start.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Literal
+
+from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
+from fieldkit.i18n.cells import fit, width
+
+__all__ = [
+    "LANGS",
+    "Lang",
+    "default_lang",
+    "fit",
+    "has",
+    "messages",
+    "say",
+    "say_date",
+    "say_error",
+    "say_moment",
+    "say_money",
+    "say_problem",
+    "say_reason",
+    "say_value",
+    "say_weekday",
+    "width",
+]
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+@cache
+def messages() -> Mapping[str, tuple[str, str]]:
+    """The merged messages of all modules of this package."""
+    merged: dict[str, tuple[str, str]] = {}
+    for module in iter_modules(__path__):
+        merged.update(getattr(import_module(f"{__name__}.{module.name}"), "MESSAGES", {}))
+    return merged
+
+
+class _Params(dict[str, object]):
+    """Placeholders that were not given stay as they are: half a sentence beats none."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def has(key: str) -> bool:
+    """Whether there is a message with this key."""
+    return key in messages()
+
+
+def say(key: str, /, lang: Lang, **params: object) -> str:
+    """The message in one language. Never raises: an unknown key comes back as `[key]`."""
+    both = messages().get(key)
+    if both is None:
+        return f"[{key}]"
+    return both[LANGS.index(lang)].format_map(_Params(params))
+
+
+def say_value(value: str, lang: Lang, field: str = "") -> str:
+    """What a value of the code's own lists is called; some mean more in a certain field."""
+    special = f"value.{field}.{value}"
+    return say(special if field and has(special) else f"value.{value}", lang)
+
+
+# -- errors --------------------------------------------------------------------------------
+
+
+def say_reason(reason: Reason, lang: Lang) -> str:
+    """Why a step is not allowed now."""
+    return say(f"why.{reason.key}", lang, **_spoken(reason.params, lang))
+
+
+def say_problem(problem: FieldProblem, lang: Lang) -> str:
+    """What is wrong with one field, the field's label first."""
+    steps = problem.path.split(".")
+    name = next((step for step in reversed(steps) if not step.isdigit()), problem.path)
+    label = say(f"label.{name}", lang) if has(f"label.{name}") else name
+    rows = [int(step) + 1 for step in steps if step.isdigit()]
+    where = say("field.in_row", lang, label=label, row=rows[-1]) if rows else label
+    key = f"field.{problem.key}" if has(f"field.{problem.key}") else "field.other"
+    text = say(key, lang, **_spoken(problem.params, lang))
+    return say("field.named", lang, label=where, text=text)
+
+
+def say_error(error: FieldkitError, lang: Lang) -> str:
+    """The whole sentence for an error: what happened, what is safe, what to do next."""
+    if isinstance(error, Refused):
+        return say_reason(error.reason, lang)
+    if isinstance(error, BadInput):
+        listed = [say_problem(problem, lang) for problem in error.problems]
+        return say("error.bad_input", lang, problems=" ".join(listed))
+    return say(f"error.{error.key}", lang, **_spoken(error.params, lang))
+
+
+def _spoken(params: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    """The values of an error as a person reads them: named codes, dates, amounts, no None."""
+    return {name: _spoken_value(name, value, lang) for name, value in params.items()}
+
+
+def _spoken_value(name: str, value: object, lang: Lang) -> object:
+    kind = {"remedy": "value"}.get(name, name)
+    if name in {"step", "role", "remedy"}:
+        return say(f"{kind}.{value}", lang) if has(f"{kind}.{value}") else value
+    if name.endswith("_fen") and isinstance(value, int):
+        return say_money(value, lang)
+    if isinstance(value, date):
+        return say_date(value, lang)
+    return say("value.none", lang) if value is None else value
+
+
+# -- dates and money -----------------------------------------------------------------------
+
+
+def say_date(day: date, lang: Lang) -> str:
+    """A day: `5 Nov 2026`, `2026年11月5日`."""
+    month = say(f"month.{day.month}", lang)
+    return say("format.date", lang, year=day.year, month=month, day=day.day)
+
+
+def say_moment(moment: datetime, lang: Lang) -> str:
+    """A day and a time, in the zone that the moment already has."""
+    return say("format.moment", lang, date=say_date(moment, lang), time=f"{moment:%H:%M}")
+
+
+def say_weekday(day: date, lang: Lang) -> str:
+    """The short name of the weekday."""
+    return say(f"weekday.{day.weekday()}", lang)
+
+
+def say_money(fen: int, lang: Lang) -> str:
+    """An amount of fen in yuan: `¥1,280.00`."""
+    yuan, cents = divmod(abs(fen), 100)
+    text = say("format.money", lang, amount=f"{yuan:,}.{cents:02}")
+    return f"-{text}" if fen < 0 else text
+
+
+# -- which language ------------------------------------------------------------------------
+
+
+def default_lang(environ: Mapping[str, str]) -> Lang:
+    """The language that the environment asks for; English where it asks for none of ours."""
+    for name in ("FIELDKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if wanted := environ.get(name):
+            return "zh" if wanted.lower().startswith("zh") else "en"
+    return "en"

@@ -1,0 +1,128 @@
+"""Saying a message: both languages, never an exception, dates, money, widths."""
+
+from datetime import UTC, date, datetime
+from string import Formatter
+from unicodedata import name as letter_name
+
+import pytest
+from rich.cells import cell_len
+
+from fieldkit.domain.errors import BadInput, FieldProblem, NotFound, Reason, Refused
+from fieldkit.i18n import (
+    Lang,
+    default_lang,
+    fit,
+    messages,
+    say,
+    say_date,
+    say_error,
+    say_moment,
+    say_money,
+    say_weekday,
+    width,
+)
+
+ALL = sorted(messages())
+SAME_IN_BOTH = frozenset({"unit.percent", "format.moment", "format.money", "field.named"})
+"""Messages of symbols only."""
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _is_chinese(text: str) -> bool:
+    return any("CJK UNIFIED" in letter_name(letter, "") for letter in text)
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_a_message_is_whole_in_both_languages(key: str) -> None:
+    en, zh = messages()[key]
+    assert en.strip()
+    assert zh.strip()
+    assert not _is_chinese(en)
+    assert _is_chinese(zh) or key in SAME_IN_BOTH
+    assert _placeholders(en) == _placeholders(zh)
+    assert all(name.isidentifier() for name in _placeholders(en))
+
+
+def test_an_unknown_key_comes_back_in_brackets() -> None:
+    assert say("no.such", "en", what=1) == "[no.such]"
+
+
+def test_a_missing_value_leaves_its_placeholder() -> None:
+    assert say("format.moment", "en", date="5 Nov") == "5 Nov, {time}"
+
+
+def test_a_value_may_hold_braces_or_be_called_key() -> None:
+    assert say("format.money", "en", amount="{x}", key=1) == "¥{x}"
+
+
+def test_dates_and_times() -> None:
+    day = date(2026, 11, 5)
+    assert say_date(day, "en") == "5 Nov 2026"
+    assert say_date(day, "zh") == "2026年11月5日"
+    moment = datetime(2026, 11, 5, 9, 5, tzinfo=UTC)
+    assert say_moment(moment, "en") == "5 Nov 2026, 09:05"
+    assert say_moment(moment, "zh") == "2026年11月5日 09:05"
+    assert [say_weekday(day, "en"), say_weekday(day, "zh")] == ["Thu", "周四"]
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"),
+    [(0, "¥0.00"), (5, "¥0.05"), (10_500, "¥105.00"), (128_000, "¥1,280.00"), (-2_001, "-¥20.01")],
+)
+def test_money(fen: int, text: str) -> None:
+    assert say_money(fen, "en") == text
+    assert say_money(fen, "zh") == text
+
+
+@pytest.mark.parametrize(
+    ("environ", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"FIELDKIT_LANG": "ZH", "LC_ALL": "en_GB.UTF-8"}, "zh"),
+    ],
+)
+def test_the_environment_chooses_the_language(environ: dict[str, str], lang: Lang) -> None:
+    assert default_lang(environ) == lang
+
+
+def test_a_refusal_names_the_step_in_the_language() -> None:
+    refused = Refused(Reason("needs_step", {"step": "sign"}))
+    assert "顾客签字" in say_error(refused, "zh")
+    assert "Customer signs" in say_error(refused, "en")
+
+
+def test_bad_input_names_each_field_and_its_row() -> None:
+    error = BadInput([FieldProblem("lines.1.part", "missing"), FieldProblem("use", "enum")])
+    text = say_error(error, "en")
+    assert "Part (row 2)" in text
+    assert "Used for" in text
+
+
+def test_a_problem_nobody_has_words_for_still_names_the_field() -> None:
+    text = say_error(BadInput([FieldProblem("phone", "some_new_type")]), "en")
+    assert "Phone" in text
+    assert "[" not in text
+
+
+def test_not_found_names_what_was_asked_for() -> None:
+    assert "J-7" in say_error(NotFound("job", "J-7"), "zh")
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_widths_agree_with_the_screen(key: str) -> None:
+    for text in messages()[key]:
+        assert width(text) == cell_len(text)
+        for cells in (0, 1, 2, 7, 30):
+            assert cell_len(fit(text, cells)) == cells
+
+
+def test_marks_without_width_are_not_counted() -> None:
+    assert width("e\u0301") == 1
+    assert fit("e\u0301" * 9, 3) == "e\u0301" * 2 + "…"
