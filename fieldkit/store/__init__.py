@@ -1,0 +1,1 @@
+"""What the laptop keeps: an encrypted document store and the repositories on it."""

@@ -1,0 +1,56 @@
+"""TinyDB on SQLite: durable, encrypted, shared between processes, and fast whatever its size.
+
+```python
+db = TinySQLite.open("store.db", key=key, indexes={"events": ["job_id", "position"]})
+with db.transaction():
+    db.table("jobs").upsert(Document(job, doc_id=job["id"]))
+    db.table("events").insert(event)
+```
+
+It stands on its own: TinyDB and APSW (``apsw-sqlite3mc``) are all it needs.
+"""
+
+from .database import TinySQLite
+from .errors import (
+    ClosedError,
+    DamagedError,
+    DuplicateError,
+    ForkedError,
+    LostCommitsError,
+    NewerVersionError,
+    NotAStoreError,
+    NotIndexedError,
+    NotJSONError,
+    ReadOnlyError,
+    StoreBusyError,
+    StoreFullError,
+    StoreIOError,
+    TinySQLiteError,
+    TransactionAbortedError,
+    WrongKeyError,
+)
+from .storage import SQLiteStorage
+from .table import Document, SQLiteTable
+
+__all__ = [
+    "ClosedError",
+    "DamagedError",
+    "Document",
+    "DuplicateError",
+    "ForkedError",
+    "LostCommitsError",
+    "NewerVersionError",
+    "NotAStoreError",
+    "NotIndexedError",
+    "NotJSONError",
+    "ReadOnlyError",
+    "SQLiteStorage",
+    "SQLiteTable",
+    "StoreBusyError",
+    "StoreFullError",
+    "StoreIOError",
+    "TinySQLite",
+    "TinySQLiteError",
+    "TransactionAbortedError",
+    "WrongKeyError",
+]

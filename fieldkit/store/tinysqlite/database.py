@@ -1,0 +1,119 @@
+"""The database: TinyDB with transactions, readers and care for the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+from tinydb import TinyDB
+
+from .storage import SQLiteStorage
+from .table import SQLiteTable
+
+
+class TinySQLite(TinyDB):
+    """TinyDB on SQLite: one row a document, transactions, indexes, encryption.
+
+    May be used by several threads and processes at once. Use as a context manager or call
+    ``close``; a handle that was not closed loses nothing, its log is read at the next opening.
+    """
+
+    table_class: Any = SQLiteTable
+    _storage: SQLiteStorage
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        key: bytes | None = None,
+        indexes: Mapping[str, Iterable[str]] | None = None,
+        unique: Mapping[str, Iterable[str]] | None = None,
+        schema: int = 0,
+        accept_loss: bool = False,
+        vfs: str | None = None,
+    ) -> TinySQLite:
+        """Open the store at ``path``, or make it.
+
+        ``key``: 32 random bytes; every page is encrypted and authenticated with it.
+        ``indexes`` and ``unique``: for each table, the fields that equality, range and
+        ``ordered`` read from an index (``"customer.city"`` leads into an object); an index
+        that the file lacks is built. ``schema``: the newest schema version of the documents
+        that the program knows; a new file gets it, see ``schema``.
+        ``accept_loss``: go on with a file that is behind the commits acknowledged on it.
+        ``vfs``: the name of an SQLite VFS.
+
+        Raises WrongKeyError, NotAStoreError, NewerVersionError, LostCommitsError (nothing was
+        touched), DamagedError, StoreIOError, StoreFullError, StoreBusyError.
+        """
+        return cls(
+            path,
+            key=key,
+            indexes=indexes,
+            unique=unique,
+            schema=schema,
+            accept_loss=accept_loss,
+            vfs=vfs,
+            storage=SQLiteStorage,
+        )
+
+    def reader(self) -> TinySQLite:
+        """A read-only handle with a connection of its own: it never waits for a writer.
+
+        Its ``transaction()`` is one unchanging view of the file.
+        """
+        own = self._storage
+        return type(self)(
+            own.path,
+            key=own.key,
+            schema=own.known_schema,
+            read_only=True,
+            vfs=own.vfs,
+            storage=SQLiteStorage,
+        )
+
+    def table(self, name: str, **options: Any) -> SQLiteTable:
+        """The table ``name``; it is made in the file when something is first written to it."""
+        return cast(SQLiteTable, super().table(name, **options))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All operations inside are one durable commit, or nothing when an exception leaves it.
+
+        Nested ones join: they commit with the outermost, and one that fails undoes its own part
+        while the exception travels. Other threads' writes wait; do not await anything inside.
+        """
+        return self._storage.transaction()
+
+    def data_version(self) -> int:
+        """The number of commits in the file: it changes when any process has committed."""
+        return self._storage.commits()
+
+    @property
+    def schema(self) -> int:
+        """The schema version of the file's documents; set it in the migration's transaction."""
+        return self._storage.schema
+
+    @schema.setter
+    def schema(self, version: int) -> None:
+        self._storage.schema = version
+
+    def tables(self) -> set[str]:
+        """The names of all tables."""
+        return set(self._storage.names())
+
+    def drop_table(self, name: str) -> None:
+        """Drop the table ``name`` with all its documents, if it is there."""
+        self._storage.drop([name])
+        self._tables.pop(name, None)
+
+    def drop_tables(self) -> None:
+        """Drop all tables."""
+        with self.transaction():
+            self._storage.drop(self._storage.names())
+        self._tables.clear()
+
+    def checkpoint(self) -> bool:
+        """Empty the log into the file; for idle times. False when somebody is in the way."""
+        return self._storage.checkpoint()

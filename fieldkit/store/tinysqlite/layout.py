@@ -1,0 +1,222 @@
+"""How a table of documents lies in SQLite.
+
+A table of documents is a table ``t<number>`` with one row a document: ``seq`` keeps the order,
+``id`` is the document id (integer or text), ``x0``, ``x1``... hold the values of the declared
+fields, ``body`` is the JSON text. The catalogue ``store_tables`` says which fields there are;
+whoever writes fills all columns that the file has, declared by this program or by another.
+
+Declared fields are plain columns filled from the document at hand. Expression indexes and
+generated columns hold the same values but make SQLite parse the JSON text again for every index
+entry that is written or removed: about three times the cost of a whole update of a 3 KB document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import apsw
+
+from .codec import Indexed, at_path
+
+# "TSQ" and the version of this layout.
+APPLICATION_ID = 0x54535100
+FORMAT = 1
+
+CREATE_STORE = f"""
+PRAGMA application_id = {APPLICATION_ID | FORMAT};
+CREATE TABLE store_state(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  commits INTEGER NOT NULL,
+  layout INTEGER NOT NULL
+);
+CREATE TABLE store_tables(
+  number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  last_id INTEGER NOT NULL,
+  fields TEXT NOT NULL
+);
+INSERT INTO store_state VALUES (1, 0, 0);
+"""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that has an index: its path in the document and its column."""
+
+    path: tuple[str, ...]
+    unique: bool
+    column: str
+
+    def value(self, document: Mapping[str, Any]) -> Indexed:
+        """What the column holds for ``document``; null is no value to a unique index."""
+        value = at_path(document, self.path)
+        return None if self.unique and value == -float("inf") else value
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A field that the program wants an index for."""
+
+    path: tuple[str, ...]
+    unique: bool
+
+
+def declarations(
+    indexes: Mapping[str, Iterable[str]] | None, unique: Mapping[str, Iterable[str]] | None
+) -> dict[str, tuple[Declared, ...]]:
+    """The declared fields of each table; a dot in a name leads into an object."""
+    found: dict[str, dict[Declared, None]] = {}
+    for names, is_unique in ((indexes, False), (unique, True)):
+        for table, fields in (names or {}).items():
+            for field in fields:
+                found.setdefault(table, {})[Declared(tuple(field.split(".")), is_unique)] = None
+    return {table: tuple(fields) for table, fields in found.items()}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table of documents and the statements that work on it."""
+
+    number: int
+    fields: tuple[Field, ...]
+
+    @cached_property
+    def table(self) -> str:
+        """The SQL name of the table."""
+        return f"t{self.number}"
+
+    @cached_property
+    def insert(self) -> str:
+        """Insert id, body and the columns."""
+        columns = "".join(f", {field.column}" for field in self.fields)
+        return (
+            f"INSERT INTO {self.table}(id, body{columns}) VALUES (?, ?{', ?' * len(self.fields)})"
+        )
+
+    @cached_property
+    def put(self) -> str:
+        """Insert as above, or replace the row that has the id."""
+        columns = ["body", *(field.column for field in self.fields)]
+        sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
+        return f"{self.insert} ON CONFLICT (id) DO UPDATE SET {sets}"
+
+    @cached_property
+    def by_id(self) -> str:
+        """Select seq, id, body of one id."""
+        return f"SELECT seq, id, body FROM {self.table} WHERE id = ?"
+
+    @cached_property
+    def scan(self) -> str:
+        """Select seq, id, body of all rows in document order."""
+        return f"SELECT seq, id, body FROM {self.table} ORDER BY seq"
+
+    @cached_property
+    def delete(self) -> str:
+        """Delete one row by seq."""
+        return f"DELETE FROM {self.table} WHERE seq = ?"
+
+    @cached_property
+    def next_id(self) -> str:
+        """The integer after all that were ever given; text sorts after integers."""
+        return (
+            f"SELECT 1 + max(last_id, coalesce((SELECT id FROM {self.table}"
+            f" WHERE id < '' ORDER BY id DESC LIMIT 1), 0))"
+            f" FROM store_tables WHERE number = {self.number}"
+        )
+
+    def update(self, changed: Iterable[Field]) -> str:
+        """Set the body and the columns that changed of one row, then its seq."""
+        columns = "".join(f", {field.column} = ?" for field in changed)
+        return f"UPDATE {self.table} SET body = ?{columns} WHERE seq = ?"
+
+    def values(self, document: Mapping[str, Any]) -> tuple[Indexed, ...]:
+        """What the columns hold for ``document``, in the order of the fields."""
+        return tuple(field.value(document) for field in self.fields)
+
+    def field(self, path: tuple[str, ...]) -> Field | None:
+        """The field at ``path``, if it has an index."""
+        return next((field for field in self.fields if field.path == path), None)
+
+
+def scalar(db: apsw.Connection, sql: str, *bindings: Any) -> Any:
+    """The first column of the only row that ``sql`` gives."""
+    return db.execute(sql, bindings).fetchall()[0][0]
+
+
+def load(db: apsw.Connection, name: str) -> Layout | None:
+    """The layout of the table ``name`` as the file has it, or None."""
+    rows: list[Any] = db.execute(
+        "SELECT number, fields FROM store_tables WHERE name = ?", (name,)
+    ).fetchall()
+    return Layout(rows[0][0], _fields(json.loads(rows[0][1]))) if rows else None
+
+
+def _fields(stored: list[list[Any]]) -> tuple[Field, ...]:
+    return tuple(
+        Field(tuple(path), unique, f"x{count}") for count, (path, unique) in enumerate(stored)
+    )
+
+
+def create(db: apsw.Connection, name: str, declared: tuple[Declared, ...]) -> Layout:
+    """Make the table ``name``; inside a write transaction."""
+    # Numbers grow with every change of layout, so a number never means another table.
+    number = scalar(db, "UPDATE store_state SET layout = layout + 1 RETURNING layout")
+    layout = Layout(number, _fields([[field.path, field.unique] for field in declared]))
+    columns = "".join(f", {field.column}" for field in layout.fields)
+    db.execute(
+        f"CREATE TABLE {layout.table}"
+        f"(seq INTEGER PRIMARY KEY, id NOT NULL UNIQUE{columns}, body TEXT NOT NULL)"
+    )
+    for field in layout.fields:
+        _create_index(db, layout, field)
+    db.execute(
+        "INSERT INTO store_tables VALUES (?, ?, 0, ?)",
+        (number, name, _stored(layout.fields)),
+    )
+    return layout
+
+
+def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> Layout:
+    """Add and fill the columns of ``missing``; inside a write transaction."""
+    db.execute("UPDATE store_state SET layout = layout + 1")
+    first = len(layout.fields)
+    added = tuple(
+        Field(field.path, field.unique, f"x{first + count}") for count, field in enumerate(missing)
+    )
+    for field in added:
+        db.execute(f"ALTER TABLE {layout.table} ADD COLUMN {field.column}")
+    sets = ", ".join(f"{field.column} = ?" for field in added)
+    fill = f"UPDATE {layout.table} SET {sets} WHERE seq = ?"
+    for (seq,) in db.execute(f"SELECT seq FROM {layout.table}").fetchall():
+        document = json.loads(scalar(db, f"SELECT body FROM {layout.table} WHERE seq = ?", seq))
+        db.execute(fill, (*(field.value(document) for field in added), seq))
+    for field in added:
+        _create_index(db, layout, field)
+    wider = Layout(layout.number, layout.fields + added)
+    db.execute(
+        "UPDATE store_tables SET fields = ? WHERE number = ?",
+        (_stored(wider.fields), layout.number),
+    )
+    return wider
+
+
+def drop(db: apsw.Connection, name: str, layout: Layout) -> None:
+    """Drop the table ``name``; inside a write transaction."""
+    db.execute("UPDATE store_state SET layout = layout + 1")
+    db.execute(f"DROP TABLE {layout.table}")
+    db.execute("DELETE FROM store_tables WHERE name = ?", (name,))
+
+
+def _stored(fields: Iterable[Field]) -> str:
+    return json.dumps([[field.path, field.unique] for field in fields])
+
+
+def _create_index(db: apsw.Connection, layout: Layout, field: Field) -> None:
+    unique = "UNIQUE " if field.unique else ""
+    db.execute(
+        f"CREATE {unique}INDEX {layout.table}_{field.column} ON {layout.table}({field.column})"
+    )

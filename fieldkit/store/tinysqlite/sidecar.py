@@ -1,0 +1,65 @@
+"""The counter kept beside the file: how many commits have been acknowledged.
+
+``NAME-commits`` is 40 bytes: magic, the number of commits (little-endian), a check value of
+the key, CRC-32 of all that. It is written after each commit and not synced, so it never runs
+ahead of what is durable, and it may be older than the file or missing. When the file is behind
+it, commits that were acknowledged are gone: a damaged record in SQLite's log looks to SQLite
+like the torn end of the log, and everything after it is dropped without a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import zlib
+from pathlib import Path
+
+_BODY = struct.Struct("<8sQ16s")
+_CRC = struct.Struct("<I")
+_MAGIC = b"tsqlite1"
+
+
+def key_check(key: bytes | None) -> bytes:
+    """16 bytes that tell one key from another and say nothing about it."""
+    if key is None:
+        return bytes(16)
+    return hashlib.blake2b(b"tinysqlite key check", key=key, digest_size=16).digest()
+
+
+class Sidecar:
+    """The counter file of the store at ``path``."""
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        self.path = path.with_name(path.name + "-commits")
+        self._check = key_check(key)
+        self._file: int | None = None
+
+    def read(self) -> tuple[int, bool] | None:
+        """Commits acknowledged and whether the key is the one that made them, or None."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        if len(data) != _BODY.size + _CRC.size or not data.startswith(_MAGIC):
+            return None
+        body = data[: _BODY.size]
+        if _CRC.unpack(data[_BODY.size :])[0] != zlib.crc32(body):
+            return None
+        _, commits, check = _BODY.unpack(body)
+        return commits, check == self._check
+
+    def write(self, commits: int) -> None:
+        """Note that ``commits`` commits are durable."""
+        if self._file is None:
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            self._file = os.open(self.path, flags, 0o600)
+        body = _BODY.pack(_MAGIC, commits, self._check)
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, body + _CRC.pack(zlib.crc32(body)))
+
+    def close(self) -> None:
+        """Close the file; a later write opens it again."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -1,0 +1,354 @@
+"""The storage: transactions, the connections of readers and writers, the life of the file."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+from tinydb import Storage
+
+from . import layout as layouts
+from .codec import DocId, decode, encode
+from .errors import (
+    DamagedError,
+    LostCommitsError,
+    NewerVersionError,
+    ReadOnlyError,
+    TransactionAbortedError,
+    WrongKeyError,
+)
+from .layout import Layout, declarations
+from .session import Session
+from .sidecar import Sidecar
+
+_log = logging.getLogger(__name__)
+
+
+class SQLiteStorage(Storage):
+    """A TinyDB storage that keeps each document in a row of SQLite.
+
+    See ``TinySQLite.open`` for the arguments.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        key: bytes | None = None,
+        indexes: Mapping[str, Iterable[str]] | None = None,
+        unique: Mapping[str, Iterable[str]] | None = None,
+        schema: int = 0,
+        accept_loss: bool = False,
+        read_only: bool = False,
+        vfs: str | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.key = key
+        self.read_only = read_only
+        self.known_schema = schema
+        self.vfs = vfs
+        self._declared = declarations(indexes, unique)
+        self._sidecar = Sidecar(self.path, key)
+        self._side: Session | None = None
+        self._dirty = False
+        acknowledged = self._acknowledged()
+        if not accept_loss and acknowledged and not _has_content(self.path):
+            raise LostCommitsError(acknowledged, 0)
+        if not self.path.exists():
+            if read_only:
+                raise FileNotFoundError(self.path)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            _sync_folder(self.path.parent)
+        self._session = self._open_session(read_only)
+        try:
+            with self._session.use():
+                self._check_file(acknowledged, schema, accept_loss)
+            if not read_only:
+                self._add_missing_fields()
+        except BaseException:
+            self._close_sessions()
+            raise
+
+    # --- opening -------------------------------------------------------------------------
+
+    def _acknowledged(self) -> int:
+        found = self._sidecar.read()
+        return found[0] if found else 0
+
+    def _open_session(self, read_only: bool) -> Session:
+        try:
+            return Session(self.path, self.key, read_only=read_only, vfs=self.vfs)
+        except WrongKeyError:
+            found = self._sidecar.read()
+            if found and found[1]:
+                raise DamagedError("the key is right, but the first page is damaged") from None
+            raise
+
+    def _check_file(self, acknowledged: int, schema: int, accept_loss: bool) -> None:
+        session = self._session
+        if session.is_empty and not self.read_only:
+            session.create(schema)
+        found = int(layouts.scalar(session.db, "PRAGMA user_version"))
+        if found > schema:
+            raise NewerVersionError(found, schema)
+        commits = self.commits()
+        if commits < acknowledged:
+            if not accept_loss:
+                # The damaged log must stay as it is for a salvage: closing would fold the
+                # readable part of it into the file and delete it.
+                session.db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                raise LostCommitsError(acknowledged, commits)
+            self._sidecar.write(commits)
+
+    def _add_missing_fields(self) -> None:
+        missing = {name: self._missing(name) for name in self._declared}
+        for name in filter(missing.get, missing):
+            with self.transaction():
+                layout = self._session.layout(name)
+                if layout is not None:
+                    wider = layouts.add_fields(self._session.db, layout, self._missing(name))
+                    self._session.remember(name, wider)
+                    self._dirty = True
+
+    def _missing(self, name: str) -> list[layouts.Declared]:
+        layout = self._session.layout(name)
+        if layout is None:
+            return []
+        there = {(field.path, field.unique) for field in layout.fields}
+        return [f for f in self._declared[name] if (f.path, f.unique) not in there]
+
+    # --- transactions --------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One transaction; a nested one joins, and undoes its own part when it fails.
+
+        On a read-only handle: one unchanging view of the file.
+        """
+        session = self._session
+        with session.use() as db:
+            if session.depth:
+                self._check_alive(db)
+                session.depth += 1
+                try:
+                    with self._savepoint(session, db):
+                        yield
+                finally:
+                    session.depth -= 1
+                return
+            before = self._begin(session, db)
+            session.depth = 1
+            try:
+                yield
+                self._check_alive(db)
+                commits = self._commit(db, before)
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.depth = 0
+            if commits is not None:
+                self._sidecar.write(commits)
+
+    def _begin(self, session: Session, db: apsw.Connection) -> int:
+        self._dirty = False
+        if self.read_only:
+            db.execute("BEGIN")
+            return 0
+        return session.begin()
+
+    def _commit(self, db: apsw.Connection, commits: int) -> int | None:
+        if not self._dirty:
+            db.execute("COMMIT")
+            return None
+        db.execute("UPDATE store_state SET commits = ?", (commits + 1,))
+        db.execute("COMMIT")
+        return commits + 1
+
+    def _check_alive(self, db: apsw.Connection) -> None:
+        # On a full disk and on some I/O errors SQLite rolls the whole transaction back by
+        # itself. Code that caught the error must not go on to commit the rest alone.
+        if not db.in_transaction:
+            raise TransactionAbortedError("an earlier error has rolled the transaction back")
+
+    @contextmanager
+    def _savepoint(self, session: Session, db: apsw.Connection) -> Iterator[None]:
+        db.execute("SAVEPOINT part")
+        try:
+            yield
+            self._check_alive(db)
+        except BaseException:
+            session.forget()
+            if db.in_transaction:
+                db.execute("ROLLBACK TO part")
+                db.execute("RELEASE part")
+            raise
+        db.execute("RELEASE part")
+
+    @contextmanager
+    def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[apsw.Connection, Layout]]:
+        """A write to the table ``name``, which is made if it is not there.
+
+        Joins the transaction of this thread or is one of its own. ``many`` says that it is
+        more than one statement, so that a failure in the middle must undo the first of them.
+        """
+        if self.read_only:
+            raise ReadOnlyError("this handle only reads")
+        session = self._session
+        with session.lock:
+            if session.depth and not many:
+                with session.use() as db:
+                    self._check_alive(db)
+                    self._dirty = True
+                    yield db, self._layout_for_writing(name)
+            else:
+                with self.transaction():
+                    self._dirty = True
+                    yield session.db, self._layout_for_writing(name)
+
+    def _layout_for_writing(self, name: str) -> Layout:
+        layout = self._session.layout(name)
+        if layout is None:
+            layout = layouts.create(self._session.db, name, self._declared.get(name, ()))
+            self._session.remember(name, layout)
+        return layout
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A connection to read from.
+
+        While another thread is in a transaction it is a second connection, which sees what is
+        committed and does not wait.
+        """
+        session = self._session
+        if session.lock.acquire(blocking=False):
+            try:
+                with session.use() as db:
+                    if session.depth:
+                        self._check_alive(db)
+                    yield session
+            finally:
+                session.lock.release()
+            return
+        session.check()
+        if self._side is None:
+            self._side = self._open_session(read_only=True)
+        with self._side.use():
+            yield self._side
+
+    # --- the whole store -------------------------------------------------------------------
+
+    def commits(self) -> int:
+        """How many transactions have changed the store, by whatever process."""
+        with self.reading() as session:
+            return int(layouts.scalar(session.db, "SELECT commits FROM store_state"))
+
+    @property
+    def schema(self) -> int:
+        """The application's schema version of the file."""
+        with self.reading() as session:
+            return int(layouts.scalar(session.db, "PRAGMA user_version"))
+
+    @schema.setter
+    def schema(self, version: int) -> None:
+        if self.read_only:
+            raise ReadOnlyError("this handle only reads")
+        with self.transaction():
+            self._session.db.execute(f"PRAGMA user_version = {version:d}")
+            self._dirty = True
+
+    def names(self) -> list[str]:
+        """The names of all tables."""
+        with self.reading() as session:
+            rows: Any = session.db.execute(
+                "SELECT name FROM store_tables ORDER BY number"
+            ).fetchall()
+        return [name for (name,) in rows]
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Drop the tables that are there."""
+        if self.read_only:
+            raise ReadOnlyError("this handle only reads")
+        with self.transaction():
+            for name in names:
+                layout = self._session.layout(name)
+                if layout is not None:
+                    layouts.drop(self._session.db, name, layout)
+                    self._session.remember(name, None)
+                    self._dirty = True
+
+    def read(self) -> dict[str, dict[str, Any]] | None:
+        """All documents of all tables, in the shape of TinyDB's JSON file."""
+        with self.reading() as session:
+            found: dict[str, dict[str, Any]] = {}
+            for name in self.names():
+                layout = session.layout(name)
+                assert layout is not None
+                rows = session.db.execute(layout.scan)
+                found[name] = {str(doc_id): decode(body) for _, doc_id, body in rows}
+        return found or None
+
+    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
+        """Replace everything by ``data``, in the shape of TinyDB's JSON file."""
+        with self.transaction():
+            self.drop(self.names())
+            for name, documents in data.items():
+                with self.writing(name) as (db, layout):
+                    rows = (
+                        (_id_of_key(key), encode(dict(doc)), *layout.values(doc))
+                        for key, doc in documents.items()
+                    )
+                    db.executemany(layout.insert, rows)
+
+    def checkpoint(self, patience: float = 0.1) -> bool:
+        """Move the log into the file and empty it; False when a reader or writer is in the way."""
+        session = self._session
+        with session.use() as db:
+            before, session.patience = session.patience, patience
+            try:
+                db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except apsw.BusyError:
+                return False
+            finally:
+                session.patience = before
+        return True
+
+    def close(self) -> None:
+        """Empty the log into the file and close it."""
+        if not self.read_only:
+            try:
+                self.checkpoint()
+            except Exception as error:
+                # Every acknowledged commit is durable in the log; the next opening reads it.
+                _log.warning("the log was not emptied at closing: %s", type(error).__name__)
+        self._close_sessions()
+
+    def _close_sessions(self) -> None:
+        for session in (self._side, getattr(self, "_session", None)):
+            if session is not None:
+                session.close()
+        self._sidecar.close()
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _id_of_key(key: Any) -> DocId:
+    text = str(key)
+    return int(text) if text.isdecimal() and str(int(text)) == text else text
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no such call and needs none
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

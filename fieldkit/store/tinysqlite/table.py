@@ -1,0 +1,412 @@
+"""TinyDB's table, working on rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, MutableMapping
+from contextlib import closing
+from typing import Any, NamedTuple, TypeVar
+
+import apsw
+from tinydb import table as tinydb_table
+from tinydb.queries import QueryLike
+
+from .codec import DocId, Indexed, as_id, decode, encode
+from .errors import DuplicateError, NotIndexedError
+from .layout import Layout, scalar
+from .plan import plan
+from .session import Session
+from .storage import SQLiteStorage
+
+Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
+Rows = Generator["Row", None, None]
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+
+
+class Row(NamedTuple):
+    """One row: its place in the order, its id and its JSON text."""
+
+    seq: int
+    doc_id: DocId
+    body: str
+
+
+class Document(tinydb_table.Document):
+    """TinyDB's document, whose id may also be a string."""
+
+    doc_id: DocId
+
+    def __init__(self, value: Mapping[str, Any], doc_id: DocId) -> None:
+        super().__init__(value, doc_id)
+
+
+Found = Generator[Document, None, None]
+
+
+class SQLiteTable(tinydb_table.Table):
+    """A table of documents; the interface is TinyDB's, with ``put`` and ``ordered`` added.
+
+    Ids are integers or strings and come back as they were given. Integer ids are never given
+    again, also after the document was removed; ``truncate`` and dropping the table start afresh.
+    Queries are not cached: another process may have written since.
+    """
+
+    document_class = Document
+    document_id_class: Any = staticmethod(as_id)
+    _storage: SQLiteStorage
+
+    def __init__(
+        self, storage: SQLiteStorage, name: str, cache_size: int = 0, persist_empty: bool = False
+    ) -> None:
+        super().__init__(storage, name, cache_size)
+        if persist_empty:
+            with storage.writing(name):
+                pass
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def insert(self, document: Mapping[str, Any]) -> DocId:
+        """Insert ``document`` and return its id."""
+        return self._insert_all([document])[0]
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[DocId]:
+        """Insert all of ``documents``, or none when one of them cannot be."""
+        return self._insert_all(documents if isinstance(documents, list) else list(documents))
+
+    def _insert_all(self, documents: list[Mapping[str, Any]]) -> list[DocId]:
+        prepared = [self._prepared(document) for document in documents]
+        ids: list[DocId] = []
+        with self._storage.writing(self._name, many=len(prepared) > 1) as (db, layout):
+            next_id: int | None = None
+            for doc_id, document, body in prepared:
+                if doc_id is None:
+                    next_id = doc_id = _next_id(db, layout) if next_id is None else next_id + 1
+                elif isinstance(doc_id, int):
+                    next_id = None
+                _insert(db, layout, doc_id, document, body)
+                ids.append(doc_id)
+        return ids
+
+    def _prepared(self, document: Mapping[str, Any]) -> tuple[DocId | None, Mapping[str, Any], str]:
+        if not isinstance(document, Mapping):
+            raise ValueError("Document is not a Mapping")
+        doc_id = as_id(document.doc_id) if isinstance(document, tinydb_table.Document) else None
+        plain = document if isinstance(document, dict) else dict(document)
+        return doc_id, plain, encode(plain)
+
+    def put(self, document: Document) -> DocId:
+        """Store ``document`` under its id, in place of the whole document that may be there.
+
+        ``upsert`` merges: it keeps the fields that the new document does not have.
+        """
+        doc_id, plain, body = self._prepared(document)
+        if doc_id is None:
+            raise ValueError("put needs a Document with a doc_id")
+        with self._storage.writing(self._name) as (db, layout):
+            db.execute(layout.put, (doc_id, body, *layout.values(plain)))
+        return doc_id
+
+    def update(
+        self,
+        fields: Change,
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[DocId] | None = None,
+    ) -> list[DocId]:
+        """Change the documents that match, or all; the ids of those that were changed."""
+        change = _changer(fields)
+        with self._storage.writing(self._name, many=True) as (db, layout):
+            work = _Changes(db, layout)
+            if doc_ids is not None:
+                wanted = list(doc_ids)
+                rows: Iterable[Row] = filter(None, (_by_id(db, layout, i) for i in wanted))
+                for row in list(rows):
+                    work.apply(row, change)
+            else:
+                for row in _candidates(db, layout, cond):
+                    if cond is None or cond(decode(row.body)):
+                        work.apply(row, change)
+            work.flush()
+        return work.ids
+
+    def update_multiple(self, updates: Iterable[tuple[Change, QueryLike]]) -> list[DocId]:
+        """Apply each change to the documents that its condition matches, in turn."""
+        changes = [(_changer(fields), cond) for fields, cond in updates]
+        with self._storage.writing(self._name, many=True) as (db, layout):
+            work = _Changes(db, layout)
+            for row in _candidates(db, layout, None):
+                for change, cond in changes:
+                    if cond(work.document(row)):
+                        work.apply(row, change)
+            work.flush()
+        return work.ids
+
+    def upsert(self, document: Mapping[str, Any], cond: QueryLike | None = None) -> list[DocId]:
+        """Merge ``document`` into those that match (or into the one with its id), or insert it."""
+        has_id = isinstance(document, tinydb_table.Document)
+        if not has_id and cond is None:
+            raise ValueError(
+                "If you don't specify a search query, you must specify a doc_id. "
+                "Hint: use a table.Document object."
+            )
+        if has_id:
+            return [self._upsert_by_id(document)]
+        with self._storage.transaction():
+            return self.update(document, cond) or [self.insert(document)]
+
+    def _upsert_by_id(self, document: Mapping[str, Any]) -> DocId:
+        doc_id, plain, body = self._prepared(document)
+        assert doc_id is not None
+        with self._storage.writing(self._name) as (db, layout):
+            row = _by_id(db, layout, doc_id)
+            if row is None:
+                _insert(db, layout, doc_id, plain, body)
+            else:
+                work = _Changes(db, layout)
+                work.apply(row, lambda stored: stored.update(plain))
+                work.flush()
+        return doc_id
+
+    def remove(
+        self, cond: QueryLike | None = None, doc_ids: Iterable[DocId] | None = None
+    ) -> list[DocId]:
+        """Remove the documents that match or have the ids; the ids of those removed."""
+        if cond is None and doc_ids is None:
+            raise RuntimeError("Use truncate() to remove all documents")
+        with self._storage.writing(self._name, many=True) as (db, layout):
+            if doc_ids is not None:
+                wanted = dict.fromkeys(doc_ids)
+                rows = [row for i in wanted if (row := _by_id(db, layout, i))]
+            else:
+                assert cond is not None
+                rows = [r for r in _candidates(db, layout, cond) if cond(decode(r.body))]
+            removed = [row.doc_id for row in rows]
+            db.executemany(layout.delete, ((row.seq,) for row in rows))
+            last = max((i for i in removed if isinstance(i, int)), default=None)
+            if last is not None:
+                db.execute(
+                    "UPDATE store_tables SET last_id = max(last_id, ?) WHERE number = ?",
+                    (last, layout.number),
+                )
+        return removed
+
+    def truncate(self) -> None:
+        """Remove all documents and start counting ids afresh."""
+        with self._storage.writing(self._name, many=True) as (db, layout):
+            db.execute(f"DELETE FROM {layout.table}")
+            db.execute("UPDATE store_tables SET last_id = 0 WHERE number = ?", (layout.number,))
+
+    def _get_next_id(self) -> int:
+        def query(session: Session, layout: Layout) -> int:
+            return _next_id(session.db, layout)
+
+        return self._read(query, 1)
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def _read(self, query: Callable[[Session, Layout], _T], missing: _U) -> _T | _U:
+        with self._storage.reading() as session:
+            layout = session.layout(self._name)
+            if layout is None:
+                return missing
+            try:
+                return query(session, layout)
+            except apsw.SQLError:
+                # Another process may have dropped the table since its layout was read.
+                session.forget()
+                layout = session.layout(self._name)
+                return missing if layout is None else query(session, layout)
+
+    def _document(self, row: Row) -> Document:
+        return self.document_class(decode(row.body), self.document_id_class(row.doc_id))
+
+    # TinyDB says list[tinydb.table.Document]; a list of a subclass is another type to mypy.
+    def search(self, cond: QueryLike) -> list[Document]:  # type: ignore[override]
+        """The documents that match, in document order."""
+
+        def query(session: Session, layout: Layout) -> list[Document]:
+            return list(self._matching(session.db, layout, cond))
+
+        return self._read(query, [])
+
+    def _matching(
+        self, db: apsw.Connection, layout: Layout, cond: QueryLike
+    ) -> Generator[Document, None, None]:
+        for row in _candidates(db, layout, cond):
+            document = decode(row.body)
+            if cond(document):
+                yield self.document_class(document, self.document_id_class(row.doc_id))
+
+    def get(
+        self,
+        cond: QueryLike | None = None,
+        doc_id: DocId | None = None,
+        doc_ids: list[DocId] | None = None,
+    ) -> Any:
+        """One document by id or condition, or the list of those with the given ids."""
+        if doc_id is not None:
+
+            def by_id(session: Session, layout: Layout) -> Document | None:
+                row = _by_id(session.db, layout, doc_id)
+                return None if row is None else self._document(row)
+
+            return self._read(by_id, None)
+
+        if doc_ids is not None:
+            wanted = dict.fromkeys(doc_ids)
+
+            def by_ids(session: Session, layout: Layout) -> list[Document]:
+                rows = sorted(row for i in wanted if (row := _by_id(session.db, layout, i)))
+                return [self._document(row) for row in rows]
+
+            return self._read(by_ids, [])
+        if cond is not None:
+
+            def first(session: Session, layout: Layout) -> Document | None:
+                with closing(self._matching(session.db, layout, cond)) as found:
+                    return next(found, None)
+
+            return self._read(first, None)
+        raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
+
+    def ordered(
+        self,
+        field: str,
+        limit: int | None = None,
+        offset: int = 0,
+        descending: bool = False,
+        *,
+        at_least: str | float | None = None,
+        below: str | float | None = None,
+    ) -> list[Document]:
+        """Documents in the order of an indexed ``field``, read from the index.
+
+        Ascending: those without the field, null, numbers, text; equal ones in document order.
+        Descending is exactly the reverse. ``at_least`` and ``below`` (numbers or strings, both
+        of one kind) leave only values of their kind within these bounds.
+        Raises NotIndexedError when the table has no index for the field.
+        """
+        path = tuple(field.split("."))
+
+        def query(session: Session, layout: Layout) -> list[Document]:
+            found = layout.field(path)
+            if found is None:
+                raise NotIndexedError(f"the table has no index for {field}")
+            where, bindings = _bounds(found.column, at_least, below)
+            way = "DESC" if descending else "ASC"
+            rows: Any = session.db.execute(
+                f"SELECT seq, id, body FROM {layout.table}{where}"
+                f" ORDER BY {found.column} {way}, seq {way} LIMIT ? OFFSET ?",
+                (*bindings, -1 if limit is None else limit, offset),
+            )
+            return [self._document(Row(*row)) for row in rows]
+
+        return self._read(query, [])
+
+    def __len__(self) -> int:
+        def query(session: Session, layout: Layout) -> int:
+            return int(scalar(session.db, f"SELECT count(*) FROM {layout.table}"))
+
+        return self._read(query, 0)
+
+    def __iter__(self) -> Iterator[Document]:
+        def query(session: Session, layout: Layout) -> list[Any]:
+            return session.db.execute(layout.scan).fetchall()
+
+        # A snapshot: the caller may write while it goes through the documents.
+        for row in self._read(query, []):
+            yield self._document(Row(*row))
+
+    def _read_table(self) -> dict[str, Mapping[str, Any]]:
+        return {str(document.doc_id): dict(document) for document in self}
+
+
+class _Changes:
+    """Documents as they are being changed, written when all changes have succeeded."""
+
+    def __init__(self, db: apsw.Connection, layout: Layout) -> None:
+        self._db = db
+        self._layout = layout
+        self._open: dict[int, tuple[str, tuple[Indexed, ...], Any]] = {}
+        self.ids: list[DocId] = []
+
+    def document(self, row: Row) -> Any:
+        if row.seq not in self._open:
+            document = decode(row.body)
+            self._open[row.seq] = (row.body, self._layout.values(document), document)
+        return self._open[row.seq][2]
+
+    def apply(self, row: Row, change: Callable[[Any], object]) -> None:
+        change(self.document(row))
+        self.ids.append(row.doc_id)
+
+    def flush(self) -> None:
+        for seq, (before, old, document) in self._open.items():
+            body = encode(document)
+            if body == before:
+                continue
+            new = self._layout.values(document)
+            changed = [
+                (field, after)
+                for field, was, after in zip(self._layout.fields, old, new, strict=True)
+                if was != after or type(was) is not type(after)
+            ]
+            sql = self._layout.update(field for field, _ in changed)
+            self._db.execute(sql, (body, *(after for _, after in changed), seq))
+
+
+def _changer(fields: Change) -> Callable[[Any], object]:
+    return fields if callable(fields) else lambda document: document.update(fields)
+
+
+def _insert(
+    db: apsw.Connection, layout: Layout, doc_id: DocId, document: Mapping[str, Any], body: str
+) -> None:
+    try:
+        db.execute(layout.insert, (doc_id, body, *layout.values(document)))
+    except apsw.ConstraintError as error:
+        if str(error).endswith(".id"):
+            raise DuplicateError(f"Document with ID {doc_id} already exists") from None
+        raise
+
+
+def _next_id(db: apsw.Connection, layout: Layout) -> int:
+    return int(as_id(scalar(db, layout.next_id)))
+
+
+def _by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:
+    rows: Any = db.execute(layout.by_id, (doc_id,)).fetchall()
+    return Row(*rows[0]) if rows else None
+
+
+def _candidates(
+    db: apsw.Connection, layout: Layout, cond: QueryLike | None
+) -> Generator[Row, None, None]:
+    """The rows that may match ``cond``, in document order."""
+    found = plan(cond, layout)
+    if found is None or (found.guard and db.execute(found.guard).fetchall()):
+        cursor = db.execute(layout.scan)
+    else:
+        cursor = db.execute(
+            f"SELECT seq, id, body FROM {layout.table} WHERE {found.where} ORDER BY seq",
+            found.bindings,
+        )
+    rows: Any = cursor
+    try:
+        for row in rows:
+            yield Row(*row)
+    finally:
+        cursor.close()
+
+
+def _bounds(
+    column: str, at_least: str | float | None, below: str | float | None
+) -> tuple[str, list[str | float]]:
+    given = [bound for bound in (at_least, below) if bound is not None]
+    if not given:
+        return "", []
+    kind = f"{column} < x''" if isinstance(given[0], str) else f"{column} < ''"
+    low = "''" if isinstance(given[0], str) else "-9e999"
+    tests = [kind, f"{column} >= ?" if at_least is not None else f"{column} > {low}"]
+    if below is not None:
+        tests.append(f"{column} < ?")
+    return " WHERE " + " AND ".join(tests), given
