@@ -163,7 +163,7 @@ def _check_promise(job: Job, data: Any, ctx: Context) -> None:
 
 def _check_return(job: Job, data: Any, ctx: Context) -> None:
     taken = job.custody.stamp if job.custody else None
-    _not_before("on", data.on, taken.at.astimezone(ctx.author.at.tzinfo).date() if taken else None,
+    _not_before("on", data.on, taken.at.date() if taken else None,
                 "before_take_in")  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 from fieldkit.domain import job_events as ev
 from fieldkit.domain.context import Context
+from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import Reason, Refused
 from fieldkit.domain.event import Act, canonical, digest
 from fieldkit.domain.form import Data
@@ -87,16 +89,19 @@ def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
 
 
 def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
-    if ctx.decision is None or data.declined:
-        filled: Data = data
-        return filled
-    record = ctx.decision.model_dump(mode="json", exclude_none=True)
-    return ev.Surveyed.model_validate({**data.model_dump(mode="json"), "decision": record})
+    filled: Data = data.model_copy(update={"decision": _record(ctx.decision)})
+    return filled
 
 
 def _fill_complaint(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(update={"complaint": data.complaint or ctx.new_id()})
+    filled: Data = data.model_copy(
+        update={"complaint": data.complaint or ctx.new_id(), "decision": _record(ctx.decision)}
+    )
     return filled
+
+
+def _record(decision: Decision | None) -> dict[str, Any] | None:
+    return decision.model_dump(mode="json", exclude_none=True) if decision else None
 
 
 # -- what happens beside the job -----------------------------------------------------------------
@@ -111,7 +116,7 @@ def _beside_return(job: Job, data: Any, ctx: Context) -> list[Act]:
     taken = job.custody.stamp if job.custody else None
     if taken is None or not _product_id(job):
         return []
-    start = taken.at.astimezone(ctx.author.at.tzinfo).date()
+    start = taken.at.date()
     pause = {"start": start.isoformat(), "end": data.on.isoformat()}
     return [Act(record=_product_id(job), type="product.paused", data=pause)]
 
@@ -145,7 +150,7 @@ def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
     return [Act(record=_product_id(job), type="product.exchanged", data=retired)]
 
 
-def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
+def _history_acts(job: Job, ctx: Context) -> list[Act]:
     """The repairs join the product's history, so that later verdicts know of them."""
     if job.repair is None or not _product_id(job) or _declined_or_final(job):
         return []
@@ -153,6 +158,11 @@ def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
     run_in = job.kind is JobKind.RUN_IN_SERVICE
     serviced = {"entries": entries, "run_in_done": run_in}
     return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
+
+
+def stable_id(job_id: str, purpose: str) -> str:
+    """The same id on every device for the same purpose of a job, so that doubles meet."""
+    return str(uuid5(UUID(job_id), purpose))
 
 
 def _declined_or_final(job: Job) -> bool:
@@ -187,19 +197,54 @@ def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
 
 
 def _beside_complaint(job: Job, data: Any, ctx: Context) -> list[Act]:
-    values = {
-        "job": job.id,
-        "customer": job.customer.id if job.customer else "",
-        "channel": "visit",
-        "text": data.text,
-    }
+    """The complaint is a record of its own, with the same words and the same decision."""
+    values = _case_of(job) | data.model_dump(
+        mode="json", exclude_none=True, exclude={"stamp", "complaint"}
+    )
     return [Act(record=data.complaint, type="complaint.recorded", data=values)]
 
 
-def plan_follow_up(
-    job: Job, reason: str, due: datetime, record_id: str, assigned_to: str = ""
-) -> Act:
-    """A follow-up about this job's customer."""
+def _case_of(job: Job) -> dict[str, Any]:
+    return {
+        "job": job.id,
+        "customer": job.customer.id if job.customer else "",
+        "channel": "visit",
+    }
+
+
+def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """A decision may open a complaint: a fire, or an unhappy survey card."""
+    decision = ctx.decision
+    if decision is None or not decision.open_complaint:
+        return []
+    record = stable_id(job.id, f"complaint/{decision.record}")
+    values = _case_of(job) | {
+        "complaint_class": decision.open_complaint,
+        "text": job.request.symptom if job.request and decision.record == "job" else "survey",
+        "decision": _record(decision),
+    }
+    return [Act(record=record, type="complaint.recorded", data=values)]
+
+
+def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
+    return [*_history_acts(job, ctx), *_follow_up_acts(job, ctx)]
+
+
+def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:
+    """The calls that the rules asked for, due relative to the service."""
+    if job.decision is None:
+        return []
+    acts = []
+    for call in job.decision.follow_ups:
+        if call.after not in ("service", "returned"):
+            continue
+        due = ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
+        acts.append(plan_follow_up(job, call.kind, due))
+    return acts
+
+
+def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
+    """A follow-up about this job's customer, for whoever has the job. One for each reason."""
     values = {
         "reason": reason,
         "due": due.isoformat(),
@@ -207,9 +252,10 @@ def plan_follow_up(
         "customer": job.customer.id if job.customer else "",
         "customer_name": job.customer.name if job.customer else "",
         "product": _product_id(job),
-        "assigned_to": assigned_to,
+        "assigned_to": job.technician,
     }
-    return Act(record=record_id, type="follow_up.planned", data=values)
+    record = stable_id(job.id, f"follow_up/{reason}")
+    return Act(record=record, type="follow_up.planned", data=values)
 
 
 FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
@@ -224,6 +270,8 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
 }
 
 BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
+    "decide": _beside_decision,
+    "survey": _beside_decision,
     "hand_back": _beside_return,
     "exchange": _beside_exchange,
     "refund": _beside_refund,

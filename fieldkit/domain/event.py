@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
@@ -86,6 +86,12 @@ class Event(BaseModel):
     def kind(self) -> str:
         """The kind of record that the event is about; may be one that this version lacks."""
         return self.type.partition(".")[0]
+
+    @property
+    def local_at(self) -> datetime:
+        """The moment on the clock of whoever acted; UTC where the offset makes no sense."""
+        sane = abs(self.offset) < 24 * 60
+        return self.at.astimezone(timezone(timedelta(minutes=self.offset)) if sane else UTC)
 
     def to_bytes(self) -> bytes:
         """The canonical bytes: what is stored, hashed, sent, and never rewritten."""

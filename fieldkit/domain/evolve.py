@@ -77,7 +77,7 @@ class Machine(Generic[D]):
             data = model.model_validate(event.data)
         except ValidationError:
             return self.finish(flag(_keep_unknown(changed, event), "unreadable", event))
-        stamp = Stamp(event=event.id, at=event.at, by=event.by)
+        stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
         data = data.model_copy(update={"stamp": stamp})
         return self.finish(self._apply(changed, data, event))
 

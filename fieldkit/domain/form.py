@@ -37,7 +37,7 @@ class Ui:
 
 
 class Stamp(BaseModel):
-    """Which event recorded something, who made it, and when (UTC)."""
+    """Which event recorded something, who made it, and when, with the local offset."""
 
     model_config = ConfigDict(frozen=True)
 

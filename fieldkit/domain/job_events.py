@@ -45,6 +45,7 @@ from fieldkit.domain.values import (
 class FaultLine(Row):
     """One thing to be decided: a component, what is wrong, why, and the part it needs.
 
+    `findings` are codes of what was seen on the component (opened, deep discharged ...);
     `measured_capacity_percent` is a reading in percent of the nominal value.
     `same_fault` and `previous_repair_*` may be left out: they are then read from the
     product's history, and stay absent where that is not known.
@@ -56,6 +57,7 @@ class FaultLine(Row):
     cause: Annotated[Code, Field(min_length=1), Ui("choice", "cause")]
     part: Annotated[Code, Ui("choice", "part")] = ""
     quantity: Count = 1
+    findings: Annotated[tuple[Code, ...], Ui("many", "finding")] = ()
     measured_capacity_percent: Percent | None = None
     same_fault: Yes | None = None
     previous_repair_date: Day | None = None
@@ -141,6 +143,9 @@ class Diagnosed(Data):
     hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     measured_speed_kmh: Annotated[int, Field(ge=0, le=200), Ui("int")] | None = None
+    temperature_c: Annotated[int, Field(ge=-60, le=1500), Ui("int")] | None = None
+    temperature_rising: Yes = False
+    serial_mismatch: Yes = False
     charger: Annotated[Code, Ui("choice", "charger")] = ""
     lines: Annotated[tuple[FaultLine, ...], Field(max_length=40), Ui("rows")] = ()
     findings: LongText = ""
@@ -353,8 +358,14 @@ class BlockerLogged(Data):
 class ComplaintOpened(Data):
     """The customer complains: the complaint is a record of its own."""
 
-    complaint: Hidden
+    complaint: Hidden = ""
     text: NeededLongText
+    wanted: Text = ""
+    complaint_class: Annotated[Code, Ui("choice", "complaint_class")] = ""
+    cause: Annotated[Code, Ui("choice", "complaint_cause")] = ""
+    threat_to_publish: Yes = False
+    threat_to_authority: Yes = False
+    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
 
 
 class CarriedForward(Data):

@@ -141,6 +141,7 @@ class ProductData(Data):
     proof: Annotated[Proof, Ui("choice", "enum")] = Proof.INVOICE_AND_CARD
     use: Annotated[Use, Ui("choice", "enum")] = Use.HOUSEHOLD
     second_owner: Yes = False
+    invoice_handed_over: Yes = False
     clearance: Yes = False
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     recall_id: Text = ""
@@ -200,6 +201,7 @@ class Product(Document):
     proof: Proof = Proof.INVOICE_AND_CARD
     use: Use = Use.HOUSEHOLD
     second_owner: bool = False
+    invoice_handed_over: bool = False
     clearance: bool = False
     modifications: tuple[str, ...] = ()
     recall_id: str = ""
@@ -256,7 +258,10 @@ PRODUCT: Machine[Product] = Machine(
 
 
 class ComplaintRecorded(Data):
-    """Step 1: who, when, against what, and what is wanted."""
+    """Step 1: who, when, against what, and what is wanted.
+
+    `decision` is the decision record of the complaint rules, where they were asked.
+    """
 
     job: Hidden = ""
     customer: Hidden = ""
@@ -265,7 +270,9 @@ class ComplaintRecorded(Data):
     wanted: Text = ""
     complaint_class: Annotated[Code, Ui("choice", "complaint_class")] = ""
     cause: Annotated[Code, Ui("choice", "complaint_cause")] = ""
-    threat: Yes = False
+    threat_to_publish: Yes = False
+    threat_to_authority: Yes = False
+    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
 
 
 class ComplaintJudged(Data):

@@ -1,0 +1,23 @@
+"""All kinds of record, by name: how each one's events change its document."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fieldkit.domain.event import Event, RecordKind
+from fieldkit.domain.evolve import Document, Machine
+from fieldkit.domain.job import JOB
+from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
+
+MACHINES: dict[str, Machine[Any]] = {
+    RecordKind.JOB: JOB,
+    RecordKind.CUSTOMER: CUSTOMER,
+    RecordKind.PRODUCT: PRODUCT,
+    RecordKind.COMPLAINT: COMPLAINT,
+    RecordKind.FOLLOW_UP: FOLLOW_UP,
+}
+
+
+def fold(kind: str, record: str, events: Iterable[Event]) -> Document | None:
+    """The document of a record after its events; None for a kind that this version lacks."""
+    machine = MACHINES.get(kind)
+    return machine.fold(record, events) if machine else None

@@ -1,0 +1,176 @@
+"""From a job document to the case that the rules judge: what was recorded, nothing derived."""
+
+from datetime import date
+from typing import Any
+
+from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ComplaintOpened, FaultLine, Surveyed
+from fieldkit.domain.records import Product, ServiceEntry
+from fieldkit.rules.case import Case, read_case
+
+_FINDINGS = frozenset(
+    {
+        "opened", "unauthorised_repair", "non_original_part", "rewired", "casing_cracked",
+        "label_torn", "deep_discharged", "self_patched", "no_fault_found",
+    }
+)  # fmt: skip
+
+
+def job_case(job: Job, catalogue: Catalogue, today: date) -> Case:
+    """The case of a job. What was not recorded stays absent, which is not the same as no."""
+    values: dict[str, Any] = {
+        "record": "job",
+        "today": today,
+        "job_kind": job.kind.value,
+        "service_mode": job.mode.value,
+        "customer_tier": job.customer.tier.value if job.customer else None,
+        "report_date": job.request.reported_on if job.request else today,
+        "distance_km": _distance(job),
+        "lines": [_line(job, line) for line in _lines(job)],
+        **_diagnosis(job),
+        **_custody(job),
+        **(_product(job.product, catalogue) if job.product else {}),
+    }
+    return read_case({name: value for name, value in values.items() if value is not None})
+
+
+def survey_case(job: Job, survey: Surveyed, today: date) -> Case:
+    """The case of a survey card."""
+    scores = survey.model_dump(include={"attitude", "skill", "punctuality", "service_item"})
+    tier = job.customer.tier.value if job.customer else "regular"
+    return read_case(
+        {"record": "survey", "customer_tier": tier, "submitted": today, "today": today, **scores}
+    )
+
+
+def complaint_case(job: Job, complaint: ComplaintOpened, today: date) -> Case:
+    """The case of a complaint."""
+    values: dict[str, Any] = {
+        "record": "complaint",
+        "today": today,
+        "report_date": today,
+        "customer_tier": job.customer.tier.value if job.customer else "regular",
+        "complaint_text": complaint.text,
+        "complaint_class": complaint.complaint_class or None,
+        "cause": complaint.cause or None,
+        "threat_to_publish": complaint.threat_to_publish,
+        "threat_to_authority": complaint.threat_to_authority,
+    }
+    return read_case({name: value for name, value in values.items() if value is not None})
+
+
+def _distance(job: Job) -> int | None:
+    if job.arrival and job.arrival.distance_km is not None:
+        return job.arrival.distance_km
+    return job.request.distance_km if job.request else None
+
+
+def _lines(job: Job) -> tuple[FaultLine, ...]:
+    return job.diagnosis.lines if job.diagnosis else ()
+
+
+def _diagnosis(job: Job) -> dict[str, Any]:
+    found = job.diagnosis
+    reported = set(job.request.hazards) if job.request else set()
+    values: dict[str, Any] = {
+        "outlet_cannot_solve": True if any(item.cannot_solve for item in job.help) else None
+    }
+    modified = set(job.product.modifications) if job.product else set()
+    if found is None:
+        return values | {"hazards": sorted(reported), "modifications": sorted(modified)}
+    return values | {
+        "hazards": sorted(reported | set(found.hazards)),
+        "modifications": sorted(modified | set(found.modifications)),
+        "measured_speed_kmh": found.measured_speed_kmh,
+        "temperature_c": found.temperature_c,
+        "temperature_rising": found.temperature_rising or None,
+        "serial_mismatch": found.serial_mismatch or None,
+        "charger": found.charger or None,
+        "run_in_booked_on": found.booked_run_in_on,
+    }
+
+
+def _custody(job: Job) -> dict[str, Any]:
+    if job.custody is None:
+        return {}
+    returned = job.hand_back.on if job.hand_back else None
+    taken = job.custody.stamp.at.date() if job.custody.stamp else None
+    promised = job.promises[-1].promised_on if job.promises else job.custody.promised_on
+    return {"taken_back_on": taken, "promised_date": promised, "returned_on": returned}
+
+
+def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
+    recall = catalogue.recall_for(product.serial)
+    values: dict[str, Any] = {
+        "proof": product.proof.value,
+        "purchase_date": product.purchase_date,
+        "manufacture_date": product.manufacture_date,
+        "use": product.use.value,
+        "second_owner": product.second_owner or None,
+        "invoice_handed_over": product.invoice_handed_over if product.second_owner else None,
+        "clearance_goods": product.clearance or None,
+        "exchanged_on": product.warranty_from,
+    }
+    if recall is not None:
+        values |= {
+            "recall_id": recall.id,
+            "serial_in_recall": True,
+            "recall_component": recall.component,
+        }
+    if product.history_known:
+        values["repair_periods"] = [(pause.start, pause.end) for pause in product.pauses]
+        values["run_in_already_done"] = product.run_in_done
+    return values
+
+
+def _line(job: Job, line: FaultLine) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "line": line.line,
+        "component": line.component,
+        "part": line.part or None,
+        "quantity": line.quantity,
+        "cause": line.cause,
+        "note": line.note or None,
+        "measured_capacity_percent": line.measured_capacity_percent,
+        **_history_of(job, line),
+        **{name: True for name in line.findings if name in _FINDINGS},
+    }
+    for name in ("same_fault", "previous_repair_date", "previous_repair_paid"):
+        recorded = getattr(line, name)
+        if recorded is not None:
+            values[name] = recorded
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _history_of(job: Job, line: FaultLine) -> dict[str, Any]:
+    """What the product's history says of this component; nothing where it is not known."""
+    if job.product is None or not job.product.history_known:
+        return {}
+    earlier = [
+        entry
+        for entry in job.product.history
+        if entry.component == line.component and entry.job != job.id
+    ]
+    if not earlier:
+        return {"failed_warranty_repairs": 0}
+    last = max(earlier, key=lambda entry: entry.on)
+    return {
+        "previous_repair_date": last.on,
+        "previous_repair_paid": last.paid,
+        "same_fault": _same_fault(line, last),
+        "failed_warranty_repairs": sum(
+            1 for entry in earlier if entry.under_warranty and _same_fault(line, entry)
+        ),
+        "part_fitted_free_on": _last_day(earlier, "fitted"),
+        "part_sold_on": _last_day(earlier, "sold"),
+    }
+
+
+def _same_fault(line: FaultLine, entry: ServiceEntry) -> bool:
+    """The same fault code; without codes on both sides the same component must do."""
+    return line.fault == entry.fault if line.fault and entry.fault else True
+
+
+def _last_day(entries: list[ServiceEntry], kind: str) -> date | None:
+    return max((entry.on for entry in entries if getattr(entry, kind)), default=None)

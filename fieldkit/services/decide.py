@@ -1,0 +1,85 @@
+"""Decisions: the rules asked about a job, a survey card, a complaint, or a file."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from fieldkit.domain.decision import Decision
+from fieldkit.domain.errors import BadInput, FieldProblem
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ComplaintOpened, Surveyed
+from fieldkit.domain.money import PartPrice
+from fieldkit.rules import Case, Decider, load_pack, read_case
+from fieldkit.rules.holidays import load_holidays
+from fieldkit.services.cases import complaint_case, job_case, survey_case
+from fieldkit.services.session import Session
+
+
+def load_decider(session: Session) -> Decider:
+    """The rules of this home with the catalogue's prices. Raises `PackError`."""
+    prices = {
+        part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
+        for part in session.catalogue.parts
+    }
+    pack = load_pack(session.pack_folder)
+    return Decider(pack, prices, load_holidays(session.data_folder / "holidays.yaml"))
+
+
+def decide_job(session: Session, job: Job, today: date | None = None) -> Decision:
+    """What the rules say of a job as it stands. Writes nothing."""
+    day = today or session.today
+    return session.decider.decide(job_case(job, session.catalogue, day), day)
+
+
+def decide_survey(session: Session, job: Job, survey: Surveyed) -> Decision:
+    """What follows from a survey card."""
+    return session.decider.decide(survey_case(job, survey, session.today), session.today)
+
+
+def decide_complaint(session: Session, job: Job, complaint: ComplaintOpened) -> Decision:
+    """Where a complaint goes, how grave it is, and by when."""
+    return session.decider.decide(complaint_case(job, complaint, session.today), session.today)
+
+
+def read_case_document(
+    session: Session, document: Mapping[str, Any], today: date | None = None
+) -> Case:
+    """The case of a document: a job as `fieldkit job show --json` prints it, or recorded facts.
+
+    Recorded facts are told by their `record` (`job`, `complaint`, `survey`). Absent parts of
+    a job may be left out. Raises `BadInput` that names every wrong field.
+    """
+    if "record" in document:
+        return read_case(document)
+    try:
+        job = Job.model_validate({"id": "", **document})
+    except ValidationError as error:
+        raise BadInput(
+            [
+                FieldProblem(".".join(str(step) for step in item["loc"]), item["type"])
+                for item in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None
+    numbered = _numbered(job)
+    return job_case(numbered, session.catalogue, today or session.today)
+
+
+def _numbered(job: Job) -> Job:
+    """Lines of a hand-written document may leave out their numbers."""
+    if job.diagnosis is None:
+        return job
+    lines = tuple(
+        line.model_copy(update={"line": line.line or number})
+        for number, line in enumerate(job.diagnosis.lines, start=1)
+    )
+    return job.model_copy(update={"diagnosis": job.diagnosis.model_copy(update={"lines": lines})})
+
+
+def decide_document(
+    session: Session, document: Mapping[str, Any], today: date | None = None
+) -> Decision:
+    """The decision about a document (see `read_case_document`). Writes nothing."""
+    case = read_case_document(session, document, today)
+    return session.decider.decide(case, today or case.today or session.today)

@@ -1,0 +1,191 @@
+"""Jobs: register, do a step, take it back, correct it, find and show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fieldkit.domain import commands
+from fieldkit.domain.context import Context
+from fieldkit.domain.decision import Decision
+from fieldkit.domain.errors import NotFound
+from fieldkit.domain.event import Event, RecordKind
+from fieldkit.domain.flow import BY_KEY
+from fieldkit.domain.form import read_form
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ComplaintOpened, Surveyed
+from fieldkit.domain.suggest import suggest
+from fieldkit.services.approval import approval_code
+from fieldkit.services.records import customer, product
+from fieldkit.services.session import Session
+
+NEW = "new"
+"""The record under which drafts of jobs that are not registered yet are kept."""
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """A job as a list shows it."""
+
+    id: str
+    number: str
+    status: str
+    kind: str
+    customer: str
+    address: str
+    product: str
+    appointment: str
+    promised: str
+    technician: str
+    hazards: tuple[str, ...]
+    attention: int
+
+
+def register_job(session: Session, values: Mapping[str, Any], customer_id: str, serial: str) -> Job:
+    """Open a job for a customer's product. Raises `NotFound` or `BadInput`."""
+    with session.store.writing():
+        record = session.new_id()
+        acts = commands.register(
+            values,
+            customer(session, customer_id),
+            product(session, serial),
+            record,
+            _context(session),
+        )
+        session.store.ledger.commit(acts, session.author())
+        session.store.drafts.drop(NEW, "register")
+    return job(session, record)
+
+
+def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> Job:
+    """Do a step of the flow: events, document, outbox and the end of its draft, at once.
+
+    Raises `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
+    """
+    with session.store.writing():
+        current = job(session, ref)
+        decision = _decision_for(session, current, key, values)
+        acts = commands.perform(current, key, values, _context(session, decision))
+        session.store.ledger.commit(acts, session.author())
+        session.store.drafts.drop(current.id, key)
+        return job(session, current.id)
+
+
+def undo_step(session: Session, ref: str) -> Job:
+    """Take back the last step that this person made. Raises `Refused`."""
+    with session.store.writing():
+        current = job(session, ref)
+        history = session.store.ledger.history(current.id)
+        acts = commands.undo(current, history, _context(session))
+        session.store.ledger.commit(acts, session.author())
+        return job(session, current.id)
+
+
+def amend_step(session: Session, ref: str, step: str, changes: Mapping[str, Any]) -> Job:
+    """Correct fields of a step that was done. Raises `Refused` or `BadInput`."""
+    with session.store.writing():
+        current = job(session, ref)
+        acts = commands.amend(current, step, changes, _context(session))
+        if acts:
+            session.store.ledger.commit(acts, session.author())
+        return job(session, current.id)
+
+
+def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
+    """What a step's form starts with: suggestions, then what was typed and not submitted."""
+    draft = session.store.drafts.load(current.id, key)
+    return suggest(current, key, session.today) | draft
+
+
+def job(session: Session, ref: str) -> Job:
+    """A job by its id or its number. Raises `NotFound`."""
+    ledger = session.store.ledger
+    try:
+        found: Job = ledger.document(RecordKind.JOB, ref)
+        return found
+    except NotFound:
+        wanted = ref.strip().upper()
+        for row in ledger.rows(RecordKind.JOB):
+            if str(row.get("number", "")).upper() == wanted:
+                return Job.model_validate(row)
+        raise
+
+
+def history(session: Session, ref: str) -> list[Event]:
+    """The events of a job that count, in order."""
+    return session.store.ledger.history(job(session, ref).id)
+
+
+def full_decision(session: Session, current: Job) -> Decision | None:
+    """The decision record of a job with its facts and hits, or None."""
+    events = session.store.ledger.history(current.id)
+    decided = [event for event in events if event.type == "job.decided"]
+    if not decided or current.decision is None:
+        return None
+    return Decision.model_validate(decided[-1].data["decision"])
+
+
+def list_jobs(session: Session) -> list[JobRow]:
+    """All jobs, those with the next appointment first, then the newest."""
+    rows = [job_row(document) for document in session.store.ledger.rows(RecordKind.JOB)]
+    return sorted(rows, key=lambda row: (row.appointment or "9999", row.number))
+
+
+def job_row(document: Mapping[str, Any]) -> JobRow:
+    """The row of a stored job document; it is not validated, so that a list stays quick."""
+    who = document.get("customer") or {}
+    what = document.get("product") or {}
+    when = document.get("appointment") or {}
+    arrival = (document.get("arrival") or {}).get("stamp") or {}
+    sent = (document.get("dispatch") or {}).get("technician", "")
+    promises = document.get("promises") or [document.get("custody") or {}]
+    waiting = document.get("custody") and not document.get("hand_back")
+    found = (document.get("request") or {}).get("hazards") or []
+    found = [*found, *((document.get("diagnosis") or {}).get("hazards") or [])]
+    return JobRow(
+        id=str(document.get("id", "")),
+        number=str(document.get("number", "")),
+        status=str(document.get("status", "registered")),
+        kind=str(document.get("kind", "repair")),
+        customer=str(who.get("name", "")),
+        address=str(who.get("address", "")),
+        product=f"{what.get('model', '')} {what.get('serial', '')}".strip(),
+        appointment=f"{when.get('on', '')} {when.get('time_from', '')}".strip(),
+        promised=str(promises[-1].get("promised_on", "")) if waiting else "",
+        technician=str(arrival.get("by") or sent),
+        hazards=tuple(dict.fromkeys(found)),
+        attention=len(document.get("attention") or []),
+    )
+
+
+def _context(session: Session, decision: Decision | None = None) -> Context:
+    return Context(
+        author=session.author(),
+        new_id=session.new_id,
+        decision=decision,
+        parts=session.part_skus,
+        approval_code=approval_code(session),
+    )
+
+
+def _decision_for(
+    session: Session, current: Job, key: str, values: Mapping[str, Any]
+) -> Decision | None:
+    """The rules' word on steps that need one. The step itself is checked by its command."""
+    from fieldkit.services import decide
+
+    if key == "decide" and current.diagnosis is not None:
+        return decide.decide_job(session, current)
+    if key == "survey" and not values.get("declined"):
+        survey = read_form(Surveyed, dict(values))
+        return decide.decide_survey(session, current, survey)
+    if key == "open_complaint":
+        complaint = read_form(ComplaintOpened, dict(values))
+        return decide.decide_complaint(session, current, complaint)
+    return None
+
+
+def form_of(key: str) -> Any:
+    """The data model that is a step's form. Raises `NotFound` for an unknown step."""
+    if key not in BY_KEY:
+        raise NotFound("step", key)
+    return BY_KEY[key].form

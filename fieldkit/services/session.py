@@ -1,0 +1,107 @@
+"""A session: one person working on one home folder, with its catalogue, rules and clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.errors import Fault
+from fieldkit.domain.event import Author, Role
+from fieldkit.i18n import Lang, default_lang
+from fieldkit.services.ids import uuid7
+from fieldkit.shipped import shipped
+from fieldkit.store.catalogue import cached_catalogue
+from fieldkit.store.home import Home
+from fieldkit.store.store import Store, create_store, open_store
+
+if TYPE_CHECKING:
+    from fieldkit.rules import Decider
+
+Clock = Callable[[], datetime]
+
+
+def local_now() -> datetime:
+    """Now, with the local offset."""
+    return datetime.now().astimezone()
+
+
+@dataclass
+class Session:
+    """What every service function works with. `clock` answers an aware local time."""
+
+    store: Store
+    clock: Clock = local_now
+    new_id: Callable[[], str] = uuid7
+    pack_folder: Path = field(default_factory=lambda: shipped("rules"))
+    data_folder: Path = field(default_factory=lambda: shipped("data"))
+
+    @property
+    def person(self) -> str:
+        """Who is signed in."""
+        return str(self.store.setting("person", ""))
+
+    @property
+    def role(self) -> Role:
+        """In which role."""
+        return Role(self.store.setting("role", Role.TECHNICIAN.value))
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the interface."""
+        return "zh" if self.store.setting("lang", "en") == "zh" else "en"
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.clock().date()
+
+    def author(self) -> Author:
+        """Who acts now. Raises `Fault` when nobody is signed in."""
+        if not self.person:
+            raise Fault("nobody_signed_in")
+        return Author(by=self.person, role=self.role, at=self.clock())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of the trade, loaded when it is first needed."""
+        return cached_catalogue(self.data_folder / "catalogue", self.store.home.catalogue_cache)
+
+    @cached_property
+    def part_skus(self) -> frozenset[str]:
+        """The SKUs of the catalogue."""
+        return frozenset(part.sku for part in self.catalogue.parts)
+
+    @cached_property
+    def decider(self) -> "Decider":
+        """The rules, loaded when the first decision is asked for."""
+        from fieldkit.services.decide import load_decider
+
+        return load_decider(self)
+
+
+def init_home(
+    home: Home,
+    person: str,
+    role: Role,
+    lang: Lang,
+    passphrase: str | None = None,
+    method: str = "auto",
+) -> None:
+    """Make a home folder for a person. Raises `Fault` if it has a store already."""
+    with create_store(home, uuid7, passphrase, method) as store:
+        store.set("person", person)
+        store.set("role", role.value)
+        store.set("lang", lang)
+
+
+def open_session(
+    home: Home, environ: Mapping[str, str], passphrase: str | None = None, clock: Clock = local_now
+) -> Session:
+    """Open a home folder. FIELDKIT_LANG decides the language where the home does not."""
+    session = Session(open_store(home, uuid7, passphrase), clock)
+    if session.store.setting("lang") is None:
+        session.store.set("lang", default_lang(environ))
+    return session

@@ -1,0 +1,169 @@
+"""Events and the documents that they make, changed together in one transaction.
+
+Rows of the tables, as JSON documents:
+`events`  {id, record, type, seq, epoch, position?, status, at, raw}, in order of arrival;
+          `raw` is the exact text that was hashed and is sent, never rewritten
+`jobs`, `customers`, `products`, `complaints`, `follow_ups`  the document, by record id
+`outbox`  {seq} by event id: own events without the office's receipt
+`bases`   {position} by record id: the last office position seen of it
+`device`  {id, epoch, seq, head} under `self`
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tinydb import where
+from tinydb.table import Document as Row
+
+from fieldkit.domain.errors import NotFound
+from fieldkit.domain.event import Act, Author, Event, RecordKind, digest
+from fieldkit.domain.evolve import Document
+from fieldkit.domain.machines import MACHINES
+from fieldkit.store.tinysqlite import TinySQLite
+
+TABLES: dict[str, str] = {
+    RecordKind.JOB: "jobs",
+    RecordKind.CUSTOMER: "customers",
+    RecordKind.PRODUCT: "products",
+    RecordKind.COMPLAINT: "complaints",
+    RecordKind.FOLLOW_UP: "follow_ups",
+}
+"""The table that holds the documents of each kind of record."""
+
+APPLIED, REJECTED = "applied", "rejected"
+
+
+class Ledger:
+    """Reads and writes events and documents. One per open store."""
+
+    def __init__(self, db: TinySQLite, new_id: Callable[[], str]) -> None:
+        self._db = db
+        self._new_id = new_id
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def document(self, kind: RecordKind, record: str) -> Any:
+        """The document of a record. Raises `NotFound`."""
+        row = self._db.table(TABLES[kind]).get(doc_id=record)
+        if not isinstance(row, Row):
+            raise NotFound(kind.value, record)
+        return MACHINES[kind].document.model_validate(dict(row))
+
+    def rows(self, kind: RecordKind) -> list[dict[str, Any]]:
+        """All documents of a kind as plain JSON, in the order in which they were made."""
+        return [dict(row) for row in self._db.table(TABLES[kind]).all()]
+
+    def history(self, record: str) -> list[Event]:
+        """The record's events that count here, in the order in which they are folded."""
+        rows = self._db.table("events").search(where("record") == record)
+        return [Event.from_bytes(row["raw"]) for row in _fold_order(rows)]
+
+    def positions(self, record: str) -> dict[str, int]:
+        """The office position of each of the record's events that has one."""
+        rows = self._db.table("events").search(where("record") == record)
+        return {row["id"]: row["position"] for row in rows if row.get("position")}
+
+    def events_of_type(self, event_type: str) -> list[Event]:
+        """All events of one type, in order of arrival."""
+        rows = self._db.table("events").search(where("type") == event_type)
+        return [Event.from_bytes(row["raw"]) for row in rows]
+
+    def last_position(self, record: str) -> int:
+        """The last office position of this record seen here; 0 for none."""
+        row = self._db.table("bases").get(doc_id=record)
+        return int(row["position"]) if isinstance(row, Row) else 0
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def commit(self, acts: Iterable[Act], author: Author) -> list[Event]:
+        """Stamp the acts and append them; update documents and outbox. One transaction."""
+        with self._db.transaction():
+            device = self._device()
+            events = [self._seal(act, author, device) for act in acts]
+            self._db.table("device").upsert(Row(device, doc_id="self"))
+            by_record: dict[str, list[Event]] = {}
+            for event in events:
+                by_record.setdefault(event.record, []).append(event)
+            for record, new in by_record.items():
+                self._advance(record, new)
+        return events
+
+    def _seal(self, act: Act, author: Author, device: dict[str, Any]) -> Event:
+        """Give the act its place in the device's chain and store it."""
+        event = Event(
+            id=self._new_id(),
+            record=act.record,
+            type=act.type,
+            at=author.utc,
+            offset=author.offset,
+            by=author.by,
+            role=author.role,
+            device=device["id"],
+            epoch=device["epoch"],
+            seq=device["seq"] + 1,
+            prev=device["head"],
+            base=self.last_position(act.record),
+            data=act.data,
+            replaces=act.replaces,
+        )
+        raw = event.to_bytes()
+        device["seq"], device["head"] = event.seq, digest(raw)
+        self._db.table("events").insert(event_row(event, raw, position=None))
+        self._db.table("outbox").insert(Row({"seq": event.seq}, doc_id=event.id))
+        return event
+
+    def _device(self) -> dict[str, Any]:
+        row = self._db.table("device").get(doc_id="self")
+        if not isinstance(row, Row):
+            raise NotFound("device", "self")
+        return dict(row)
+
+    def _advance(self, record: str, new: list[Event]) -> None:
+        """Bring the document up to date after new events at the end of its order."""
+        kind = new[0].kind
+        machine = MACHINES.get(kind)
+        if machine is None:
+            return
+        row = self._db.table(TABLES[kind]).get(doc_id=record)
+        if not isinstance(row, Row) or not machine.extends(new):
+            self.refold(kind, record)
+            return
+        document = machine.document.model_validate(dict(row))
+        for event in new:
+            document = machine.evolve(document, event)
+        self._save(kind, document)
+
+    def refold(self, kind: str, record: str) -> None:
+        """Make the document anew from all of its events."""
+        machine = MACHINES.get(kind)
+        if machine is not None:
+            self._save(kind, machine.fold(record, self.history(record)))
+
+    def _save(self, kind: str, document: Document) -> None:
+        row = document.model_dump(mode="json", exclude_defaults=True) | {"id": document.id}
+        self._db.table(TABLES[kind]).upsert(Row(row, doc_id=document.id))
+
+
+def event_row(event: Event, raw: bytes, position: int | None) -> dict[str, Any]:
+    """An event as the `events` table keeps it."""
+    row: dict[str, Any] = {
+        "id": event.id,
+        "record": event.record,
+        "type": event.type,
+        "epoch": event.epoch,
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "status": APPLIED,
+        "raw": raw.decode(),
+    }
+    if position is not None:
+        row["position"] = position
+    return row
+
+
+def _fold_order(rows: list[Row]) -> list[Row]:
+    """By office position, then the pending ones as they were made; rejected ones do not count."""
+    counted = [row for row in rows if row["status"] != REJECTED]
+    with_position = [row for row in counted if row.get("position")]
+    pending = [row for row in counted if not row.get("position")]
+    return sorted(with_position, key=lambda row: row["position"]) + pending
