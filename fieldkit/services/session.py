@@ -15,7 +15,7 @@ from fieldkit.services.ids import uuid7
 from fieldkit.shipped import shipped
 from fieldkit.store.catalogue import cached_catalogue
 from fieldkit.store.home import Home
-from fieldkit.store.store import Store, create_store, open_store
+from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
 if TYPE_CHECKING:
     from fieldkit.rules import Decider
@@ -88,7 +88,7 @@ def init_home(
     role: Role,
     lang: Lang,
     passphrase: str | None = None,
-    method: str = "auto",
+    method: ProtectBy = "auto",
 ) -> None:
     """Make a home folder for a person. Raises `Fault` if it has a store already."""
     with create_store(home, uuid7, passphrase, method) as store:

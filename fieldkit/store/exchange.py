@@ -9,11 +9,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from tinydb import where
-from tinydb.table import Document as Row
 
 from fieldkit.domain.event import Event
+from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, REJECTED, Ledger, event_row
 from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.table import Document as Row
 
 
 @dataclass(frozen=True)
@@ -44,27 +45,32 @@ class Exchange:
 
     # -- who this device is ----------------------------------------------------------------
 
+    @faults()
     def device(self) -> dict[str, Any]:
         """`{id, epoch, seq, head}` of this device."""
         row = self._db.table("device").get(doc_id="self")
         return dict(row) if isinstance(row, Row) else {}
 
+    @faults()
     def identity(self) -> dict[str, Any]:
         """What enrolment gave: token, keys (base64), office address; empty before it."""
         row = self._db.table("device").get(doc_id="office")
         return dict(row) if isinstance(row, Row) else {}
 
+    @faults()
     def save_identity(self, values: dict[str, Any]) -> None:
         """Keep what enrolment gave. A device id given by the office becomes this device's."""
         with self._db.transaction():
-            self._db.table("device").upsert(Row(values, doc_id="office"))
+            self._db.table("device").put(Row(values, doc_id="office"))
 
     # -- sending ---------------------------------------------------------------------------
 
+    @faults()
     def unsent(self) -> int:
         """How many own events have no receipt."""
         return len(self._db.table("outbox"))
 
+    @faults()
     def pending(self, limit: int) -> list[Pending]:
         """Own events without a receipt, in device order, at most `limit`."""
         rows = self._db.table("outbox").all()
@@ -77,6 +83,7 @@ class Exchange:
             if isinstance(row, Row)
         ]
 
+    @faults()
     def record_receipt(self, results: Iterable[Result]) -> None:
         """Note what the office did with own events; refold what got a position."""
         with self._db.transaction():
@@ -103,6 +110,7 @@ class Exchange:
             outbox.remove(doc_ids=[result.event])
         return {(row["type"].partition(".")[0], row["record"])}
 
+    @faults()
     def rejected(self) -> list[dict[str, Any]]:
         """Own events that the office refused and nothing has replaced, with the reason."""
         rows = self._db.table("events").search(where("status") == REJECTED)
@@ -110,11 +118,13 @@ class Exchange:
 
     # -- receiving -------------------------------------------------------------------------
 
+    @faults()
     def cursor(self) -> str:
         """How far the feed was read; "" before the first page."""
         row = self._db.table("device").get(doc_id="cursor")
         return str(row["value"]) if isinstance(row, Row) else ""
 
+    @faults()
     def apply_feed(self, entries: Iterable[tuple[int, bytes]], cursor: str) -> list[str]:
         """Store a page of the feed with its cursor. Answers the ids of the changed records.
 
@@ -126,7 +136,7 @@ class Exchange:
                 changed |= self._receive(position, raw)
             for kind, record in changed:
                 self._ledger.refold(kind, record)
-            self._db.table("device").upsert(Row({"value": cursor}, doc_id="cursor"))
+            self._db.table("device").put(Row({"value": cursor}, doc_id="cursor"))
         return sorted(record for _, record in changed)
 
     def _receive(self, position: int, raw: bytes) -> set[tuple[str, str]]:
@@ -145,7 +155,7 @@ class Exchange:
 
     def _raise_base(self, record: str, position: int) -> None:
         if position > self._ledger.last_position(record):
-            self._db.table("bases").upsert(Row({"position": position}, doc_id=record))
+            self._db.table("bases").put(Row({"position": position}, doc_id=record))
 
     # -- one sender at a time --------------------------------------------------------------
 

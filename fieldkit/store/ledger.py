@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tinydb import where
-from tinydb.table import Document as Row
 
 from fieldkit.domain.errors import NotFound
 from fieldkit.domain.event import Act, Author, Event, RecordKind, digest
 from fieldkit.domain.evolve import Document
 from fieldkit.domain.machines import MACHINES
+from fieldkit.store.faults import faults
 from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.table import Document as Row
 
 TABLES: dict[str, str] = {
     RecordKind.JOB: "jobs",
@@ -42,6 +43,7 @@ class Ledger:
 
     # -- reading ---------------------------------------------------------------------------
 
+    @faults()
     def document(self, kind: RecordKind, record: str) -> Any:
         """The document of a record. Raises `NotFound`."""
         row = self._db.table(TABLES[kind]).get(doc_id=record)
@@ -49,20 +51,24 @@ class Ledger:
             raise NotFound(kind.value, record)
         return MACHINES[kind].document.model_validate(dict(row))
 
+    @faults()
     def rows(self, kind: RecordKind) -> list[dict[str, Any]]:
         """All documents of a kind as plain JSON, in the order in which they were made."""
         return [dict(row) for row in self._db.table(TABLES[kind]).all()]
 
+    @faults()
     def history(self, record: str) -> list[Event]:
         """The record's events that count here, in the order in which they are folded."""
         rows = self._db.table("events").search(where("record") == record)
         return [Event.from_bytes(row["raw"]) for row in _fold_order(rows)]
 
+    @faults()
     def positions(self, record: str) -> dict[str, int]:
         """The office position of each of the record's events that has one."""
         rows = self._db.table("events").search(where("record") == record)
         return {row["id"]: row["position"] for row in rows if row.get("position")}
 
+    @faults()
     def events_of_type(self, event_type: str) -> list[Event]:
         """All events of one type, in order of arrival."""
         rows = self._db.table("events").search(where("type") == event_type)
@@ -75,12 +81,13 @@ class Ledger:
 
     # -- writing ---------------------------------------------------------------------------
 
+    @faults()
     def commit(self, acts: Iterable[Act], author: Author) -> list[Event]:
         """Stamp the acts and append them; update documents and outbox. One transaction."""
         with self._db.transaction():
             device = self._device()
             events = [self._seal(act, author, device) for act in acts]
-            self._db.table("device").upsert(Row(device, doc_id="self"))
+            self._db.table("device").put(Row(device, doc_id="self"))
             by_record: dict[str, list[Event]] = {}
             for event in events:
                 by_record.setdefault(event.record, []).append(event)
@@ -109,7 +116,7 @@ class Ledger:
         raw = event.to_bytes()
         device["seq"], device["head"] = event.seq, digest(raw)
         self._db.table("events").insert(event_row(event, raw, position=None))
-        self._db.table("outbox").insert(Row({"seq": event.seq}, doc_id=event.id))
+        self._db.table("outbox").put(Row({"seq": event.seq}, doc_id=event.id))
         return event
 
     def _device(self) -> dict[str, Any]:
@@ -141,7 +148,7 @@ class Ledger:
 
     def _save(self, kind: str, document: Document) -> None:
         row = document.model_dump(mode="json", exclude_defaults=True) | {"id": document.id}
-        self._db.table(TABLES[kind]).upsert(Row(row, doc_id=document.id))
+        self._db.table(TABLES[kind]).put(Row(row, doc_id=document.id))
 
 
 def event_row(event: Event, raw: bytes, position: int | None) -> dict[str, Any]:

@@ -3,23 +3,31 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
-
-from tinydb.table import Document as Row
+from typing import Any, Literal
 
 from fieldkit.domain.errors import Fault
 from fieldkit.store import keys
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.exchange import Exchange
+from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.ledger import Ledger
 from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.table import Document as Row
 
 INDEXES: dict[str, list[str]] = {
-    "events": ["id", "record", "type"],
+    "events": ["record", "type", "status"],
     "jobs": ["status"],
 }
 """The fields that are searched by equality or range, by table."""
+
+SCHEMA = 1
+"""The schema version of the documents that this version writes."""
+
+ProtectBy = Literal["auto", "keyring", "passphrase", "file"]
+
+UNIQUE: dict[str, list[str]] = {"events": ["id"]}
+"""The fields that no two documents of a table share."""
 
 
 class Store:
@@ -38,19 +46,25 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction over everything inside, which no other process can come between."""
-        with self._db.transaction():
+        """One transaction over everything inside, which no other process can come between.
+
+        Raises `Fault` when it cannot be written; nothing is changed then.
+        """
+        with faults(), self._db.transaction():
             yield
 
+    @faults()
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of this home: person, role, language, theme."""
         row = self._db.table("settings").get(doc_id=name)
         return row["value"] if isinstance(row, Row) else default
 
+    @faults()
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
-        self._db.table("settings").upsert(Row({"value": value}, doc_id=name))
+        self._db.table("settings").put(Row({"value": value}, doc_id=name))
 
+    @faults()
     def version(self) -> int:
         """A number that changes when any process has committed something."""
         return self._db.data_version()
@@ -72,32 +86,40 @@ class Store:
 
 
 def create_store(
-    home: Home, new_id: Callable[[], str], passphrase: str | None = None, method: str = "auto"
+    home: Home,
+    new_id: Callable[[], str],
+    passphrase: str | None = None,
+    method: ProtectBy = "auto",
 ) -> Store:
     """Make the home folder and its empty, encrypted store, and open it.
 
-    `method` says how the data key is protected: `auto`, `keyring`, `passphrase`, `key_file`.
-    Raises `Fault` if a store is already there.
+    `method` says how the data key is protected. Raises `Fault` (`store.exists`) if a store is
+    already there. A key that a crash left without a store is used.
     """
     if home.store.exists():
         raise Fault("store.exists", home=str(home.folder))
     home.folder.mkdir(parents=True, exist_ok=True)
-    keys.create_key(home.folder, method, passphrase)
-    store = open_store(home, new_id, passphrase, create=True)
-    device = {"id": new_id(), "epoch": new_id(), "seq": 0, "head": ""}
-    store._db.table("device").upsert(Row(device, doc_id="self"))
-    return store
+    if not (home.folder / keys.KEY_NAME).exists():
+        keys.create_key(home.folder, method, passphrase)
+    return _open(home, new_id, passphrase)
 
 
-def open_store(
-    home: Home, new_id: Callable[[], str], passphrase: str | None = None, create: bool = False
-) -> Store:
+def open_store(home: Home, new_id: Callable[[], str], passphrase: str | None = None) -> Store:
     """Open the store of a home folder.
 
-    Raises `Fault` (`store.missing`), or what `keys.unlock` raises when it is locked.
+    Raises `Fault` (`store.missing`, `store.newer`, `store.damaged`, `store.busy` ...), or what
+    `keys.unlock` raises when it is locked.
     """
-    if not create and not home.store.exists():
+    if not home.store.exists():
         raise Fault("store.missing", home=str(home.folder))
+    return _open(home, new_id, passphrase)
+
+
+def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Store:
     key = keys.unlock(home.folder, passphrase)
-    db = TinySQLite.open(home.store, key=key, indexes=INDEXES)
+    with faults():
+        db = TinySQLite.open(home.store, key=key, indexes=INDEXES, unique=UNIQUE, schema=SCHEMA)
+        if db.table("device").get(doc_id="self") is None:
+            device = {"id": new_id(), "epoch": new_id(), "seq": 0, "head": ""}
+            db.table("device").put(Row(device, doc_id="self"))
     return Store(home, db, new_id)
