@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 Scalar = bool | int | str
 Outcome = bool | int | str | tuple[str, ...]
@@ -136,7 +136,8 @@ class FollowUp(Frozen):
 class Decision(Frozen):
     """Everything that was decided about one job, complaint or survey.
 
-    `facts` are the facts of the record as a whole; each line carries its own. Coverage and charge
+    `recorded` is the case as people recorded it, without free text. `facts` are the facts of the
+    record as a whole; each line carries its own. Coverage and charge
     come from `pack`, the one in force on `report_date`; what is due from now on comes from
     `today_pack`. `agreed` is False when the two engines differed or one failed: every charge is
     then `needs_supervisor`, and `engine_report` says what happened, without customer data.
@@ -147,6 +148,7 @@ class Decision(Frozen):
     today_pack: PackRef
     report_date: date
     today: date
+    recorded: dict[str, JsonValue]
     facts: dict[str, Scalar]
     hits: tuple[Hit, ...]
     lines: tuple[LineDecision, ...] = ()

@@ -1,0 +1,229 @@
+"""From a folder to a checked `Pack`. Every problem is noted with its place; none stops the search
+for others, and `PackError` carries them all. A pack that was loaded cannot surprise the engines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fieldkit.domain.warranty import Term
+from fieldkit.rules import vocabulary
+from fieldkit.rules.limits import check_limits
+from fieldkit.rules.pack import Component, Pack, Param, Position, Table
+from fieldkit.rules.problems import Report
+from fieldkit.rules.reading import as_bool, as_date, as_int, as_name, as_text, as_texts, fields
+from fieldkit.rules.tables import TableReader
+from fieldkit.rules.tree import Node, parse, read_file
+
+_SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
+_MAX_TABLES = 40
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in `folder`. `PackError` lists everything that is wrong with it."""
+    return _Loader(folder).load()
+
+
+class _Loader:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._report = Report()
+        self._hash = hashlib.sha256()
+        self._files: list[str] = []
+
+    def load(self) -> Pack:
+        report = self._report
+        head = self._read("pack.yaml")
+        params = self._params(self._read("params.yaml"))
+        components = self._components(self._read("terms.yaml"))
+        if head is None:
+            report.raise_if_any()
+        assert head is not None
+        known = ("name", "revision", "effective_from", "expires", "time_zone", "tables", "today")
+        entries = fields(head, report, known, required=known[:3] + known[4:6])
+        names = self._names(entries.get("tables"))
+        today = self._names(entries.get("today")) if "today" in entries else []
+        for table, at in today:
+            if table not in dict(names):
+                report.unknown(at, "unknown_table", table, [other for other, _ in names])
+        tables = self._tables([table for table, _ in names], params)
+        effective_from = as_date(entries.get("effective_from"), report)
+        expires = as_date(entries["expires"], report) if "expires" in entries else None
+        if effective_from and expires and expires < effective_from:
+            report.add(entries["expires"].at, "expires_before_effective")
+        name = as_name(entries.get("name"), report)
+        revision = as_int(entries.get("revision"), report, 1, 1_000_000_000)
+        time_zone = self._time_zone(entries.get("time_zone"))
+        check_limits(tables, report)
+        report.raise_if_any()
+        assert name is not None
+        assert revision is not None
+        assert effective_from is not None
+        return Pack(
+            name=name,
+            revision=revision,
+            effective_from=effective_from,
+            expires=expires,
+            time_zone=time_zone,
+            tables=tuple(tables),
+            today_tables=frozenset(table for table, _ in today),
+            components=components,
+            params=params,
+            sha256=self._hash.hexdigest(),
+            files=tuple(self._files),
+        )
+
+    def _read(self, name: str) -> Node | None:
+        """The tree of one file of the pack, which must lie in its folder."""
+        path = self._folder / name
+        if not path.resolve().is_relative_to(self._folder.resolve()):
+            self._report.add(Position(name, 1, 1), "file_outside")
+            return None
+        data = read_file(path, name, self._report)
+        if data is None:
+            return None
+        self._files.append(name)
+        self._hash.update(f"{name}\0{len(data)}\0".encode() + data)
+        return parse(data, name, self._report)
+
+    def _names(self, node: Node | None) -> list[tuple[str, Position]]:
+        """A list of table names; a table is the file of its name, so a name is no path."""
+        if node is None:
+            return []
+        if not isinstance(node.value, list) or not node.value:
+            self._report.add(node.at, "expected_list")
+            return []
+        if len(node.value) > _MAX_TABLES:
+            self._report.add(node.at, "too_many_tables", limit=_MAX_TABLES)
+            return []
+        names: dict[str, Position] = {}
+        for item in node.value:
+            if item.text is None or not _SAFE_NAME.match(item.text):
+                self._report.add(item.at, "bad_table_name", name=item.value)
+            elif item.text in names:
+                self._report.add(item.at, "duplicate_table", name=item.text)
+            else:
+                names[item.text] = item.at
+        return list(names.items())
+
+    def _time_zone(self, node: Node | None) -> str:
+        name = as_text(node, self._report) if node is not None else None
+        if node is None or name is None:
+            return "UTC"
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            self._report.add(node.at, "unknown_time_zone", name=name)
+        return name
+
+    def _params(self, node: Node | None) -> dict[str, Param]:
+        params: dict[str, Param] = {}
+        if node is None:
+            return params
+        report = self._report
+        for name, (key, entry) in fields(node, report, None, pairs=True).items():
+            as_name(key, report)
+            known = ("value", "unit", "source")
+            parts = fields(entry, report, known, required=known)
+            expected = vocabulary.PARAMS.get(name)
+            low, high = (expected.low, expected.high) if expected else (0, 1_000_000_000)
+            value = as_int(parts.get("value"), report, low, high)
+            unit = as_text(parts.get("unit"), report)
+            source = as_text(parts.get("source"), report)
+            if unit is not None and unit not in vocabulary.UNITS:
+                report.unknown(parts["unit"].at, "unknown_unit", unit, vocabulary.UNITS)
+            elif unit is not None and expected is not None and unit != expected.unit:
+                report.add(parts["unit"].at, "wrong_unit", unit=unit, expected=expected.unit)
+            if value is not None and unit is not None and source is not None:
+                params[name] = Param(name, value, unit, source)
+        for name in vocabulary.PARAMS:
+            if name not in node.items:
+                report.add(node.at, "missing_param", name=name)
+        return params
+
+    def _components(self, node: Node | None) -> dict[str, Component]:
+        components: dict[str, Component] = {}
+        if node is None:
+            return components
+        report = self._report
+        top = fields(node, report, ("components",), required=("components",))
+        listed = top.get("components")
+        if listed is None:
+            return components
+        names = vocabulary.FACTS["component"].values
+        for name, (key, entry) in fields(listed, report, None, pairs=True).items():
+            if name not in names:
+                report.unknown(key.at, "unknown_component", name, names)
+                continue
+            component = self._component(name, entry)
+            if component is not None:
+                components[name] = component
+        for name in names:
+            if name not in listed.items:
+                report.add(listed.at, "missing_component", name=name)
+        return components
+
+    def _component(self, key: str, node: Node) -> Component | None:
+        report = self._report
+        known = ("name", "months", "days", "none", "remedy", "system", "main", "source")
+        parts = fields(node, report, known, required=("name", "remedy", "system", "main", "source"))
+        name = as_texts(parts.get("name"), report)
+        term = self._term(node, parts)
+        remedy = self._one_of(parts.get("remedy"), vocabulary.REMEDIES)
+        system = self._one_of(parts.get("system"), vocabulary.SYSTEMS)
+        main = as_bool(parts.get("main"), report)
+        source = as_text(parts.get("source"), report)
+        if name is None or term is None or remedy is None or system is None or source is None:
+            return None
+        return Component(key, name, term, remedy, system, bool(main), source)
+
+    def _term(self, node: Node, parts: Mapping[str, Node]) -> Term | None:
+        given = [unit for unit in ("months", "days", "none") if unit in parts]
+        if len(given) != 1:
+            self._report.add(node.at, "one_term")
+            return None
+        unit = given[0]
+        if unit == "none":
+            if parts[unit].value is not True:
+                self._report.add(parts[unit].at, "expected_true")
+            return Term()
+        number = as_int(parts[unit], self._report, 1, 1_200 if unit == "months" else 3_650)
+        if number is None:
+            return None
+        return Term(months=number) if unit == "months" else Term(days=number)
+
+    def _one_of(self, node: Node | None, values: tuple[str, ...]) -> str | None:
+        text = as_text(node, self._report)
+        if node is not None and text is not None and text not in values:
+            self._report.unknown(node.at, "unknown_value", text, values)
+            return None
+        return text
+
+    def _tables(self, names: list[str], params: Mapping[str, Param]) -> list[Table]:
+        reader = TableReader(params, self._report)
+        for name in names:
+            node = self._read(f"{name}.yaml")
+            if node is not None:
+                reader.read(name, node)
+        return reader.finish()
+
+
+def read_holidays(path: Path) -> frozenset[date]:
+    """The statutory holidays of a holiday file: `days` maps each date to its name."""
+    report = Report()
+    days: set[date] = set()
+    data = read_file(path, path.name, report)
+    node = parse(data, path.name, report) if data is not None else None
+    if node is not None:
+        top = fields(node, report, ("source", "note", "days"), required=("source", "days"))
+        for key, _ in fields(top["days"], report, None, pairs=True).values() if top else ():
+            day = as_date(key, report)
+            if day is not None:
+                days.add(day)
+    report.raise_if_any()
+    return frozenset(days)

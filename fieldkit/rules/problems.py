@@ -1,0 +1,66 @@
+"""What is wrong with a pack, as data: where, which message, and the values for its text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.rules.pack import Position
+from fieldkit.rules.spelling import closest
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: `file:line:col` and the message `rules.<key>` with its values."""
+
+    file: str
+    line: int
+    col: int
+    key: str
+    params: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name}={value}" for name, value in self.params.items() if value)
+        return f"{self.file}:{self.line}:{self.col} {self.key}" + (f" ({values})" if values else "")
+
+
+class PackError(FieldkitError):
+    """A pack that cannot be used; `problems` in the order of files and lines, at least one."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(
+            "pack_broken",
+            count=len(problems),
+            first=f"{first.file}:{first.line}:{first.col}",
+        )
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class Report:
+    """Collects problems while a pack is read; one place is reported once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Position, str], Problem] = {}
+
+    def add(self, at: Position, key: str, **params: object) -> None:
+        """Note a problem at a position."""
+        problem = Problem(at.file, at.line, at.col, key, params)
+        self._found.setdefault((at, key), problem)
+
+    def unknown(self, at: Position, key: str, name: object, known: Sequence[str]) -> None:
+        """Note an unknown name, with the known one that it most resembles."""
+        self.add(at, key, name=name, suggestion=closest(name, known))
+
+    def raise_if_any(self) -> None:
+        """Raise `PackError` when anything was noted."""
+        if self._found:
+            order = sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
+            raise PackError(order)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)

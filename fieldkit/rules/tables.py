@@ -1,0 +1,285 @@
+"""Reading and checking of one table: what it may read, what it may set, and its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from fieldkit.rules import vocabulary
+from fieldkit.rules.conditions import Readable, read_value, read_when
+from fieldkit.rules.contract import CONTRACT, SUMS, Expected, namespace
+from fieldkit.rules.pack import (
+    FactType,
+    ForEach,
+    HitPolicy,
+    Output,
+    Param,
+    Rule,
+    Table,
+    Value,
+)
+from fieldkit.rules.problems import Report
+from fieldkit.rules.reading import as_name, as_text, as_texts, fields
+from fieldkit.rules.sentences import check_placeholders
+from fieldkit.rules.tree import Node
+
+MAX_RULES = 2_000
+_TYPES = ("int", "bool", "date", "money")
+_HITS = get_args(HitPolicy)
+_FOR_EACH = get_args(ForEach)
+_KEYS = ("table", "for_each", "hit", "outputs", "rules", "otherwise")
+
+
+class TableReader:
+    """Reads the tables of a pack in their order; later tables may read what earlier ones set."""
+
+    def __init__(self, params: Mapping[str, Param], report: Report) -> None:
+        self._params = params
+        self._report = report
+        self._nodes: list[tuple[str, Node]] = []
+        self._outputs: dict[str, dict[str, tuple[Table, Output]]] = {}
+        self._later: dict[str, str] = {}
+
+    def read(self, name: str, node: Node) -> None:
+        """Take the tree of one table file."""
+        self._nodes.append((name, node))
+
+    def finish(self) -> list[Table]:
+        """All tables, in order, with every problem of theirs noted."""
+        for name, node in reversed(self._nodes):
+            outputs = node.items.get("outputs")
+            for output in outputs[1].items if outputs else ():
+                self._later[output] = name
+        tables = [self._table(name, node) for name, node in self._nodes]
+        found = [table for table in tables if table is not None]
+        self._check_contract(found)
+        return found
+
+    def _table(self, name: str, node: Node) -> Table | None:
+        report = self._report
+        parts = fields(node, report, _KEYS, required=("table", "for_each", "hit", "outputs"))
+        title = as_text(parts.get("table"), report)
+        if title is not None and title != name:
+            report.add(parts["table"].at, "table_name_differs", name=title, file=name)
+        for_each = self._choice(parts.get("for_each"), _FOR_EACH)
+        hit = self._choice(parts.get("hit"), _HITS)
+        if for_each is None or hit is None:
+            return None
+        outputs = self._read_outputs(name, for_each, parts.get("outputs"))
+        readable = self._readable(for_each)
+        rules: list[Rule] = []
+        ids: set[str] = {"otherwise"}
+        listed = parts.get("rules")
+        items = listed.value if listed is not None else []
+        if listed is not None and not isinstance(items, list):
+            report.add(listed.at, "expected_list")
+        for item in items if isinstance(items, list) else ():
+            rule = self._rule(item, readable, outputs, for_each)
+            if rule is not None and rule.id in ids:
+                report.add(item.items["id"][1].at, "duplicate_rule", name=rule.id)
+            elif rule is not None:
+                ids.add(rule.id)
+                rules.append(rule)
+        if isinstance(items, list) and len(items) > MAX_RULES:
+            report.add(node.at, "too_many_rules", limit=MAX_RULES)
+        otherwise = None
+        if "otherwise" in parts:
+            otherwise = self._otherwise(parts["otherwise"], readable, outputs, for_each)
+        if not rules and otherwise is None and not report:
+            report.add(node.at, "table_empty")
+        table = Table(name, for_each, hit, outputs, tuple(rules), otherwise, node.at)  # type: ignore[arg-type]  # checked by _choice
+        space = self._outputs.setdefault(namespace(for_each), {})
+        space.update({output.name: (table, output) for output in outputs.values()})
+        return table
+
+    def _choice(self, node: Node | None, values: tuple[str, ...]) -> str | None:
+        text = as_text(node, self._report)
+        if node is not None and text is not None and text not in values:
+            self._report.unknown(node.at, "unknown_value", text, values)
+            return None
+        return text
+
+    # -- outputs ---------------------------------------------------------------------------
+
+    def _read_outputs(self, table: str, for_each: str, node: Node | None) -> dict[str, Output]:
+        outputs: dict[str, Output] = {}
+        if node is None:
+            return outputs
+        taken = self._outputs.get(namespace(for_each), {})
+        for name, (key, value) in fields(node, self._report, None, pairs=True).items():
+            if as_name(key, self._report) is None:
+                continue
+            if name in taken:
+                other = taken[name][0].name
+                self._report.add(key.at, "output_overwritten", name=name, table=other)
+                continue
+            if name in vocabulary.FACTS or name in SUMS:
+                self._report.add(key.at, "output_is_fact", name=name)
+                continue
+            output = self._output(name, value)
+            if output is not None and self._fits(output, key, for_each):
+                outputs[name] = output
+        return outputs
+
+    def _output(self, name: str, node: Node) -> Output | None:
+        report = self._report
+        if isinstance(node.value, dict):
+            parts = fields(node, report, ("list_of",), required=("list_of",))
+            values = self._values(parts.get("list_of"))
+            return Output(name, "enum", values, many=True) if values else None
+        if isinstance(node.value, list):
+            values = self._values(node)
+            return Output(name, "enum", values) if values else None
+        text = self._choice(node, _TYPES)
+        types: dict[str, FactType] = {"int": "int", "bool": "bool", "date": "date"}
+        return Output(name, types.get(text, "money")) if text else None
+
+    def _values(self, node: Node | None) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        if not isinstance(node.value, list) or not node.value:
+            self._report.add(node.at, "expected_list")
+            return ()
+        values: list[str] = []
+        for item in node.value:
+            text = as_text(item, self._report)
+            if text in values:
+                self._report.add(item.at, "duplicate_value", name=text)
+            elif text is not None:
+                values.append(text)
+        return tuple(values)
+
+    def _fits(self, output: Output, key: Node, for_each: str) -> bool:
+        """Whether an output that the program acts on is what the program expects."""
+        expected = CONTRACT[namespace(for_each)].get(output.name)
+        if expected is None:
+            return True
+        at, report, name = key.at, self._report, output.name
+        if (output.type, output.many) != (expected.type, expected.many):
+            wanted = f"list_of {expected.type}" if expected.many else expected.type
+            report.add(at, "output_type", name=name, expected=wanted)
+            return False
+        if expected.for_each and expected.for_each != for_each:
+            report.add(at, "output_record", name=name, expected=expected.for_each)
+            return False
+        unknown = [v for v in output.values if expected.values and v not in expected.values]
+        for value in unknown:
+            report.unknown(at, "output_value", value, expected.values)
+        return not unknown
+
+    def _check_contract(self, tables: list[Table]) -> None:
+        if not tables:
+            return
+        for name, expected in CONTRACT["job"].items():
+            if expected.required and not any(name in table.outputs for table in tables):
+                self._report.add(tables[0].at, "missing_output", name=name)
+        for table in tables:
+            rules = (*table.rules, *((table.otherwise,) if table.otherwise else ()))
+            for name in table.outputs:
+                wanted = CONTRACT[namespace(table.for_each)].get(name)
+                if wanted is None or not wanted.required:
+                    continue
+                for rule in rules:
+                    if name not in rule.then:
+                        self._report.add(rule.at, "output_not_set", name=name)
+
+    # -- what a table may read -------------------------------------------------------------
+
+    def _readable(self, for_each: str) -> dict[str, Readable]:
+        known = {
+            fact.name: Readable.of_fact(fact)
+            for fact in vocabulary.visible(for_each)  # type: ignore[arg-type]  # checked by _choice
+        }
+        space = self._outputs.get(namespace(for_each), {})
+        for name, (table, output) in space.items():
+            if table.hit == "collect" or output.many:
+                known[name] = Readable.refused(name, "reads_collected")
+            elif table.for_each != "line" or for_each == "line":
+                known[name] = Readable.of_output(output)
+            elif output.type == "enum":
+                for value in output.values:
+                    flag = f"any_line.{name}.{value}"
+                    known[flag] = Readable(flag, "bool", always=True)
+            elif output.type == "bool":
+                known[f"any_line.{name}"] = Readable(f"any_line.{name}", "bool", always=True)
+        if for_each in ("job", "line"):
+            for name, needs in SUMS.items():
+                if all(need in space for need in needs):
+                    known[name] = Readable(name, "money", "fen", always=True)
+        for name, table_name in self._later.items():
+            if name not in known and name not in space:
+                known[name] = Readable.refused(name, "not_yet_known", table=table_name)
+        for fact in vocabulary.FACTS.values():
+            if fact.name not in known:
+                known[fact.name] = Readable.refused(fact.name, "other_record", scope=fact.scope)
+        return known
+
+    # -- rules -----------------------------------------------------------------------------
+
+    def _rule(
+        self,
+        node: Node,
+        readable: Mapping[str, Readable],
+        outputs: Mapping[str, Output],
+        for_each: str,
+    ) -> Rule | None:
+        report = self._report
+        keys = ("id", "when", "then", "because", "source")
+        parts = fields(node, report, keys, required=keys)
+        id_ = as_name(parts.get("id"), report)
+        when_node = parts.get("when")
+        when = read_when(when_node, readable, self._params, report) if when_node else ()
+        then = self._then(parts.get("then"), outputs, for_each)
+        because = as_texts(parts.get("because"), report)
+        source = as_text(parts.get("source"), report)
+        if because is not None:
+            check_placeholders(parts["because"], when, readable, self._params, report)
+        if id_ is None or because is None or source is None:
+            return None
+        return Rule(id_, when, then, because, source, node.at)
+
+    def _otherwise(
+        self,
+        node: Node,
+        readable: Mapping[str, Readable],
+        outputs: Mapping[str, Output],
+        for_each: str,
+    ) -> Rule | None:
+        report = self._report
+        known = ("then", "because", "source")
+        parts = fields(node, report, known, required=("then", "because"))
+        then = self._then(parts.get("then"), outputs, for_each)
+        because = as_texts(parts.get("because"), report)
+        source = as_text(parts.get("source"), report) or ""
+        if because is None:
+            return None
+        check_placeholders(parts["because"], (), readable, self._params, report)
+        return Rule("otherwise", (), then, because, source, node.at)
+
+    def _then(
+        self, node: Node | None, outputs: Mapping[str, Output], for_each: str
+    ) -> dict[str, Value | tuple[str, ...]]:
+        then: dict[str, Value | tuple[str, ...]] = {}
+        if node is None:
+            return then
+        for name, (key, value) in fields(node, self._report, None, pairs=True).items():
+            output = outputs.get(name)
+            if output is None:
+                self._report.unknown(key.at, "undeclared_output", name, list(outputs))
+                continue
+            result = self._outcome(output, value, CONTRACT[namespace(for_each)].get(name))
+            if result is not None:
+                then[name] = result
+        return then
+
+    def _outcome(
+        self, output: Output, node: Node, expected: Expected | None
+    ) -> Value | tuple[str, ...] | None:
+        readable = Readable.of_output(output, expected)
+        if not output.many:
+            return read_value(node, readable, self._params, self._report)
+        if not isinstance(node.value, list):
+            self._report.add(node.at, "expected_list")
+            return None
+        items = [read_value(item, readable, self._params, self._report) for item in node.value]
+        return tuple(item for item in items if isinstance(item, str))
