@@ -13,8 +13,8 @@ class Both(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    en: str
-    zh: str
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
 
     def say(self, lang: Lang) -> str:
         """The text in one language."""
@@ -50,7 +50,7 @@ class Fault(BaseModel):
     components: tuple[str, ...]
     parts: tuple[str, ...] = ()
     danger: Literal["", "safety", "emergency"] = ""
-    note: str = ""
+    note: Both | None = None
     source: str
 
 

@@ -89,9 +89,12 @@ def say_problem(problem: FieldProblem, lang: Lang) -> str:
     label = say(f"label.{name}", lang) if has(f"label.{name}") else name
     rows = [int(step) + 1 for step in steps if step.isdigit()]
     where = say("field.in_row", lang, label=label, row=rows[-1]) if rows else label
+    return say("field.named", lang, label=where, text=_wrong_with(problem, lang))
+
+
+def _wrong_with(problem: FieldProblem, lang: Lang) -> str:
     key = f"field.{problem.key}" if has(f"field.{problem.key}") else "field.other"
-    text = say(key, lang, **_spoken(problem.params, lang))
-    return say("field.named", lang, label=where, text=text)
+    return say(key, lang, **_spoken(problem.params, lang))
 
 
 def say_error(error: FieldkitError, lang: Lang) -> str:
@@ -115,6 +118,8 @@ def _spoken_value(name: str, value: object, lang: Lang) -> object:
         return say(f"{kind}.{value}", lang) if has(f"{kind}.{value}") else value
     if name.endswith("_fen") and isinstance(value, int):
         return say_money(value, lang)
+    if isinstance(value, FieldProblem):
+        return _wrong_with(value, lang)
     if isinstance(value, date):
         return say_date(value, lang)
     return say("value.none", lang) if value is None else value

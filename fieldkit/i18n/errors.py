@@ -9,20 +9,20 @@ _WHY = {
     "cancelled": ("The job is cancelled.", "工单已取消。"),
     "completed": (
         "The job is completed; nothing can be added but notes, files and complaints.",
-        "工单已完工,只能再添加备注、附件和投诉。",
+        "工单已完工，只能再添加备注、附件和投诉。",
     ),
     "needs_approval": (
         "This needs approval. Ask for it, or call the supervisor for a code.",
-        "此项需要审批。请提交申请,或致电主管索取审批码。",
+        "此项需要审批。请提交申请，或致电主管索取审批码。",
     ),
     "refused_approval": (
         "The approval was refused. Diagnose again, or ask once more with other reasons.",
-        "审批未通过。请重新诊断,或补充理由后再次申请。",
+        "审批未通过。请重新诊断，或补充理由后再次申请。",
     ),
     "pending": (
         "The charge cannot be decided before the investigation. Make the product safe, and do "
         "not repair it.",
-        "须先调查才能判定收费。请确保安全,暂勿维修。",
+        "须先调查才能判定收费。请确保安全，暂勿维修。",
     ),
     "declined": ("The customer declined the quote.", "顾客不同意报价。"),
     "wrong_role": ("Only a {role} may do this.", "只有{role}可以办理。"),
@@ -37,11 +37,11 @@ _WHY = {
     ),
     "custody_open": (
         "The product is still with us. Hand it back first.",
-        "车辆仍在我方保管,请先交还顾客。",
+        "车辆仍在我方保管，请先交还顾客。",
     ),
     "product_with_customer": (
         "The product is with the customer; there is nothing to hand back.",
-        "车辆在顾客处,无需交还。",
+        "车辆在顾客处，无需交还。",
     ),
     "protected": (
         "“{step}” cannot be taken back. Record what is right as a new step or a note.",
@@ -53,22 +53,22 @@ _WHY = {
     ),
     "nothing_to_amend": (
         "That step has not been done yet, so there is nothing to correct.",
-        "该步骤尚未办理,无需更正。",
+        "该步骤尚未办理，无需更正。",
     ),
     "nothing_requested": ("No request for approval is open.", "没有待答复的审批申请。"),
     "nothing_fetched": ("No part was fetched for this job.", "此工单没有领用过配件。"),
     "nothing_promised": (
         "No date has been promised, or the product is back already.",
-        "没有承诺日期,或车辆已经交还。",
+        "没有承诺日期，或车辆已经交还。",
     ),
     "no_approval_key": (
         "This device has no key to check the code with. Enrol it at the office, or let the "
         "supervisor answer through sync.",
-        "本机没有核验审批码的密钥。请到公司登记本机,或由主管通过同步答复。",
+        "本机没有核验审批码的密钥。请到公司登记本机，或由主管通过同步答复。",
     ),
     "work_begun": (
         "The work has begun; the diagnosis and the decision stand.",
-        "维修已经开始,诊断和判定不能再改。",
+        "维修已经开始，诊断和判定不能再改。",
     ),
     "by_office": (
         "The office does this when it has received everything.",
@@ -82,37 +82,41 @@ _WHY = {
 }
 
 _FIELD = {
-    "named": ("{label}: {text}", "{label}:{text}"),
-    "in_row": ("{label} (row {row})", "{label}(第{row}行)"),
-    "other": ("this is not right.", "内容有误。"),
+    "named": ("{label}: {text}", "{label}：{text}"),
+    "in_row": ("{label} (row {row})", "{label}（第{row}行）"),
+    "other": ("is not right.", "内容有误。"),
     "missing": ("is needed.", "必须填写。"),
     "string_too_short": ("is needed.", "必须填写。"),
     "too_short": ("is needed.", "必须填写。"),
     "string_too_long": (
         "is too long; at most {max_length} characters.",
-        "太长,最多{max_length}个字。",
+        "太长，最多{max_length}个字。",
     ),
-    "too_long": ("has too many entries; at most {max_length}.", "条目太多,最多{max_length}条。"),
+    "too_long": ("has too many entries; at most {max_length}.", "条目太多，最多{max_length}条。"),
     "enum": ("must be one of {expected}.", "只能填 {expected} 之一。"),
     "literal_error": ("must be one of {expected}.", "只能填 {expected} 之一。"),
     "string_pattern_mismatch": ("is not written in the right form.", "格式不正确。"),
-    "unknown_field": ("there is no such field in this form.", "本表没有这一栏。"),
-    "extra_forbidden": ("there is no such field in this form.", "本表没有这一栏。"),
+    "unknown_field": ("is not a field of this form.", "本表没有这一栏。"),
+    "extra_forbidden": ("is not a field of this form.", "本表没有这一栏。"),
     "in_future": ("must not be after today.", "不能晚于今天。"),
     "in_past": ("must not be before {limit}.", "不能早于{limit}。"),
     "before_take_in": (
         "must not be before {limit}, when the product was taken in.",
-        "不能早于取回车辆的日期({limit})。",
+        "不能早于取回车辆的日期（{limit}）。",
     ),
     "ends_before_start": ("must be after the start.", "必须晚于开始时间。"),
     "unknown_part": (
-        "“{part}” is not in the catalogue. Search the parts list for the right number.",
+        "has “{part}”, which is not in the catalogue. Search the parts list for the right number.",
         "配件目录中没有“{part}”。请在配件表中查找正确编号。",
     ),
-    "unknown_code": ("“{code}” is not in the list.", "列表中没有“{code}”。"),
+    "unknown_code": ("has “{code}”, which is not in the list.", "列表中没有“{code}”。"),
+    "not_an_amount": (
+        "must be an amount in yuan with at most two decimals.",
+        "应为以元计的金额，最多两位小数。",
+    ),
     "needed_without_strokes": (
         "without a drawn signature the customer must agree that the typed name stands for it.",
-        "没有手写签名时,须经顾客同意以输入的姓名代替。",
+        "没有手写签名时，须经顾客同意以输入的姓名代替。",
     ),
     "not_the_quote": (
         "must be {expected_fen}, as quoted.",
@@ -120,30 +124,30 @@ _FIELD = {
     ),
     "scores_or_declined": (
         "give all four scores, or say that the customer declined.",
-        "请填写全部四项评分,或注明顾客不愿评价。",
+        "请填写全部四项评分，或注明顾客不愿评价。",
     ),
     "wrong_code": (
-        "this is not the code for this request. Read the challenge out again.",
+        "is not the code for this request. Read the challenge out again.",
         "审批码与本次申请不符。请重新报出申请信息。",
     ),
     "case.unknown_field": (
         "there is no field “{name}”. Nearest: {suggestion}.",
-        "没有“{name}”这一栏。最接近的是:{suggestion}。",
+        "没有“{name}”这一栏。最接近的是：{suggestion}。",
     ),
     "case.unknown_value": (
         "“{value}” is not a known value. Nearest: {suggestion}.",
-        "“{value}”不是可用的值。最接近的是:{suggestion}。",
+        "“{value}”不是可用的值。最接近的是：{suggestion}。",
     ),
-    "case.bad_value": ("cannot be read ({why}).", "无法读取({why})。"),
+    "case.bad_value": ("cannot be read ({why}).", "无法读取（{why}）。"),
 }
 
 _NOT_A_DATE = (
     "is not a date. Write year, month and day: 2026-11-05.",
-    "不是有效日期。请按年-月-日填写,例如 2026-11-05。",
+    "不是有效日期。请按年-月-日填写，例如 2026-11-05。",
 )
 _NOT_A_MOMENT = (
     "is not a date and time. Write it like 2026-11-05T14:30+08:00.",
-    "不是有效的日期和时间。请按此格式填写:2026-11-05T14:30+08:00。",
+    "不是有效的日期和时间。请按此格式填写：2026-11-05T14:30+08:00。",
 )
 _NOT_A_NUMBER = ("must be a whole number.", "必须是整数。")
 _NOT_YES_OR_NO = ("must be yes or no.", "只能填是或否。")
@@ -200,36 +204,41 @@ _ERRORS = {
     ),
     "not_found.device": (
         "This device is not set up yet. Start fieldkit once, then try again.",
-        "本机尚未设置。请先启动一次 fieldkit,再重试。",
+        "本机尚未设置。请先启动一次 fieldkit，再重试。",
     ),
     "part_without_price": (
         "Part {part} has no price in the catalogue, so nothing can be decided. Use a part of the "
         "catalogue, or let the office add it.",
-        "配件目录中没有 {part} 的价格,无法判定收费。请改用目录中的配件,或请公司补充。",
+        "配件目录中没有 {part} 的价格，无法判定收费。请改用目录中的配件，或请公司补充。",
     ),
     "catalogue.missing": (
         "The catalogue file {file} is missing. Your jobs are safe; restore the file or install "
         "fieldkit again.",
-        "缺少目录文件 {file}。工单数据不受影响;请恢复该文件,或重新安装 fieldkit。",
+        "缺少目录文件 {file}。工单数据不受影响；请恢复该文件，或重新安装 fieldkit。",
+    ),
+    "catalogue.closed": (
+        "The catalogue file {file} cannot be opened ({why}). Your jobs are safe; give your account "
+        "the right to read it.",
+        "目录文件 {file} 无法打开（{why}）。工单数据不受影响；请授予当前用户读取权限。",
     ),
     "catalogue.unreadable": (
         "The catalogue file {file} cannot be read: line {line}, column {column}. Your jobs are "
         "safe; correct that line.",
-        "目录文件 {file} 无法读取:第 {line} 行第 {column} 列。工单数据不受影响;请改正该行。",
+        "目录文件 {file} 无法读取：第 {line} 行第 {column} 列。工单数据不受影响；请改正该行。",
     ),
     "catalogue.wrong": (
-        "The catalogue file {file} is wrong at {where}: {problem}. Your jobs are safe; correct "
-        "that entry.",
-        "目录文件 {file} 中 {where} 处有误:{problem}。工单数据不受影响;请改正该项。",
+        "The catalogue file {file} is wrong at {where}: it {problem} Your jobs are safe; "
+        "correct that entry.",
+        "目录文件 {file} 中 {where} 处有误：{problem}工单数据不受影响；请改正该项。",
     ),
     "catalogue.duplicate": (
         "The catalogue file {file} has {code} twice. Your jobs are safe; remove one of them.",
-        "目录文件 {file} 中 {code} 重复。工单数据不受影响;请删除其一。",
+        "目录文件 {file} 中 {code} 重复。工单数据不受影响；请删除其一。",
     ),
     "catalogue.unknown": (
         "In the catalogue file {file}, {code} names {unknown}, which is not in {list}. Your jobs "
         "are safe; correct the name or add the entry.",
-        "目录文件 {file} 中,{code} 引用了 {unknown},但 {list} 里没有。工单数据不受影响;"
+        "目录文件 {file} 中，{code} 引用了 {unknown}，但 {list} 里没有。工单数据不受影响；"
         "请改正名称或补充该项。",
     ),
 }

@@ -23,8 +23,10 @@ from fieldkit.i18n import (
 )
 
 ALL = sorted(messages())
-SAME_IN_BOTH = frozenset({"unit.percent", "format.moment", "format.money", "field.named"})
-"""Messages of symbols only."""
+SAME_IN_BOTH = frozenset(
+    {"unit.percent", "format.moment", "format.money", "field.named", "doctor.python"}
+)
+"""Messages that hold no words, or only a name."""
 
 
 def _placeholders(text: str) -> set[str]:
