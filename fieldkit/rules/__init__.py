@@ -15,9 +15,11 @@ from fieldkit.rules.case import Case, CaseLine, read_case
 
 if TYPE_CHECKING:
     from fieldkit.rules.decide import Decider
-    from fieldkit.rules.loader import load_pack, read_holidays
+    from fieldkit.rules.holidays import load_holidays
+    from fieldkit.rules.loader import load_pack
     from fieldkit.rules.pack import Pack
     from fieldkit.rules.problems import PackError, Problem
+    from fieldkit.rules.replay import replay
 
 __all__ = [
     "Case",
@@ -26,17 +28,19 @@ __all__ = [
     "Pack",
     "PackError",
     "Problem",
+    "load_holidays",
     "load_pack",
     "read_case",
-    "read_holidays",
+    "replay",
 ]
 _HOMES = {
     "Decider": "decide",
     "Pack": "pack",
     "PackError": "problems",
     "Problem": "problems",
+    "load_holidays": "holidays",
     "load_pack": "loader",
-    "read_holidays": "loader",
+    "replay": "replay",
 }
 
 

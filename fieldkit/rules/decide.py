@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _FAULT = Text(
     en="The program could not decide this with certainty; a supervisor decides.",
-    zh="系统无法确定,由主管决定。",
+    zh="系统无法确定，由主管决定。",
 )
 
 

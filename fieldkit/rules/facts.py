@@ -53,8 +53,10 @@ def derive(
     holidays: Collection[date],
     today: date,
 ) -> CaseFacts:
-    """All facts of a case. A part that the price list lacks raises `FieldkitError`."""
-    today = case.today or today
+    """All facts of a case on the day `today` (the case's own `today` is for who asks).
+
+    A part that the price list lacks raises `FieldkitError`.
+    """
     report_date = case.report_date or case.submitted or today
     world = _World(pack, prices, holidays, today, report_date, _start(case, pack))
     lines: tuple[LineFacts, ...] = ()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -211,19 +210,3 @@ class _Loader:
             if node is not None:
                 reader.read(name, node)
         return reader.finish()
-
-
-def read_holidays(path: Path) -> frozenset[date]:
-    """The statutory holidays of a holiday file: `days` maps each date to its name."""
-    report = Report()
-    days: set[date] = set()
-    data = read_file(path, path.name, report)
-    node = parse(data, path.name, report) if data is not None else None
-    if node is not None:
-        top = fields(node, report, ("source", "note", "days"), required=("source", "days"))
-        for key, _ in fields(top["days"], report, None, pairs=True).values() if top else ():
-            day = as_date(key, report)
-            if day is not None:
-                days.add(day)
-    report.raise_if_any()
-    return frozenset(days)

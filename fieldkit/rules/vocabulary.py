@@ -111,16 +111,16 @@ _JOB = (
     _recorded_enum("proof", "job", case.Proof, "proof of purchase shown", "购买凭证"),
     _recorded_enum("use", "job", case.Use, "what the vehicle is used for", "车辆用途"),
     _fact("household", "bool", "job", "used by a household, or use unknown",
-          "家庭使用(或未记录)", always=True),
+          "家庭使用（或未记录）", always=True),
     _fact("line_count", "int", "job", "number of lines", "行数", unit="count",
           between=(0, 999), always=True),
     _fact("extra_km", "int", "job", "started kilometres beyond those included",
-          "超出起步里程的公里数(不足一公里按一公里)", unit="km", between=(0, 2_000)),
+          "超出起步里程的公里数（不足一公里按一公里）", unit="km", between=(0, 2_000)),
     _fact("start_date", "date", "job", "day the warranty clock starts", "保修起算日"),
     _fact("days_since_start", "int", "job", "days from the start to the report; day 0 is the start",
-          "起算日到报修日的天数(起算日为第0天)", unit="days", between=_DAYS),
+          "起算日到报修日的天数（起算日为第0天）", unit="days", between=_DAYS),
     _fact("month_of_ownership", "int", "job", "month of ownership on the day of the report, from 1",
-          "报修日处于第几个月(从1起)", unit="months", between=(-1_200, 1_200)),
+          "报修日处于第几个月（从1起）", unit="months", between=(-1_200, 1_200)),
     _fact("exchanged", "bool", "job", "the vehicle itself was an exchange", "本车为换新车",
           always=True),
     _fact("second_owner", "bool", "job", "not the first owner", "非首任车主"),
@@ -136,7 +136,7 @@ _JOB = (
           between=(-60, 1_500)),
     _fact("heat_rising", "bool", "job",
           "hot and getting hotter; heat counts as rising unless measured otherwise",
-          "发热且持续升温(未测明不升温的按升温处理)", always=True),
+          "发热且持续升温（未测明不升温的按升温处理）", always=True),
     _fact("papers_in_doubt", "bool", "job", "card altered or serial mismatch",
           "保修卡被涂改或车架号不符", always=True),
     _fact("most_failed_repairs", "int", "job",
@@ -145,7 +145,7 @@ _JOB = (
     _fact("outlet_cannot_solve", "bool", "job", "the outlet cannot handle the fault",
           "网点无法处理"),
     _fact("days_past_promise", "int", "job", "days past the promised date, while not returned",
-          "超过承诺日期的天数(尚未交还)", unit="days", between=_DAYS),
+          "超过承诺日期的天数（尚未交还）", unit="days", between=_DAYS),
     _fact("repair_days_by_repairer", "int", "job", "days in repair by the repairer's fault",
           "因修理者原因的修理天数", unit="days", between=(0, 36_500)),
     _fact("parts_waiting_days", "int", "job", "days waiting for parts", "等待配件的天数",
@@ -158,12 +158,12 @@ _JOB = (
           "在磨合保养期限内到店或预约"),
     *(
         _fact(f"hazard.{name}", "bool", "job", f"hazard seen: {name.replace('_', ' ')}",
-              f"危险情况:{_HAZARD_ZH[name]}", always=True)
+              f"危险情况：{_HAZARD_ZH[name]}", always=True)
         for name in get_args(case.Hazard)
     ),
     *(
         _fact(f"modification.{name}", "bool", "job", f"modification: {name.replace('_', ' ')}",
-              f"改装:{_MODIFICATION_ZH[name]}", always=True)
+              f"改装：{_MODIFICATION_ZH[name]}", always=True)
         for name in get_args(case.Modification)
     ),
 )  # fmt: skip
@@ -199,7 +199,7 @@ _LINE = (
     _fact("self_patched", "bool", "line", "patched by the customer", "自行修补"),
     _fact("covered_until", "date", "line", "last covered day", "保修截止日"),
     _fact("claim_until", "date", "line", "last day to claim, past statutory holidays",
-          "可报修的最后一天(顺延法定节假日)"),
+          "可报修的最后一天（顺延法定节假日）"),
     _fact("covered_by", "enum", "line", "which promise gives the last covered day",
           "保修依据", values=COVERED_BY),
     _fact("claim_open", "bool", "line", "reported by the last day to claim", "报修在期限内"),
@@ -234,7 +234,7 @@ _SURVEY = (
     _fact("lowest_score", "int", "survey", "lowest of the scores given", "最低分", unit="score",
           between=(1, 5)),
     _fact("mean_score_percent", "int", "survey", "mean score times 100, rounded down",
-          "平均分乘100(向下取整)", unit="percent", between=(100, 500)),
+          "平均分乘100（向下取整）", unit="percent", between=(100, 500)),
     _fact("scores_given", "int", "survey", "how many scores were given", "评分项数",
           unit="count", between=(0, 4), always=True),
 )  # fmt: skip

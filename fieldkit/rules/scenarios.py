@@ -1,0 +1,227 @@
+"""Scenarios: cases with the outcome that the pack must give, kept beside the rules in `tests/`.
+
+A file has `scenarios` and may have `today`, `holidays` and `defaults` (case fields that every
+scenario of the file starts from). `prices.yaml` holds the prices that the scenarios count with, so
+that a new price list breaks no rule test. Amounts are in CNY, as people write them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from fieldkit.domain.decision import Decision
+from fieldkit.domain.errors import BadInput
+from fieldkit.domain.money import PartPrice
+from fieldkit.rules.case import Case, read_case
+from fieldkit.rules.pack import Position
+from fieldkit.rules.problems import Report
+from fieldkit.rules.reading import as_date, as_int, as_text, fields
+from fieldkit.rules.tree import Node, parse, read_file
+
+PRICES = "prices.yaml"
+
+
+def _fen(value: object) -> object:
+    return int(Decimal(str(value)) * 100) if isinstance(value, int | float) else value
+
+
+Amount = Annotated[int, BeforeValidator(_fen)]
+
+
+class _Expected(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExpectedLine(_Expected):
+    """What is expected of a line; what is left out is not compared."""
+
+    line: int
+    charge: str | None = None
+    remedy: str | None = None
+    coverage: str | None = None
+    coverage_rule: str | None = None
+    rule: str | None = None
+    covered_until: date | None = None
+    claim_until: date | None = None
+    customer_pays: Amount | None = None
+
+
+class Expected(_Expected):
+    """What is expected of a decision; what is left out is not compared.
+
+    `escalations` are `level department due`; `rules` maps a table to the ids of its rules that
+    must have hit; `follow_ups` are kinds.
+    """
+
+    lines: tuple[ExpectedLine, ...] | None = None
+    call_out: Amount | None = None
+    total: Amount | None = None
+    concession: Amount | None = None
+    approval: str | None = None
+    remedy_options: tuple[str, ...] | None = None
+    escalations: tuple[str, ...] | None = None
+    instructions: tuple[str, ...] | None = None
+    open_complaint: str | None = None
+    complaint: dict[str, str | int] | None = None
+    follow_ups: tuple[str, ...] | None = None
+    rules: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One case with its expected outcome."""
+
+    id: str
+    title: str
+    case: Case
+    today: date
+    holidays: frozenset[date]
+    expected: Expected
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The scenarios of a folder and the prices that they count with."""
+
+    scenarios: tuple[Scenario, ...]
+    prices: Mapping[str, PartPrice] = field(default_factory=dict)
+
+
+def load_suite(folder: Path) -> Suite:
+    """The scenarios in the `*.yaml` files of a folder. `PackError` when one cannot be read."""
+    report = Report()
+    scenarios: list[Scenario] = []
+    prices: dict[str, PartPrice] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        name = f"{folder.name}/{path.name}"
+        data = read_file(path, name, report)
+        node = parse(data, name, report) if data is not None else None
+        if node is None:
+            continue
+        if path.name == PRICES:
+            prices = _prices(node, report)
+        else:
+            scenarios.extend(_scenarios(node, report))
+    seen: set[str] = set()
+    for scenario in scenarios:
+        if scenario.id in seen:
+            report.add(scenario.at, "duplicate_rule", name=scenario.id)
+        seen.add(scenario.id)
+    report.raise_if_any()
+    return Suite(tuple(scenarios), prices)
+
+
+def _prices(node: Node, report: Report) -> dict[str, PartPrice]:
+    prices = {}
+    for sku, (_, entry) in fields(node, report, None, pairs=True).items():
+        known = ("price_fen", "labour_minutes")
+        parts = fields(entry, report, known, required=known)
+        price = as_int(parts.get("price_fen"), report, 0, 100_000_000)
+        minutes = as_int(parts.get("labour_minutes"), report, 0, 6_000)
+        if price is not None and minutes is not None:
+            prices[sku] = PartPrice(sku, price, minutes)
+    return prices
+
+
+def _scenarios(node: Node, report: Report) -> list[Scenario]:
+    known = ("today", "holidays", "defaults", "scenarios")
+    parts = fields(node, report, known, required=("today", "scenarios"))
+    today = as_date(parts.get("today"), report)
+    listed = parts["holidays"].value if "holidays" in parts else []
+    days = {as_date(item, report) for item in listed} if isinstance(listed, list) else set()
+    holidays = frozenset(day for day in days if day is not None)
+    defaults = plain(parts["defaults"]) if "defaults" in parts else {}
+    items = parts["scenarios"].value if "scenarios" in parts else []
+    if today is None or not isinstance(items, list):
+        return []
+    found = (_scenario(item, defaults, today, holidays, report) for item in items)
+    return [scenario for scenario in found if scenario is not None]
+
+
+def _scenario(
+    node: Node, defaults: Any, today: date, holidays: frozenset[date], report: Report
+) -> Scenario | None:
+    known = ("id", "title", "today", "case", "expect")
+    parts = fields(node, report, known, required=("id", "title", "case", "expect"))
+    id_, title = as_text(parts.get("id"), report), as_text(parts.get("title"), report)
+    day = as_date(parts["today"], report) if "today" in parts else today
+    if id_ is None or title is None or day is None or not {"case", "expect"} <= parts.keys():
+        return None
+    recorded = plain(parts["case"])
+    if not isinstance(recorded, dict) or not isinstance(defaults, dict):
+        report.add(parts["case"].at, "expected_mapping")
+        return None
+    merged = {**(defaults if recorded.get("record", "job") == "job" else {}), **recorded}
+    try:
+        case = read_case({"record": "job", **merged})
+        expected = Expected.model_validate(plain(parts["expect"]))
+    except BadInput as error:
+        for problem in error.problems:
+            report.add(parts["case"].at, "bad_scenario", field=problem.path, **problem.params)
+        return None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        report.add(parts["expect"].at, "bad_scenario", field=where, why=first["msg"])
+        return None
+    return Scenario(id_, title, case, day, holidays, expected, node.at)
+
+
+def plain(node: Node) -> Any:
+    """A node as plain lists, dicts and scalars."""
+    if isinstance(node.value, dict):
+        return {name: plain(value) for name, (_, value) in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
+    return node.value
+
+
+def mismatches(expected: Expected, decision: Decision) -> list[str]:
+    """What a decision gives otherwise than expected: `line 1 charge: free, not paid`."""
+    found: list[str] = []
+
+    def compare(what: str, want: object, got: object) -> None:
+        if want is not None and want != got:
+            found.append(f"{what}: {got}, not {want}")
+
+    given = {line.line: line for line in decision.lines}
+    if expected.lines is not None:
+        compare("lines", [line.line for line in expected.lines], list(given))
+    for line in expected.lines or ():
+        if line.line not in given:
+            continue
+        for name, want in line.model_dump(exclude={"line", "customer_pays"}).items():
+            compare(f"line {line.line} {name}", want, getattr(given[line.line], name))
+        pays = given[line.line].customer_pays_fen
+        compare(f"line {line.line} customer_pays", line.customer_pays, pays)
+    compare("call_out", expected.call_out, decision.call_out_fen)
+    compare("total", expected.total, decision.total_fen)
+    compare("concession", expected.concession, decision.concession_fen)
+    escalations = tuple(f"{e.level} {e.department} {e.due}" for e in decision.escalations)
+    compare("escalations", expected.escalations, escalations)
+    compare("follow_ups", expected.follow_ups, tuple(f.kind for f in decision.follow_ups))
+    compare("open_complaint", expected.open_complaint, decision.open_complaint or "none")
+    for name in ("approval", "remedy_options", "instructions"):
+        compare(name, getattr(expected, name), getattr(decision, name))
+    if expected.complaint is not None:
+        compare("complaint", expected.complaint, _complaint(decision))
+    for table, ids in expected.rules.items():
+        hit = tuple(hit.rule for hit in decision.hits if hit.table == table)
+        compare(f"rules of {table}", ids, hit)
+    return found
+
+
+def _complaint(decision: Decision) -> dict[str, str | int] | None:
+    complaint = decision.complaint
+    if complaint is None:
+        return None
+    deadlines = complaint.deadlines.model_dump(exclude_none=True)
+    return {"department": complaint.department, "grade": complaint.grade, **deadlines}
