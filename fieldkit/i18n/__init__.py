@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import Literal
 
 from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
@@ -43,8 +43,8 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 def messages() -> Mapping[str, tuple[str, str]]:
     """The merged messages of all modules of this package."""
     merged: dict[str, tuple[str, str]] = {}
-    for module in iter_modules(__path__):
-        merged.update(getattr(import_module(f"{__name__}.{module.name}"), "MESSAGES", {}))
+    for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        merged.update(getattr(import_module(f"{__name__}.{file.stem}"), "MESSAGES", {}))
     return merged
 
 

@@ -66,6 +66,11 @@ _WHY = {
         "supervisor answer through sync.",
         "本机没有核验审批码的密钥。请到公司登记本机，或由主管通过同步答复。",
     ),
+    "signed_off": (
+        "The customer has signed, paid or received something, so the job cannot be cancelled. "
+        "Complete it, and add a note.",
+        "顾客已签字、付款或收到物品，工单不能取消。请办理完工并添加备注。",
+    ),
     "work_begun": (
         "The work has begun; the diagnosis and the decision stand.",
         "维修已经开始，诊断和判定不能再改。",
@@ -109,6 +114,10 @@ _FIELD = {
         "has “{part}”, which is not in the catalogue. Search the parts list for the right number.",
         "配件目录中没有“{part}”。请在配件表中查找正确编号。",
     ),
+    "old_serial": (
+        "is the serial number of the old product; give that of the new one.",
+        "填的是旧车编号，请填新车编号。",
+    ),
     "unknown_code": ("has “{code}”, which is not in the list.", "列表中没有“{code}”。"),
     "not_an_amount": (
         "must be an amount in yuan with at most two decimals.",
@@ -130,6 +139,15 @@ _FIELD = {
         "is not the code for this request. Read the challenge out again.",
         "审批码与本次申请不符。请重新报出申请信息。",
     ),
+    "serial_known": (
+        "{serial} is registered already. Open that product instead.",
+        "{serial} 已经登记过，请直接打开该车辆。",
+    ),
+    "unknown_model": (
+        "has “{model}”, which is not in the catalogue.",
+        "车型目录中没有“{model}”。",
+    ),
+    "before_manufacture": ("must not be before the day it was made.", "不能早于出厂日期。"),
     "case.unknown_field": (
         "there is no field “{name}”. Nearest: {suggestion}.",
         "没有“{name}”这一栏。最接近的是：{suggestion}。",
@@ -198,6 +216,10 @@ _ERRORS = {
     ),
     "not_found.complaint": ("There is no complaint {ref} on this device.", "本机没有投诉 {ref}。"),
     "not_found.follow_up": ("There is no follow-up {ref} on this device.", "本机没有回访 {ref}。"),
+    "not_found.step": (
+        "There is no step {ref}. See the steps of the job for their names.",
+        "没有 {ref} 这一步骤。请查看工单的步骤名称。",
+    ),
     "not_found.part": (
         "Part {ref} is not in the catalogue. Search the parts list for the right number.",
         "配件目录中没有 {ref}。请在配件表中查找正确编号。",
@@ -210,6 +232,54 @@ _ERRORS = {
         "Part {part} has no price in the catalogue, so nothing can be decided. Use a part of the "
         "catalogue, or let the office add it.",
         "配件目录中没有 {part} 的价格，无法判定收费。请改用目录中的配件，或请公司补充。",
+    ),
+    "unexpected": (
+        "Something went wrong that should not ({kind}). What was saved is safe; try again, and run "
+        "it with --debug to see where.",
+        "出现了意外错误（{kind}）。已保存的内容是安全的；请重试，或加 --debug 查看出错位置。",
+    ),
+    "no_terminal": (
+        "The app needs a terminal. Start it in one, or use the commands: fieldkit --help.",
+        "应用需要在终端中运行。请打开终端，或使用命令：fieldkit --help。",
+    ),
+    "not_an_assignment": (
+        "“{text}” is not of the form name=value. Nothing was changed; write it like "
+        "technician=lin.",
+        "“{text}”不是 名称=值 的形式。未作任何更改；请写成例如 technician=lin。",
+    ),
+    "file_unreadable": (
+        "The file {file} cannot be read. Nothing was changed; check its name and that it is UTF-8 "
+        "text.",
+        "无法读取文件 {file}。未作任何更改；请检查文件名，并确认是 UTF-8 文本。",
+    ),
+    "not_json": (
+        "The file {file} is not JSON: line {line}. Nothing was changed; correct that line.",
+        "文件 {file} 不是有效的 JSON：第 {line} 行。未作任何更改；请改正该行。",
+    ),
+    "not_an_object": (
+        "The file {file} must hold one JSON object. Nothing was changed.",
+        "文件 {file} 须为一个 JSON 对象。未作任何更改。",
+    ),
+    "nobody_signed_in": (
+        "Nobody is signed in, so nothing was recorded. Sign in by name, then do it again.",
+        "尚未登录，未作任何记录。请先登录再操作。",
+    ),
+    "no_approval_key": (
+        "This device has no key for approval codes. Enrol it at the office first.",
+        "本机没有审批码密钥。请先到公司登记本机。",
+    ),
+    "engines_differ": (
+        "The two rule engines do not agree. Jobs can go on; a supervisor decides what is charged. "
+        "Send the report to the office.",
+        "两个规则引擎的结果不一致。工单可以继续，收费由主管决定。请将报告发给公司。",
+    ),
+    "engine_closed": (
+        "The rule engine is closed already. Nothing was decided; start fieldkit again.",
+        "规则引擎已关闭，未作判定。请重新启动 fieldkit。",
+    ),
+    "engine_failed": (
+        "The rule engine failed. Jobs can go on; a supervisor decides what is charged.",
+        "规则引擎出错。工单可以继续，收费由主管决定。",
     ),
     "catalogue.missing": (
         "The catalogue file {file} is missing. Your jobs are safe; restore the file or install "

@@ -273,6 +273,10 @@ _FLAGS = {
         "The request was registered twice; the first one counts.",
         "服务要求登记了两次，以第一次为准。",
     ),
+    "answered_twice": (
+        "{by} gave another answer to an approval; the first answer counts.",
+        "{by} 对审批作了不同的答复，以第一次答复为准。",
+    ),
     "reassigned_after_arrival": (
         "The office gave the job to {technician} after somebody had arrived. Whoever arrived "
         "keeps it.",
