@@ -88,8 +88,10 @@ class Recall(BaseModel):
 class Catalogue(BaseModel):
     """Everything that the trade brings. `lists` and `checklists` are by name.
 
-    Lists that forms ask for: component, cause, hazard, modification, charger, department,
-    approver, complaint_class, complaint_cause, complaint_grade, follow_up_outcome.
+    Lists that forms ask for: component, cause, hazard, modification, finding, charger, charge,
+    department, approver, remedy_option, complaint_class, complaint_cause, complaint_grade,
+    follow_up_outcome, language. Lists that name what the rules answer: instruction,
+    follow_up_reason. Checklists: arrival, complaint_donts, handover_documents.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -6,12 +6,19 @@ from itertools import chain
 import pytest
 from pydantic import BaseModel
 
-from fieldkit.domain import event, flow, job, records
+from fieldkit.domain import event, flow, job, job_events, records
 from fieldkit.domain.form import form_fields
 from fieldkit.i18n import LANGS, has, say, say_value
 
-MACHINES = (records.CUSTOMER, records.PRODUCT, records.COMPLAINT, records.FOLLOW_UP, job.JOB)
-FORMS = list(chain.from_iterable(machine.events.values() for machine in MACHINES))
+MACHINES = (
+    records.CUSTOMER,
+    records.PRODUCT,
+    records.COMPLAINT,
+    records.FOLLOW_UP,
+    job_machine.JOB,
+)
+BESIDE = chain.from_iterable(machine.events.values() for machine in MACHINES)
+FORMS = [*job_events.JOB_EVENTS.values(), *BESIDE]
 
 
 def _with_rows(form: type[BaseModel]) -> list[type[BaseModel]]:

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from fieldkit.domain.catalogue import Both, Catalogue
 from fieldkit.domain.form import form_fields
-from fieldkit.domain.job import JOB
+from fieldkit.domain.job_events import JOB_EVENTS
 from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
 from fieldkit.rules import case
 from fieldkit.shipped import shipped
@@ -78,17 +78,39 @@ def test_each_finding_is_a_flag_of_the_rules() -> None:
 
 
 def test_each_list_that_a_form_asks_for_is_there() -> None:
-    forms = [
-        form
-        for machine in (JOB, CUSTOMER, PRODUCT, COMPLAINT, FOLLOW_UP)
-        for form in machine.events.values()
-    ]
+    machines = (CUSTOMER, PRODUCT, COMPLAINT, FOLLOW_UP)
+    beside = [form for machine in machines for form in machine.events.values()]
+    forms = [*JOB_EVENTS.values(), *beside]
     rows = [field.row for form in forms for field in form_fields(form) if field.row]
     fields = [field for form in (*forms, *rows) for field in form_fields(form)]
     asked = {field.ui.source for field in fields} - {"", "enum"}
     assert {name for name in asked if not catalogue().choices(name)} == set()
     groups = {field.ui.group for field in fields} - {""}
     assert groups <= set(catalogue().checklists)
+
+
+@pytest.mark.parametrize(
+    ("table", "output", "name"),
+    [
+        ("escalation", "instructions", "instruction"),
+        ("survey", "instructions", "instruction"),
+        ("follow_up", "follow_up", "follow_up_reason"),
+        ("complaint", "complaint_department", "department"),
+        ("approval", "approval", "approver"),
+        ("complaint_grade", "complaint_grade", "complaint_grade"),
+    ],
+)
+def test_what_the_rules_may_answer_has_a_name(table: str, output: str, name: str) -> None:
+    read = YAML(typ="safe", pure=True).load(shipped("rules") / f"{table}.yaml")
+    values = read["outputs"][output]
+    values = values["list_of"] if isinstance(values, dict) else values
+    assert set(values) - {"none"} <= codes(name)
+
+
+def test_each_department_that_the_rules_escalate_to_has_a_name() -> None:
+    read = YAML(typ="safe", pure=True).load(shipped("rules") / "escalation.yaml")
+    targets = {each.split()[1] for each in read["outputs"]["escalate"]["list_of"]}
+    assert targets <= codes("department")
 
 
 def test_each_danger_sign_of_a_battery_leads_to_safety() -> None:
