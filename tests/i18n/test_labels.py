@@ -15,7 +15,6 @@ MACHINES = (
     records.PRODUCT,
     records.COMPLAINT,
     records.FOLLOW_UP,
-    job_machine.JOB,
 )
 BESIDE = chain.from_iterable(machine.events.values() for machine in MACHINES)
 FORMS = [*job_events.JOB_EVENTS.values(), *BESIDE]
