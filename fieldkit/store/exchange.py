@@ -84,6 +84,16 @@ class Exchange:
         ]
 
     @faults()
+    def own(self, after: int, limit: int) -> list[Pending]:
+        """This device's events of its present epoch from sequence `after` + 1 on, at most
+        `limit`, with or without a receipt: the office may have lost some that it had."""
+        epoch = self.device()["epoch"]
+        among = (where("seq") > after) & (where("seq") <= after + limit)
+        rows = [row for row in self._db.table("events").search(among) if row["epoch"] == epoch]
+        ordered = sorted(rows, key=lambda row: row["seq"])
+        return [Pending(seq=row["seq"], raw=row["raw"].encode()) for row in ordered]
+
+    @faults()
     def record_receipt(self, results: Iterable[Result]) -> None:
         """Note what the office did with own events; refold what got a position."""
         with self._db.transaction():
@@ -96,7 +106,7 @@ class Exchange:
     def _settle(self, result: Result) -> set[tuple[str, str]]:
         events = self._db.table("events")
         row = events.get(where("id") == result.event)
-        if not isinstance(row, Row) or result.status == "held":
+        if not isinstance(row, Row):
             return set()
         update: dict[str, Any] = {"status": APPLIED}
         if result.status == REJECTED:
@@ -106,7 +116,7 @@ class Exchange:
             self._raise_base(row["record"], result.position)
         events.update(update, doc_ids=[row.doc_id])
         outbox = self._db.table("outbox")
-        if outbox.contains(doc_id=result.event):
+        if outbox.get(doc_id=result.event) is not None:
             outbox.remove(doc_ids=[result.event])
         return {(row["type"].partition(".")[0], row["record"])}
 

@@ -16,7 +16,7 @@ from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
 INDEXES: dict[str, list[str]] = {
-    "events": ["record", "type", "status"],
+    "events": ["record", "type", "status", "seq"],
     "jobs": ["status"],
 }
 """The fields that are searched by equality or range, by table."""

@@ -1,0 +1,182 @@
+"""The exchange with the office: faults, what a person should know, why an event was rejected."""
+
+_SAFE = "Your work is safe on this device."
+_SAFE_ZH = "您的工作已安全保存在本机。"
+
+_ERRORS = {
+    "unreachable": (
+        f"The office cannot be reached ({{cause}}). {_SAFE} Sync again when the network is good.",
+        f"无法连接公司（{{cause}}）。{_SAFE_ZH}网络恢复后请再同步。",
+    ),
+    "not_office": (
+        "Something other than the office answered (status {status}); perhaps this network wants "
+        f"a login first. {_SAFE} Open a web page to sign in to the network, then sync again.",
+        "应答的不是公司服务器（状态码 {status}），可能需要先登录当前网络。"
+        f"{_SAFE_ZH}请先在浏览器中登录网络，再同步。",
+    ),
+    "busy": (
+        f"The office is busy. {_SAFE} Sync again in a few minutes.",
+        f"公司服务器繁忙。{_SAFE_ZH}请几分钟后再同步。",
+    ),
+    "not_enrolled": (
+        f"This device is not enrolled at an office yet. {_SAFE} Ask the office for a one-time "
+        "code and enrol.",
+        f"本机尚未在公司登记。{_SAFE_ZH}请向公司索取一次性登记码并登记。",
+    ),
+    "already_sending": (
+        "Another sync is running on this device. Nothing needs to be done; it sends everything.",
+        "本机正在进行另一次同步，它会发送全部内容，无需操作。",
+    ),
+    "bad_address": (
+        "“{url}” is not an address of an office. It begins with https:// or http://.",
+        "“{url}”不是公司服务器地址。地址应以 https:// 或 http:// 开头。",
+    ),
+    "bad_code": (
+        "This is not a valid enrolment code. Check every letter, or ask the office for a new one.",
+        "登记码无效。请逐字核对，或向公司索取新码。",
+    ),
+    "code_used": (
+        "This enrolment code was used by another device. Ask the office for a new one.",
+        "此登记码已被另一台设备使用。请向公司索取新码。",
+    ),
+    "code_expired": (
+        "This enrolment code is too old. Ask the office for a new one.",
+        "此登记码已过期。请向公司索取新码。",
+    ),
+    "device_taken": (
+        "The office knows this device with another key. Nothing was changed. Ask the office to "
+        "look into it before you go on: the home folder may have been copied.",
+        "公司已用另一密钥登记过本机，未做任何更改。数据目录可能被复制过，请先请公司核查。",
+    ),
+    "wrong_office": (
+        "The server is not the office that the code came from. Nothing was sent but the code. "
+        "Check the address and ask the office for a new code.",
+        "应答的服务器不是发出登记码的公司。除登记码外没有发送任何内容。"
+        "请核对地址，并向公司索取新码。",
+    ),
+    "wrong_device": (
+        f"The office refused the events: they are of another device. {_SAFE} Tell the office.",
+        f"公司拒收：这些记录属于另一台设备。{_SAFE_ZH}请告知公司。",
+    ),
+    "unauthorised": (
+        f"The office does not know this device's token. {_SAFE} Ask the office for a new "
+        "one-time code and enrol again.",
+        f"公司不认可本机的令牌。{_SAFE_ZH}请向公司索取新的登记码并重新登记。",
+    ),
+    "revoked": (
+        f"The office has shut this device out. {_SAFE} Ask the office why.",
+        f"公司已停用本机。{_SAFE_ZH}请向公司询问原因。",
+    ),
+    "bad_signature": (
+        f"The office could not verify this device's signature. {_SAFE} Enrol again; if it stays, "
+        "tell the office.",
+        f"公司无法核验本机签名。{_SAFE_ZH}请重新登记；若仍不行，请告知公司。",
+    ),
+    "bad_request": (
+        f"The office could not read what was sent. {_SAFE} Update fieldkit, then sync again.",
+        f"公司无法读取发送的内容。{_SAFE_ZH}请更新 fieldkit 后再同步。",
+    ),
+    "other_version": (
+        f"The office runs a version that does not fit this one. {_SAFE} Update fieldkit, or ask "
+        "the office to update.",
+        f"公司的版本与本机不相容。{_SAFE_ZH}请更新 fieldkit，或请公司更新。",
+    ),
+    "too_large": (
+        f"What was sent is too large for the office. {_SAFE} Tell the office.",
+        f"发送的内容过大，公司未接收。{_SAFE_ZH}请告知公司。",
+    ),
+    "hole": (
+        "The office has events only up to number {count} and this device cannot close the gap. "
+        f"{_SAFE} Tell the office.",
+        f"公司只收到第 {{count}} 条为止的记录，本机无法补齐。{_SAFE_ZH}请告知公司。",
+    ),
+    "forked": (
+        "The office has another event under number {seq}: two devices go by one name, perhaps "
+        f"because a home folder was copied. {_SAFE} Tell the office.",
+        "公司在第 {seq} 号下已有另一条记录：两台设备用了同一身份，可能是数据目录被复制。"
+        f"{_SAFE_ZH}请告知公司。",
+    ),
+    "office_exists": (
+        "There is an office in {home} already. Nothing was changed.",
+        "{home} 中已有公司数据，未做任何更改。",
+    ),
+    "office_missing": (
+        "There is no office in {home}. Make one with: fieldkit office init",
+        "{home} 中没有公司数据。请先运行：fieldkit office init",
+    ),
+    "office_settings": (
+        "The office's settings in {file} cannot be read. Nothing was changed. Bring the file "
+        "back from a backup.",
+        "无法读取公司设置 {file}，未做任何更改。请从备份恢复该文件。",
+    ),
+    "office_schema": (
+        "The office's database has version {found}, this program needs {wanted}. Nothing was "
+        "changed. Make a backup, then upgrade the database or the program.",
+        "公司数据库版本为 {found}，本程序需要 {wanted}，未做任何更改。"
+        "请先备份，再升级数据库或程序。",
+    ),
+    "database": (
+        "The office's database cannot be reached. Nothing was changed. Check that it runs and "
+        "that its address is right.",
+        "无法连接公司数据库，未做任何更改。请检查数据库是否运行、地址是否正确。",
+    ),
+    "database_url": (
+        "The office's database address is not valid. Leave it out for SQLite, or write "
+        "postgresql+psycopg://user@host/name.",
+        "公司数据库地址无效。使用 SQLite 时请留空，"
+        "否则请写作 postgresql+psycopg://user@host/name。",
+    ),
+}
+
+_PROBLEMS = {
+    "clock": (
+        "This device's clock is {minutes} minutes off. Everything was exchanged; set the clock.",
+        "本机时钟相差 {minutes} 分钟。内容已全部同步，请校正时钟。",
+    ),
+    "forked": (
+        f"Two devices send under this device's name, so nothing was sent. {_SAFE} Tell the office.",
+        f"有两台设备使用本机身份，因此没有发送。{_SAFE_ZH}请告知公司。",
+    ),
+    "ahead": (
+        "The office has newer events of this device than the device itself; it was perhaps "
+        f"restored from a backup. Nothing was sent. {_SAFE} Tell the office.",
+        "公司保存的本机记录比本机更新，本机可能是从备份恢复的，因此没有发送。"
+        f"{_SAFE_ZH}请告知公司。",
+    ),
+    "office_restored": (
+        "The office was restored from a backup. This device has sent again what was missing.",
+        "公司数据已从备份恢复，本机已补发缺少的内容。",
+    ),
+}
+
+_REASONS = {
+    "unreadable": ("The office could not read it.", "公司无法读取。"),
+    "wrong_envelope": (
+        "It carries another device's name or number.",
+        "记录中的设备或序号不符。",
+    ),
+    "broken_chain": (
+        "It does not follow on the event before it.",
+        "与前一条记录不衔接。",
+    ),
+    "wrong_record": (
+        "It does not fit the record that it is about.",
+        "与所属档案不符。",
+    ),
+    "wrong_role": (
+        "This device may not act in that role.",
+        "本机无权以该角色操作。",
+    ),
+    "office_only": ("Only the office may record this.", "此项只能由公司记录。"),
+    "same_id": (
+        "Another event has the same id already.",
+        "已有另一条记录使用同一编号。",
+    ),
+}
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    **{f"error.sync.{key}": text for key, text in _ERRORS.items()},
+    **{f"sync.problem.{key}": text for key, text in _PROBLEMS.items()},
+    **{f"sync.reason.{key}": text for key, text in _REASONS.items()},
+}
+"""Messages of the exchange."""

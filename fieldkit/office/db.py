@@ -1,0 +1,293 @@
+"""The office's database: its tables, and transactions that read or write.
+
+SQLite by default, PostgreSQL by URL. Times are milliseconds since 1970 in UTC, keys are raw
+bytes, tokens and codes are kept only as their SHA-256.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another one on SQLite."""
+_IN_LIST = 500
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ"}  # SQLite has it from the start
+
+metadata = MetaData()
+_id = String(64)
+_name = String(200)
+_row = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number is an INTEGER
+
+office = Table(
+    "office",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", _id, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("entry", BigInteger, nullable=False),
+)
+"""One row: the office's epoch and its two counters. Its lock makes writers take turns."""
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", _id, primary_key=True),
+    Column("person", _name, nullable=False),
+    Column("role", _id, nullable=False),
+    Column("area", _name, nullable=False),
+    Column("label", _id, nullable=False),
+    Column("sign_key", LargeBinary, nullable=False),
+    Column("seal_key", LargeBinary, nullable=False),
+    Column("approval_key", LargeBinary, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger),
+    Column("clock_skew_s", BigInteger, nullable=False, default=0),
+    Column("forked_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+"""The laptops. `forked_at`: two of them went by this name."""
+
+enrol_codes = Table(
+    "enrol_codes",
+    metadata,
+    Column("hash", _id, primary_key=True),
+    Column("person", _name, nullable=False),
+    Column("role", _id, nullable=False),
+    Column("area", _name, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("device", _id),
+)
+"""One-time codes; `device` is who used it."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", _id, primary_key=True),
+    Column("device", _id, nullable=False, index=True),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+"""Tokens of devices. The older ones of a device go when a newer one is first used."""
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("device", _id, primary_key=True),
+    Column("epoch", _id, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("hash", _id, nullable=False),
+)
+"""How far the office has the chain of each epoch of each device."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("entry", _row, primary_key=True, autoincrement=False),
+    Column("id", _id, nullable=False, unique=True),
+    Column("device", _id, nullable=False),
+    Column("epoch", _id, nullable=False),
+    Column("seq", BigInteger),
+    Column("kind", _id, nullable=False),
+    Column("record", _name, nullable=False),
+    Column("type", _id, nullable=False),
+    Column("status", _id, nullable=False),
+    Column("reason", _id, nullable=False, default=""),
+    Column("position", BigInteger, unique=True),
+    Column("turn", BigInteger, nullable=False),
+    Column("replaced_by", _id),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("device", "epoch", "seq", name="one_event_a_sequence"),
+)
+"""Every authentic event, its bytes as they came.
+
+`entry` numbers arrivals; `position` orders what counts. `turn` is the entry whose place in its
+record's order the event takes: its own, or that of the rejected event that it replaces.
+`late`: it began to count after the answer about it had been given. The office's own events
+have no `seq`.
+"""
+Index("events_of_record", events.c.kind, events.c.record, events.c.position)
+Index(
+    "events_set_aside",
+    events.c.device,
+    events.c.kind,
+    events.c.record,
+    sqlite_where=events.c.status != "applied",
+    postgresql_where=events.c.status != "applied",
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("kind", _id, primary_key=True),
+    Column("record", _name, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("status", _id, nullable=False),
+    Column("person", _name, nullable=False),
+    Column("body", Text, nullable=False),
+)
+"""The fold of each record's events up to `position`, as JSON without defaults.
+
+`status` and `person` (who has the job, the follow-up, the complaint) are there to search by.
+"""
+Index("documents_by_status", documents.c.kind, documents.c.status)
+Index("documents_by_person", documents.c.kind, documents.c.person)
+
+links = Table(
+    "links",
+    metadata,
+    Column("kind", _id, primary_key=True),
+    Column("record", _name, primary_key=True),
+    Column("job", _name, primary_key=True, index=True),
+)
+"""Records that belong to a job: whoever gets the job gets them."""
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("person", _name, primary_key=True),
+    Column("kind", _id, primary_key=True),
+    Column("record", _name, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("latest", BigInteger, nullable=False),
+)
+"""Who gets which record. `since`: the position at which it was granted; `latest`: its newest."""
+Index("grants_by_latest", grants.c.person, grants.c.latest)
+Index("grants_of_record", grants.c.kind, grants.c.record)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", _row, primary_key=True),
+    Column("device", _id, nullable=False),
+    Column("epoch", _id, nullable=False),
+    Column("nonce", _id, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("results", _id, nullable=False),
+    Column("signature", String(128), nullable=False),
+    Column("given_at", BigInteger, nullable=False),
+)
+"""The receipts given: the head's count afterwards, the hash of the results, the signature."""
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("digest", _id, primary_key=True),
+    Column("device", _id, primary_key=True),
+    Column("reason", _id, nullable=False),
+    Column("epoch", _id, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("event", _id, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+)
+"""Bytes that contradict what is there (`forked`: same sequence, `same_id`), kept apart."""
+
+
+@dataclass
+class Writing:
+    """A transaction that writes, the only one at that moment, and the office's counters."""
+
+    conn: Connection
+    epoch: str
+    position: int
+    entry: int
+
+    def next_position(self) -> int:
+        """The next place in the office's order."""
+        self.position += 1
+        return self.position
+
+    def next_entry(self) -> int:
+        """The number of the next arrival."""
+        self.entry += 1
+        return self.entry
+
+
+class Database:
+    """Connections to the office's database. Close it with `close()`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        snapshot = {} if self.engine.dialect.name == "sqlite" else _SNAPSHOT
+        self._readers = self.engine.execution_options(**snapshot)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database."""
+        with self._readers.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction that writes. Writers take turns, so that positions become visible in
+        their order: a reader who has seen one will never find a lower one later."""
+        with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            row = conn.execute(select(office).with_for_update()).one()
+            writing = Writing(conn, row.epoch, row.position, row.entry)
+            yield writing
+            if (writing.position, writing.entry) != (row.position, row.entry):
+                conn.execute(update(office).values(position=writing.position, entry=writing.entry))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+T = TypeVar("T")
+
+
+def portions(values: Iterable[T]) -> Iterator[Sequence[T]]:
+    """The values in lists that are short enough for one IN."""
+    listed = list(values)
+    for at in range(0, len(listed), _IN_LIST):
+        yield listed[at : at + _IN_LIST]
+
+
+def _engine(url: str) -> Engine:
+    """An engine that never shows a statement's values in an error."""
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin below, not inside the driver
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    """Take the write lock at once, so that no transaction fails half-way for want of it."""
+    writes = conn.get_execution_options().get("writes", False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,292 @@
+"""Taking a batch of events: each gets its result, the device its receipt, all in one go.
+
+Event, document and receipt are one transaction. A repeat gets the same results again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from fieldkit.domain.event import Event
+from fieldkit.office.arrivals import Arrival, arrivals, is_id
+from fieldkit.office.db import Writing, conflicts, devices, events, heads, portions, receipts
+from fieldkit.office.enrol import Caller
+from fieldkit.office.errors import Denied
+from fieldkit.office.ledger import Ledger
+from fieldkit.office.office import Office
+from fieldkit.office.projection import Key
+from fieldkit.sync.protocol import Batch, Head, Outcome, Receipt, Result, event_id, from_wire
+
+
+def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
+    """Take a batch whose signature was checked.
+
+    Raises `Denied`: `wrong_device`; `hole` (409, with the count from which the device must
+    send); `forked` (409, with the sequence): other bytes are there already under it.
+    """
+    if batch.device != caller.device:
+        raise Denied(403, "wrong_device")
+    try:
+        raws = [from_wire(text) for text in batch.events]
+    except ValueError as error:
+        raise Denied(422, "bad_request") from error
+    with office.db.writing() as writing:
+        head = read_head(writing, batch.device, batch.epoch)
+        answer = _Intake(office, writing, caller, batch).take(head, raws)
+    if isinstance(answer, Denied):
+        raise answer
+    return answer
+
+
+def read_head(writing: Writing, device: str, epoch: str) -> Head:
+    """How far the office has this chain."""
+    where = (heads.c.device == device) & (heads.c.epoch == epoch)
+    row = writing.conn.execute(select(heads).where(where)).first()
+    return Head(count=row.count, hash=row.hash) if row else Head()
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """An event of this device that was set aside: rejected and not replaced, or held."""
+
+    entry: int
+    id: str
+    key: Key
+    turn: int
+    event: Event | None
+
+
+@dataclass
+class _Intake:
+    """One batch being taken."""
+
+    office: Office
+    writing: Writing
+    caller: Caller
+    batch: Batch
+    rejected: dict[str, _Waiting] = field(default_factory=dict)
+    held: list[_Waiting] = field(default_factory=list)
+    known: dict[str, Key] = field(default_factory=dict)
+    replaced: list[dict[str, str]] = field(default_factory=list)
+
+    def take(self, head: Head, raws: list[bytes]) -> Receipt | Denied:
+        """The receipt; or why nothing of the batch can be taken, with the evidence kept."""
+        if self.batch.first > head.count + 1:
+            return Denied(409, "hole", count=head.count)
+        results = self._repeats(head, raws)
+        if isinstance(results, Denied):
+            return results
+        new = list(arrivals(self.batch, raws, head, self.caller.role))
+        if head.count and new and not results and new[0].reason == "broken_chain":
+            # Either a fork or a broken link: one event of overlap will tell.
+            return Denied(409, "hole", count=max(0, head.count - 1))
+        if new:
+            results += self._take_new(new)
+            head = Head(count=new[-1].seq, hash=new[-1].hash)
+            self._write_head(head)
+        return self._receipt(head, results)
+
+    # -- what is there already ---------------------------------------------------------------
+
+    def _repeats(self, head: Head, raws: list[bytes]) -> list[Result] | Denied:
+        """The results of the events that the office has already; other bytes are a fork."""
+        last = min(head.count, self.batch.first + len(raws) - 1)
+        rows = self.writing.conn.execute(
+            select(events.c.seq, events.c.raw, events.c.status, events.c.position, events.c.reason)
+            .where(events.c.device == self.batch.device, events.c.epoch == self.batch.epoch)
+            .where(events.c.seq.between(self.batch.first, last))
+            .order_by(events.c.seq)
+        ).all()
+        for row, raw in zip(rows, raws, strict=False):
+            if row.raw != raw:
+                return self._fork(row.seq, raw)
+        return [_repeat(row) for row in rows]
+
+    def _fork(self, seq: int, raw: bytes) -> Denied:
+        where = devices.c.id == self.caller.device
+        self.writing.conn.execute(
+            update(devices)
+            .where(where, devices.c.forked_at.is_(None))
+            .values(forked_at=self.office.now_ms)
+        )
+        self._keep_apart(Arrival(seq, event_id(raw), raw, None, Key("", ""), "", ""), "forked")
+        return Denied(409, "forked", seq=seq)
+
+    # -- what is new -------------------------------------------------------------------------
+
+    def _take_new(self, new: Sequence[Arrival]) -> list[Result]:
+        self._load_waiting()
+        self._load_known(new)
+        ledger = Ledger(self.office, self.writing)
+        results = [self._take_one(arrival, ledger) for arrival in new]
+        ledger.settle()
+        if self.replaced:
+            self.writing.conn.execute(_REPLACE, self.replaced)
+        return results
+
+    def _take_one(self, arrival: Arrival, ledger: Ledger) -> Result:
+        """Reject, hold or count one event, and release what waited for it."""
+        entry = self.writing.next_entry()
+        stands_for = self._stands_for(arrival.event)
+        turn = stands_for.turn if stands_for else entry
+        reason = arrival.reason or self._contradiction(arrival)
+        usable = is_id(arrival.id) and arrival.id not in self.known
+        kept_as = arrival.id if usable else f"entry:{entry}"
+        waiting = _Waiting(entry, kept_as, arrival.key, turn, arrival.event)
+        if stands_for:
+            del self.rejected[stands_for.id]
+            self.replaced.append({"b_id": stands_for.id, "b_by": kept_as})
+        if reason or arrival.event is None:
+            result = Result(status=Outcome.REJECTED, reason=reason)
+            self.rejected[kept_as] = waiting
+        elif turn > self._barrier(arrival.key):
+            result = Result(status=Outcome.HELD)
+            self.held.append(waiting)
+        else:
+            position = ledger.count(arrival.key, arrival.event, self.caller.person)
+            result = Result(status=Outcome.APPLIED, position=position)
+        self.known[kept_as] = arrival.key
+        ledger.add(self._columns(arrival, waiting, result))
+        if stands_for and result.status is Outcome.APPLIED:
+            self._release(arrival.key, ledger)
+        return result
+
+    def _columns(self, arrival: Arrival, waiting: _Waiting, result: Result) -> dict[str, Any]:
+        return {
+            "entry": waiting.entry,
+            "id": waiting.id,
+            "device": self.batch.device,
+            "epoch": self.batch.epoch,
+            "seq": arrival.seq,
+            "kind": arrival.key.kind,
+            "record": arrival.key.record,
+            "type": arrival.type,
+            "status": result.status,
+            "reason": result.reason,
+            "position": result.position,
+            "turn": waiting.turn,
+            "raw": arrival.raw,
+        }
+
+    def _contradiction(self, arrival: Arrival) -> str:
+        """Why an event contradicts what is there; "" if it does not."""
+        if arrival.id in self.known:
+            self._keep_apart(arrival, "same_id")
+            return "same_id"
+        replaces = arrival.event.replaces if arrival.event else None
+        if replaces and self.known.get(replaces, arrival.key) != arrival.key:
+            return "wrong_record"
+        return ""
+
+    def _keep_apart(self, arrival: Arrival, reason: str) -> None:
+        where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == self.batch.device)
+        if self.writing.conn.execute(select(conflicts.c.digest).where(where)).first():
+            return
+        row = {
+            "digest": arrival.hash,
+            "device": self.batch.device,
+            "reason": reason,
+            "epoch": self.batch.epoch,
+            "seq": arrival.seq,
+            "event": arrival.id,
+            "raw": arrival.raw,
+            "received_at": self.office.now_ms,
+        }
+        self.writing.conn.execute(insert(conflicts).values(row))
+
+    # -- waiting for a correction ------------------------------------------------------------
+
+    def _load_waiting(self) -> None:
+        """This device's events that were set aside; usually there are none."""
+        rows = self.writing.conn.execute(
+            select(events)
+            .where(events.c.device == self.batch.device, events.c.status != Outcome.APPLIED)
+            .where(events.c.replaced_by.is_(None))
+        )
+        for row in rows:
+            key = Key(row.kind, row.record)
+            if row.status == Outcome.HELD:
+                event = Event.from_bytes(row.raw)
+                self.held.append(_Waiting(row.entry, row.id, key, row.turn, event))
+            else:
+                self.rejected[row.id] = _Waiting(row.entry, row.id, key, row.turn, None)
+
+    def _load_known(self, new: Sequence[Arrival]) -> None:
+        """Which of the ids that the new events claim or name are there, and of what record."""
+        named = {arrival.id for arrival in new}
+        named |= {arrival.event.replaces or "" for arrival in new if arrival.event}
+        columns = select(events.c.id, events.c.kind, events.c.record)
+        for portion in portions(named):
+            for row in self.writing.conn.execute(columns.where(events.c.id.in_(portion))):
+                self.known[row.id] = Key(row.kind, row.record)
+
+    def _stands_for(self, event: Event | None) -> _Waiting | None:
+        """The rejected event whose place this one takes, if it corrects one."""
+        named = event.replaces if event else None
+        while named and named not in self.rejected:
+            found = select(events.c.replaced_by).where(events.c.id == named)
+            named = self._replaced_now(named) or self.writing.conn.scalar(found)
+        return self.rejected[named] if named else None
+
+    def _replaced_now(self, event_id: str) -> str | None:
+        return next((row["b_by"] for row in self.replaced if row["b_id"] == event_id), None)
+
+    def _barrier(self, key: Key) -> float:
+        """The turn from which on this record's events must wait."""
+        turns = (waiting.turn for waiting in self.rejected.values() if waiting.key == key)
+        return min(turns, default=inf)
+
+    def _release(self, key: Key, ledger: Ledger) -> None:
+        """Count what was held until this correction, in the device's order."""
+        barrier = self._barrier(key)
+        free = [held for held in self.held if held.key == key and held.turn < barrier]
+        for held in sorted(free, key=lambda waiting: waiting.turn):
+            self.held.remove(held)
+            if held.event is not None:
+                ledger.count_late(held.entry, key, held.event, self.caller.person)
+
+    # -- the answer --------------------------------------------------------------------------
+
+    def _write_head(self, head: Head) -> None:
+        where = (heads.c.device == self.batch.device) & (heads.c.epoch == self.batch.epoch)
+        values = {"count": head.count, "hash": head.hash}
+        done = self.writing.conn.execute(update(heads).where(where).values(values))
+        if done.rowcount == 0:
+            names = {"device": self.batch.device, "epoch": self.batch.epoch}
+            self.writing.conn.execute(insert(heads).values(names | values))
+
+    def _receipt(self, head: Head, results: list[Result]) -> Receipt:
+        receipt = Receipt(
+            device=self.batch.device,
+            epoch=self.batch.epoch,
+            nonce=self.batch.nonce,
+            office_epoch=self.writing.epoch,
+            head=head,
+            results=results,
+        ).signed(self.office.keys.sign)
+        row = {
+            "device": receipt.device,
+            "epoch": receipt.epoch,
+            "nonce": receipt.nonce,
+            "count": head.count,
+            "results": receipt.results_hash(),
+            "signature": receipt.signature,
+            "given_at": self.office.now_ms,
+        }
+        self.writing.conn.execute(insert(receipts).values(row))
+        return receipt
+
+
+_REPLACE = (
+    update(events).where(events.c.id == bindparam("b_id")).values(replaced_by=bindparam("b_by"))
+)
+
+
+def _repeat(row: Row[*tuple[Any, ...]]) -> Result:
+    """What was said of an event before."""
+    if row.status == Outcome.APPLIED:
+        return Result(status=Outcome.DUPLICATE, position=row.position)
+    return Result(status=Outcome(row.status), reason=row.reason)

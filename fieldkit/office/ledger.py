@@ -1,0 +1,149 @@
+"""Events come into the office's order, and everything that follows from it follows at once.
+
+A `Ledger` gathers the changes of one transaction: rows of events, documents, the office's own
+events, grants. `settle` writes them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from fieldkit.domain.event import Act, Author, Event, Role
+from fieldkit.domain.evolve import Document
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import Submitted
+from fieldkit.office import projection
+from fieldkit.office.db import Writing, events
+from fieldkit.office.office import Office
+from fieldkit.office.projection import Key, Stored
+from fieldkit.office.visibility import widen
+from fieldkit.sync.protocol import Outcome
+
+OFFICE = "office"
+"""The device and the author of the office's own events."""
+
+
+@dataclass
+class Ledger:
+    """The changes of one writing transaction."""
+
+    office: Office
+    writing: Writing
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _late: list[dict[str, Any]] = field(default_factory=list)
+    _counted: dict[Key, list[Event]] = field(default_factory=dict)
+    _positions: dict[Key, int] = field(default_factory=dict)
+    _senders: dict[Key, set[str]] = field(default_factory=dict)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Keep an event; `row` has the columns of `events` but those that the ledger fills."""
+        blank = {"reason": "", "position": None, "replaced_by": None, "late": False}
+        self._rows.append({**blank, "received_at": self.office.now_ms, **row})
+
+    def count(self, key: Key, event: Event, sender: str = "") -> int:
+        """Give an event its position; `sender` is the person whose laptop sent it."""
+        position = self.writing.next_position()
+        self._counted.setdefault(key, []).append(event)
+        self._positions[key] = position
+        if sender:
+            self._senders.setdefault(key, set()).add(sender)
+        return position
+
+    def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:
+        """Give a position to an event that was held until now."""
+        position = self.count(key, event, sender)
+        self._late.append({"b_entry": entry, "b_position": position})
+
+    def say(self, act: Act, author: Author, base: int) -> Event:
+        """Add an event of the office's own; `base` is the record's last position."""
+        event = Event(
+            id=self.office.new_id(),
+            record=act.record,
+            type=act.type,
+            at=author.utc,
+            offset=author.offset,
+            by=author.by,
+            role=author.role,
+            device=OFFICE,
+            epoch=self.writing.epoch,
+            base=base,
+            data=act.data,
+            replaces=act.replaces,
+        )
+        entry = self.writing.next_entry()
+        key = Key(event.kind, event.record)
+        self.add(
+            {
+                "entry": entry,
+                "id": event.id,
+                "device": OFFICE,
+                "epoch": event.epoch,
+                "seq": None,
+                "kind": key.kind,
+                "record": key.record,
+                "type": event.type,
+                "status": Outcome.APPLIED,
+                "position": self.count(key, event),
+                "turn": entry,
+                "raw": event.to_bytes(),
+            }
+        )
+        return event
+
+    def settle(self) -> None:
+        """Write events, documents and grants; add what the office itself has to say."""
+        self._flush()
+        before = projection.load(self.writing.conn, self._counted)
+        after = self._fold(before)
+        for key, document in after.items():
+            if isinstance(document, Job) and _arrived_whole(document):
+                event = self._submit(key)
+                after[key] = projection.advance(self.writing.conn, key, document, [event])
+        self._flush()
+        stored = {
+            key: Stored(document, self._positions[key])
+            for key, document in after.items()
+            if document is not None
+        }
+        projection.save(self.writing.conn, before, stored)
+        if after:
+            widen(self.writing, after, self._senders)
+
+    def _fold(self, before: Mapping[Key, Stored]) -> dict[Key, Document | None]:
+        folded = {}
+        for key, new in self._counted.items():
+            old = before[key].document if key in before else None
+            folded[key] = projection.advance(self.writing.conn, key, old, new)
+        return folded
+
+    def _submit(self, key: Key) -> Event:
+        now = self.office.clock()
+        data = Submitted(received_on=now.date()).model_dump(mode="json", exclude_none=True)
+        act = Act(record=key.record, type="job.submitted", data=data)
+        author = Author(by=OFFICE, role=Role.SCRIPT, at=now)
+        return self.say(act, author, base=self._positions[key])
+
+    def _flush(self) -> None:
+        if self._rows:
+            self.writing.conn.execute(insert(events), self._rows)
+        if self._late:
+            self.writing.conn.execute(_COUNT_LATE, self._late)
+        self._rows, self._late = [], []
+
+
+_COUNT_LATE = (
+    update(events)
+    .where(events.c.entry == bindparam("b_entry"))
+    .values(position=bindparam("b_position"), status=Outcome.APPLIED, late=True)
+)
+
+
+def _arrived_whole(job: Job) -> bool:
+    """Whether a completed job can be marked as submitted.
+
+    Attachments cannot be sent yet, so a job whose manifest names any waits for them.
+    """
+    done = job.completion is not None and job.submission is None
+    return done and job.completion is not None and not job.completion.attachments

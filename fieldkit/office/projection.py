@@ -1,0 +1,148 @@
+"""Documents at the office: the fold of each record's events, and what is searched by."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from fieldkit.domain.event import Event
+from fieldkit.domain.evolve import Document, Machine
+from fieldkit.domain.job import Job
+from fieldkit.domain.machines import MACHINES
+from fieldkit.domain.records import COMPLAINT_STEPS, Complaint, FollowUp
+from fieldkit.office.db import documents, events, portions
+
+
+class Key(NamedTuple):
+    """Names a record."""
+
+    kind: str
+    record: str
+
+
+class Stored(NamedTuple):
+    """A document and the position up to which it is folded."""
+
+    document: Document
+    position: int
+
+
+def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
+    """The stored documents of these records; records without one are left out."""
+    found: dict[Key, Stored] = {}
+    by_kind: dict[str, list[str]] = {}
+    for key in keys:
+        if key.kind in MACHINES:
+            by_kind.setdefault(key.kind, []).append(key.record)
+    columns = select(documents.c.record, documents.c.position, documents.c.body)
+    for kind, records in by_kind.items():
+        model = MACHINES[kind].document
+        for portion in portions(records):
+            where = (documents.c.kind == kind) & documents.c.record.in_(portion)
+            for row in conn.execute(columns.where(where)):
+                document = model.model_validate_json(row.body)
+                found[Key(kind, row.record)] = Stored(document, row.position)
+    return found
+
+
+def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) -> Document | None:
+    """The document after new events at the end of its record's order.
+
+    None for a kind that this version lacks: its events are kept and handed on all the same.
+    """
+    machine: Machine[Document] | None = MACHINES.get(key.kind)
+    if machine is None:
+        return None
+    if old is None or not machine.extends(new):
+        return machine.fold(key.record, counted(conn, key))
+    for event in new:
+        old = machine.evolve(old, event)
+    return old
+
+
+def counted(conn: Connection, key: Key) -> list[Event]:
+    """The record's events that count, by position."""
+    where = (events.c.kind == key.kind) & (events.c.record == key.record)
+    rows = conn.scalars(
+        select(events.c.raw).where(where, events.c.position > 0).order_by(events.c.position)
+    )
+    return [Event.from_bytes(raw) for raw in rows]
+
+
+def save(conn: Connection, old: Mapping[Key, Stored], new: Mapping[Key, Stored]) -> None:
+    """Store documents; `old` tells which of them were there before."""
+    added = [_row(key, stored) for key, stored in new.items() if key not in old]
+    changed = [_row(key, stored) for key, stored in new.items() if key in old]
+    if added:
+        conn.execute(_INSERT, added)
+    if changed:
+        conn.execute(_UPDATE, changed)
+
+
+_VALUES: dict[str, Any] = {
+    name: bindparam(f"b_{name}") for name in ("position", "status", "person", "body")
+}
+_NAMES: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("kind", "record")}
+_INSERT = insert(documents).values(_NAMES | _VALUES)
+_UPDATE = (
+    update(documents)
+    .where(documents.c.kind == _NAMES["kind"], documents.c.record == _NAMES["record"])
+    .values(_VALUES)
+)
+
+
+def _row(key: Key, stored: Stored) -> dict[str, str | int]:
+    status, person = searchable(stored.document)
+    return {
+        "b_kind": key.kind,
+        "b_record": key.record,
+        "b_position": stored.position,
+        "b_status": status,
+        "b_person": person,
+        "b_body": stored.document.model_dump_json(exclude_defaults=True),
+    }
+
+
+def searchable(document: Document) -> tuple[str, str]:
+    """How far a record is, and who has it; "" where that means nothing."""
+    if isinstance(document, Job):
+        return document.status.value, storable(document.technician)
+    if isinstance(document, FollowUp):
+        person = document.planned.assigned_to if document.planned else ""
+        return "done" if document.done else "open", storable(person)
+    if isinstance(document, Complaint):
+        done = [step for step in COMPLAINT_STEPS if getattr(document, step) is not None]
+        return done[-1] if done else "", storable(_assignee(document))
+    return "", ""
+
+
+def people(document: Document) -> set[str]:
+    """Who is to get the record because of what it says."""
+    found = {searchable(document)[1]}
+    if isinstance(document, Job) and document.dispatch is not None:
+        found.add(storable(document.dispatch.technician))
+    return found - {""}
+
+
+def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
+    """Which records belong to which job, as this document tells it."""
+    found: set[tuple[Key, str]] = set()
+    if isinstance(document, Job):
+        if document.product and storable(document.product.id):
+            found.add((Key("product", document.product.id), key.record))
+        if document.customer and storable(document.customer.id):
+            found.add((Key("customer", document.customer.id), key.record))
+    elif isinstance(document, FollowUp) and document.planned and storable(document.planned.job):
+        found.add((key, document.planned.job))
+    elif isinstance(document, Complaint) and document.recorded and storable(document.recorded.job):
+        found.add((key, document.recorded.job))
+    return found
+
+
+def _assignee(complaint: Complaint) -> str:
+    return complaint.assigned.person if complaint.assigned else ""
+
+
+def storable(name: str) -> str:
+    """The name if every database can hold it as a key, else ""."""
+    return name if len(name) <= 200 and name.isprintable() else ""

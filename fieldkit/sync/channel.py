@@ -1,0 +1,87 @@
+"""Requests whose answers are believed only when the office signed them.
+
+A captive portal's page, an old answer out of a cache, half a body: none carries the office's
+signature over this request's nonce, so none of them counts.
+"""
+
+import gzip
+import secrets
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from fieldkit.sync import keys
+from fieldkit.sync.errors import OfficeRefused, Retryable
+from fieldkit.sync.protocol import NONCE_HEADER, SIGNATURE_HEADER, Refusal, answer_bytes
+from fieldkit.sync.transport import Reply, Request, Transport
+
+M = TypeVar("M", bound=BaseModel)
+
+_PACK_FROM = 512
+_BUSY = 503
+
+
+def new_nonce() -> str:
+    """A value that was never used before."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """The way from one device to its office. `signing` is the device's private key."""
+
+    transport: Transport
+    office_key: bytes
+    token: str
+    signing: bytes
+
+    def get(self, path: str, answer: type[M]) -> M:
+        """Ask for something. Raises `Retryable` or `OfficeRefused`."""
+        return self._call(Request("GET", path), new_nonce(), answer)
+
+    def post(self, path: str, message: BaseModel, answer: type[M], nonce: str = "") -> M:
+        """Say something, signed by the device. Raises `Retryable` or `OfficeRefused`."""
+        body, headers = signed_body(message, self.signing)
+        return self._call(Request("POST", path, headers, body), nonce or new_nonce(), answer)
+
+    def _call(self, request: Request, nonce: str, answer: type[M]) -> M:
+        headers = {
+            **request.headers,
+            NONCE_HEADER: nonce,
+            "Authorization": f"Bearer {self.token}",
+        }
+        reply = self.transport(Request(request.method, request.path, headers, request.body))
+        return believed(reply, nonce, self.office_key, answer)
+
+
+def signed_body(message: BaseModel, signing: bytes) -> tuple[bytes, dict[str, str]]:
+    """The body of a message, packed where that saves something, and its headers."""
+    body = message.model_dump_json().encode()
+    headers = {
+        "Content-Type": "application/json",
+        SIGNATURE_HEADER: keys.sign(signing, "request", body),
+    }
+    if len(body) < _PACK_FROM:
+        return body, headers
+    return gzip.compress(body, compresslevel=5, mtime=0), {**headers, "Content-Encoding": "gzip"}
+
+
+def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
+    """The answer, if it is the office's own to this very request.
+
+    Raises `Retryable` if it is anything else, `OfficeRefused` if it is the office's refusal.
+    """
+    signature = reply.headers.get(SIGNATURE_HEADER.lower(), "")
+    stated = answer_bytes(nonce, reply.status, reply.body)
+    if not keys.verify(office_key, "answer", stated, signature):
+        raise Retryable("not_office", status=reply.status)
+    try:
+        if reply.status < 300:
+            return answer.model_validate_json(reply.body)
+        refusal = Refusal.model_validate_json(reply.body)
+    except ValidationError as error:
+        raise OfficeRefused("other_version") from error
+    if reply.status == _BUSY:
+        raise Retryable(refusal.error, **refusal.params)
+    raise OfficeRefused(refusal.error, **refusal.params)

@@ -1,0 +1,313 @@
+"""What laptop and office say to each other: models of the wire, and what both compute alike.
+
+Version 1, JSON over HTTP under `/v1`; `docs/protocol.md` tells it as a story.
+"""
+
+import base64
+import binascii
+import json
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from fieldkit.domain.event import Role, canonical, digest
+from fieldkit.sync import keys
+from fieldkit.sync.errors import SyncFault
+
+NONCE_HEADER = "Fieldkit-Nonce"
+"""Request: the value that the answer's signature must cover."""
+SIGNATURE_HEADER = "Fieldkit-Signature"
+"""Request: the device's signature of the body. Answer: the office's, over nonce and body."""
+
+MAX_BATCH_EVENTS = 2000
+"""The most events of one batch."""
+MAX_BODY_BYTES = 16 * 1024 * 1024
+"""The largest body, unpacked."""
+CLOCK_TOLERANCE_S = 300
+"""A clock that is further off than this is reported; nothing is refused for it."""
+
+_SECRET_BYTES = 10
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
+Key = Annotated[str, StringConstraints(max_length=64)]
+
+
+class Message(BaseModel):
+    """Base of what is said. Fields of a newer version are passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Head(Message):
+    """How far a chain of events goes: their number and the SHA-256 of the last one's bytes."""
+
+    count: int = Field(default=0, ge=0)
+    hash: Key = ""
+
+
+class HeadState(StrEnum):
+    """What the office has of one epoch of a device, beside what the laptop has."""
+
+    EQUAL = "equal"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    FORKED = "forked"
+
+
+def compare(laptop: Head, office: Head, office_hash: str) -> HeadState:
+    """Compare two heads; `office_hash` is the office's hash at the laptop's count.
+
+    BEHIND: the office lacks events. AHEAD: the laptop lost its last events. FORKED: different
+    events under the same number, so two laptops go by one name. Where the laptop has more,
+    a fork shows only when its events arrive.
+    """
+    if laptop.count > office.count:
+        return HeadState.BEHIND
+    if office_hash != laptop.hash:
+        return HeadState.FORKED
+    return HeadState.EQUAL if laptop.count == office.count else HeadState.AHEAD
+
+
+# -- summary ---------------------------------------------------------------------------------
+
+
+class SyncAsk(Message):
+    """The laptop's summary: its chains by epoch, its cursor, and its clock."""
+
+    epoch: Name
+    heads: dict[Name, Head]
+    cursor: Annotated[str, StringConstraints(max_length=200)] = ""
+    time: AwareDatetime
+
+
+class OfficeHead(Head):
+    """What the office has of one epoch, and how that compares."""
+
+    state: HeadState
+
+
+class SyncAnswer(Message):
+    """The office's summary. `news`: the feed has something beyond the cursor.
+
+    `clock_skew_s` is how far the laptop's clock is ahead, in seconds.
+    """
+
+    office_epoch: str
+    heads: dict[str, OfficeHead]
+    position: int
+    news: bool
+    clock_skew_s: int
+
+
+# -- events ----------------------------------------------------------------------------------
+
+
+class Batch(Message):
+    """Consecutive events of one epoch of a device; `first` is the sequence of the first.
+
+    `events` are the stored bytes as `to_wire` makes them. The body is signed by the device.
+    """
+
+    device: Name
+    epoch: Name
+    first: int = Field(ge=1)
+    nonce: Name
+    events: list[str] = Field(min_length=1, max_length=MAX_BATCH_EVENTS)
+
+
+class Outcome(StrEnum):
+    """What became of an event at the office."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+class Result(Message):
+    """What became of one event; `position` where it counts, `reason` where it was rejected."""
+
+    status: Outcome
+    position: int | None = None
+    reason: str = ""
+
+
+class Receipt(Message):
+    """The office's signed answer to a batch: one result an event, in the batch's order.
+
+    `head` is the office's head of that epoch afterwards. The signature covers the nonce of
+    the batch, so that no old receipt passes for a new one.
+    """
+
+    device: str
+    epoch: str
+    nonce: str
+    office_epoch: str
+    head: Head
+    results: list[Result]
+    signature: str = ""
+
+    def signed_bytes(self) -> bytes:
+        """What the signature covers; the results go in by their hash."""
+        stated = self.model_dump(mode="json", exclude={"signature", "results"})
+        return canonical(stated | {"results": self.results_hash()})
+
+    def results_hash(self) -> str:
+        """SHA-256 over the results, positions included."""
+        listed = [[result.status, result.position, result.reason] for result in self.results]
+        return digest(canonical({"results": listed}))
+
+    def signed(self, private: bytes) -> "Receipt":
+        """The same with the office's signature."""
+        return self.model_copy(
+            update={"signature": keys.sign(private, "receipt", self.signed_bytes())}
+        )
+
+    def answers(self, batch: Batch, office_key: bytes) -> bool:
+        """Whether this is the office's own answer to exactly this batch."""
+        return (
+            (self.device, self.epoch, self.nonce) == (batch.device, batch.epoch, batch.nonce)
+            and len(self.results) == len(batch.events)
+            and keys.verify(office_key, "receipt", self.signed_bytes(), self.signature)
+        )
+
+
+# -- feed ------------------------------------------------------------------------------------
+
+
+class FeedPage(Message):
+    """A page of the feed: positions and event bytes side by side, and where it ends."""
+
+    office_epoch: str
+    positions: list[int]
+    events: list[str]
+    cursor: str
+    more: bool
+
+
+class Cursor(NamedTuple):
+    """Where a reader of the feed is; `docs/protocol.md` explains place and position."""
+
+    epoch: str
+    place: int
+    position: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.epoch}:{self.place}:{self.position}:{self.hash}"
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """The cursor of its text; None if it is none."""
+        parts = text.split(":")
+        if len(parts) != 4 or not (_is_count(parts[1]) and _is_count(parts[2])):
+            return None
+        return cls(parts[0], int(parts[1]), int(parts[2]), parts[3])
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+# -- enrolment -------------------------------------------------------------------------------
+
+
+class EnrolAsk(Message):
+    """A device introduces itself with a one-time code; the body is signed by its key.
+
+    `sign` and `seal` are its public Ed25519 and X25519 keys.
+    """
+
+    secret: Key
+    device: Name
+    sign: Key
+    seal: Key
+    label: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+
+class Credentials(Message):
+    """The office's public keys and the keys that may sign packs; the root key signs them."""
+
+    sign: str
+    seal: str
+    packs: list[str]
+
+    def signed_bytes(self) -> bytes:
+        """What the root key's signature covers."""
+        return canonical(self.model_dump(mode="json"))
+
+
+class EnrolAnswer(Message):
+    """What a device gets: who it works for, its token, and the keys that it may trust."""
+
+    device: str
+    person: str
+    role: Role
+    area: str
+    token: str
+    approval_key: str
+    office_epoch: str
+    root: str
+    credentials: Credentials
+    root_signature: str
+
+
+def make_code(secret: bytes, root_public: bytes) -> str:
+    """The one-time code: a secret and the root key's fingerprint, to be typed."""
+    return keys.grouped(base64.b32encode(secret + keys.fingerprint(root_public)).decode())
+
+
+def read_code(code: str) -> tuple[str, bytes]:
+    """The secret (as it is sent) and the fingerprint of a code. Raises `SyncFault`."""
+    plain = "".join(code.split()).replace("-", "").upper()
+    try:
+        raw = base64.b32decode(plain)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != _SECRET_BYTES + keys.FINGERPRINT_BYTES:
+        raise SyncFault("bad_code")
+    return keys.b64(raw[:_SECRET_BYTES]), raw[_SECRET_BYTES:]
+
+
+# -- refusals and bytes ----------------------------------------------------------------------
+
+
+class Refusal(Message):
+    """An error: `error.sync.<error>` names the sentence."""
+
+    error: str
+    params: dict[str, int | str] = Field(default_factory=dict)
+
+
+_PACKED = "base64:"
+
+
+def to_wire(raw: bytes) -> str:
+    """Stored bytes as JSON text can carry them: as they are, or as base64 if they cannot."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return _PACKED + keys.b64(raw)
+    return _PACKED + keys.b64(raw) if text.startswith(_PACKED) else text
+
+
+def from_wire(text: str) -> bytes:
+    """The stored bytes. Raises `ValueError`."""
+    if text.startswith(_PACKED):
+        return keys.unb64(text.removeprefix(_PACKED))
+    return text.encode()
+
+
+def event_id(raw: bytes) -> str:
+    """The id that stored bytes claim; the hash of bytes that have none."""
+    try:
+        claimed = json.loads(raw)["id"]
+    except (ValueError, LookupError, TypeError):
+        return digest(raw)
+    return claimed if isinstance(claimed, str) and 0 < len(claimed) <= 64 else digest(raw)
+
+
+def answer_bytes(nonce: str, status: int, body: bytes) -> bytes:
+    """What the office signs of each of its answers, in `SIGNATURE_HEADER`."""
+    return f"{nonce}\n{status}\n".encode() + body
