@@ -29,6 +29,8 @@ from .errors import (
     TransactionAbortedError,
     WrongKeyError,
 )
+from .maintenance import Report
+from .salvage import Salvaged, salvage
 from .storage import SQLiteStorage
 from .table import Document, SQLiteTable
 
@@ -44,8 +46,10 @@ __all__ = [
     "NotIndexedError",
     "NotJSONError",
     "ReadOnlyError",
+    "Report",
     "SQLiteStorage",
     "SQLiteTable",
+    "Salvaged",
     "StoreBusyError",
     "StoreFullError",
     "StoreIOError",
@@ -53,4 +57,5 @@ __all__ = [
     "TinySQLiteError",
     "TransactionAbortedError",
     "WrongKeyError",
+    "salvage",
 ]

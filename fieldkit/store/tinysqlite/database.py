@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, cast
 
 from tinydb import TinyDB
 
+from . import maintenance
 from .storage import SQLiteStorage
 from .table import SQLiteTable
 
@@ -74,6 +76,11 @@ class TinySQLite(TinyDB):
             storage=SQLiteStorage,
         )
 
+    @property
+    def path(self) -> Path:
+        """The file of the store."""
+        return self._storage.path
+
     def table(self, name: str, **options: Any) -> SQLiteTable:
         """The table ``name``; it is made in the file when something is first written to it."""
         return cast(SQLiteTable, super().table(name, **options))
@@ -113,6 +120,18 @@ class TinySQLite(TinyDB):
         with self.transaction():
             self._storage.drop(self._storage.names())
         self._tables.clear()
+
+    def backup(self, target: str | os.PathLike[str]) -> None:
+        """Copy the store to the file ``target``, encrypted by the same key, while it is in use.
+
+        To restore: close the store, remove its ``-wal``, ``-shm`` and ``-commits`` files, and
+        put the copy in its place.
+        """
+        maintenance.back_up(self._storage, Path(target))
+
+    def check(self) -> maintenance.Report:
+        """Read every page and document from the disk and say what is wrong."""
+        return maintenance.scrub(self._storage)
 
     def checkpoint(self) -> bool:
         """Empty the log into the file; for idle times. False when somebody is in the way."""

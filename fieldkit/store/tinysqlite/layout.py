@@ -7,7 +7,8 @@ whoever writes fills all columns that the file has, declared by this program or 
 
 Declared fields are plain columns filled from the document at hand. Expression indexes and
 generated columns hold the same values but make SQLite parse the JSON text again for every index
-entry that is written or removed: about three times the cost of a whole update of a 3 KB document.
+entry that is written or removed: 13.7 microseconds for a 3 KB document with two fields, against
+5.5 with columns.
 """
 
 from __future__ import annotations
@@ -128,6 +129,11 @@ class Layout:
             f" FROM store_tables WHERE number = {self.number}"
         )
 
+    @cached_property
+    def rewrite(self) -> str:
+        """Set the body of the row with a seq."""
+        return self.update(())
+
     def update(self, changed: Iterable[Field]) -> str:
         """Set the body and the columns that changed of one row, then its seq."""
         columns = "".join(f", {field.column} = ?" for field in changed)
@@ -180,7 +186,7 @@ def create(db: apsw.Connection, name: str, declared: tuple[Declared, ...]) -> La
     return layout
 
 
-def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> Layout:
+def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> None:
     """Add and fill the columns of ``missing``; inside a write transaction."""
     db.execute("UPDATE store_state SET layout = layout + 1")
     first = len(layout.fields)
@@ -196,12 +202,10 @@ def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> 
         db.execute(fill, (*(field.value(document) for field in added), seq))
     for field in added:
         _create_index(db, layout, field)
-    wider = Layout(layout.number, layout.fields + added)
     db.execute(
         "UPDATE store_tables SET fields = ? WHERE number = ?",
-        (_stored(wider.fields), layout.number),
+        (_stored(layout.fields + added), layout.number),
     )
-    return wider
 
 
 def drop(db: apsw.Connection, name: str, layout: Layout) -> None:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import apsw
 
@@ -20,10 +19,11 @@ from .errors import (
     NewerVersionError,
     NotAStoreError,
     TinySQLiteError,
+    TransactionAbortedError,
     WrongKeyError,
     translated,
 )
-from .layout import Layout
+from .layout import Declared, Layout
 
 # FULL: a commit is on the disk before it is acknowledged; fullfsync makes that true on macOS.
 # Temporary tables and journals stay in memory, because SQLite would write them unencrypted.
@@ -54,7 +54,11 @@ class Session:
         self._pid = os.getpid()
         self._deadline = 0.0
         self._layouts: dict[str, Layout] = {}
-        self._generation = -1
+        self._next_ids: dict[int, int] = {}
+        # SQLite's data version when the own last transaction ended: as long as it is the same,
+        # nobody else has written, and what is known of the tables still holds.
+        self._seen: int | None = None
+        self.commits = 0
         self._closed = False
         self.db = connect(path, key, vfs)
         try:
@@ -129,11 +133,67 @@ class Session:
         if self._closed:
             raise ClosedError("the store is closed")
 
+    # --- transactions --------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Take the write lock, and see whether anybody has written since."""
+        self.db.execute("BEGIN IMMEDIATE")
+        version = self.db.data_version("main")
+        if version != self._seen:
+            self.forget()
+            self.commits = layouts.scalar(self.db, "SELECT commits FROM store_state")
+            self._seen = version
+
+    def commit(self, *, changed: bool) -> None:
+        """Commit; ``changed`` counts it."""
+        if changed:
+            self.db.execute("UPDATE store_state SET commits = ?", (self.commits + 1,))
+        self.db.execute("COMMIT")
+        self.commits += changed
+        self._seen = self.db.data_version("main")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this process may use the connection."""
+        return not self._closed and self._pid == os.getpid()
+
     def rollback(self) -> None:
         """Roll back whatever is open, and forget what was seen of it."""
-        self._layouts.clear()
+        self.forget()
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
+
+    def check_alive(self) -> None:
+        """Refuse to go on in a transaction that is no more.
+
+        On a full disk and on some I/O errors SQLite rolls the whole transaction back by itself.
+        Code that caught the error must not go on to commit the rest alone.
+        """
+        if not self.db.in_transaction:
+            raise TransactionAbortedError("an earlier error has rolled the transaction back")
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction that is undone when it fails."""
+        self.db.execute("SAVEPOINT part")
+        try:
+            yield
+            self.check_alive()
+        except BaseException:
+            self.forget()
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK TO part")
+                self.db.execute("RELEASE part")
+            raise
+        self.db.execute("RELEASE part")
+
+    # --- what is known of the tables -----------------------------------------------------
+
+    def forget(self) -> None:
+        """Read everything from the file again when it is needed."""
+        self._layouts.clear()
+        self._next_ids.clear()
+        self._seen = None
 
     def layout(self, name: str) -> Layout | None:
         """The layout of the table ``name``, or None."""
@@ -144,33 +204,36 @@ class Session:
                 self._layouts[name] = layout
         return layout
 
-    def remember(self, name: str, layout: Layout | None) -> None:
-        """Note what the own transaction has made of the table ``name``."""
+    def layout_for_writing(self, name: str, declared: tuple[Declared, ...]) -> Layout:
+        """The layout of the table ``name``, which is made if it is not there."""
+        layout = self.layout(name)
         if layout is None:
-            self._layouts.pop(name, None)
-        else:
+            with self.savepoint():
+                layout = layouts.create(self.db, name, declared)
             self._layouts[name] = layout
+        return layout
 
-    def begin(self) -> int:
-        """Take the write lock; returns the number of commits so far."""
-        self.db.execute("BEGIN IMMEDIATE")
-        state: Any = self.db.execute("SELECT commits, layout FROM store_state").fetchall()
-        commits, generation = state[0]
-        if generation != self._generation:
-            self._layouts.clear()
-            self._generation = generation
-        return int(commits)
+    def take_id(self, layout: Layout) -> int:
+        """The next integer id of a table; inside a write transaction."""
+        number = layout.number
+        found = self._next_ids.get(number) or layouts.scalar(self.db, layout.next_id)
+        self._next_ids[number] = found + 1
+        return int(found)
 
-    def forget(self) -> None:
-        """Read the layouts again when they are needed."""
-        self._layouts.clear()
+    def forget_id(self, layout: Layout) -> None:
+        """The next integer id of a table has to be found out again."""
+        self._next_ids.pop(layout.number, None)
+
+    def keep_log(self) -> None:
+        """Leave the log as it is at closing, instead of moving it into the file."""
+        self.db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
 
     def close(self) -> None:
         """Close the connection. In a forked child the parent's file locks are left alone."""
         with self.lock:
-            self._closed = True
-            if self._pid == os.getpid():
+            if self.is_open:
                 self.db.close()
+            self._closed = True
 
 
 def connect(path: Path, key: bytes | None, vfs: str | None = None) -> apsw.Connection:

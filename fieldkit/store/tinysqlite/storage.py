@@ -19,8 +19,8 @@ from .errors import (
     LostCommitsError,
     NewerVersionError,
     ReadOnlyError,
-    TransactionAbortedError,
     WrongKeyError,
+    translated,
 )
 from .layout import Layout, declarations
 from .session import Session
@@ -52,18 +52,18 @@ class SQLiteStorage(Storage):
         self.read_only = read_only
         self.known_schema = schema
         self.vfs = vfs
-        self._declared = declarations(indexes, unique)
+        self.declared = declarations(indexes, unique)
         self._sidecar = Sidecar(self.path, key)
         self._side: Session | None = None
         self._dirty = False
-        acknowledged = self._acknowledged()
+        acknowledged = self.acknowledged()
         if not accept_loss and acknowledged and not _has_content(self.path):
             raise LostCommitsError(acknowledged, 0)
         if not self.path.exists():
             if read_only:
                 raise FileNotFoundError(self.path)
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
         self._session = self._open_session(read_only)
         try:
             with self._session.use():
@@ -76,7 +76,8 @@ class SQLiteStorage(Storage):
 
     # --- opening -------------------------------------------------------------------------
 
-    def _acknowledged(self) -> int:
+    def acknowledged(self) -> int:
+        """The number of commits in the counter beside the file; 0 when it is not there."""
         found = self._sidecar.read()
         return found[0] if found else 0
 
@@ -93,26 +94,25 @@ class SQLiteStorage(Storage):
         session = self._session
         if session.is_empty and not self.read_only:
             session.create(schema)
+            self._sidecar.write(0)
         found = int(layouts.scalar(session.db, "PRAGMA user_version"))
         if found > schema:
             raise NewerVersionError(found, schema)
         commits = self.commits()
         if commits < acknowledged:
             if not accept_loss:
-                # The damaged log must stay as it is for a salvage: closing would fold the
-                # readable part of it into the file and delete it.
-                session.db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+                session.keep_log()  # as it is, for a salvage
                 raise LostCommitsError(acknowledged, commits)
             self._sidecar.write(commits)
 
     def _add_missing_fields(self) -> None:
-        missing = {name: self._missing(name) for name in self._declared}
+        missing = {name: self._missing(name) for name in self.declared}
         for name in filter(missing.get, missing):
             with self.transaction():
                 layout = self._session.layout(name)
                 if layout is not None:
-                    wider = layouts.add_fields(self._session.db, layout, self._missing(name))
-                    self._session.remember(name, wider)
+                    layouts.add_fields(self._session.db, layout, self._missing(name))
+                    self._session.forget()
                     self._dirty = True
 
     def _missing(self, name: str) -> list[layouts.Declared]:
@@ -120,7 +120,7 @@ class SQLiteStorage(Storage):
         if layout is None:
             return []
         there = {(field.path, field.unique) for field in layout.fields}
-        return [f for f in self._declared[name] if (f.path, f.unique) not in there]
+        return [f for f in self.declared[name] if (f.path, f.unique) not in there]
 
     # --- transactions --------------------------------------------------------------------
 
@@ -131,67 +131,47 @@ class SQLiteStorage(Storage):
         On a read-only handle: one unchanging view of the file.
         """
         session = self._session
-        with session.use() as db:
+        with session.use():
             if session.depth:
-                self._check_alive(db)
+                session.check_alive()
                 session.depth += 1
                 try:
-                    with self._savepoint(session, db):
+                    with session.savepoint():
                         yield
                 finally:
                     session.depth -= 1
-                return
-            before = self._begin(session, db)
-            session.depth = 1
-            try:
-                yield
-                self._check_alive(db)
-                commits = self._commit(db, before)
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                session.depth = 0
-            if commits is not None:
-                self._sidecar.write(commits)
+            elif self.read_only:
+                yield from self._outermost_read(session)
+            else:
+                yield from self._outermost(session)
 
-    def _begin(self, session: Session, db: apsw.Connection) -> int:
+    def _outermost(self, session: Session) -> Iterator[None]:
+        session.begin()
+        session.depth = 1
         self._dirty = False
-        if self.read_only:
-            db.execute("BEGIN")
-            return 0
-        return session.begin()
-
-    def _commit(self, db: apsw.Connection, commits: int) -> int | None:
-        if not self._dirty:
-            db.execute("COMMIT")
-            return None
-        db.execute("UPDATE store_state SET commits = ?", (commits + 1,))
-        db.execute("COMMIT")
-        return commits + 1
-
-    def _check_alive(self, db: apsw.Connection) -> None:
-        # On a full disk and on some I/O errors SQLite rolls the whole transaction back by
-        # itself. Code that caught the error must not go on to commit the rest alone.
-        if not db.in_transaction:
-            raise TransactionAbortedError("an earlier error has rolled the transaction back")
-
-    @contextmanager
-    def _savepoint(self, session: Session, db: apsw.Connection) -> Iterator[None]:
-        db.execute("SAVEPOINT part")
         try:
             yield
-            self._check_alive(db)
+            session.check_alive()
+            session.commit(changed=self._dirty)
         except BaseException:
-            session.forget()
-            if db.in_transaction:
-                db.execute("ROLLBACK TO part")
-                db.execute("RELEASE part")
+            session.rollback()
             raise
-        db.execute("RELEASE part")
+        finally:
+            session.depth = 0
+        if self._dirty:
+            self._sidecar.write(session.commits)
+
+    def _outermost_read(self, session: Session) -> Iterator[None]:
+        session.db.execute("BEGIN")
+        session.depth = 1
+        try:
+            yield
+        finally:
+            session.depth = 0
+            session.rollback()
 
     @contextmanager
-    def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[apsw.Connection, Layout]]:
+    def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[Session, Layout]]:
         """A write to the table ``name``, which is made if it is not there.
 
         Joins the transaction of this thread or is one of its own. ``many`` says that it is
@@ -200,23 +180,20 @@ class SQLiteStorage(Storage):
         if self.read_only:
             raise ReadOnlyError("this handle only reads")
         session = self._session
+        declared = self.declared.get(name, ())
         with session.lock:
-            if session.depth and not many:
-                with session.use() as db:
-                    self._check_alive(db)
-                    self._dirty = True
-                    yield db, self._layout_for_writing(name)
-            else:
+            if many or not session.depth:
                 with self.transaction():
                     self._dirty = True
-                    yield session.db, self._layout_for_writing(name)
-
-    def _layout_for_writing(self, name: str) -> Layout:
-        layout = self._session.layout(name)
-        if layout is None:
-            layout = layouts.create(self._session.db, name, self._declared.get(name, ()))
-            self._session.remember(name, layout)
-        return layout
+                    yield session, session.layout_for_writing(name, declared)
+                return
+            session.check()
+            session.check_alive()
+            self._dirty = True
+            try:
+                yield session, session.layout_for_writing(name, declared)
+            except apsw.Error as error:
+                raise translated(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -228,9 +205,9 @@ class SQLiteStorage(Storage):
         session = self._session
         if session.lock.acquire(blocking=False):
             try:
-                with session.use() as db:
+                with session.use():
                     if session.depth:
-                        self._check_alive(db)
+                        session.check_alive()
                     yield session
             finally:
                 session.lock.release()
@@ -279,7 +256,7 @@ class SQLiteStorage(Storage):
                 layout = self._session.layout(name)
                 if layout is not None:
                     layouts.drop(self._session.db, name, layout)
-                    self._session.remember(name, None)
+                    self._session.forget()
                     self._dirty = True
 
     def read(self) -> dict[str, dict[str, Any]] | None:
@@ -298,12 +275,12 @@ class SQLiteStorage(Storage):
         with self.transaction():
             self.drop(self.names())
             for name, documents in data.items():
-                with self.writing(name) as (db, layout):
+                with self.writing(name) as (session, layout):
                     rows = (
                         (_id_of_key(key), encode(dict(doc)), *layout.values(doc))
                         for key, doc in documents.items()
                     )
-                    db.executemany(layout.insert, rows)
+                    session.db.executemany(layout.insert, rows)
 
     def checkpoint(self, patience: float = 0.1) -> bool:
         """Move the log into the file and empty it; False when a reader or writer is in the way."""
@@ -320,11 +297,12 @@ class SQLiteStorage(Storage):
 
     def close(self) -> None:
         """Empty the log into the file and close it."""
-        if not self.read_only:
+        if self._session.is_open and not self.read_only:
             try:
                 self.checkpoint()
             except Exception as error:
                 # Every acknowledged commit is durable in the log; the next opening reads it.
+                self._session.keep_log()
                 _log.warning("the log was not emptied at closing: %s", type(error).__name__)
         self._close_sessions()
 
@@ -344,7 +322,8 @@ def _id_of_key(key: Any) -> DocId:
     return int(text) if text.isdecimal() and str(int(text)) == text else text
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
     if os.name == "nt":
         return  # Windows has no such call and needs none
     handle = os.open(folder, os.O_RDONLY)

@@ -74,36 +74,29 @@ class SQLiteTable(tinydb_table.Table):
         return self._insert_all(documents if isinstance(documents, list) else list(documents))
 
     def _insert_all(self, documents: list[Mapping[str, Any]]) -> list[DocId]:
-        prepared = [self._prepared(document) for document in documents]
+        prepared = [(doc, encode(doc), doc_id) for doc, doc_id in map(_plain, documents)]
         ids: list[DocId] = []
-        with self._storage.writing(self._name, many=len(prepared) > 1) as (db, layout):
-            next_id: int | None = None
-            for doc_id, document, body in prepared:
-                if doc_id is None:
-                    next_id = doc_id = _next_id(db, layout) if next_id is None else next_id + 1
-                elif isinstance(doc_id, int):
-                    next_id = None
-                _insert(db, layout, doc_id, document, body)
+        with self._storage.writing(self._name, many=len(prepared) > 1) as (session, layout):
+            for document, body, given in prepared:
+                doc_id = session.take_id(layout) if given is None else given
+                _insert(session, layout, doc_id, document, body)
+                if given is not None:
+                    session.forget_id(layout)
                 ids.append(doc_id)
         return ids
-
-    def _prepared(self, document: Mapping[str, Any]) -> tuple[DocId | None, Mapping[str, Any], str]:
-        if not isinstance(document, Mapping):
-            raise ValueError("Document is not a Mapping")
-        doc_id = as_id(document.doc_id) if isinstance(document, tinydb_table.Document) else None
-        plain = document if isinstance(document, dict) else dict(document)
-        return doc_id, plain, encode(plain)
 
     def put(self, document: Document) -> DocId:
         """Store ``document`` under its id, in place of the whole document that may be there.
 
         ``upsert`` merges: it keeps the fields that the new document does not have.
         """
-        doc_id, plain, body = self._prepared(document)
+        plain, doc_id = _plain(document)
         if doc_id is None:
             raise ValueError("put needs a Document with a doc_id")
-        with self._storage.writing(self._name) as (db, layout):
-            db.execute(layout.put, (doc_id, body, *layout.values(plain)))
+        body = encode(plain)
+        with self._storage.writing(self._name) as (session, layout):
+            session.db.execute(layout.put, (doc_id, body, *layout.values(plain)))
+            session.forget_id(layout)
         return doc_id
 
     def update(
@@ -114,7 +107,8 @@ class SQLiteTable(tinydb_table.Table):
     ) -> list[DocId]:
         """Change the documents that match, or all; the ids of those that were changed."""
         change = _changer(fields)
-        with self._storage.writing(self._name, many=True) as (db, layout):
+        with self._storage.writing(self._name, many=True) as (session, layout):
+            db = session.db
             work = _Changes(db, layout)
             if doc_ids is not None:
                 wanted = list(doc_ids)
@@ -131,7 +125,8 @@ class SQLiteTable(tinydb_table.Table):
     def update_multiple(self, updates: Iterable[tuple[Change, QueryLike]]) -> list[DocId]:
         """Apply each change to the documents that its condition matches, in turn."""
         changes = [(_changer(fields), cond) for fields, cond in updates]
-        with self._storage.writing(self._name, many=True) as (db, layout):
+        with self._storage.writing(self._name, many=True) as (session, layout):
+            db = session.db
             work = _Changes(db, layout)
             for row in _candidates(db, layout, None):
                 for change, cond in changes:
@@ -154,16 +149,17 @@ class SQLiteTable(tinydb_table.Table):
             return self.update(document, cond) or [self.insert(document)]
 
     def _upsert_by_id(self, document: Mapping[str, Any]) -> DocId:
-        doc_id, plain, body = self._prepared(document)
-        assert doc_id is not None
-        with self._storage.writing(self._name) as (db, layout):
-            row = _by_id(db, layout, doc_id)
+        plain, doc_id = _plain(document)
+        with self._storage.writing(self._name) as (session, layout):
+            row = _by_id(session.db, layout, doc_id)
             if row is None:
-                _insert(db, layout, doc_id, plain, body)
+                _insert(session, layout, doc_id, plain, encode(plain))
+                session.forget_id(layout)
             else:
-                work = _Changes(db, layout)
-                work.apply(row, lambda stored: stored.update(plain))
-                work.flush()
+                stored = decode(row.body)
+                old = layout.values(stored)
+                stored.update(plain)
+                _rewrite(session.db, layout, row, old, stored)
         return doc_id
 
     def remove(
@@ -172,7 +168,8 @@ class SQLiteTable(tinydb_table.Table):
         """Remove the documents that match or have the ids; the ids of those removed."""
         if cond is None and doc_ids is None:
             raise RuntimeError("Use truncate() to remove all documents")
-        with self._storage.writing(self._name, many=True) as (db, layout):
+        with self._storage.writing(self._name, many=True) as (session, layout):
+            db = session.db
             if doc_ids is not None:
                 wanted = dict.fromkeys(doc_ids)
                 rows = [row for i in wanted if (row := _by_id(db, layout, i))]
@@ -191,13 +188,16 @@ class SQLiteTable(tinydb_table.Table):
 
     def truncate(self) -> None:
         """Remove all documents and start counting ids afresh."""
-        with self._storage.writing(self._name, many=True) as (db, layout):
-            db.execute(f"DELETE FROM {layout.table}")
-            db.execute("UPDATE store_tables SET last_id = 0 WHERE number = ?", (layout.number,))
+        with self._storage.writing(self._name, many=True) as (session, layout):
+            session.db.execute(f"DELETE FROM {layout.table}")
+            session.db.execute(
+                "UPDATE store_tables SET last_id = 0 WHERE number = ?", (layout.number,)
+            )
+            session.forget_id(layout)
 
     def _get_next_id(self) -> int:
         def query(session: Session, layout: Layout) -> int:
-            return _next_id(session.db, layout)
+            return int(scalar(session.db, layout.next_id))
 
         return self._read(query, 1)
 
@@ -326,13 +326,13 @@ class _Changes:
     def __init__(self, db: apsw.Connection, layout: Layout) -> None:
         self._db = db
         self._layout = layout
-        self._open: dict[int, tuple[str, tuple[Indexed, ...], Any]] = {}
+        self._open: dict[int, tuple[Row, tuple[Indexed, ...], Any]] = {}
         self.ids: list[DocId] = []
 
     def document(self, row: Row) -> Any:
         if row.seq not in self._open:
             document = decode(row.body)
-            self._open[row.seq] = (row.body, self._layout.values(document), document)
+            self._open[row.seq] = (row, self._layout.values(document), document)
         return self._open[row.seq][2]
 
     def apply(self, row: Row, change: Callable[[Any], object]) -> None:
@@ -340,37 +340,51 @@ class _Changes:
         self.ids.append(row.doc_id)
 
     def flush(self) -> None:
-        for seq, (before, old, document) in self._open.items():
-            body = encode(document)
-            if body == before:
-                continue
-            new = self._layout.values(document)
-            changed = [
-                (field, after)
-                for field, was, after in zip(self._layout.fields, old, new, strict=True)
-                if was != after or type(was) is not type(after)
-            ]
-            sql = self._layout.update(field for field, _ in changed)
-            self._db.execute(sql, (body, *(after for _, after in changed), seq))
+        for row, old, document in self._open.values():
+            _rewrite(self._db, self._layout, row, old, document)
+
+
+def _rewrite(
+    db: apsw.Connection, layout: Layout, row: Row, old: tuple[Indexed, ...], document: Any
+) -> None:
+    """Write what has changed of a row: index entries that stay as they are cost nothing."""
+    body = encode(document)
+    if body == row.body:
+        return
+    new = layout.values(document)
+    if new == old:
+        db.execute(layout.rewrite, (body, row.seq))
+        return
+    changed = [
+        (field, after)
+        for field, was, after in zip(layout.fields, old, new, strict=True)
+        if was != after
+    ]
+    sql = layout.update(field for field, _ in changed)
+    db.execute(sql, (body, *(after for _, after in changed), row.seq))
 
 
 def _changer(fields: Change) -> Callable[[Any], object]:
     return fields if callable(fields) else lambda document: document.update(fields)
 
 
+def _plain(document: Mapping[str, Any]) -> tuple[dict[str, Any], DocId | None]:
+    """The document as a dict, and the id that it brings along."""
+    if not isinstance(document, Mapping):
+        raise ValueError("Document is not a Mapping")
+    given = as_id(document.doc_id) if isinstance(document, tinydb_table.Document) else None
+    return document if isinstance(document, dict) else dict(document), given
+
+
 def _insert(
-    db: apsw.Connection, layout: Layout, doc_id: DocId, document: Mapping[str, Any], body: str
+    session: Session, layout: Layout, doc_id: DocId, document: dict[str, Any], body: str
 ) -> None:
     try:
-        db.execute(layout.insert, (doc_id, body, *layout.values(document)))
+        session.db.execute(layout.insert, (doc_id, body, *layout.values(document)))
     except apsw.ConstraintError as error:
         if str(error).endswith(".id"):
             raise DuplicateError(f"Document with ID {doc_id} already exists") from None
         raise
-
-
-def _next_id(db: apsw.Connection, layout: Layout) -> int:
-    return int(as_id(scalar(db, layout.next_id)))
 
 
 def _by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:

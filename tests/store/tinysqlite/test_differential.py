@@ -1,0 +1,288 @@
+"""Long random sequences: this storage and TinyDB's own in memory give the same answers."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from tinydb import Query, TinyDB
+from tinydb.queries import QueryInstance
+from tinydb.storages import MemoryStorage
+from tinydb.table import Document as TinyDocument
+
+from fieldkit.store.tinysqlite import Document, TinySQLite
+
+from .conftest import KEY
+
+TABLES = ("jobs", "events")
+INDEXES = {"jobs": ["a", "n.x"], "events": ["a"]}
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.sampled_from([2**63, -(2**70), 10**400, 0.5, -0.0, "", "a", "b", "ä", "\x00", "1"]),
+)
+values = st.one_of(scalars, st.lists(scalars, max_size=2), st.dictionaries(st.just("x"), scalars))
+documents = st.dictionaries(st.sampled_from(["a", "b", "n"]), values, max_size=3)
+ids = st.one_of(st.integers(1, 12), st.sampled_from(["J1", "J2", "7", "ä"]))
+paths = st.sampled_from(["a", "b", "n.x"])
+comparisons = st.sampled_from(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"])
+
+
+def at(path: str) -> Query:
+    query = Query()
+    for part in path.split("."):
+        query = query[part]
+    return query
+
+
+def compared(path: str, operator: str, value: Any) -> QueryInstance:
+    query: QueryInstance = getattr(at(path), operator)(value)
+    return query
+
+
+simple = st.builds(compared, paths, comparisons, scalars)
+queries = st.recursive(
+    st.one_of(simple, st.builds(lambda path: at(path).exists(), paths)),
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a & b, inner, inner),
+        st.builds(lambda a, b: a | b, inner, inner),
+        st.builds(lambda a: ~a, inner),
+    ),
+    max_leaves=3,
+)
+
+
+class Stores(RuleBasedStateMachine):
+    """One sequence. The model is a dict of dicts of TinyDB's MemoryStorage, keyed by id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack = ExitStack()
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory())
+        self.path = Path(folder) / "store.db"
+        self.db = self._open()
+        self.other = self._open()
+        self.model: dict[str, dict[Any, dict[str, Any]]] = {}
+        self.saved: list[tuple[Any, Any]] = []
+        self.given: dict[str, int] = {}
+
+    def _open(self) -> TinySQLite:
+        return TinySQLite.open(self.path, key=KEY, indexes=INDEXES)
+
+    def teardown(self) -> None:
+        while self.saved:
+            self.saved.pop()[0].__exit__(None, None, None)
+        self.db.close()
+        self.other.close()
+        self._stack.close()
+
+    def _memory(self, name: str) -> TinyDB:
+        """TinyDB over the model's table; ids are kept apart as TinyDB knows only one kind."""
+        memory = TinyDB(storage=MemoryStorage)
+        rows = self.model.setdefault(name, {})
+        memory.storage.memory = {  # type: ignore[attr-defined] # of MemoryStorage
+            "_default": {str(n): copy.deepcopy(doc) for n, doc in enumerate(rows.values(), 1)}
+        }
+        return memory
+
+    def _back(self, name: str, memory: TinyDB) -> None:
+        keys = dict(enumerate(self.model[name], 1))
+        self.model[name] = {keys[doc.doc_id]: dict(doc) for doc in memory}
+
+    def _keys(self, name: str, numbers: list[int]) -> list[Any]:
+        keys = dict(enumerate(self.model[name], 1))
+        return [keys[number] for number in numbers]
+
+    # --- writes ---
+
+    @rule(name=st.sampled_from(TABLES), document=documents)
+    def insert(self, name: str, document: dict[str, Any]) -> None:
+        doc_id = self.db.table(name).insert(document)
+        rows = self.model.setdefault(name, {})
+        assert doc_id > self.given.get(name, 0)
+        self._note(name, doc_id)
+        rows[doc_id] = document
+
+    def _note(self, name: str, doc_id: Any) -> None:
+        if isinstance(doc_id, int):
+            self.given[name] = max(self.given.get(name, 0), doc_id)
+
+    @rule(name=st.sampled_from(TABLES), document=documents, doc_id=ids)
+    def insert_with_id(self, name: str, document: dict[str, Any], doc_id: Any) -> None:
+        rows = self.model.setdefault(name, {})
+        if doc_id in rows:
+            with pytest.raises(ValueError, match="already exists"):
+                self.db.table(name).insert(TinyDocument(document, doc_id=doc_id))
+        else:
+            assert self.db.table(name).insert(TinyDocument(document, doc_id=doc_id)) == doc_id
+            rows[doc_id] = document
+            self._note(name, doc_id)
+
+    @rule(name=st.sampled_from(TABLES), document=documents, doc_id=ids, whole=st.booleans())
+    def upsert_or_put(self, name: str, document: dict[str, Any], doc_id: Any, whole: bool) -> None:
+        rows = self.model.setdefault(name, {})
+        table = self.db.table(name)
+        if whole:
+            table.put(Document(document, doc_id=doc_id))
+            rows[doc_id] = document
+        else:
+            assert table.upsert(Document(document, doc_id=doc_id)) == [doc_id]
+            rows[doc_id] = rows.get(doc_id, {}) | document
+        self._note(name, doc_id)
+
+    @rule(name=st.sampled_from(TABLES), fields=documents, cond=queries)
+    def update(self, name: str, fields: dict[str, Any], cond: QueryInstance) -> None:
+        memory = self._memory(name)
+        try:
+            expected = memory.update(fields, cond)
+        except TypeError:
+            with pytest.raises(TypeError):
+                self.db.table(name).update(fields, cond)
+            self.model.setdefault(name, {})
+            return
+        assert self.db.table(name).update(fields, cond) == self._keys(name, expected)
+        self._back(name, memory)
+
+    @rule(name=st.sampled_from(TABLES), doc_ids=st.lists(ids, max_size=4))
+    def update_by_ids(self, name: str, doc_ids: list[Any]) -> None:
+        def mark(document: Any) -> None:
+            document["b"] = [document.get("b")][:1]
+
+        rows = self.model.setdefault(name, {})
+        there = [doc_id for doc_id in doc_ids if doc_id in rows]
+        assert self.db.table(name).update(mark, doc_ids=doc_ids) == there
+        for doc_id in there:
+            mark(rows[doc_id])
+
+    @rule(name=st.sampled_from(TABLES), cond=queries)
+    def remove(self, name: str, cond: QueryInstance) -> None:
+        memory = self._memory(name)
+        try:
+            expected = memory.remove(cond)
+        except TypeError:
+            with pytest.raises(TypeError):
+                self.db.table(name).remove(cond)
+            return
+        assert self.db.table(name).remove(cond) == self._keys(name, expected)
+        self._back(name, memory)
+
+    @rule(name=st.sampled_from(TABLES), doc_id=ids)
+    def remove_by_id(self, name: str, doc_id: Any) -> None:
+        removed = self.db.table(name).remove(doc_ids=[doc_id, doc_id])
+        assert removed == (
+            [doc_id] if self.model.setdefault(name, {}).pop(doc_id, None) is not None else []
+        )
+
+    @rule(name=st.sampled_from(TABLES), drop=st.booleans())
+    def empty(self, name: str, drop: bool) -> None:
+        self.given[name] = 0
+        if drop:
+            self.db.drop_table(name)
+            self.model.pop(name, None)
+        else:
+            self.db.table(name).truncate()
+            self.model[name] = {}
+
+    # --- transactions and handles ---
+
+    @precondition(lambda self: len(self.saved) < 3)
+    @rule()
+    def begin(self) -> None:
+        transaction = self.db.transaction()
+        transaction.__enter__()
+        self.saved.append((transaction, copy.deepcopy((self.model, self.given))))
+
+    @precondition(lambda self: self.saved)
+    @rule()
+    def commit(self) -> None:
+        self.saved.pop()[0].__exit__(None, None, None)
+
+    @precondition(lambda self: self.saved)
+    @rule()
+    def roll_back(self) -> None:
+        transaction, before = self.saved.pop()
+        assert not transaction.__exit__(KeyError, KeyError(), None)
+        self.model, self.given = before
+
+    @precondition(lambda self: not self.saved)
+    @rule()
+    def reopen(self) -> None:
+        self.db.close()
+        self.db = self._open()
+
+    @precondition(lambda self: not self.saved)
+    @rule()
+    def swap_handles(self) -> None:
+        self.db, self.other = self.other, self.db
+
+    # --- what must always hold ---
+
+    @invariant()
+    def same_documents_in_the_same_order(self) -> None:
+        for name in TABLES:
+            found = [(doc.doc_id, dict(doc)) for doc in self.db.table(name)]
+            assert found == list(self.model.get(name, {}).items())
+            assert len(self.db.table(name)) == len(found)
+
+    @rule(name=st.sampled_from(TABLES), cond=queries)
+    def search(self, name: str, cond: QueryInstance) -> None:
+        memory = self._memory(name)
+        table = self.db.table(name)
+        try:
+            matching = memory.search(cond)
+        except TypeError:
+            with pytest.raises(TypeError):
+                table.search(cond)
+            return
+        keys = self._keys(name, [doc.doc_id for doc in matching])
+        expected = list(zip(keys, map(dict, matching), strict=True))
+        assert [(doc.doc_id, dict(doc)) for doc in table.search(cond)] == expected
+        first = table.get(cond)
+        assert (None if first is None else first.doc_id) == (expected[0][0] if expected else None)
+        assert table.count(cond) == len(expected)
+        assert table.contains(cond) == bool(expected)
+
+    @rule(name=st.sampled_from(TABLES), wanted=st.lists(ids, max_size=4))
+    def get(self, name: str, wanted: list[Any]) -> None:
+        rows = self.model.get(name, {})
+        found = self.db.table(name).get(doc_ids=wanted)
+        assert [doc.doc_id for doc in found] == [key for key in rows if key in wanted]
+        for doc_id in wanted:
+            assert self.db.table(name).get(doc_id=doc_id) == rows.get(doc_id)
+            assert self.db.table(name).contains(doc_id=doc_id) == (doc_id in rows)
+
+
+def run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Stores,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_random_sequences_give_the_same_answers() -> None:
+    run(examples=60, steps=30)
+
+
+@pytest.mark.slow
+def test_many_long_random_sequences_give_the_same_answers() -> None:
+    run(examples=2000, steps=80)
