@@ -59,7 +59,7 @@ class ConditionHit(Frozen):
     fact: str
     operator: str
     expected: Scalar | tuple[Scalar, ...]
-    actual: Scalar | None
+    actual: Scalar | None = None
 
 
 class Hit(Frozen):
@@ -67,7 +67,7 @@ class Hit(Frozen):
 
     table: str
     for_each: Literal["line", "job", "complaint", "survey"]
-    line: int | None
+    line: int | None = None
     rule: str
     conditions: tuple[ConditionHit, ...]
     outcome: dict[str, Outcome]
@@ -83,8 +83,8 @@ class LineDecision(Frozen):
     charge: Charge
     remedy: Remedy
     remedy_options: tuple[str, ...] = ()
-    covered_until: date | None
-    claim_until: date | None
+    covered_until: date | None = None
+    claim_until: date | None = None
     part_fen: int
     labour_fen: int
     part_payable_fen: int

@@ -1,11 +1,11 @@
 """Approval by telephone: the code for a challenge, with the key that enrolment gave."""
 
-import base64
 from collections.abc import Callable
 
 from fieldkit.domain.approval import telephone_code
 from fieldkit.domain.errors import Fault
 from fieldkit.services.session import Session
+from fieldkit.sync.keys import unb64
 
 
 def approval_code(session: Session) -> Callable[[str], str] | None:
@@ -13,7 +13,7 @@ def approval_code(session: Session) -> Callable[[str], str] | None:
     key = session.store.exchange.identity().get("approval_key")
     if not key:
         return None
-    raw = base64.b64decode(key)
+    raw = unb64(key)
     return lambda challenge: telephone_code(raw, challenge)
 
 

@@ -6,25 +6,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import BadInput, FieldProblem
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.money import PartPrice
-from fieldkit.rules import Case, Decider, load_pack, read_case
-from fieldkit.rules.holidays import load_holidays
+from fieldkit.rules import Case, Decider, load_holidays, load_pack, read_case
 from fieldkit.services.cases import complaint_case, job_case, survey_case
-from fieldkit.services.session import Session
+from fieldkit.services.session import Clock, Session, Trade
 
 
-def load_decider(session: Session) -> Decider:
-    """The rules of this home with the catalogue's prices. Raises `PackError`."""
+def load_decider(trade: Trade) -> Decider:
+    """The rules with the catalogue's prices. Raises `PackError`."""
     prices = {
         part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
-        for part in session.catalogue.parts
+        for part in trade.catalogue.parts
     }
-    pack = load_pack(session.pack_folder)
-    return Decider(pack, prices, load_holidays(session.data_folder / "holidays.yaml"))
+    pack = load_pack(trade.pack_folder)
+    return Decider(pack, prices, load_holidays(trade.data_folder / "holidays.yaml"))
 
 
 def decide_job(session: Session, job: Job, today: date | None = None) -> Decision:
@@ -43,9 +43,7 @@ def decide_complaint(session: Session, job: Job, complaint: ComplaintOpened) -> 
     return session.decider.decide(complaint_case(job, complaint, session.today), session.today)
 
 
-def read_case_document(
-    session: Session, document: Mapping[str, Any], today: date | None = None
-) -> Case:
+def read_case_document(catalogue: Catalogue, document: Mapping[str, Any], today: date) -> Case:
     """The case of a document: a job as `fieldkit job show --json` prints it, or recorded facts.
 
     Recorded facts are told by their `record` (`job`, `complaint`, `survey`). Absent parts of
@@ -63,7 +61,7 @@ def read_case_document(
             ]
         ) from None
     numbered = _numbered(job)
-    return job_case(numbered, session.catalogue, today or session.today)
+    return job_case(numbered, catalogue, today)
 
 
 def _numbered(job: Job) -> Job:
@@ -78,8 +76,13 @@ def _numbered(job: Job) -> Job:
 
 
 def decide_document(
-    session: Session, document: Mapping[str, Any], today: date | None = None
+    trade: Trade, document: Mapping[str, Any], today: date | None, clock: Clock
 ) -> Decision:
-    """The decision about a document (see `read_case_document`). Writes nothing."""
-    case = read_case_document(session, document, today)
-    return session.decider.decide(case, today or case.today or session.today)
+    """The decision about a document (see `read_case_document`). Needs no store.
+
+    Without `today` it is the document's own `today`, else that of the clock.
+    """
+    now = clock().date()
+    case = read_case_document(trade.catalogue, document, today or now)
+    recorded = case.today if "record" in document else None
+    return trade.decider.decide(case, today or recorded or now)

@@ -162,7 +162,7 @@ def _context(session: Session, decision: Decision | None = None) -> Context:
         author=session.author(),
         new_id=session.new_id,
         decision=decision,
-        parts=session.part_skus,
+        parts=session.trade.part_skus,
         approval_code=approval_code(session),
     )
 

@@ -13,7 +13,7 @@ from fieldkit.domain.event import Author, Role
 from fieldkit.i18n import Lang, default_lang
 from fieldkit.services.ids import uuid7
 from fieldkit.shipped import shipped
-from fieldkit.store.catalogue import cached_catalogue
+from fieldkit.store.catalogue import cached_catalogue, load_catalogue
 from fieldkit.store.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
@@ -29,14 +29,59 @@ def local_now() -> datetime:
 
 
 @dataclass
+class Trade:
+    """What the trade brings: the catalogue and the rules. Loaded when first needed.
+
+    `cache` is where the catalogue's quick form is kept; None: nowhere.
+    """
+
+    pack_folder: Path = field(default_factory=lambda: shipped("rules"))
+    data_folder: Path = field(default_factory=lambda: shipped("data"))
+    cache: Path | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Models, parts, faults, lists. Raises `Fault` (`catalogue.*`)."""
+        folder = self.data_folder / "catalogue"
+        return cached_catalogue(folder, self.cache) if self.cache else load_catalogue(folder)
+
+    @cached_property
+    def part_skus(self) -> frozenset[str]:
+        """The SKUs of the catalogue."""
+        return frozenset(part.sku for part in self.catalogue.parts)
+
+    @cached_property
+    def decider(self) -> "Decider":
+        """The rules with the catalogue's prices. Raises `PackError`."""
+        from fieldkit.services.decide import load_decider
+
+        return load_decider(self)
+
+
+@dataclass
 class Session:
     """What every service function works with. `clock` answers an aware local time."""
 
     store: Store
     clock: Clock = local_now
     new_id: Callable[[], str] = uuid7
-    pack_folder: Path = field(default_factory=lambda: shipped("rules"))
-    data_folder: Path = field(default_factory=lambda: shipped("data"))
+    trade: Trade = field(default_factory=Trade)
+
+    def __post_init__(self) -> None:
+        if self.trade.cache is None:
+            self.trade.cache = self.store.home.catalogue_cache
+
+    def close(self) -> None:
+        """Close the store and free the rule engines."""
+        if "decider" in self.trade.__dict__:
+            self.trade.decider.close()
+        self.store.close()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def person(self) -> str:
@@ -64,22 +109,15 @@ class Session:
             raise Fault("nobody_signed_in")
         return Author(by=self.person, role=self.role, at=self.clock())
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
-        """The catalogue of the trade, loaded when it is first needed."""
-        return cached_catalogue(self.data_folder / "catalogue", self.store.home.catalogue_cache)
+        """The catalogue of the trade."""
+        return self.trade.catalogue
 
-    @cached_property
-    def part_skus(self) -> frozenset[str]:
-        """The SKUs of the catalogue."""
-        return frozenset(part.sku for part in self.catalogue.parts)
-
-    @cached_property
+    @property
     def decider(self) -> "Decider":
-        """The rules, loaded when the first decision is asked for."""
-        from fieldkit.services.decide import load_decider
-
-        return load_decider(self)
+        """The rules."""
+        return self.trade.decider
 
 
 def init_home(

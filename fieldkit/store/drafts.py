@@ -28,7 +28,7 @@ class Drafts:
     def drop(self, record: str, step: str) -> None:
         """Forget the values: the step was submitted, or the person discarded it."""
         key = f"{record}/{step}"
-        if self._db.table("drafts").contains(doc_id=key):
+        if self._db.table("drafts").get(doc_id=key) is not None:
             self._db.table("drafts").remove(doc_ids=[key])
 
     @faults()

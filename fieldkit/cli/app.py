@@ -1,0 +1,130 @@
+"""The root of the command line, and the one place where errors become exit codes.
+
+0 done; 1 the answer is no (a check failed, something stayed unsent, the store is locked);
+2 wrong usage or bad input; 3 a fault of file, network or engine; 130 interrupted.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+from fieldkit import __version__
+from fieldkit.cli import context
+from fieldkit.cli.context import options
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.event import Role
+from fieldkit.i18n import default_lang, say
+
+app = typer.Typer(
+    add_completion=True,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Offline field service: jobs, explained verdicts, and a safe way to the office.",
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line. Answers the exit code; prints one line for every error."""
+    options.__init__()  # type: ignore[misc]  # a fresh set of options for each call in a process
+    try:
+        result = app(arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except FieldkitError as error:
+        context.print_error(error, options.lang or default_lang(os.environ))
+        if options.debug:
+            raise
+        return error.exit_code
+    except click.exceptions.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if options.debug:
+            raise
+        lang = options.lang or default_lang(os.environ)
+        print(say("error.unexpected", lang, kind=type(error).__name__), file=sys.stderr)
+        return 3
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="The home folder.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+    debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+) -> None:
+    """Open the app, or run a command."""
+    options.home, options.debug = home, debug
+    if lang is not None:
+        if lang not in ("en", "zh"):
+            raise typer.BadParameter("en or zh", param_hint="--lang")
+        options.lang = "zh" if lang == "zh" else "en"
+    if version:
+        print(f"fieldkit {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        raise typer.Exit(open_app())
+
+
+def open_app() -> int:
+    """Open the terminal app on this home. Raises `FieldkitError` without a usable terminal."""
+    require_terminal()
+    from fieldkit.services.session import open_session
+    from fieldkit.tui.app import run_app
+
+    def session() -> Any:
+        return open_session(options.where(), os.environ, os.environ.get(context.PASSPHRASE))
+
+    return run_app(session)
+
+
+def require_terminal() -> None:
+    """Refuse a dumb terminal, and none at all: the command line does everything, too."""
+    dumb = os.environ.get("TERM", "") in ("", "dumb")
+    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise FieldkitError("no_terminal")
+
+
+@app.command()
+def init(
+    person: Annotated[str, typer.Option(help="Who works here: your sign-in name.")],
+    role: Annotated[Role, typer.Option(help="In which role.")] = Role.TECHNICIAN,
+    protect: Annotated[
+        str, typer.Option(help="What protects the store: auto, keyring, passphrase, file.")
+    ] = "auto",
+) -> None:
+    """Make the home folder of a person, with its encrypted store."""
+    from fieldkit.services.session import init_home
+
+    if protect not in ("auto", "keyring", "passphrase", "file"):
+        raise typer.BadParameter("auto, keyring, passphrase or file", param_hint="--protect")
+    passphrase = os.environ.get(context.PASSPHRASE)
+    if protect == "passphrase" and not passphrase:
+        passphrase = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+    lang = options.language()
+    init_home(options.where(), person, role, lang, passphrase, protect)  # type: ignore[arg-type]  # checked above
+    context.tell("cli.home_made", lang, home=options.where().folder)
+
+
+from fieldkit.cli import customer, decide, demo, doctor, job, office, product, sync  # noqa: E402
+
+app.add_typer(job.app, name="job")
+app.add_typer(customer.app, name="customer")
+app.add_typer(product.app, name="product")
+app.add_typer(office.app, name="office")
+app.command("decide")(decide.decide)
+app.command("sync")(sync.sync)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)

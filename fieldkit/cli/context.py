@@ -1,0 +1,101 @@
+"""What every command needs: the home folder, the language, how to print, how to fail."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.i18n import Lang, default_lang, say, say_error
+from fieldkit.services.session import Session, open_session
+from fieldkit.store.home import Home, find_home
+
+PASSPHRASE = "FIELDKIT_PASSPHRASE"
+
+
+@dataclass
+class Options:
+    """The options that stand before any command."""
+
+    home: Path | None = None
+    lang: Lang | None = None
+    debug: bool = False
+
+    def where(self) -> Home:
+        """The home folder of this call."""
+        return find_home(self.home, os.environ)
+
+    def language(self, session: Session | None = None) -> Lang:
+        """`--lang`, else FIELDKIT_LANG, else the home's, else the environment's."""
+        if self.lang:
+            return self.lang
+        if session and not os.environ.get("FIELDKIT_LANG"):
+            return session.lang
+        return default_lang(os.environ)
+
+
+options = Options()
+"""The options of the running process; the command line is one call a process."""
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """The session of this home, closed at the end."""
+    with open_session(options.where(), os.environ, os.environ.get(PASSPHRASE)) as session:
+        yield session
+
+
+def print_json(value: Any) -> None:
+    """Print a result for programs: JSON with two spaces, keys as they are, UTF-8."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_error(error: FieldkitError, lang: Lang) -> None:
+    """What happened, what is safe, what to do next: on stderr."""
+    print(say_error(error, lang), file=sys.stderr)
+
+
+def tell(key: str, lang: Lang, **params: object) -> None:
+    """Print a sentence of the program."""
+    print(say(key, lang, **params))
+
+
+def read_assignments(pairs: list[str]) -> dict[str, Any]:
+    """`name=value` pairs of the command line; a value that is JSON is taken as JSON."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, sign, text = pair.partition("=")
+        if not sign or not name:
+            raise FieldkitError("not_an_assignment", text=pair)
+        values[name.strip()] = _value(text)
+    return values
+
+
+def _value(text: str) -> Any:
+    if text[:1] in "[{" or text in ("true", "false", "null"):
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def read_json_file(path: Path | None) -> dict[str, Any]:
+    """A JSON object from a file, or from standard input for `-`; empty without a path."""
+    if path is None:
+        return {}
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        value = json.loads(text)
+    except (OSError, UnicodeDecodeError):
+        raise FieldkitError("file_unreadable", file=path.name) from None
+    except ValueError as error:
+        line = getattr(error, "lineno", 0)
+        raise FieldkitError("not_json", file=path.name, line=line) from None
+    if not isinstance(value, Mapping):
+        raise FieldkitError("not_an_object", file=path.name)
+    return dict(value)

@@ -1,0 +1,46 @@
+"""`fieldkit customer`: register, list, show."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
+from fieldkit.cli.job import Json, Set
+from fieldkit.services import records
+
+app = typer.Typer(help="Customers.", no_args_is_help=True)
+
+
+@app.command()
+def register(values: Set = None, as_json: Json = False) -> None:
+    """Register a customer: --set name=... --set phone=... and what else is known."""
+    with opened() as session:
+        made = records.register_customer(session, read_assignments(values or []))
+        if as_json:
+            print_json(made.model_dump(mode="json"))
+        else:
+            tell("cli.customer_made", options.language(session), id=made.id)
+
+
+@app.command("list")
+def list_all(as_json: Json = False) -> None:
+    """List the customers."""
+    with opened() as session:
+        found = records.customers(session)
+        if as_json:
+            print_json([item.model_dump(mode="json") for item in found])
+            return
+        for item in found:
+            print(f"{item.id}  {item.name}  {item.phone}")
+
+
+@app.command()
+def show(ref: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Show a customer."""
+    with opened() as session:
+        found = records.customer(session, ref).model_dump(mode="json")
+        if as_json:
+            print_json(found)
+            return
+        for name in ("name", "phone", "address", "area", "tier", "language"):
+            print(f"{name}: {found[name]}")

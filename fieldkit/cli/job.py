@@ -1,0 +1,117 @@
+"""`fieldkit job`: new, list, show, do, undo, amend."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import (
+    opened,
+    options,
+    print_json,
+    read_assignments,
+    read_json_file,
+    tell,
+)
+from fieldkit.cli.show import job_line, job_lines
+from fieldkit.domain.job import CLOSED
+from fieldkit.services import jobs
+
+app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="A field: name=value.")]
+From = Annotated[
+    Path | None, typer.Option("--from", help="A JSON file with the form's fields; - for stdin.")
+]
+Ref = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
+
+
+@app.command()
+def new(
+    customer: Annotated[str, typer.Option(help="The customer's id.")],
+    product: Annotated[str, typer.Option(help="The product's serial number.")],
+    values: Set = None,
+    source: From = None,
+    as_json: Json = False,
+) -> None:
+    """Register a customer's service request."""
+    with opened() as session:
+        fields = read_json_file(source) | read_assignments(values or [])
+        made = jobs.register_job(session, fields, customer, product)
+        if as_json:
+            print_json(made.model_dump(mode="json"))
+        else:
+            tell("cli.job_made", options.language(session), number=made.number)
+
+
+@app.command("list")
+def list_all(
+    everything: Annotated[bool, typer.Option("--all", help="Closed jobs, too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the jobs, the next appointment first."""
+    with opened() as session:
+        closed = {status.value for status in CLOSED}
+        rows = [row for row in jobs.list_jobs(session) if everything or row.status not in closed]
+        if as_json:
+            print_json([row.__dict__ for row in rows])
+            return
+        lang = options.language(session)
+        for row in rows:
+            print(job_line(row, lang))
+        if not rows:
+            tell("cli.no_jobs", lang)
+
+
+@app.command()
+def show(ref: Ref, as_json: Json = False) -> None:
+    """Show a job: the steps done, the one that is next, and the verdict."""
+    with opened() as session:
+        found = jobs.job(session, ref)
+        if as_json:
+            print_json(found.model_dump(mode="json"))
+            return
+        print("\n".join(job_lines(found, session.catalogue, options.language(session))))
+
+
+@app.command()
+def do(
+    ref: Ref,
+    step: Annotated[str, typer.Argument(help="The step, such as arrive or diagnose.")],
+    values: Set = None,
+    source: From = None,
+    as_json: Json = False,
+) -> None:
+    """Do a step of a job. Fields that are left out take what the job already says."""
+    with opened() as session:
+        current = jobs.job(session, ref)
+        given = read_json_file(source) | read_assignments(values or [])
+        fields = jobs.form_values(session, current, step) | given
+        done = jobs.do_step(session, ref, step, fields)
+        if as_json:
+            print_json(done.model_dump(mode="json"))
+            return
+        print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+
+
+@app.command()
+def undo(ref: Ref) -> None:
+    """Take back the last step; never a signature, a payment or a custody receipt."""
+    with opened() as session:
+        done = jobs.undo_step(session, ref)
+        print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+
+
+@app.command()
+def amend(
+    ref: Ref,
+    part: Annotated[str, typer.Argument(help="The part, such as appointment or diagnosis.")],
+    values: Set = None,
+    source: From = None,
+) -> None:
+    """Correct fields of a step that was done."""
+    with opened() as session:
+        changes = read_json_file(source) | read_assignments(values or [])
+        done = jobs.amend_step(session, ref, part, changes)
+        print("\n".join(job_lines(done, session.catalogue, options.language(session))))

@@ -1,0 +1,48 @@
+"""`fieldkit sync`: exchange records with the office."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.job import Json
+from fieldkit.i18n import say
+
+
+def sync(
+    enrol: Annotated[str | None, typer.Option(help="A one-time code of the office.")] = None,
+    office: Annotated[str | None, typer.Option(help="The office's address, with --enrol.")] = None,
+    quiet: Annotated[bool, typer.Option(help="Say nothing when all is well.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Send what is unsent and fetch what concerns this person.
+
+    Exits with 1 when something stayed unsent or was refused.
+    """
+    from fieldkit.services.exchange import enrol_device, sync_now
+
+    if (enrol is None) != (office is None):
+        raise typer.BadParameter("--enrol and --office go together")
+    with opened() as session:
+        lang = options.language(session)
+        if enrol and office:
+            identity = enrol_device(session, office, enrol)
+            tell("cli.enrolled", lang, person=identity.person)
+        report = sync_now(session)
+    if as_json:
+        print_json(
+            {
+                "sent": report.sent, "applied": report.applied, "duplicates": report.duplicates,
+                "held": report.held, "rejected": report.rejected, "received": report.received,
+                "unsent": report.unsent,
+                "problems": [{"key": item.key, **item.params} for item in report.problems],
+            }
+        )  # fmt: skip
+    elif not (quiet and report.clean):
+        tell("cli.synced", lang, sent=report.sent, received=report.received)
+        for problem in report.problems:
+            print("  " + say(f"sync.problem.{problem.key}", lang, **problem.params))
+    if report.unsent or report.rejected:
+        if not as_json:
+            tell("cli.unsent", lang, unsent=report.unsent, rejected=report.rejected)
+        raise typer.Exit(1)

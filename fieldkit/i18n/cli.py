@@ -1,0 +1,85 @@
+"""Sentences of the command line."""
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "cli.home_made": (
+        "The home folder is ready: {home}. Open the app with: fieldkit",
+        "主目录已建好：{home}。打开应用请运行：fieldkit",
+    ),
+    "cli.job_made": ("Job {number} is registered.", "工单 {number} 已登记。"),
+    "cli.customer_made": ("The customer is registered: {id}", "顾客已登记：{id}"),
+    "cli.product_made": ("The product is registered: {serial}", "产品已登记：{serial}"),
+    "cli.no_jobs": (
+        "No open jobs. Register one with: fieldkit job new",
+        "没有未完成的工单。登记新工单：fieldkit job new",
+    ),
+    "cli.covered_until": ("covered until {day}", "保修至 {day}"),
+    "cli.call_out": ("Call-out", "上门费"),
+    "cli.total": ("The customer pays", "顾客应付"),
+    "cli.approval": ("Needs approval by", "需要批准："),
+    "cli.engines_differ": (
+        "The two engines differ: a supervisor must decide. The job can go on.",
+        "两个规则引擎结果不一致：须由主管决定。工单可以继续。",
+    ),
+    "cli.enrolled": ("This laptop is enrolled for {person}.", "本机已为 {person} 注册。"),
+    "cli.synced": ("Sent {sent}, received {received}.", "已发送 {sent} 条，已接收 {received} 条。"),
+    "cli.unsent": (
+        "{unsent} unsent, {rejected} refused by the office. Nothing is lost; try again later.",
+        "{unsent} 条未发送，{rejected} 条被总部拒收。数据没有丢失，请稍后再试。",
+    ),
+    "cli.office_ready": (
+        "The office is ready in {folder}. Its key: {fingerprint}",
+        "总部已建好：{folder}。密钥指纹：{fingerprint}",
+    ),
+    "cli.enrol_code": (
+        "One-time code for {person}, good until {until}:\n{code}",
+        "{person} 的一次性注册码，有效期至 {until}:\n{code}",
+    ),
+    "cli.serving": (
+        "The office listens on {url}. Stop it with Ctrl+C.",
+        "总部正在监听 {url}。按 Ctrl+C 停止。",
+    ),
+    "cli.demo_equal": (
+        "The office has every record, equal to the laptop's: {count} of {count}.",
+        "总部已有全部记录，与本机一致：{count} 条。",
+    ),
+    "error.demo_differs": (
+        "The office and the laptop differ: {records}; {unsent} unsent.",
+        "总部与本机不一致：{records};{unsent} 条未发送。",
+    ),
+    "doctor.level.ok": ("ok     ", "正常"),
+    "doctor.level.warning": ("warning", "注意"),
+    "doctor.level.bad": ("BAD    ", "故障"),
+    "doctor.python": ("Python {version}", "Python {version}"),
+    "doctor.catalogue": ("Catalogue: {parts} parts", "产品目录：{parts} 种配件"),
+    "doctor.catalogue_bad": ("Catalogue: {error}", "产品目录：{error}"),
+    "doctor.rules": (
+        "Rules: {pack} revision {revision}, both engines agree",
+        "规则：{pack} 第 {revision} 版，两个引擎一致",
+    ),
+    "doctor.rules_bad": ("Rules: {error}", "规则：{error}"),
+    "doctor.no_home": (
+        "No home folder at {home} yet. Make one with: fieldkit init --person NAME",
+        "{home} 还没有主目录。请运行：fieldkit init --person 姓名",
+    ),
+    "doctor.store": ("Store: opens, {unsent} events unsent", "数据库：可打开，{unsent} 条未发送"),
+    "doctor.store_bad": ("Store: {error}", "数据库：{error}"),
+    "doctor.protection_keyring": (
+        "The data key is kept by the platform keyring",
+        "数据密钥由系统钥匙串保管",
+    ),
+    "doctor.protection_passphrase": (
+        "The data key is protected by a passphrase",
+        "数据密钥由口令保护",
+    ),
+    "doctor.protection_file": ("The data key is kept in a key file", "数据密钥保存在密钥文件中"),
+    "doctor.protection_key_file": (
+        "The data key lies in a key file beside the store: whoever can read the folder "
+        "can read the data. Set a passphrase or use the platform keyring",
+        "数据密钥在数据库旁的密钥文件中：能读取该目录的人就能读取数据。请设置口令或使用系统钥匙串",
+    ),
+    "doctor.protection_open_permissions": (
+        "Others than the owner can read the key file. Restrict it to the owner (mode 600)",
+        "密钥文件可被他人读取。请将权限限制为仅本人（600）",
+    ),
+    "doctor.protection_bad": ("Key: {error}", "密钥：{error}"),
+}

@@ -1,0 +1,68 @@
+"""`doctor`: whether this copy of fieldkit can work, and what protects its data."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.services.session import Trade, local_now
+from fieldkit.store import keys
+from fieldkit.store.home import Home
+from fieldkit.store.store import open_store
+
+Level = Literal["ok", "warning", "bad"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: `doctor.<key>` names the sentence."""
+
+    level: Level
+    key: str
+    params: dict[str, object] = field(default_factory=dict)
+
+
+def examine(home: Home, passphrase: str | None) -> list[Finding]:
+    """Look at the Python, the engine, the rules, the catalogue and the store."""
+    trade = Trade()
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    findings = [Finding("ok", "python", {"version": version})]
+    findings.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
+    findings.append(_try("rules", lambda: _rules(trade)))
+    if not home.store.exists():
+        return [*findings, Finding("warning", "no_home", {"home": str(home.folder)})]
+    findings.append(_try("store", lambda: _store(home, passphrase)))
+    findings.append(_protection(home))
+    return findings
+
+
+def _try(key: str, look: Callable[[], dict[str, object]]) -> Finding:
+    try:
+        return Finding("ok", key, look())
+    except FieldkitError as error:
+        return Finding("bad", f"{key}_bad", {"error": error})
+
+
+def _rules(trade: Trade) -> dict[str, object]:
+    from fieldkit.rules import Case
+
+    empty = Case(record="job", job_kind="repair", report_date=local_now().date())
+    decision = trade.decider.decide(empty, local_now().date())
+    if not decision.agreed:
+        raise FieldkitError("engines_differ")
+    return {"pack": decision.pack.name, "revision": decision.pack.revision}
+
+
+def _store(home: Home, passphrase: str | None) -> dict[str, object]:
+    with open_store(home, lambda: "", passphrase) as store:
+        return {"unsent": store.exchange.unsent(), "home": str(home.folder)}
+
+
+def _protection(home: Home) -> Finding:
+    try:
+        found = keys.describe(home.folder)
+    except FieldkitError as error:
+        return Finding("bad", "protection_bad", {"error": error})
+    level: Level = "warning" if found.warning else "ok"
+    return Finding(level, f"protection_{found.warning or found.method}")
