@@ -9,14 +9,17 @@ from datetime import date
 from typing import Any
 
 from fieldkit.domain import job_events as ev
+from fieldkit.domain.conditions import remedies
 from fieldkit.domain.consequences import BESIDE, FILL
 from fieldkit.domain.context import Context
 from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.event import Act, Event, Role
 from fieldkit.domain.flow import BY_KEY, Step, blocked
-from fieldkit.domain.form import Data, read_form
-from fieldkit.domain.job import CLOSED, JOB, Job
+from fieldkit.domain.form import Data, form_fields, read_form
+from fieldkit.domain.job import CLOSED, Job, Status
+from fieldkit.domain.job_machine import AMENDABLE, JOB, is_judged
 from fieldkit.domain.records import Customer, Product
+from fieldkit.domain.settlement import undecided
 from fieldkit.domain.values import Answer
 
 
@@ -83,8 +86,7 @@ def undo(job: Job, history: list[Event], ctx: Context) -> list[Act]:
     Never a signature, a payment or a custody receipt, nor anything that another record was
     changed by. Raises `Refused` with the reason.
     """
-    if job.status in CLOSED:
-        raise Refused(Reason("completed"))
+    _refuse_closed(job)
     void = JOB.voided(history)
     standing = [
         event for event in history if event.id not in void and event.type != "job.step_undone"
@@ -92,7 +94,7 @@ def undo(job: Job, history: list[Event], ctx: Context) -> list[Act]:
     last = standing[-1] if standing else None
     if last is None or last.type == "job.registered" or last.by != ctx.author.by:
         raise Refused(Reason("nothing_to_undo"))
-    if last.type in _PROTECTED:
+    if last.type in _PROTECTED or last.type not in ev.JOB_EVENTS:
         raise Refused(Reason("protected", {"step": step_of(last.type)}))
     return [Act(record=job.id, type="job.step_undone", data={"event": last.id})]
 
@@ -103,20 +105,36 @@ def step_of(event_type: str) -> str:
 
 
 def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list[Act]:
-    """Correct fields of a step that was done; the event carries only what changed."""
-    if job.status in CLOSED:
-        raise Refused(Reason("completed"))
-    part = getattr(job, step, None)
+    """Correct fields of a part of the job; the event carries only what changed.
+
+    `step` names the part (one of `AMENDABLE`). What the rules judge is not corrected once the
+    work has begun. Raises `Refused` or `BadInput`.
+    """
+    _refuse_closed(job)
+    part = getattr(job, step) if step in AMENDABLE else None
     if not isinstance(part, Data):
         raise Refused(Reason("nothing_to_amend", {"step": step}))
-    known = part.model_dump(exclude={"stamp"})
-    merged = read_form(type(part), {**known, **changes})
+    form = type(part)
+    asked = {item.name for item in form_fields(form)}
+    foreign = [FieldProblem(name, "unknown_field") for name in changes if name not in asked]
+    if foreign:
+        raise BadInput(foreign)
+    known = part.model_dump(include=set(form.model_fields) - {"stamp"})
+    merged = read_form(form, {**known, **changes})
     _check_parts(merged, ctx)
     dumped, before = _dump(merged), _dump(part)
     differing = {name: dumped.get(name) for name in changes if dumped.get(name) != before.get(name)}
     if not differing:
         return []
+    if job.work_begun and is_judged(step, differing):
+        raise Refused(Reason("work_begun"))
     return [Act(record=job.id, type="job.amended", data={"step": step, "changes": differing})]
+
+
+def _refuse_closed(job: Job) -> None:
+    if job.status in CLOSED:
+        cancelled = job.status is Status.CANCELLED
+        raise Refused(Reason("cancelled" if cancelled else "completed"))
 
 
 def _act(job: Job, step: Step, data: Data) -> Act:
@@ -165,11 +183,32 @@ def _check_return(job: Job, data: Any, ctx: Context) -> None:
     taken = job.custody.stamp if job.custody else None
     _not_before("on", data.on, taken.at.date() if taken else None,
                 "before_take_in")  # fmt: skip
+    _check_done(job, data, ctx)
+
+
+def _check_done(job: Job, data: Any, ctx: Context) -> None:
+    """What is recorded as done was not done tomorrow."""
+    if data.on > ctx.today:
+        raise BadInput([FieldProblem("on", "in_future")])
+
+
+def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
+    _check_done(job, data, ctx)
+    if job.product and data.new_serial.upper() == job.product.serial.upper():
+        raise BadInput([FieldProblem("new_serial", "old_serial")])
+
+
+def _check_quote(job: Job, data: Any, ctx: Context) -> None:
+    if data.valid_until is not None:
+        _not_before("valid_until", data.valid_until, ctx.today, "in_past")
+
+
+def _check_carried(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("until", data.until, ctx.today, "in_past")
 
 
 def _check_remedy(job: Job, data: Any, ctx: Context) -> None:
-    offered = job.decision.remedy_options if job.decision else ()
-    if data.remedy.value not in offered:
+    if data.remedy.value not in remedies(job):
         raise Refused(Reason("not_offered", {"remedy": data.remedy.value}))
 
 
@@ -199,7 +238,11 @@ def approval_challenge(job: Job) -> str:
 
 
 def _check_answer(job: Job, data: Any, ctx: Context) -> None:
-    """A supervisor answers in person; anybody else needs the telephone code."""
+    """A supervisor answers in person; anybody else needs the telephone code. An approval must
+    settle the lines that the rules left open."""
+    open_lines = job.decision is not None and undecided(job.decision)
+    if data.answer is Answer.APPROVED and open_lines and data.charge is None:
+        raise BadInput([FieldProblem("charge", "missing")])
     if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return
     if ctx.approval_code is None:
@@ -221,6 +264,10 @@ _CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
     "take_in": _check_promise,
     "change_promise": _check_promise,
     "hand_back": _check_return,
+    "exchange": _check_exchange,
+    "enter_card": _check_done,
+    "quote": _check_quote,
+    "carry_forward": _check_carried,
     "choose_remedy": _check_remedy,
     "sign": _check_signature,
     "pay": _check_payment,

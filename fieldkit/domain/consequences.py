@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 from fieldkit.domain import job_events as ev
 from fieldkit.domain.context import Context
@@ -51,6 +51,18 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
         "valid_until": data.valid_until or ctx.today + timedelta(days=7),
     }
     return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
+    asked = job.open_approval.stamp if job.open_approval else None
+    filled: Data = data.model_copy(update={"request": asked.event if asked else ""})
+    return filled
+
+
+def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
+    """Serial numbers are kept in capitals, as products are registered."""
+    filled: Data = data.model_copy(update={"new_serial": data.new_serial.upper()})
+    return filled
 
 
 def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
@@ -152,32 +164,30 @@ def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
 
 def _history_acts(job: Job, ctx: Context) -> list[Act]:
     """The repairs join the product's history, so that later verdicts know of them."""
-    if job.repair is None or not _product_id(job) or _declined_or_final(job):
+    if job.repair is None or not _product_id(job):
         return []
     entries = [entry.model_dump(mode="json") for entry in _history_entries(job, ctx.today)]
     run_in = job.kind is JobKind.RUN_IN_SERVICE
+    if not entries and not run_in:
+        return []
     serviced = {"entries": entries, "run_in_done": run_in}
     return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
 
 
 def stable_id(job_id: str, purpose: str) -> str:
     """The same id on every device for the same purpose of a job, so that doubles meet."""
-    return str(uuid5(UUID(job_id), purpose))
-
-
-def _declined_or_final(job: Job) -> bool:
-    return job.decline is not None or job.exchange is not None or job.refund is not None
+    return str(uuid5(NAMESPACE_OID, f"{job_id}/{purpose}"))
 
 
 def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
-    if job.diagnosis is None or job.decision is None:
+    if job.diagnosis is None:
         return []
-    verdicts = {line.line: line for line in job.decision.lines}
+    verdicts = {line.line: line for line in job.work_lines}
     done = job.repair.stamp if job.repair else None
     entries = []
     for line in job.diagnosis.lines:
         verdict = verdicts.get(line.line)
-        if verdict is None or verdict.remedy == "none":
+        if verdict is None:
             continue
         paid = verdict.customer_pays_fen > 0
         entries.append(
@@ -260,7 +270,9 @@ def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
 
 FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "decide": _fill_decide,
+    "answer_approval": _fill_answer,
     "quote": _fill_quote,
+    "exchange": _fill_exchange,
     "take_in": _fill_take_in,
     "sign": _fill_sign,
     "invoice": _fill_invoice,

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 EVENT_SCHEMA = 1
 """The schema version that new events carry. Older ones are brought up to date on reading."""
@@ -82,6 +83,14 @@ class Event(BaseModel):
     data: dict[str, Any] = Field(default_factory=dict)
     replaces: str | None = None
 
+    @field_validator("data")
+    @classmethod
+    def _finite(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """NaN and infinity are not JSON: what cannot be written again is not read either."""
+        if not _is_finite(data):
+            raise ValueError("NaN and infinity are not JSON")
+        return data
+
     @property
     def kind(self) -> str:
         """The kind of record that the event is about; may be one that this version lacks."""
@@ -89,9 +98,11 @@ class Event(BaseModel):
 
     @property
     def local_at(self) -> datetime:
-        """The moment on the clock of whoever acted; UTC where the offset makes no sense."""
-        sane = abs(self.offset) < 24 * 60
-        return self.at.astimezone(timezone(timedelta(minutes=self.offset)) if sane else UTC)
+        """The moment on the clock of whoever acted; as given where the offset makes no sense."""
+        try:
+            return self.at.astimezone(timezone(timedelta(minutes=self.offset)))
+        except (ValueError, OverflowError):
+            return self.at
 
     def to_bytes(self) -> bytes:
         """The canonical bytes: what is stored, hashed, sent, and never rewritten."""
@@ -125,6 +136,14 @@ class Author(BaseModel):
     def utc(self) -> datetime:
         """The moment in UTC."""
         return self.at.astimezone(UTC)
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_is_finite(item) for item in value.values())
+    return not isinstance(value, list | tuple) or all(_is_finite(item) for item in value)
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:

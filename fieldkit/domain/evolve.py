@@ -54,8 +54,9 @@ class Machine(Generic[D]):
     """How the events of one kind of record change its document.
 
     `sets` maps an event type to the field that its data becomes, `appends` to the list that
-    it joins, `special` to a function for the rest; `kept` are types that an undo or a
-    replacement never takes back. `finish` derives what depends on the whole document.
+    it joins, `special` to a function for the rest; `kept` are types that an undo never takes
+    back, and that only an event of the same type replaces. `finish` derives what depends on
+    the whole document.
     """
 
     document: type[D]
@@ -75,9 +76,9 @@ class Machine(Generic[D]):
             return self.finish(_keep_unknown(changed, event))
         try:
             data = model.model_validate(event.data)
+            stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
         except ValidationError:
             return self.finish(flag(_keep_unknown(changed, event), "unreadable", event))
-        stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
         data = data.model_copy(update={"stamp": stamp})
         return self.finish(self._apply(changed, data, event))
 
@@ -103,15 +104,39 @@ class Machine(Generic[D]):
         return document
 
     def voided(self, events: Iterable[Event]) -> set[str]:
-        """Ids of the events that no longer count: undone ones, and replaced ones."""
-        listed = list(events)
-        kept = {event.id for event in listed if event.type in self.kept}
+        """Ids of the events that no longer count: undone ones, and replaced ones.
+
+        It does not depend on the order, because a rejected event may be folded after the one
+        that replaces it. An undo is never undone; events that replace each other in a circle
+        all stand.
+        """
+        by_id = {event.id: event for event in events}
+        replaced = {
+            event.replaces
+            for event in by_id.values()
+            if event.replaces and self._may_replace(event, by_id)
+        }
         undone = {
             str(event.data.get("event"))
-            for event in listed
-            if self.undo and event.type == self.undo
+            for event in by_id.values()
+            if event.type == self.undo and event.id not in replaced
         }
-        return (undone - kept) | {event.replaces for event in listed if event.replaces}
+        lasting = {*self.kept, self.undo}
+        return {
+            one for one in undone if one not in by_id or by_id[one].type not in lasting
+        } | replaced
+
+    def _may_replace(self, event: Event, by_id: Mapping[str, Event]) -> bool:
+        old = by_id.get(event.replaces or "")
+        if old is not None and old.type in self.kept and old.type != event.type:
+            return False
+        seen = {event.id}
+        while old is not None:
+            if old.id in seen:
+                return False
+            seen.add(old.id)
+            old = by_id.get(old.replaces or "")
+        return True
 
     def extends(self, events: Iterable[Event]) -> bool:
         """Whether the events can be added to a document without folding it again."""

@@ -8,16 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fieldkit.domain import conditions as when
 from fieldkit.domain import job_events as ev
 from fieldkit.domain.errors import Reason
 from fieldkit.domain.event import Role
 from fieldkit.domain.form import Data, Stamp
 from fieldkit.domain.job import CLOSED, Job, Status
-from fieldkit.domain.values import JobKind, Remedy, ServiceMode
-
-ON_SITE = frozenset({ServiceMode.HOME_VISIT, ServiceMode.OUTSOURCED})
-_PLAIN_WORK = frozenset({JobKind.DELIVERY, JobKind.TRAINING})
-_FINAL = frozenset({Remedy.EXCHANGE, Remedy.REFUND})
 
 Test = Callable[[Job], bool]
 Check = Callable[[Job], Reason | None]
@@ -77,184 +73,85 @@ class StepView:
     stamp: Stamp | None = None
 
 
-# -- what a job has ------------------------------------------------------------------------
-
-
-def _on_site(job: Job) -> bool:
-    return job.mode in ON_SITE
-
-
-def _decides(job: Job) -> bool:
-    return job.kind not in _PLAIN_WORK
-
-
-def _chargeable(job: Job) -> bool:
-    """Whether a quote is needed: until the decision is there, it may be."""
-    return _decides(job) and (job.decision is None or job.payable_fen > 0)
-
-
-def needs_approval(job: Job) -> bool:
-    """Whether somebody must approve: by the decision, or because a line needs a supervisor."""
-    if job.decision is None:
-        return False
-    undecided = any(line.charge == "needs_supervisor" for line in job.decision.lines)
-    return undecided or job.decision.approval != "none"
-
-
-def _asks_approval(job: Job) -> bool:
-    return needs_approval(job) or bool(job.approvals)
-
-
-def _offers_choice(job: Job) -> bool:
-    if job.kind is JobKind.EXCHANGE_REFUND:
-        return True
-    return job.decision is not None and bool(_FINAL & set(job.decision.remedy_options))
-
-
-def _is_final(job: Job) -> bool:
-    return job.remedy is not None and job.remedy.remedy in _FINAL
-
-
-def _exchanges(job: Job) -> bool:
-    return job.remedy is not None and job.remedy.remedy is Remedy.EXCHANGE
-
-
-def _refunds(job: Job) -> bool:
-    return job.remedy is not None and job.remedy.remedy is Remedy.REFUND
-
-
-def _repairs(job: Job) -> bool:
-    if _is_final(job) or job.decline is not None:
-        return False
-    if job.decision is not None and job.decision.lines and job.kind is JobKind.REPAIR:
-        return any(line.remedy != "none" for line in job.decision.lines)
-    return True
-
-
-def _in_custody(job: Job) -> bool:
-    return job.custody is not None
-
-
-def _card_kept(job: Job) -> bool:
-    return job.repair is not None and job.mode is not ServiceMode.REMOTE
-
-
-def _signs(job: Job) -> bool:
-    return job.mode is not ServiceMode.REMOTE
-
-
-def _pays(job: Job) -> bool:
-    """Where something is payable; a declined quote leaves nothing to pay."""
-    return _chargeable(job) and job.decline is None
-
-
-# -- why not -------------------------------------------------------------------------------
-
-
-def _not_pending(job: Job) -> Reason | None:
-    if job.decision and any(line.charge == "pending" for line in job.decision.lines):
-        return Reason("pending")
-    return None
-
-
-def _approved(job: Job) -> Reason | None:
-    if not needs_approval(job) or job.approved:
-        return None
-    if job.open_approval is None and job.answers:
-        return Reason("refused_approval")
-    return Reason("needs_approval")
-
-
-def _work_allowed(job: Job) -> Reason | None:
-    return _not_pending(job) or _approved(job)
-
-
-def _remedy_offered(job: Job) -> Reason | None:
-    return _not_pending(job)
-
-
-def _has_open_request(job: Job) -> Reason | None:
-    return None if job.open_approval else Reason("nothing_requested")
-
-
-def _quote_still_open(job: Job) -> Reason | None:
-    return Reason("already_done") if job.acceptance else None
-
-
-def _before_work(job: Job) -> Reason | None:
-    done = job.repair or job.exchange or job.refund or job.signature
-    return Reason("work_begun") if done else None
-
-
-def _can_decide(job: Job) -> Reason | None:
-    return _before_work(job)
-
-
-def _not_handed_back(job: Job) -> Reason | None:
-    return Reason("already_done") if job.hand_back else None
-
-
 OFFICE = frozenset({Role.SCRIPT})
-DESK = frozenset({Role.DESK, Role.SUPERVISOR, Role.TECHNICIAN})
+_WORK = (
+    "dispatch", "arrive", "decide", "choose_remedy", "accept", "repair", "exchange", "refund",
+    "receive_old", "hand_back", "enter_card",
+)  # fmt: skip
+"""What comes before the customer signs, as far as the job has it."""
 
 STEPS: tuple[Step, ...] = (
     Step("register", "job.registered", "request"),
     Step("dispatch", "job.dispatched", "dispatch", ("register",), repeatable=True),
     Step(
-        "contact", "job.contact_attempted", "contacts", ("dispatch",), _on_site,
+        "contact", "job.contact_attempted", "contacts", ("dispatch",),
         optional=True, repeatable=True,
     ),
     Step(
-        "appoint", "job.appointment_made", "appointment", ("dispatch",), _on_site,
+        "appoint", "job.appointment_made", "appointment", ("dispatch",), when.on_site,
         repeatable=True,
     ),
-    Step("arrive", "job.arrived", "arrival", ("appoint",), _on_site),
     Step(
-        "diagnose", "job.diagnosed", "diagnosis", ("dispatch", "arrive"), _decides,
-        _before_work, repeatable=True,
+        "arrive", "job.arrived", "arrival", ("appoint",), when.on_site, when.may_arrive_again,
+        repeatable=True,
     ),
-    Step("decide", "job.decided", "decision", ("diagnose",), _decides, _can_decide,
-         repeatable=True),
+    Step(
+        "diagnose", "job.diagnosed", "diagnosis", ("dispatch", "arrive"), when.decides,
+        when.before_work, repeatable=True,
+    ),
+    Step(
+        "decide", "job.decided", "decision", ("diagnose",), when.decides, when.before_work,
+        repeatable=True,
+    ),
+    Step(
+        "choose_remedy", "job.remedy_chosen", "remedy", ("decide",), when.offers_choice,
+        when.may_choose, repeatable=True,
+    ),
     Step(
         "request_approval", "job.approval_requested", "approvals", ("decide",),
-        _asks_approval,
+        when.asks_approval, when.before_work,
     ),
     Step(
         "answer_approval", "job.approval_answered", "answers", ("request_approval",),
-        _asks_approval, _has_open_request, repeatable=True,
+        when.asks_approval, when.has_open_request,
     ),
-    Step("quote", "job.quoted", "quote", ("decide",), _chargeable, _work_allowed),
-    Step("accept", "job.accepted", "acceptance", ("quote",), _chargeable),
-    Step("decline", "job.declined", "decline", ("quote",), _chargeable, _quote_still_open,
-         instead="accept"),
-    Step("choose_remedy", "job.remedy_chosen", "remedy", ("decide",), _offers_choice,
-         _remedy_offered),
     Step(
-        "take_in", "job.taken_in", "custody", ("diagnose",), _decides, _not_handed_back,
-        optional=True,
+        "quote", "job.quoted", "quote", ("decide", "choose_remedy"), when.chargeable,
+        when.quote_answered, repeatable=True,
+    ),
+    Step("accept", "job.accepted", "acceptance", ("quote",), when.chargeable, when.before_work),
+    Step("decline", "job.declined", "decline", ("quote",), when.chargeable, when.may_decline,
+         instead="accept"),
+    Step(
+        "take_in", "job.taken_in", "custody", ("dispatch", "arrive"), when.present,
+        when.before_work, optional=True,
     ),
     Step(
         "repair", "job.repaired", "repair",
-        ("dispatch", "arrive", "decide", "accept", "choose_remedy"), _repairs, _work_allowed,
+        ("dispatch", "arrive", "decide", "choose_remedy", "accept"), when.repairs,
+        when.work_allowed,
     ),
-    Step("exchange", "job.exchanged", "exchange", ("choose_remedy",), _exchanges, _work_allowed),
-    Step("refund", "job.refunded", "refund", ("choose_remedy",), _refunds, _work_allowed),
-    Step("receive_old", "job.old_received", "old_product", ("exchange", "refund"), _is_final),
     Step(
-        "hand_back", "job.returned", "hand_back", ("repair", "accept"),
-        lambda job: _in_custody(job) and not _is_final(job),
+        "exchange", "job.exchanged", "exchange", ("choose_remedy",), when.exchanges,
+        when.work_allowed,
     ),
-    Step("enter_card", "job.card_entered", "card", ("repair",), _card_kept),
+    Step("refund", "job.refunded", "refund", ("choose_remedy",), when.refunds, when.work_allowed),
     Step(
-        "sign", "job.signed", "signature",
-        ("decide", "accept", "repair", "receive_old", "hand_back", "enter_card"), _signs,
+        "receive_old", "job.old_received", "old_product", ("exchange", "refund"),
+        lambda job: job.replaced,
     ),
-    Step("pay", "job.paid", "payment", ("accept", "sign"), _pays),
-    Step("invoice", "job.invoiced", "invoice", ("pay",), _pays),
-    Step("survey", "job.surveyed", "survey", ("sign",)),
+    Step(
+        "hand_back", "job.returned", "hand_back", ("decide", "accept", "repair"),
+        when.to_hand_back,
+    ),
+    Step("enter_card", "job.card_entered", "card", ("repair", "exchange"), when.card_kept),
+    Step("sign", "job.signed", "signature", _WORK, when.signs),
+    Step("pay", "job.paid", "payment", (*_WORK, "sign"), when.pays),
+    Step("invoice", "job.invoiced", "invoice", ("pay",), when.pays),
+    Step("survey", "job.surveyed", "survey", (*_WORK, "sign")),
     Step(
         "complete", "job.completed", "completion",
-        ("sign", "pay", "invoice", "survey", "repair"), _always, _not_pending,
+        (*_WORK, "sign", "pay", "invoice", "survey"),
     ),
     Step("submit", "job.submitted", "submission", ("complete",), roles=OFFICE),
 )  # fmt: skip
@@ -276,7 +173,7 @@ ANYTIME: tuple[Step, ...] = (
     Step("log_blocker", "job.blocker_logged", "blockers", repeatable=True),
     Step("open_complaint", "job.complaint_opened", "complaints", repeatable=True),
     Step("carry_forward", "job.carried_forward", "carried", repeatable=True),
-    Step("cancel", "job.cancelled", "cancellation"),
+    Step("cancel", "job.cancelled", "cancellation", check=when.may_cancel),
 )  # fmt: skip
 """What can be recorded at any time while the job is open; notes and complaints also later."""
 
@@ -285,34 +182,54 @@ BY_KEY: dict[str, Step] = {step.key: step for step in (*STEPS, *ANYTIME)}
 
 
 def is_done(job: Job, step: Step) -> bool:
-    """Whether the step has been recorded. An alternative counts for the step it replaces."""
-    if step.key == "answer_approval":
-        return bool(job.answers) and job.open_approval is None
-    if bool(getattr(job, step.part)):
-        return True
-    return any(
-        other.instead == step.key and bool(getattr(job, other.part))
-        for other in STEPS
-        if other.instead
+    """Whether the step is done. An alternative counts for the step that it replaces."""
+    return _recorded(job, step) or any(
+        other.instead == step.key and _recorded(job, other) for other in STEPS
     )
+
+
+def _recorded(job: Job, step: Step) -> bool:
+    """Whether the step itself has been recorded. A refused approval may be asked for again."""
+    if step.key == "request_approval":
+        return bool(job.approvals) and not when.refused(job)
+    if step.key == "answer_approval":
+        return job.approved
+    return bool(getattr(job, step.part))
 
 
 def blocked(job: Job, step: Step, role: Role = Role.TECHNICIAN) -> Reason | None:
     """Why the step is not allowed now; None if it is."""
     if step.roles and role not in step.roles:
         return Reason("by_office")
-    closed = job.status in CLOSED and step.key not in _AFTER_CLOSING
-    if closed:
+    if job.status in CLOSED and step.key not in _AFTER_CLOSING:
+        if _owed_after_cancelling(job, step):
+            return None
         return Reason("cancelled" if job.status is Status.CANCELLED else "completed")
     if not step.applies(job):
-        return Reason("not_in_this_job")
-    if is_done(job, step) and not step.repeatable:
+        return _why_absent(job, step)
+    if _recorded(job, step) and not step.repeatable:
         return Reason("already_done")
     for key in step.needs:
         before = BY_KEY[key]
         if before.applies(job) and not is_done(job, before):
             return Reason("needs_step", {"step": key})
     return step.check(job)
+
+
+def _owed_after_cancelling(job: Job, step: Step) -> bool:
+    """A cancelled job still owes the customer her product."""
+    return step.key == "hand_back" and job.status is Status.CANCELLED and job.in_custody
+
+
+def _why_absent(job: Job, step: Step) -> Reason:
+    """Why this job does not have the step."""
+    if step.key == "repair" and job.decline is not None:
+        return Reason("declined")
+    if step.key == "hand_back" and job.custody is None:
+        return Reason("product_with_customer")
+    if step.key in ("pay", "invoice") and when.decides(job):
+        return Reason("nothing_to_pay")
+    return Reason("not_in_this_job")
 
 
 def path(job: Job, role: Role = Role.TECHNICIAN) -> list[StepView]:
@@ -337,13 +254,21 @@ def _view(job: Job, step: Step, role: Role, found_next: bool) -> StepView:
     last = recorded[-1] if isinstance(recorded, tuple) and recorded else recorded
     stamp = job.decided.stamp if step.key == "decide" and job.decided else None
     stamp = stamp or getattr(last, "stamp", None)
-    if is_done(job, step):
+    if _recorded(job, step):
         return StepView(step, State.DONE, stamp=stamp)
     why = blocked(job, step, role)
     if why is not None:
         return StepView(step, State.BLOCKED, why)
-    waits = step.optional or bool(step.instead) or found_next
+    waits = found_next or _only_offered(job, step)
     return StepView(step, State.OPEN if waits else State.NEXT)
+
+
+def _only_offered(job: Job, step: Step) -> bool:
+    """Whether the job can go on without the step: an optional one, one whose alternative was
+    taken, a request to settle what is pending."""
+    if step.key == "request_approval":
+        return not when.needs_approval(job)
+    return step.optional or bool(step.instead) or is_done(job, step)
 
 
 def next_step(job: Job, role: Role = Role.TECHNICIAN) -> Step | None:

@@ -4,12 +4,23 @@ The data model of an event *is* its form: each field carries a `Ui` beside its t
 renderer (screen or command line) draws them all. Labels are messages: `label.<field>`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from fieldkit.domain.errors import BadInput, FieldProblem
 
@@ -63,6 +74,27 @@ class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+def _written_day(value: Any) -> Any:
+    """20261105 is read as a day; any other bare number is not, though pydantic would take it
+    for seconds since 1970."""
+    bare = str(value).strip()
+    if not bare.isdecimal():
+        return value
+    return f"{bare[:4]}-{bare[4:6]}-{bare[6:]}" if len(bare) == 8 else f"{bare} is no day"
+
+
+_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def _plausible_day(day: date) -> date:
+    """Catches a slip of the finger in the year."""
+    if day < _FIRST_DAY:
+        raise PydanticCustomError("greater_than_equal", "too early", {"ge": str(_FIRST_DAY)})
+    if day > _LAST_DAY:
+        raise PydanticCustomError("less_than_equal", "too late", {"le": str(_LAST_DAY)})
+    return day
+
+
 _Short = StringConstraints(strip_whitespace=True, max_length=200)
 _Long = StringConstraints(strip_whitespace=True, max_length=4000)
 
@@ -75,7 +107,7 @@ NeededLongText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Ui("long")
 ]
 Hidden = Annotated[str, Ui("text", hidden=True)]
-Day = Annotated[date, Ui("date")]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible_day), Ui("date")]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Ui("time")]
 Yes = Annotated[bool, Ui("bool")]
 Fen = Annotated[int, Field(ge=0, le=100_000_000), Ui("money")]
@@ -149,15 +181,26 @@ def _row_of(annotation: Any) -> type[BaseModel] | None:
     return next((kind for kind in _types_in(annotation) if issubclass(kind, Row)), None)
 
 
+def _unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = "") -> list[str]:
+    """Paths of the values that the form, or a row of it, has no field for."""
+    unknown = [f"{at}{name}" for name in values if name not in model.model_fields]
+    for name, info in model.model_fields.items():
+        row, rows = _row_of(info.annotation), values.get(name)
+        if row is None or not isinstance(rows, list | tuple):
+            continue
+        for number, item in enumerate(rows):
+            if isinstance(item, Mapping):
+                unknown += _unknown_fields(row, item, f"{at}{name}.{number}.")
+    return unknown
+
+
 def read_form(model: type[M], values: dict[str, Any]) -> M:
     """Check what a person typed. Raises `BadInput` that names every wrong field."""
-    unknown = [name for name in values if name not in model.model_fields]
-    if unknown:
-        raise BadInput([FieldProblem(name, "unknown_field") for name in unknown])
+    problems = [FieldProblem(path, "unknown_field") for path in _unknown_fields(model, values)]
     try:
-        return model.model_validate(values)
+        data = model.model_validate(values)
     except ValidationError as error:
-        problems = [
+        problems += [
             FieldProblem(
                 ".".join(str(step) for step in item["loc"]),
                 item["type"],
@@ -166,3 +209,6 @@ def read_form(model: type[M], values: dict[str, Any]) -> M:
             for item in error.errors(include_url=False, include_input=False)
         ]
         raise BadInput(problems) from None
+    if problems:
+        raise BadInput(problems)
+    return data

@@ -37,6 +37,7 @@ from fieldkit.domain.values import (
     Reached,
     Remedy,
     ServiceMode,
+    SettledCharge,
 )
 
 # -- rows of forms -------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Diagnosed(Data):
 class Decided(Data):
     """The decision record of the rules (`fieldkit.domain.decision.Decision`), whole."""
 
-    decision: Annotated[dict[str, Any], Ui("text", hidden=True)]
+    decision: Annotated[dict[str, Any], Ui("text", hidden=True)] = Field(default_factory=dict)
 
 
 class Quoted(Data):
@@ -385,16 +386,18 @@ class ApprovalRequested(Data):
 
 
 class ApprovalAnswered(Data):
-    """The answer to the last open request. `code` is the telephone code, if any.
+    """The answer to a request: `request` is its event, the open one unless it is named.
 
-    For lines that need a supervisor, `charge` is what the supervisor decided.
+    `code` is the telephone code, if any. `charge` is what the supervisor decided about the
+    lines that the rules left open.
     """
 
     answer: Annotated[Answer, Ui("choice", "enum")]
     by_name: NeededText
     code: Text = ""
-    charge: Annotated[Code, Ui("choice", "charge")] = ""
+    charge: Annotated[SettledCharge, Ui("choice", "enum")] | None = None
     reason: Text = ""
+    request: Hidden = ""
 
 
 class Cancelled(Data):
@@ -406,20 +409,20 @@ class Cancelled(Data):
 class Amended(Data):
     """A correction of an earlier step: only the fields that changed."""
 
-    step: str
-    changes: dict[str, Any]
+    step: Hidden
+    changes: Annotated[dict[str, Any], Ui("text", hidden=True)]
 
 
 class StepUndone(Data):
     """The last step is taken back; `event` is the event that no longer counts."""
 
-    event: str
+    event: Hidden
 
 
 class ConflictResolved(Data):
     """The office has looked at what was flagged."""
 
-    flag: str
+    flag: Hidden
     note: Text = ""
 
 

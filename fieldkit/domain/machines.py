@@ -5,7 +5,7 @@ from typing import Any
 
 from fieldkit.domain.event import Event, RecordKind
 from fieldkit.domain.evolve import Document, Machine
-from fieldkit.domain.job import JOB
+from fieldkit.domain.job_machine import JOB
 from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
 
 MACHINES: dict[str, Machine[Any]] = {

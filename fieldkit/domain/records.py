@@ -46,6 +46,9 @@ class Use(StrEnum):
     COMMERCIAL_RENTAL = "commercial_rental"
 
 
+Phone = Annotated[str, Field(pattern=r"^[0-9+() -]{5,20}$"), Ui("text")]
+
+
 # -- customer ------------------------------------------------------------------------------
 
 
@@ -53,7 +56,7 @@ class CustomerData(Data):
     """The customer's contact card. `area` is the service area that dispatch goes by."""
 
     name: NeededText
-    phone: Annotated[str, Field(pattern=r"^[0-9+() -]{5,20}$"), Ui("text")]
+    phone: Phone
     address: Text = ""
     area: Text = ""
     tier: Annotated[Tier, Ui("choice", "enum")] = Tier.REGULAR
@@ -72,16 +75,27 @@ class Customer(Document):
 
 
 def _adopt(document: Any, data: Data, event: Event) -> Any:
-    """Take over the fields that the event carries, and only these."""
-    values = {name: getattr(data, name) for name in data.model_fields_set if name != "stamp"}
-    return document.model_copy(update=values)
+    """Take over the fields that the event carries, and only these.
+
+    An empty value clears a field only where the document may lack it. A field that this
+    version does not know is kept, unless it has the name of one that is not amended.
+    """
+    own = type(document).model_fields
+    values = {
+        name: value
+        for name in type(data).model_fields
+        if name in data.model_fields_set and name in own
+        if (value := getattr(data, name)) is not None or own[name].default is None
+    }
+    foreign = {name: value for name, value in (data.model_extra or {}).items() if name not in own}
+    return document.model_copy(update=values | foreign)
 
 
 class CustomerAmended(Data):
     """Only the fields that changed."""
 
-    name: Text | None = None
-    phone: Text | None = None
+    name: NeededText | None = None
+    phone: Phone | None = None
     address: Text | None = None
     area: Text | None = None
     tier: Annotated[Tier, Ui("choice", "enum")] | None = None
@@ -153,7 +167,7 @@ class ProductData(Data):
 class ProductAmended(Data):
     """Only the fields that changed: papers found later, a new owner, a modification seen."""
 
-    model: Text | None = None
+    model: Annotated[Code, Field(min_length=1), Ui("choice", "model")] | None = None
     customer: Text | None = None
     purchase_date: Day | None = None
     manufacture_date: Day | None = None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import FaultLine
+from fieldkit.domain.job_events import Diagnosed
 
 
 def suggest(job: Job, step: str, today: date) -> dict[str, Any]:
@@ -35,7 +35,8 @@ def _arrive(job: Job, today: date) -> dict[str, Any]:
 
 def _diagnose(job: Job, today: date) -> dict[str, Any]:
     if job.diagnosis is not None:
-        return job.diagnosis.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+        fields = set(Diagnosed.model_fields) - {"stamp"}
+        return job.diagnosis.model_dump(mode="json", exclude_none=True, include=fields)
     known = {
         "hazards": list(job.request.hazards) if job.request else [],
         "modifications": list(job.product.modifications) if job.product else [],
@@ -46,9 +47,8 @@ def _diagnose(job: Job, today: date) -> dict[str, Any]:
 def _request_approval(job: Job, today: date) -> dict[str, Any]:
     if job.decision is None:
         return {}
-    undecided = any(line.charge == "needs_supervisor" for line in job.decision.lines)
     asked = job.decision.approval
-    approver = "supervisor" if undecided and asked == "none" else asked
+    approver = "supervisor" if asked == "none" else asked
     return {"approver": approver, "amount_fen": job.decision.concession_fen}
 
 
@@ -57,8 +57,14 @@ def _accept(job: Job, today: date) -> dict[str, Any]:
 
 
 def _repair(job: Job, today: date) -> dict[str, Any]:
-    lines: tuple[FaultLine, ...] = job.diagnosis.lines if job.diagnosis else ()
-    parts = [{"part": line.part, "quantity": line.quantity} for line in lines if line.part]
+    """The parts of the lines on which something is to be done."""
+    wanted = {line.line for line in job.work_lines}
+    lines = job.diagnosis.lines if job.diagnosis else ()
+    parts = [
+        {"part": line.part, "quantity": line.quantity}
+        for line in lines
+        if line.part and line.line in wanted
+    ]
     return {"parts": parts} if parts else {}
 
 

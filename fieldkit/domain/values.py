@@ -69,6 +69,14 @@ class PayMethod(StrEnum):
     TRANSFER = "transfer"
 
 
+class SettledCharge(StrEnum):
+    """What a supervisor may decide about a line that the rules left open."""
+
+    FREE = "free"
+    PAID = "paid"
+    NOT_A_DEFECT = "not_a_defect"
+
+
 class Answer(StrEnum):
     """What the approver said."""
 

@@ -273,6 +273,14 @@ _FLAGS = {
         "The request was registered twice; the first one counts.",
         "服务要求登记了两次，以第一次为准。",
     ),
+    "recorded_twice": (
+        "A step that is done once was recorded twice; the first counts, the other is kept aside.",
+        "只办一次的步骤有两条记录，以第一条为准，另一条已另行保存。",
+    ),
+    "changed_after_work": (
+        "{by} changed what the work had begun on. The change is kept aside.",
+        "{by} 在开工后更改了判定依据。该更改已另行保存。",
+    ),
     "answered_twice": (
         "{by} gave another answer to an approval; the first answer counts.",
         "{by} 对审批作了不同的答复，以第一次答复为准。",
