@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from fieldkit.sync.errors import Retryable, SyncFault
 
@@ -42,9 +43,9 @@ class HttpTransport:
     def __init__(self, url: str, timeout: float = TIMEOUT_S) -> None:
         import httpx2  # here, because nothing but a sync needs it
 
-        self._http = httpx2
-        if httpx2.URL(url).scheme not in {"http", "https"}:
+        if not _is_address(url):
             raise SyncFault("bad_address", url=url)
+        self._http = httpx2
         self._client = httpx2.Client(base_url=url, timeout=timeout)
 
     def __call__(self, request: Request) -> Reply:
@@ -72,3 +73,12 @@ class HttpTransport:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return parts.scheme in {"http", "https"} and bool(host) and not any(map(str.isspace, host))

@@ -1,6 +1,7 @@
 """Real laptops and a real office beside each other, and wires between them that can break."""
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from fieldkit.office.enrol import create_enrolment
 from fieldkit.office.office import Office, init_office, open_office
 from fieldkit.services.ids import uuid7
 from fieldkit.store.home import Home
-from fieldkit.store.store import Store, create_store
+from fieldkit.store.store import Store, create_store, open_store
 from fieldkit.sync.client import Progress, SyncReport, sync
 from fieldkit.sync.enrol import Identity, enrol
 from fieldkit.sync.errors import Retryable
@@ -141,6 +142,16 @@ class World:
         if enrolled:
             laptop.enrol(self.wire, create_enrolment(self.office, person, role))
         return laptop
+
+    def copy(self, name: str, to: str) -> Laptop:
+        """A copy of a laptop's home folder, as it is now; the laptop itself is opened again."""
+        old = self.laptops[name]
+        old.store.close()
+        shutil.copytree(self.folder / name, self.folder / to)
+        for each in (name, to):
+            store = open_store(Home(self.folder / each), uuid7)
+            self.laptops[each] = Laptop(store, old.person, old.role, self.clock)
+        return self.laptops[to]
 
     def restart(self) -> None:
         """Stop the office and start it again from its folder."""

@@ -1,0 +1,155 @@
+"""Nobody reads or writes without a token of her own; codes work once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from fieldkit.domain.event import Role
+from fieldkit.office.db import devices, enrol_codes, tokens
+from fieldkit.office.enrol import authenticate, create_enrolment, revoke
+from fieldkit.office.errors import Denied
+from fieldkit.sync import keys
+from fieldkit.sync.enrol import load_identity
+from fieldkit.sync.errors import OfficeRefused, SyncFault
+from fieldkit.sync.protocol import Receipt, make_code, read_code
+from fieldkit.sync.transport import Reply, Request
+from tests.sync.exchange import Faulty, World, job
+from tests.sync.test_repeats import batch, channel, own
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/sync"), ("POST", "/v1/events"), ("GET", "/v1/feed"), ("GET", "/docs"),
+     ("GET", "/openapi.json"), ("POST", "/v1/enrol"), ("GET", "/"), ("PUT", "/v1/feed")],
+)  # fmt: skip
+@pytest.mark.parametrize("token", ["", "Bearer ", "Bearer wrong", "Basic YTpi"])
+def test_nothing_is_said_without_a_token(here: World, method: str, path: str, token: str) -> None:
+    headers = {"Authorization": token} if token else {}
+    reply = here.wire(Request(method, path, headers, b"{}" if method == "POST" else b""))
+    assert 400 <= reply.status < 500
+    assert b"error" in reply.body
+
+
+def test_health_needs_no_token(here: World) -> None:
+    assert here.wire(Request("GET", "/health")).body == b'{"status":"ok"}'
+
+
+def test_a_revoked_laptop_is_shut_out_and_what_it_sent_stays(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.act(job())
+    anna.sync(here.wire)
+    revoke(here.office, anna.store.exchange.device()["id"])
+    anna.act(job())
+    with pytest.raises(OfficeRefused, match="revoked"):
+        anna.sync(here.wire)
+    assert anna.store.exchange.unsent() == 1
+
+
+def test_an_unknown_token_is_refused_by_the_office_itself(here: World) -> None:
+    anna = here.laptop("anna")
+    identity = load_identity(anna.store.exchange)
+    forged = identity.model_copy(update={"token": "guess"})
+    anna.store.exchange.save_identity(forged.model_dump(mode="json"))
+    with pytest.raises(OfficeRefused, match="unauthorised"):
+        anna.sync(here.wire)
+
+
+def test_a_batch_must_be_signed_by_its_device(here: World) -> None:
+    anna, bert = here.laptop("anna"), here.laptop("bert")
+    anna.act(job())
+    said = batch(anna, 1, own(anna))
+    stolen = replace(channel(here, anna), signing=channel(here, bert).signing)
+    with pytest.raises(OfficeRefused, match="bad_signature"):
+        stolen.post("/v1/events", said, Receipt)
+    with pytest.raises(OfficeRefused, match="wrong_device"):
+        channel(here, bert).post("/v1/events", said, Receipt)
+
+
+def test_a_code_works_for_one_device(here: World) -> None:
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+    one = here.laptop("anna", enrolled=False)
+    two = here.laptop("bert", enrolled=False)
+    one.enrol(here.wire, code.lower().replace("-", " "))
+    with pytest.raises(OfficeRefused, match="code_used"):
+        two.enrol(here.wire, code)
+
+
+def test_a_code_expires(here: World) -> None:
+    anna = here.laptop("anna", enrolled=False)
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN, lifetime=timedelta(hours=1))
+    here.clock.move(hours=2)
+    with pytest.raises(OfficeRefused, match="code_expired"):
+        anna.enrol(here.wire, code)
+
+
+def test_an_enrolment_whose_reply_was_lost_is_repeated(here: World) -> None:
+    anna = here.laptop("anna", enrolled=False)
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+    anna.enrol(Faulty(here.wire, iter(["cut", "ok"])), code)
+    anna.act(job())
+    assert anna.sync(here.wire).applied == 1
+    with here.office.db.reading() as conn:
+        assert len(conn.execute(select(tokens)).all()) == 1
+
+
+def test_the_code_says_which_office_may_answer(here: World) -> None:
+    """A code with another root key's fingerprint is not believed, whatever answers."""
+    anna = here.laptop("anna", enrolled=False)
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+    secret, _ = read_code(code)
+    other = make_code(keys.unb64(secret), keys.signing_public(keys.new_signing_key()))
+    with pytest.raises(SyncFault, match="wrong_office"):
+        anna.enrol(here.wire, other)
+    with pytest.raises(SyncFault, match="not_office"):
+        anna.enrol(lambda _: Reply(200, {}, b"<html>"), code)
+    assert anna.store.exchange.identity() == {}
+
+
+@pytest.mark.parametrize("code", ["", "AAAA", "ÄÖÜ", "A" * 31, "A" * 33, "1" * 32])
+def test_a_mistyped_code_is_named_before_anything_is_sent(here: World, code: str) -> None:
+    anna = here.laptop("anna", enrolled=False)
+    with pytest.raises(SyncFault, match="bad_code"):
+        anna.enrol(here.wire, code)
+    assert here.wire.requests == []
+
+
+def test_a_laptop_can_be_enrolled_again_with_a_new_code(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.sync(here.wire)
+    old = load_identity(anna.store.exchange).token
+    anna.enrol(here.wire, create_enrolment(here.office, "anna", Role.SUPERVISOR))
+    authenticate(here.office, old)
+    anna.sync(here.wire)
+    with pytest.raises(Denied, match="unauthorised"):
+        authenticate(here.office, old)
+    new = load_identity(anna.store.exchange)
+    assert (new.role, authenticate(here.office, new.token).role) == (Role.SUPERVISOR,) * 2
+
+
+def test_a_device_name_cannot_be_taken_over(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.store.exchange.save_identity({})
+    with pytest.raises(OfficeRefused, match="device_taken"):
+        anna.enrol(here.wire, create_enrolment(here.office, "anna", Role.TECHNICIAN))
+
+
+def test_the_database_holds_no_secret_that_opens_anything(here: World) -> None:
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+    anna = here.laptop("anna", enrolled=False)
+    token = anna.enrol(here.wire, code).token
+    secret, _ = read_code(code)
+    with here.office.db.reading() as conn:
+        rows = [*conn.execute(select(tokens)), *conn.execute(select(enrol_codes)),
+                *conn.execute(select(devices))]  # fmt: skip
+    stored = " ".join(str(value) for row in rows for value in row)
+    assert token not in stored
+    assert secret not in stored
+
+
+def test_the_approval_key_is_the_devices_own(here: World) -> None:
+    anna, bert = here.laptop("anna"), here.laptop("bert")
+    one, two = (load_identity(laptop.store.exchange).approval_key for laptop in (anna, bert))
+    assert len(keys.unb64(one)) == 32
+    assert one != two
