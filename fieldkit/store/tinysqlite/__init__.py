@@ -30,7 +30,7 @@ from .errors import (
     WrongKeyError,
 )
 from .maintenance import Report
-from .salvage import Salvaged, salvage
+from .recovery import Salvaged, restore, salvage
 from .storage import SQLiteStorage
 from .table import Document, SQLiteTable
 
@@ -57,5 +57,6 @@ __all__ = [
     "TinySQLiteError",
     "TransactionAbortedError",
     "WrongKeyError",
+    "restore",
     "salvage",
 ]

@@ -124,8 +124,7 @@ class TinySQLite(TinyDB):
     def backup(self, target: str | os.PathLike[str]) -> None:
         """Copy the store to the file ``target``, encrypted by the same key, while it is in use.
 
-        To restore: close the store, remove its ``-wal``, ``-shm`` and ``-commits`` files, and
-        put the copy in its place.
+        ``restore`` puts it back.
         """
         maintenance.back_up(self._storage, Path(target))
 

@@ -59,6 +59,7 @@ class Session:
         # nobody else has written, and what is known of the tables still holds.
         self._seen: int | None = None
         self.commits = 0
+        self._changes_before = 0
         self._closed = False
         self.db = connect(path, key, vfs)
         try:
@@ -143,14 +144,17 @@ class Session:
             self.forget()
             self.commits = layouts.scalar(self.db, "SELECT commits FROM store_state")
             self._seen = version
+        self._changes_before = self.db.total_changes()
 
-    def commit(self, *, changed: bool) -> None:
-        """Commit; ``changed`` counts it."""
+    def commit(self) -> bool:
+        """Commit, and count it if any row was written; whether it was."""
+        changed = self.db.total_changes() != self._changes_before
         if changed:
             self.db.execute("UPDATE store_state SET commits = ?", (self.commits + 1,))
         self.db.execute("COMMIT")
         self.commits += changed
         self._seen = self.db.data_version("main")
+        return changed
 
     @property
     def is_open(self) -> bool:
@@ -162,6 +166,11 @@ class Session:
         self.forget()
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
+
+    def set_schema(self, version: int) -> None:
+        """Set the schema version of the documents; inside a write transaction."""
+        self.db.execute(f"PRAGMA user_version = {version:d}")
+        self.db.execute("UPDATE store_state SET layout = layout + 1")
 
     def check_alive(self) -> None:
         """Refuse to go on in a transaction that is no more.

@@ -10,10 +10,13 @@ like the torn end of the log, and everything after it is dropped without a word.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import struct
 import zlib
 from pathlib import Path
+
+_log = logging.getLogger(__name__)
 
 _BODY = struct.Struct("<8sQ16s")
 _CRC = struct.Struct("<I")
@@ -50,7 +53,16 @@ class Sidecar:
         return commits, check == self._check
 
     def write(self, commits: int) -> None:
-        """Note that ``commits`` commits are durable."""
+        """Note that ``commits`` commits are durable.
+
+        A failure is only logged: the commits are safe, and an old number is never wrong.
+        """
+        try:
+            self._write(commits)
+        except OSError as error:
+            _log.warning("the commit counter was not written: %s", type(error).__name__)
+
+    def _write(self, commits: int) -> None:
         if self._file is None:
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._file = os.open(self.path, flags, 0o600)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,7 @@ class SQLiteStorage(Storage):
         self.declared = declarations(indexes, unique)
         self._sidecar = Sidecar(self.path, key)
         self._side: Session | None = None
-        self._dirty = False
+        self._opening_side = threading.Lock()
         acknowledged = self.acknowledged()
         if not accept_loss and acknowledged and not _has_content(self.path):
             raise LostCommitsError(acknowledged, 0)
@@ -113,7 +114,6 @@ class SQLiteStorage(Storage):
                 if layout is not None:
                     layouts.add_fields(self._session.db, layout, self._missing(name))
                     self._session.forget()
-                    self._dirty = True
 
     def _missing(self, name: str) -> list[layouts.Declared]:
         layout = self._session.layout(name)
@@ -148,17 +148,16 @@ class SQLiteStorage(Storage):
     def _outermost(self, session: Session) -> Iterator[None]:
         session.begin()
         session.depth = 1
-        self._dirty = False
         try:
             yield
             session.check_alive()
-            session.commit(changed=self._dirty)
+            changed = session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             session.depth = 0
-        if self._dirty:
+        if changed:
             self._sidecar.write(session.commits)
 
     def _outermost_read(self, session: Session) -> Iterator[None]:
@@ -184,12 +183,10 @@ class SQLiteStorage(Storage):
         with session.lock:
             if many or not session.depth:
                 with self.transaction():
-                    self._dirty = True
                     yield session, session.layout_for_writing(name, declared)
                 return
             session.check()
             session.check_alive()
-            self._dirty = True
             try:
                 yield session, session.layout_for_writing(name, declared)
             except apsw.Error as error:
@@ -213,8 +210,9 @@ class SQLiteStorage(Storage):
                 session.lock.release()
             return
         session.check()
-        if self._side is None:
-            self._side = self._open_session(read_only=True)
+        with self._opening_side:
+            if self._side is None:
+                self._side = self._open_session(read_only=True)
         with self._side.use():
             yield self._side
 
@@ -236,8 +234,7 @@ class SQLiteStorage(Storage):
         if self.read_only:
             raise ReadOnlyError("this handle only reads")
         with self.transaction():
-            self._session.db.execute(f"PRAGMA user_version = {version:d}")
-            self._dirty = True
+            self._session.set_schema(version)
 
     def names(self) -> list[str]:
         """The names of all tables."""
@@ -257,7 +254,6 @@ class SQLiteStorage(Storage):
                 if layout is not None:
                     layouts.drop(self._session.db, name, layout)
                     self._session.forget()
-                    self._dirty = True
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         """All documents of all tables, in the shape of TinyDB's JSON file."""

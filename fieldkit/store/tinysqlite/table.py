@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import apsw
 from tinydb import table as tinydb_table
 from tinydb.queries import QueryLike
 
-from .codec import DocId, Indexed, as_id, decode, encode
-from .errors import DuplicateError, NotIndexedError
+from .codec import DocId, as_id, decode, encode
+from .errors import NotIndexedError
 from .layout import Layout, scalar
-from .plan import plan
+from .rows import Changes, Row, bounds, by_id, candidates, insert, rewrite
 from .session import Session
 from .storage import SQLiteStorage
 
@@ -21,14 +21,6 @@ Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 Rows = Generator["Row", None, None]
 _T = TypeVar("_T")
 _U = TypeVar("_U")
-
-
-class Row(NamedTuple):
-    """One row: its place in the order, its id and its JSON text."""
-
-    seq: int
-    doc_id: DocId
-    body: str
 
 
 class Document(tinydb_table.Document):
@@ -79,7 +71,7 @@ class SQLiteTable(tinydb_table.Table):
         with self._storage.writing(self._name, many=len(prepared) > 1) as (session, layout):
             for document, body, given in prepared:
                 doc_id = session.take_id(layout) if given is None else given
-                _insert(session, layout, doc_id, document, body)
+                insert(session.db, layout, doc_id, document, body)
                 if given is not None:
                     session.forget_id(layout)
                 ids.append(doc_id)
@@ -109,16 +101,15 @@ class SQLiteTable(tinydb_table.Table):
         change = _changer(fields)
         with self._storage.writing(self._name, many=True) as (session, layout):
             db = session.db
-            work = _Changes(db, layout)
+            work = Changes(db, layout)
             if doc_ids is not None:
-                wanted = list(doc_ids)
-                rows: Iterable[Row] = filter(None, (_by_id(db, layout, i) for i in wanted))
-                for row in list(rows):
+                for row in [row for i in doc_ids if (row := by_id(db, layout, i))]:
                     work.apply(row, change)
             else:
-                for row in _candidates(db, layout, cond):
-                    if cond is None or cond(decode(row.body)):
-                        work.apply(row, change)
+                with closing(candidates(db, layout, cond)) as found:
+                    for row in found:
+                        if cond is None or cond(decode(row.body)):
+                            work.apply(row, change)
             work.flush()
         return work.ids
 
@@ -127,11 +118,12 @@ class SQLiteTable(tinydb_table.Table):
         changes = [(_changer(fields), cond) for fields, cond in updates]
         with self._storage.writing(self._name, many=True) as (session, layout):
             db = session.db
-            work = _Changes(db, layout)
-            for row in _candidates(db, layout, None):
-                for change, cond in changes:
-                    if cond(work.document(row)):
-                        work.apply(row, change)
+            work = Changes(db, layout)
+            with closing(candidates(db, layout, None)) as found:
+                for row in found:
+                    for change, cond in changes:
+                        if cond(work.document(row)):
+                            work.apply(row, change)
             work.flush()
         return work.ids
 
@@ -151,15 +143,15 @@ class SQLiteTable(tinydb_table.Table):
     def _upsert_by_id(self, document: Mapping[str, Any]) -> DocId:
         plain, doc_id = _plain(document)
         with self._storage.writing(self._name) as (session, layout):
-            row = _by_id(session.db, layout, doc_id)
+            row = by_id(session.db, layout, doc_id)
             if row is None:
-                _insert(session, layout, doc_id, plain, encode(plain))
+                insert(session.db, layout, doc_id, plain, encode(plain))
                 session.forget_id(layout)
             else:
                 stored = decode(row.body)
                 old = layout.values(stored)
                 stored.update(plain)
-                _rewrite(session.db, layout, row, old, stored)
+                rewrite(session.db, layout, row, old, stored)
         return doc_id
 
     def remove(
@@ -171,11 +163,11 @@ class SQLiteTable(tinydb_table.Table):
         with self._storage.writing(self._name, many=True) as (session, layout):
             db = session.db
             if doc_ids is not None:
-                wanted = dict.fromkeys(doc_ids)
-                rows = [row for i in wanted if (row := _by_id(db, layout, i))]
+                rows = [row for i in dict.fromkeys(doc_ids) if (row := by_id(db, layout, i))]
             else:
                 assert cond is not None
-                rows = [r for r in _candidates(db, layout, cond) if cond(decode(r.body))]
+                with closing(candidates(db, layout, cond)) as found:
+                    rows = [row for row in found if cond(decode(row.body))]
             removed = [row.doc_id for row in rows]
             db.executemany(layout.delete, ((row.seq,) for row in rows))
             last = max((i for i in removed if isinstance(i, int)), default=None)
@@ -224,17 +216,19 @@ class SQLiteTable(tinydb_table.Table):
         """The documents that match, in document order."""
 
         def query(session: Session, layout: Layout) -> list[Document]:
-            return list(self._matching(session.db, layout, cond))
+            with closing(self._matching(session.db, layout, cond)) as found:
+                return list(found)
 
         return self._read(query, [])
 
     def _matching(
         self, db: apsw.Connection, layout: Layout, cond: QueryLike
     ) -> Generator[Document, None, None]:
-        for row in _candidates(db, layout, cond):
-            document = decode(row.body)
-            if cond(document):
-                yield self.document_class(document, self.document_id_class(row.doc_id))
+        with closing(candidates(db, layout, cond)) as found:
+            for row in found:
+                document = decode(row.body)
+                if cond(document):
+                    yield self.document_class(document, self.document_id_class(row.doc_id))
 
     def get(
         self,
@@ -245,20 +239,20 @@ class SQLiteTable(tinydb_table.Table):
         """One document by id or condition, or the list of those with the given ids."""
         if doc_id is not None:
 
-            def by_id(session: Session, layout: Layout) -> Document | None:
-                row = _by_id(session.db, layout, doc_id)
+            def one(session: Session, layout: Layout) -> Document | None:
+                row = by_id(session.db, layout, doc_id)
                 return None if row is None else self._document(row)
 
-            return self._read(by_id, None)
+            return self._read(one, None)
 
         if doc_ids is not None:
             wanted = dict.fromkeys(doc_ids)
 
-            def by_ids(session: Session, layout: Layout) -> list[Document]:
-                rows = sorted(row for i in wanted if (row := _by_id(session.db, layout, i)))
+            def several(session: Session, layout: Layout) -> list[Document]:
+                rows = sorted(row for i in wanted if (row := by_id(session.db, layout, i)))
                 return [self._document(row) for row in rows]
 
-            return self._read(by_ids, [])
+            return self._read(several, [])
         if cond is not None:
 
             def first(session: Session, layout: Layout) -> Document | None:
@@ -291,7 +285,7 @@ class SQLiteTable(tinydb_table.Table):
             found = layout.field(path)
             if found is None:
                 raise NotIndexedError(f"the table has no index for {field}")
-            where, bindings = _bounds(found.column, at_least, below)
+            where, bindings = bounds(found.column, at_least, below)
             way = "DESC" if descending else "ASC"
             rows: Any = session.db.execute(
                 f"SELECT seq, id, body FROM {layout.table}{where}"
@@ -320,50 +314,6 @@ class SQLiteTable(tinydb_table.Table):
         return {str(document.doc_id): dict(document) for document in self}
 
 
-class _Changes:
-    """Documents as they are being changed, written when all changes have succeeded."""
-
-    def __init__(self, db: apsw.Connection, layout: Layout) -> None:
-        self._db = db
-        self._layout = layout
-        self._open: dict[int, tuple[Row, tuple[Indexed, ...], Any]] = {}
-        self.ids: list[DocId] = []
-
-    def document(self, row: Row) -> Any:
-        if row.seq not in self._open:
-            document = decode(row.body)
-            self._open[row.seq] = (row, self._layout.values(document), document)
-        return self._open[row.seq][2]
-
-    def apply(self, row: Row, change: Callable[[Any], object]) -> None:
-        change(self.document(row))
-        self.ids.append(row.doc_id)
-
-    def flush(self) -> None:
-        for row, old, document in self._open.values():
-            _rewrite(self._db, self._layout, row, old, document)
-
-
-def _rewrite(
-    db: apsw.Connection, layout: Layout, row: Row, old: tuple[Indexed, ...], document: Any
-) -> None:
-    """Write what has changed of a row: index entries that stay as they are cost nothing."""
-    body = encode(document)
-    if body == row.body:
-        return
-    new = layout.values(document)
-    if new == old:
-        db.execute(layout.rewrite, (body, row.seq))
-        return
-    changed = [
-        (field, after)
-        for field, was, after in zip(layout.fields, old, new, strict=True)
-        if was != after
-    ]
-    sql = layout.update(field for field, _ in changed)
-    db.execute(sql, (body, *(after for _, after in changed), row.seq))
-
-
 def _changer(fields: Change) -> Callable[[Any], object]:
     return fields if callable(fields) else lambda document: document.update(fields)
 
@@ -374,53 +324,3 @@ def _plain(document: Mapping[str, Any]) -> tuple[dict[str, Any], DocId | None]:
         raise ValueError("Document is not a Mapping")
     given = as_id(document.doc_id) if isinstance(document, tinydb_table.Document) else None
     return document if isinstance(document, dict) else dict(document), given
-
-
-def _insert(
-    session: Session, layout: Layout, doc_id: DocId, document: dict[str, Any], body: str
-) -> None:
-    try:
-        session.db.execute(layout.insert, (doc_id, body, *layout.values(document)))
-    except apsw.ConstraintError as error:
-        if str(error).endswith(".id"):
-            raise DuplicateError(f"Document with ID {doc_id} already exists") from None
-        raise
-
-
-def _by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:
-    rows: Any = db.execute(layout.by_id, (doc_id,)).fetchall()
-    return Row(*rows[0]) if rows else None
-
-
-def _candidates(
-    db: apsw.Connection, layout: Layout, cond: QueryLike | None
-) -> Generator[Row, None, None]:
-    """The rows that may match ``cond``, in document order."""
-    found = plan(cond, layout)
-    if found is None or (found.guard and db.execute(found.guard).fetchall()):
-        cursor = db.execute(layout.scan)
-    else:
-        cursor = db.execute(
-            f"SELECT seq, id, body FROM {layout.table} WHERE {found.where} ORDER BY seq",
-            found.bindings,
-        )
-    rows: Any = cursor
-    try:
-        for row in rows:
-            yield Row(*row)
-    finally:
-        cursor.close()
-
-
-def _bounds(
-    column: str, at_least: str | float | None, below: str | float | None
-) -> tuple[str, list[str | float]]:
-    given = [bound for bound in (at_least, below) if bound is not None]
-    if not given:
-        return "", []
-    kind = f"{column} < x''" if isinstance(given[0], str) else f"{column} < ''"
-    low = "''" if isinstance(given[0], str) else "-9e999"
-    tests = [kind, f"{column} >= ?" if at_least is not None else f"{column} > {low}"]
-    if below is not None:
-        tests.append(f"{column} < ?")
-    return " WHERE " + " AND ".join(tests), given

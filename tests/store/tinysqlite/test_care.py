@@ -17,6 +17,7 @@ from fieldkit.store.tinysqlite import (
     TinySQLite,
     TinySQLiteError,
     WrongKeyError,
+    restore,
     salvage,
 )
 
@@ -146,6 +147,31 @@ def test_a_backup_is_whole_while_others_write_and_even_in_a_transaction(
         assert [doc["n"] for doc in copy.table("jobs")] == list(range(100))
         assert copy.check().ok
     assert not list(path.parent.glob("*.new"))
+
+
+def test_restoring_a_backup_keeps_what_was_there(opened: Opener, path: Path) -> None:
+    db = opened()
+    db.insert({"n": 1})
+    backup = path.with_name("backup.db")
+    db.backup(backup)
+    db.insert({"n": 2})
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(WrongKeyError):
+        restore(backup, path, key=bytes(32))
+    assert path.read_bytes() == before
+
+    aside = restore(backup, path, key=KEY)
+
+    with opened() as db:
+        assert db.all() == [{"n": 1}]
+        assert db.check().ok
+    assert aside is not None
+    with TinySQLite.open(aside, key=KEY) as old:
+        assert old.all() == [{"n": 1}, {"n": 2}]
+    assert restore(backup, path.with_name("new.db"), key=KEY) is None
+    with TinySQLite.open(path.with_name("new.db"), key=KEY) as new:
+        assert new.all() == [{"n": 1}]
 
 
 def test_a_scrub_of_a_sound_store_reads_every_document(db: TinySQLite) -> None:

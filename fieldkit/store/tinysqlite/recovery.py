@@ -1,4 +1,4 @@
-"""What to do with a damaged file: set it aside untouched, keep what can be read.
+"""Restoring a backup, and what to do with a damaged file: set it aside, keep what can be read.
 
 The file is read row by row: first the list of ids from their index, then each row. A page that
 fails its authentication costs the rows on it. The result is a new store in the place of the
@@ -55,7 +55,7 @@ def salvage(path: str | os.PathLike[str], *, key: bytes | None = None) -> Salvag
     """
     store = Path(path)
     _refuse_wrong_key(store, key)
-    aside = _set_aside(store)
+    aside = _set_aside(store, "damaged")
     result = Salvaged(aside)
     work, fresh = store.with_name(store.name + ".work"), store.with_name(store.name + ".fresh")
     for leftover in (work, fresh):
@@ -65,14 +65,57 @@ def salvage(path: str | os.PathLike[str], *, key: bytes | None = None) -> Salvag
         _rebuild(work, fresh, key, result)
     finally:
         _remove(work)
+    _install(fresh, store)
+    return result
+
+
+def restore(
+    backup: str | os.PathLike[str], path: str | os.PathLike[str], *, key: bytes | None = None
+) -> Path | None:
+    """Put a copy of ``backup`` in the place of the store at ``path``, which nobody may have open.
+
+    Returns where the files that were there are kept (``NAME.replaced-1`` or the next free
+    number), or None. Raises WrongKeyError, NotAStoreError, NewerVersionError or DamagedError
+    when the backup cannot be used; nothing was touched then.
+    """
+    store, fresh = Path(path), Path(f"{path}.fresh")
+    _remove(fresh)
+    shutil.copyfile(backup, fresh)
+    os.chmod(fresh, 0o600)
+    try:
+        session = Session(fresh, key)
+        try:
+            commits = _number(session.db, "SELECT commits FROM store_state")
+        finally:
+            session.close()
+        if commits is None:
+            raise DamagedError("the backup cannot be read")
+    except BaseException:
+        _remove(fresh)
+        raise
+    note = Sidecar(fresh, key)
+    note.write(commits)
+    note.close()
+    aside = _set_aside(store, "replaced") if store.exists() else None
+    _install(fresh, store)
+    return aside
+
+
+def _install(fresh: Path, store: Path) -> None:
     # The old log goes first: SQLite would apply it to the new file. After a crash in between
     # the old counter makes the next opening fail instead of beginning an empty store.
+    for name in (fresh, Path(f"{fresh}-commits")):
+        _sync(name)
     for suffix in ("-wal", "-shm", ""):
         Path(f"{store}{suffix}").unlink(missing_ok=True)
     Path(f"{fresh}-commits").replace(f"{store}-commits")
     fresh.replace(store)
     sync_folder(store.parent)
-    return result
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _refuse_wrong_key(store: Path, key: bytes | None) -> None:
@@ -85,9 +128,9 @@ def _refuse_wrong_key(store: Path, key: bytes | None) -> None:
         Session(store, key, read_only=True).close()
 
 
-def _set_aside(store: Path) -> Path:
+def _set_aside(store: Path, why: str) -> Path:
     number = 1
-    while (aside := store.with_name(f"{store.name}.damaged-{number}")).exists():
+    while (aside := store.with_name(f"{store.name}.{why}-{number}")).exists():
         number += 1
     _copy(store, aside)
     sync_folder(store.parent)
@@ -98,8 +141,8 @@ def _copy(source: Path, target: Path) -> None:
     for suffix in _SUFFIXES:
         if Path(f"{source}{suffix}").exists():
             shutil.copyfile(f"{source}{suffix}", f"{target}{suffix}")
-            with open(f"{target}{suffix}", "rb+") as file:
-                os.fsync(file.fileno())
+            os.chmod(f"{target}{suffix}", 0o600)
+            _sync(Path(f"{target}{suffix}"))
 
 
 def _remove(store: Path) -> None:

@@ -1,0 +1,125 @@
+"""What a table does with its rows: find them, write them, change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple
+
+import apsw
+from tinydb.queries import QueryLike
+
+from .codec import DocId, Indexed, as_id, decode, encode, index_value
+from .errors import DuplicateError, NotJSONError
+from .layout import Layout
+from .plan import plan
+
+
+class Row(NamedTuple):
+    """One row: its place in the order, its id and its JSON text."""
+
+    seq: int
+    doc_id: DocId
+    body: str
+
+
+class Changes:
+    """Documents as they are being changed, written when all changes have succeeded."""
+
+    def __init__(self, db: apsw.Connection, layout: Layout) -> None:
+        self._db = db
+        self._layout = layout
+        self._open: dict[int, tuple[Row, tuple[Indexed, ...], Any]] = {}
+        self.ids: list[DocId] = []
+
+    def document(self, row: Row) -> Any:
+        """The document of a row, as it has been changed so far."""
+        if row.seq not in self._open:
+            document = decode(row.body)
+            self._open[row.seq] = (row, self._layout.values(document), document)
+        return self._open[row.seq][2]
+
+    def apply(self, row: Row, change: Callable[[Any], object]) -> None:
+        """Change the document of a row."""
+        change(self.document(row))
+        self.ids.append(row.doc_id)
+
+    def flush(self) -> None:
+        """Write all that has changed."""
+        for row, old, document in self._open.values():
+            rewrite(self._db, self._layout, row, old, document)
+
+
+def rewrite(
+    db: apsw.Connection, layout: Layout, row: Row, old: tuple[Indexed, ...], document: Any
+) -> None:
+    """Write what has changed of a row: index entries that stay as they are cost nothing."""
+    body = encode(document)
+    if body == row.body:
+        return
+    new = layout.values(document)
+    if new == old:
+        db.execute(layout.rewrite, (body, row.seq))
+        return
+    changed = [
+        (field, after)
+        for field, was, after in zip(layout.fields, old, new, strict=True)
+        if was != after
+    ]
+    sql = layout.update(field for field, _ in changed)
+    db.execute(sql, (body, *(after for _, after in changed), row.seq))
+
+
+def insert(
+    db: apsw.Connection, layout: Layout, doc_id: DocId, document: dict[str, Any], body: str
+) -> None:
+    """Insert a document with the id ``doc_id``; DuplicateError when the id is taken."""
+    try:
+        db.execute(layout.insert, (doc_id, body, *layout.values(document)))
+    except apsw.ConstraintError as error:
+        if str(error).endswith(".id"):
+            raise DuplicateError(f"Document with ID {doc_id} already exists") from None
+        raise
+
+
+def by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:
+    """The row with an id, or None."""
+    try:
+        rows: Any = db.execute(layout.by_id, (as_id(doc_id),)).fetchall()
+    except NotJSONError:
+        return None  # what cannot be an id is the id of nothing
+    return Row(*rows[0]) if rows else None
+
+
+def candidates(
+    db: apsw.Connection, layout: Layout, cond: QueryLike | None
+) -> Generator[Row, None, None]:
+    """The rows that may match ``cond``, in document order."""
+    found = plan(cond, layout)
+    if found is None or (found.guard and db.execute(found.guard).fetchall()):
+        cursor = db.execute(layout.scan)
+    else:
+        cursor = db.execute(
+            f"SELECT seq, id, body FROM {layout.table} WHERE {found.where} ORDER BY seq",
+            found.bindings,
+        )
+    rows: Any = cursor
+    try:
+        for row in rows:
+            yield Row(*row)
+    finally:
+        cursor.close()
+
+
+def bounds(
+    column: str, at_least: str | float | None, below: str | float | None
+) -> tuple[str, list[Indexed]]:
+    """The SQL condition and bindings for values of a column from ``at_least`` to ``below``."""
+    given = [index_value(bound) for bound in (at_least, below) if bound is not None]
+    if not given:
+        return "", []
+    kind = f"{column} < x''" if isinstance(given[0], str) else f"{column} < ''"
+    low = "''" if isinstance(given[0], str) else "-9e999"
+    tests = [kind, f"{column} >= ?" if at_least is not None else f"{column} > {low}"]
+    if below is not None:
+        tests.append(f"{column} < ?")
+    return " WHERE " + " AND ".join(tests), given
