@@ -15,8 +15,6 @@ from fieldkit.cli.show import decision_lines
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import RecordKind, Role
 from fieldkit.i18n import Lang, default_lang, say
-from fieldkit.services.demo import play_day, seed_day
-from fieldkit.services.exchange import enrol_device, sync_now
 from fieldkit.services.ids import uuid7
 from fieldkit.services.session import Session, init_home, open_session
 from fieldkit.store.home import Home
@@ -46,6 +44,7 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
     from fieldkit.office.enrol import create_enrolment
     from fieldkit.office.office import init_office, open_office
     from fieldkit.office.serve import serving
+    from fieldkit.services.exchange import enrol_device
 
     home = Home(folder / "home")
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
@@ -59,6 +58,7 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
 
 def _open(folder: Path, lang: Lang) -> int:
     from fieldkit.cli.app import require_terminal
+    from fieldkit.services.demo import seed_day
     from fieldkit.tui.app import run_app
 
     require_terminal()
@@ -69,6 +69,8 @@ def _open(folder: Path, lang: Lang) -> int:
 
 
 def _play(folder: Path, lang: Lang, on: datetime | None) -> int:
+    from fieldkit.services.demo import play_day
+
     with _demo_home(folder, lang) as (home, office), open_session(home, os.environ) as session:
         number = ""
         for step in play_day(session, lang, on.date() if on else None):
@@ -84,6 +86,7 @@ def _play(folder: Path, lang: Lang, on: datetime | None) -> int:
 def _exchange(session: Session, office: Any, lang: Lang) -> int:
     """Sync, then compare every record of the laptop with what the office reads back."""
     from fieldkit.office.desk import read_record
+    from fieldkit.services.exchange import sync_now
 
     report = sync_now(session)
     print("\n" + say("cli.synced", lang, sent=report.sent, received=report.received))

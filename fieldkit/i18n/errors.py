@@ -318,4 +318,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"field.{key}": both for key, both in _FIELD.items()},
     **{f"field.{name}": both for both, names in _TYPES.items() for name in names},
     **{f"error.{key}": both for key, both in _ERRORS.items()},
+    "error.config.syntax": (
+        "The settings file is not valid YAML near line {line}: {file}. Your data is safe. "
+        "Mend that line, or rename the file to go on with the defaults.",
+        "设置文件第 {line} 行附近不是有效的 YAML：{file}。数据安全。"
+        "请修正该行，或将文件改名以使用默认设置。",
+    ),
+    "error.config.unreadable": (
+        "The settings file cannot be read: {file}. Your data is safe. Check its permissions, "
+        "or rename it to go on with the defaults.",
+        "无法读取设置文件：{file}。数据安全。请检查权限，或将文件改名以使用默认设置。",
+    ),
+    "error.config.entry": (
+        "The settings file has entries that are unknown or wrong: {entries} ({file}). Your data "
+        "is safe. Correct or remove them.",
+        "设置文件中有未知或错误的条目：{entries}（{file}）。数据安全。请改正或删除。",
+    ),
 }

@@ -7,8 +7,8 @@ _STORE = {
         "{home} 中已有数据库，未作任何更改。请直接打开，或另选目录。",
     ),
     "missing": (
-        "There is no store in {home}. Check the folder, or set it up first.",
-        "{home} 中没有数据库。请检查目录，或先进行设置。",
+        "There is no store in {home} yet. Make one with: fieldkit init --person NAME",
+        "{home} 中还没有数据库。请先运行：fieldkit init --person 姓名",
     ),
     "newer": (
         "This store was written by a newer fieldkit. Nothing was touched; update fieldkit to open "

@@ -11,6 +11,7 @@ from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import Author, Role
 from fieldkit.i18n import Lang, default_lang
+from fieldkit.services.config import Config, read_config
 from fieldkit.services.ids import uuid7
 from fieldkit.shipped import shipped
 from fieldkit.store.catalogue import cached_catalogue, load_catalogue
@@ -66,6 +67,7 @@ class Session:
     clock: Clock = local_now
     new_id: Callable[[], str] = uuid7
     trade: Trade = field(default_factory=Trade)
+    config: Config = field(default_factory=Config)
 
     def __post_init__(self) -> None:
         if self.trade.cache is None:
@@ -138,8 +140,15 @@ def init_home(
 def open_session(
     home: Home, environ: Mapping[str, str], passphrase: str | None = None, clock: Clock = local_now
 ) -> Session:
-    """Open a home folder. FIELDKIT_LANG decides the language where the home does not."""
-    session = Session(open_store(home, uuid7, passphrase), clock)
-    if session.store.setting("lang") is None:
-        session.store.set("lang", default_lang(environ))
+    """Open a home folder with its configuration.
+
+    The language is that of `config.yaml`, else what was chosen last, else the environment's.
+    Raises `FieldkitError` for a broken configuration and whatever opening the store raises.
+    """
+    config = read_config(home.config)
+    trade = Trade(config.rules or shipped("rules"), config.data or shipped("data"))
+    session = Session(open_store(home, uuid7, passphrase), clock, trade=trade, config=config)
+    lang = config.lang or session.store.setting("lang") or default_lang(environ)
+    if session.store.setting("lang") != lang:
+        session.store.set("lang", lang)
     return session

@@ -1,0 +1,61 @@
+"""`config.yaml` in the home folder: what a person may set by hand. Every entry may be absent.
+
+```yaml
+lang: zh                    # en or zh
+theme: dark                 # light, dark, high-contrast
+rules: /srv/fieldkit/rules  # the folder of the rule pack, instead of the shipped one
+data: /srv/fieldkit/data    # the folder of the catalogue, instead of the shipped one
+keys:                       # other keys for what the app does
+  app.sync: f5
+```
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fieldkit.domain.errors import FieldkitError
+
+
+class Config(BaseModel):
+    """The settings of a home folder; relative paths start at it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lang: Literal["en", "zh"] | None = None
+    theme: Literal["light", "dark", "high-contrast"] | None = None
+    rules: Path | None = None
+    data: Path | None = None
+    keys: dict[str, str] = Field(default_factory=dict)
+
+
+def read_config(path: Path) -> Config:
+    """The configuration of a home folder; the defaults without a file.
+
+    Raises `FieldkitError` (`config.*`) that names the file and the line or the entry.
+    """
+    if not path.exists():
+        return Config()
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        values = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise FieldkitError("config.syntax", file=str(path), line=line) from None
+    except (OSError, UnicodeDecodeError, YAMLError, ValueError):
+        raise FieldkitError("config.unreadable", file=str(path)) from None
+    try:
+        config = Config.model_validate(values or {})
+    except ValidationError as error:
+        entries = ", ".join(".".join(str(step) for step in item["loc"]) for item in error.errors())
+        raise FieldkitError("config.entry", file=str(path), entries=entries or "?") from None
+    return config.model_copy(
+        update={
+            name: path.parent / folder
+            for name, folder in (("rules", config.rules), ("data", config.data))
+            if folder is not None
+        }
+    )

@@ -1,0 +1,264 @@
+"""The command line as its users meet it: what is printed, what is kept, the exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldkit import __version__
+from fieldkit.cli.app import run
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of a technician, named by FIELDKIT_HOME."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("FIELDKIT_HOME", str(folder))
+    monkeypatch.setenv("FIELDKIT_LANG", "en")
+    monkeypatch.delenv("FIELDKIT_PASSPHRASE", raising=False)
+    assert run(["init", "--person", "wang.lei", "--protect", "file"]) == 0
+    return folder
+
+
+Shell = Any
+
+
+@pytest.fixture
+def shell(home: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Runs a command; answers exit code, what it printed, and what it said on stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(list(arguments))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return call
+
+
+@pytest.fixture
+def customer(shell: Shell) -> str:
+    code, out, _ = shell(
+        "customer", "register", "--set", "name=Li Na", "--set", "phone=000-0001", "--json"
+    )
+    assert code == 0
+    return str(json.loads(out)["id"])
+
+
+@pytest.fixture
+def job(shell: Shell, customer: str) -> str:
+    product = ["serial=C24-2501-00001", "model=QL-C24", "purchase_date=2025-11-20"]
+    assert shell("product", "register", *_sets(product))[0] == 0
+    request = ["symptom=no display", "reported_on=2026-11-20", "distance_km=4"]
+    code, out, _ = shell(
+        "job", "new", "--customer", customer, "--product", "c24-2501-00001", *_sets(request),
+        "--json",
+    )  # fmt: skip
+    assert code == 0
+    return str(json.loads(out)["number"])
+
+
+def _sets(values: list[str]) -> list[str]:
+    return [word for value in values for word in ("--set", value)]
+
+
+def test_version_is_answered_before_anything_heavy_is_imported() -> None:
+    look = (
+        "import sys; sys.argv = ['fieldkit', '--version']\n"
+        "from fieldkit.__main__ import main; main()\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules}"
+        " & {'textual', 'pydantic', 'typer', 'click', 'tinydb', 'durable', 'fastapi'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert ran.stdout == f"fieldkit {__version__}\n[]\n"
+
+
+def test_listing_jobs_imports_neither_textual_nor_the_engine_nor_the_office(home: Path) -> None:
+    look = (
+        "import sys\n"
+        "from fieldkit.cli.app import run\n"
+        "assert run(['job', 'list']) == 0\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules}"
+        " & {'textual', 'durable', 'fastapi', 'sqlalchemy', 'httpx2', 'ruamel', 'uvicorn'}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_job_is_done_step_by_step(shell: Shell, job: str) -> None:
+    steps: list[tuple[str, list[str]]] = [
+        ("dispatch", ["technician=wang.lei"]),
+        ("appoint", []),
+        ("arrive", ['checklist=["uniform"]']),
+        ("diagnose", ['lines=[{"component": "wearing", "cause": "wear", "part": "P-PAD"}]']),
+        ("decide", []),
+        ("quote", []),
+        ("accept", []),
+        ("repair", ["work_done=new pads"]),
+        ("enter_card", []),
+        ("sign", ["consent=true"]),
+        ("pay", []),
+        ("invoice", []),
+        ("survey", ["declined=true"]),
+        ("complete", []),
+    ]
+    for step, values in steps:
+        code, _, err = shell("job", "do", job, step, *_sets(values))
+        assert (code, err) == (0, ""), step
+    code, out, _ = shell("job", "show", job, "--json")
+    document = json.loads(out)
+    assert document["status"] == "completed"
+    assert document["payment"]["amount_fen"] == 5500  # pads 15 + 20 minutes + call-out 20
+    assert document["decision"]["lines"][0]["rule"]
+
+
+def test_a_step_that_is_not_allowed_says_why_and_changes_nothing(shell: Shell, job: str) -> None:
+    before = shell("job", "show", job, "--json")[1]
+    code, out, err = shell("job", "do", job, "repair", "--set", "work_done=x")
+    assert code == 1
+    assert out == ""
+    assert "comes first" in err
+    assert len(err.splitlines()) == 1
+    assert shell("job", "show", job, "--json")[1] == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["product", "show", "nobody-knows"], "NOBODY-KNOWS"),
+        (["job", "show", "261105-ABCD"], "261105-ABCD"),
+        (["product", "register", *_sets(["serial=x", "model=QL-C24", "purchase_date=2026-02-30"])],
+         "date"),
+        (["product", "register", *_sets(["serial=x", "model=QL-ZZ"])], "QL-ZZ"),
+        (["product", "register", *_sets(["serial=x", "model=QL-C24", "colour=red"])], "colour"),
+        (["product", "register", "--set", "serial"], "serial"),
+        (["customer", "register", *_sets(["name=Li", "phone=abc"])], "phone"),
+        (["decide", "no-such-file.json"], "no-such-file.json"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_line_and_exit_code_2(
+    shell: Shell, arguments: list[str], told: str
+) -> None:
+    code, _, err = shell(*arguments)
+    assert code == 2
+    assert told.lower() in err.lower()
+    assert "Traceback" not in err
+
+
+def test_negative_distance_and_unknown_part_are_named_in_chinese(
+    shell: Shell, job: str, customer: str
+) -> None:
+    code, _, err = shell(
+        "--lang", "zh", "job", "new", "--customer", customer, "--product", "C24-2501-00001",
+        *_sets(["symptom=x", "distance_km=-4"]),
+    )  # fmt: skip
+    assert code == 2
+    assert "单程距离" in err
+    for step, values in (("dispatch", ["technician=wang.lei"]), ("appoint", []), ("arrive", [])):
+        assert shell("job", "do", job, step, *_sets(values))[0] == 0
+    line = 'lines=[{"component": "wearing", "cause": "wear", "part": "P-XYZ"}]'
+    code, _, err = shell("--lang", "zh", "job", "do", job, "diagnose", "--set", line)
+    assert code == 2
+    assert "P-XYZ" in err
+    assert "目录" in err
+
+
+def test_without_a_home_it_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / "nowhere"))
+    assert run(["job", "list"]) == 3
+    assert "fieldkit init" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("text", ["lang: [", "lang: fr", "no_such_entry: 1", "\x01"])
+def test_a_broken_configuration_is_one_clear_line(shell: Shell, home: Path, text: str) -> None:
+    (home / "config.yaml").write_text(text)
+    code, _, err = shell("job", "list")
+    assert code == 2
+    assert "config.yaml" in err
+    assert len(err.splitlines()) == 1
+    (home / "config.yaml").unlink()
+    assert shell("job", "list")[0] == 0
+
+
+def test_a_broken_rules_file_names_the_place_and_keeps_the_job(
+    shell: Shell, home: Path, job: str
+) -> None:
+    (home / "rules").mkdir()
+    (home / "rules" / "pack.yaml").write_text("pack: [\n")
+    (home / "config.yaml").write_text("rules: rules\n")
+    for step, values in (("dispatch", ["technician=wang.lei"]), ("appoint", []), ("arrive", [])):
+        assert shell("job", "do", job, step, *_sets(values))[0] == 0
+    line = 'lines=[{"component": "wearing", "cause": "wear", "part": "P-PAD"}]'
+    assert shell("job", "do", job, "diagnose", "--set", line)[0] == 0
+    code, _, err = shell("job", "do", job, "decide")
+    assert code in (2, 3)
+    assert "pack.yaml" in err
+    assert "Traceback" not in err
+    assert json.loads(shell("job", "show", job, "--json")[1])["status"] == "diagnosed"
+
+
+def test_a_store_from_a_newer_version_is_refused_and_untouched(shell: Shell, home: Path) -> None:
+    from fieldkit.store import keys
+    from fieldkit.store.store import SCHEMA
+    from fieldkit.store.tinysqlite import TinySQLite
+
+    with TinySQLite.open(home / "store.db", key=keys.unlock(home), schema=SCHEMA + 1) as db:
+        db.schema = SCHEMA + 1
+    code, _, err = shell("job", "list")
+    assert code == 3
+    assert "newer" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_decide_takes_a_job_document_and_recorded_facts(
+    shell: Shell, tmp_path: Path, job: str
+) -> None:
+    facts = {
+        "record": "job", "job_kind": "repair", "proof": "invoice_and_card", "use": "household",
+        "customer_tier": "regular", "service_mode": "home_visit", "distance_km": 4,
+        "purchase_date": "2026-02-10", "report_date": "2026-11-05",
+        "lines": [{"line": 1, "component": "controller", "part": "P-CTL350",
+                   "cause": "manufacturing"}],
+    }  # fmt: skip
+    recorded = tmp_path / "facts.json"
+    recorded.write_text(json.dumps(facts))
+    document = tmp_path / "job.json"
+    document.write_text(
+        json.dumps(
+            {
+                "customer": {"id": "c", "tier": "regular"},
+                "product": {"id": "p", "serial": "C24-2509-00007", "purchase_date": "2026-02-10"},
+                "request": {"number": "1", "symptom": "x", "reported_on": "2026-11-05",
+                            "distance_km": 4},
+                "diagnosis": {"lines": [{"component": "controller", "part": "P-CTL350",
+                                         "cause": "manufacturing"}]},
+            }
+        )
+    )  # fmt: skip
+    for file in (recorded, document):
+        code, out, _ = shell("decide", str(file), "--on", "2026-11-05", "--json")
+        assert code == 0
+        decision = json.loads(out)
+        assert decision["lines"][0]["charge"] == "free"
+        assert decision["lines"][0]["covered_until"] == "2027-02-10"
+        assert decision["total_fen"] == 0
+
+
+def test_doctor_says_what_protects_the_store(shell: Shell, home: Path) -> None:
+    code, out, _ = shell("doctor", "--json")
+    assert code == 0
+    levels = {item["key"]: item["level"] for item in json.loads(out)}
+    assert levels["rules"] == "ok"
+    assert levels["protection_key_file"] == "warning"
+
+
+def test_the_app_is_refused_without_a_terminal(shell: Shell) -> None:
+    code, _, err = shell()
+    assert code == 2
+    assert len(err.splitlines()) == 1
