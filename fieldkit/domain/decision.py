@@ -35,7 +35,7 @@ Level = Literal["L1", "L2", "L3", "E"]
 class Frozen(BaseModel):
     """Base of the record's parts: immutable, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Text(Frozen):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fieldkit.rules.loader import load_pack
     from fieldkit.rules.pack import Pack
     from fieldkit.rules.problems import PackError, Problem
-    from fieldkit.rules.replay import replay
+    from fieldkit.rules.replaying import replay
 
 __all__ = [
     "Case",
@@ -40,7 +40,7 @@ _HOMES = {
     "Problem": "problems",
     "load_holidays": "holidays",
     "load_pack": "loader",
-    "replay": "replay",
+    "replay": "replaying",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fieldkit.rules.contract import Expected
+from fieldkit.rules.contract import SUMS, Expected
 from fieldkit.rules.pack import (
     OPERATORS,
     Condition,
@@ -41,6 +41,7 @@ class Readable:
     high: int | None = None
     always: bool = False
     refusal: str = ""
+    broken: bool = False
     params: dict[str, object] = field(default_factory=dict)
 
     @staticmethod
@@ -60,13 +61,46 @@ class Readable:
         return Readable(output.name, output.type, unit, output.values, low, high)
 
     @staticmethod
+    def unusable(name: str) -> Readable:
+        """A name whose declaration is wrong: that was said where it is declared."""
+        return Readable(name, "bool", broken=True)
+
+    @staticmethod
     def refused(name: str, why: str, **params: object) -> Readable:
         """A name that exists but is not for this table."""
         return Readable(name, "bool", refusal=why, params=params)
 
 
+@dataclass(frozen=True, slots=True)
+class Readables:
+    """All names as one table sees them.
+
+    `broken` are outputs whose declaration is wrong, and `guess` says that a table could not be
+    read at all: a name that may be theirs is no second mistake.
+    """
+
+    known: Mapping[str, Readable]
+    broken: frozenset[str] = frozenset()
+    guess: bool = False
+
+    def get(self, name: str) -> Readable | None:
+        """What is known of a name; None when it is unknown."""
+        found = self.known.get(name)
+        if found is None and (self.guess or self._of_broken(name)):
+            return Readable.unusable(name)
+        return found
+
+    def names(self) -> list[str]:
+        """The names that may be read."""
+        return [name for name, entry in self.known.items() if not entry.refusal]
+
+    def _of_broken(self, name: str) -> bool:
+        aggregated = name.removeprefix("any_line.").split(".")[0]
+        return not self.broken.isdisjoint((name, aggregated, *SUMS.get(name, ())))
+
+
 def read_when(
-    node: Node, readable: Mapping[str, Readable], params: Mapping[str, Param], report: Report
+    node: Node, readable: Readables, params: Mapping[str, Param | None], report: Report
 ) -> tuple[Condition, ...]:
     """The conditions of a rule, in order."""
     entries = fields(node, report, None, pairs=True)
@@ -76,8 +110,9 @@ def read_when(
     for name, (key, value) in entries.items():
         fact = readable.get(name)
         if fact is None:
-            known = [other for other, entry in readable.items() if not entry.refusal]
-            report.unknown(key.at, "unknown_fact", name, known)
+            report.unknown(key.at, "unknown_fact", name, readable.names())
+        elif fact.broken:
+            continue
         elif fact.refusal:
             report.add(key.at, fact.refusal, name=name, **fact.params)
         else:
@@ -86,7 +121,7 @@ def read_when(
 
 
 def _conditions(
-    fact: Readable, node: Node, params: Mapping[str, Param], report: Report
+    fact: Readable, node: Node, params: Mapping[str, Param | None], report: Report
 ) -> list[Condition]:
     if isinstance(node.value, list):
         tests = {"any_of": (node, node)}
@@ -110,7 +145,7 @@ def _conditions(
 
 
 def _operand(
-    fact: Readable, operator: str, node: Node, params: Mapping[str, Param], report: Report
+    fact: Readable, operator: str, node: Node, params: Mapping[str, Param | None], report: Report
 ) -> Value | tuple[Value, ...] | None:
     if operator == "present":
         return as_bool(node, report)
@@ -135,7 +170,7 @@ def _operand(
 
 
 def read_value(
-    node: Node, fact: Readable, params: Mapping[str, Param], report: Report
+    node: Node, fact: Readable, params: Mapping[str, Param | None], report: Report
 ) -> Value | None:
     """One value of the type of `fact`, in its range; `$name` stands for a param of its unit."""
     value = node.value
@@ -163,11 +198,12 @@ def read_value(
 
 
 def _param(
-    node: Node, name: str, fact: Readable, params: Mapping[str, Param], report: Report
+    node: Node, name: str, fact: Readable, params: Mapping[str, Param | None], report: Report
 ) -> Value | None:
     param = params.get(name)
-    if param is None:
+    if name not in params:
         report.unknown(node.at, "unknown_param", name, list(params))
+    if param is None:
         return None
     if fact.type not in ("int", "money"):
         report.add(node.at, "param_type", name=name, fact=fact.name)

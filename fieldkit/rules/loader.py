@@ -16,6 +16,7 @@ from fieldkit.rules.limits import check_limits
 from fieldkit.rules.pack import Component, Pack, Param, Position, Table
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import as_bool, as_date, as_int, as_name, as_text, as_texts, fields
+from fieldkit.rules.spelling import closest
 from fieldkit.rules.tables import TableReader
 from fieldkit.rules.tree import Node, parse, read_file
 
@@ -34,11 +35,12 @@ class _Loader:
         self._report = Report()
         self._hash = hashlib.sha256()
         self._files: list[str] = []
+        self._unread = False
 
     def load(self) -> Pack:
         report = self._report
         head = self._read("pack.yaml")
-        params = self._params(self._read("params.yaml"))
+        read = self._params(self._read("params.yaml"))
         components = self._components(self._read("terms.yaml"))
         if head is None:
             report.raise_if_any()
@@ -50,7 +52,7 @@ class _Loader:
         for table, at in today:
             if table not in dict(names):
                 report.unknown(at, "unknown_table", table, [other for other, _ in names])
-        tables = self._tables([table for table, _ in names], params)
+        tables = self._tables([table for table, _ in names], read)
         effective_from = as_date(entries.get("effective_from"), report)
         expires = as_date(entries["expires"], report) if "expires" in entries else None
         if effective_from and expires and expires < effective_from:
@@ -72,7 +74,7 @@ class _Loader:
             tables=tuple(tables),
             today_tables=frozenset(table for table, _ in today),
             components=components,
-            params=params,
+            params={name: param for name, param in read.items() if param is not None},
             sha256=self._hash.hexdigest(),
             files=tuple(self._files),
         )
@@ -104,6 +106,7 @@ class _Loader:
         for item in node.value:
             if item.text is None or not _SAFE_NAME.match(item.text):
                 self._report.add(item.at, "bad_table_name", name=item.value)
+                self._unread = True
             elif item.text in names:
                 self._report.add(item.at, "duplicate_table", name=item.text)
             else:
@@ -120,8 +123,9 @@ class _Loader:
             self._report.add(node.at, "unknown_time_zone", name=name)
         return name
 
-    def _params(self, node: Node | None) -> dict[str, Param]:
-        params: dict[str, Param] = {}
+    def _params(self, node: Node | None) -> dict[str, Param | None]:
+        """The params by name; None for one that is there but wrong."""
+        params: dict[str, Param | None] = {}
         if node is None:
             return params
         report = self._report
@@ -138,7 +142,8 @@ class _Loader:
                 report.unknown(parts["unit"].at, "unknown_unit", unit, vocabulary.UNITS)
             elif unit is not None and expected is not None and unit != expected.unit:
                 report.add(parts["unit"].at, "wrong_unit", unit=unit, expected=expected.unit)
-            if value is not None and unit is not None and source is not None:
+            params[name] = None
+            if value is not None and unit in vocabulary.UNITS and source is not None:
                 params[name] = Param(name, value, unit, source)
         for name in vocabulary.PARAMS:
             if name not in node.items:
@@ -155,15 +160,17 @@ class _Loader:
         if listed is None:
             return components
         names = vocabulary.FACTS["component"].values
+        slips: set[str | None] = set()
         for name, (key, entry) in fields(listed, report, None, pairs=True).items():
             if name not in names:
                 report.unknown(key.at, "unknown_component", name, names)
+                slips.add(closest(name, names))
                 continue
             component = self._component(name, entry)
             if component is not None:
                 components[name] = component
         for name in names:
-            if name not in listed.items:
+            if name not in listed.items and name not in slips:
                 report.add(listed.at, "missing_component", name=name)
         return components
 
@@ -203,10 +210,9 @@ class _Loader:
             return None
         return text
 
-    def _tables(self, names: list[str], params: Mapping[str, Param]) -> list[Table]:
-        reader = TableReader(params, self._report)
+    def _tables(self, names: list[str], params: Mapping[str, Param | None]) -> list[Table]:
+        reader = TableReader(params, self._report, guess=self._unread)
         for name in names:
             node = self._read(f"{name}.yaml")
-            if node is not None:
-                reader.read(name, node)
+            reader.read(name, node)
         return reader.finish()

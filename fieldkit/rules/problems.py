@@ -42,15 +42,22 @@ class PackError(FieldkitError):
 
 
 class Report:
-    """Collects problems while a pack is read; one place is reported once."""
+    """Collects problems while a pack is read; a mistake must not be told of twice."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Position, str], Problem] = {}
+        self._found: list[Problem] = []
+        self._closed: set[Position] = set()
 
     def add(self, at: Position, key: str, **params: object) -> None:
-        """Note a problem at a position."""
+        """Note a problem at a position, unless the text there could not even be read."""
         problem = Problem(at.file, at.line, at.col, key, params)
-        self._found.setdefault((at, key), problem)
+        if at not in self._closed and problem not in self._found:
+            self._found.append(problem)
+
+    def unreadable(self, at: Position, key: str, **params: object) -> None:
+        """Note that the text at a position cannot be read; nothing more is said of it."""
+        self.add(at, key, **params)
+        self._closed.add(at)
 
     def unknown(self, at: Position, key: str, name: object, known: Sequence[str]) -> None:
         """Note an unknown name, with the known one that it most resembles."""
@@ -59,7 +66,7 @@ class Report:
     def raise_if_any(self) -> None:
         """Raise `PackError` when anything was noted."""
         if self._found:
-            order = sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
+            order = sorted(self._found, key=lambda p: (p.file, p.line, p.col))
             raise PackError(order)
 
     def __bool__(self) -> bool:

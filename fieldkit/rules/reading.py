@@ -9,7 +9,7 @@ from typing import Literal, overload
 
 from fieldkit.domain.decision import Text
 from fieldkit.rules.problems import Report
-from fieldkit.rules.spelling import confusable
+from fieldkit.rules.spelling import closest, confusable
 from fieldkit.rules.tree import Node
 
 LANGUAGES = ("en", "zh")
@@ -53,16 +53,19 @@ def fields(
         report.add(node.at, "expected_mapping")
         return {}
     good: dict[str, tuple[Node, Node]] = {}
+    slips: set[str | None] = set()
     for name, (key, value) in node.value.items():
         letter = confusable(name)
         if letter is not None:
             report.add(key.at, "confusable", name=name, letter=f"U+{ord(letter):04X}")
+            slips.update(required)
         elif known is not None and name not in known:
             report.unknown(key.at, "unknown_key", name, known)
+            slips.add(closest(name, known))
         else:
             good[name] = (key, value)
     for name in required:
-        if name not in node.value:
+        if name not in node.value and name not in slips:
             report.add(node.at, "missing_key", name=name)
     return good if pairs else {name: value for name, (_, value) in good.items()}
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fieldkit.domain.decision import Text
-from fieldkit.rules.conditions import Readable
+from fieldkit.rules.conditions import Readables
 from fieldkit.rules.pack import Component, Condition, Facts, Pack, Param
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import LANGUAGES
@@ -24,8 +24,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 def check_placeholders(
     node: Node,
     when: Sequence[Condition],
-    readable: Mapping[str, Readable],
-    params: Mapping[str, Param],
+    readable: Readables,
+    params: Mapping[str, Param | None],
     report: Report,
 ) -> None:
     """Note every placeholder of a `because` that might stand empty before a customer."""
@@ -35,7 +35,8 @@ def check_placeholders(
             continue
         text_node = node.items[language][1]
         text = text_node.text or ""
-        if _PLACEHOLDER.sub("", text).strip("{}") != _PLACEHOLDER.sub("", text):
+        rest = _PLACEHOLDER.sub("", text)
+        if "{" in rest or "}" in rest:
             report.add(text_node.at, "bad_placeholder")
         for name in _PLACEHOLDER.findall(text):
             _check_one(name, text_node, sure, readable, params, report)
@@ -45,8 +46,8 @@ def _check_one(
     name: str,
     node: Node,
     sure: frozenset[str],
-    readable: Mapping[str, Readable],
-    params: Mapping[str, Param],
+    readable: Readables,
+    params: Mapping[str, Param | None],
     report: Report,
 ) -> None:
     if name.startswith("$"):
@@ -54,9 +55,10 @@ def _check_one(
             report.unknown(node.at, "unknown_param", name[1:], list(params))
         return
     fact = readable.get(name)
+    if fact is not None and fact.broken:
+        return
     if fact is None or fact.refusal:
-        known = [other for other, entry in readable.items() if not entry.refusal]
-        report.unknown(node.at, "unknown_placeholder", name, known)
+        report.unknown(node.at, "unknown_placeholder", name, readable.names())
     elif fact.type in ("bool", "enum") and name != "component":
         report.add(node.at, "placeholder_type", name=name)
     elif not fact.always and name not in sure:

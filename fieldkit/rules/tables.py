@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from fieldkit.rules import vocabulary
-from fieldkit.rules.conditions import Readable, read_value, read_when
+from fieldkit.rules.conditions import Readable, Readables, read_value, read_when
 from fieldkit.rules.contract import CONTRACT, SUMS, Expected, namespace
 from fieldkit.rules.pack import (
     FactType,
@@ -14,6 +14,7 @@ from fieldkit.rules.pack import (
     HitPolicy,
     Output,
     Param,
+    Position,
     Rule,
     Table,
     Value,
@@ -21,6 +22,7 @@ from fieldkit.rules.pack import (
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import as_name, as_text, as_texts, fields
 from fieldkit.rules.sentences import check_placeholders
+from fieldkit.rules.spelling import closest
 from fieldkit.rules.tree import Node
 
 MAX_RULES = 2_000
@@ -33,25 +35,37 @@ _KEYS = ("table", "for_each", "hit", "outputs", "rules", "otherwise")
 class TableReader:
     """Reads the tables of a pack in their order; later tables may read what earlier ones set."""
 
-    def __init__(self, params: Mapping[str, Param], report: Report) -> None:
+    def __init__(
+        self, params: Mapping[str, Param | None], report: Report, *, guess: bool = False
+    ) -> None:
+        """`guess`: a table is missing whose outputs nobody knows."""
         self._params = params
         self._report = report
-        self._nodes: list[tuple[str, Node]] = []
+        self._nodes: list[tuple[str, Node | None]] = []
         self._outputs: dict[str, dict[str, tuple[Table, Output]]] = {}
         self._later: dict[str, str] = {}
+        self._broken: set[str] = set()
+        self._unreadable = guess
+        self._misplaced = False
+        self._given: set[tuple[Position, str | None]] = set()
 
-    def read(self, name: str, node: Node) -> None:
-        """Take the tree of one table file."""
+    def read(self, name: str, node: Node | None) -> None:
+        """Take the tree of one table file; None for one that cannot be read."""
         self._nodes.append((name, node))
 
     def finish(self) -> list[Table]:
         """All tables, in order, with every problem of theirs noted."""
         for name, node in reversed(self._nodes):
-            outputs = node.items.get("outputs")
-            for output in outputs[1].items if outputs else ():
+            for output in _declared(node):
                 self._later[output] = name
-        tables = [self._table(name, node) for name, node in self._nodes]
-        found = [table for table in tables if table is not None]
+        found: list[Table] = []
+        for name, node in self._nodes:
+            table = self._table(name, node) if node is not None else None
+            if table is None:
+                self._unreadable = self._unreadable or not _declared(node)
+                self._broken.update(_declared(node))
+            else:
+                found.append(table)
         self._check_contract(found)
         return found
 
@@ -66,6 +80,8 @@ class TableReader:
         if for_each is None or hit is None:
             return None
         outputs = self._read_outputs(name, for_each, parts.get("outputs"))
+        if self._misplaced:
+            return None
         readable = self._readable(for_each)
         rules: list[Rule] = []
         ids: set[str] = {"otherwise"}
@@ -103,11 +119,12 @@ class TableReader:
 
     def _read_outputs(self, table: str, for_each: str, node: Node | None) -> dict[str, Output]:
         outputs: dict[str, Output] = {}
+        self._misplaced = False
         if node is None:
             return outputs
         taken = self._outputs.get(namespace(for_each), {})
         for name, (key, value) in fields(node, self._report, None, pairs=True).items():
-            if as_name(key, self._report) is None:
+            if self._misplaced or as_name(key, self._report) is None:
                 continue
             if name in taken:
                 other = taken[name][0].name
@@ -119,6 +136,7 @@ class TableReader:
             output = self._output(name, value)
             if output is not None and self._fits(output, key, for_each):
                 outputs[name] = output
+        self._broken.update(name for name in node.items if name not in outputs)
         return outputs
 
     def _output(self, name: str, node: Node) -> Output | None:
@@ -161,6 +179,7 @@ class TableReader:
             return False
         if expected.for_each and expected.for_each != for_each:
             report.add(at, "output_record", name=name, expected=expected.for_each)
+            self._misplaced = True
             return False
         unknown = [v for v in output.values if expected.values and v not in expected.values]
         for value in unknown:
@@ -168,10 +187,8 @@ class TableReader:
         return not unknown
 
     def _check_contract(self, tables: list[Table]) -> None:
-        if not tables:
-            return
-        for name, expected in CONTRACT["job"].items():
-            if expected.required and not any(name in table.outputs for table in tables):
+        for name, expected in CONTRACT["job"].items() if tables and not self._unreadable else ():
+            if expected.required and name not in self._later:
                 self._report.add(tables[0].at, "missing_output", name=name)
         for table in tables:
             rules = (*table.rules, *((table.otherwise,) if table.otherwise else ()))
@@ -180,13 +197,13 @@ class TableReader:
                 if wanted is None or not wanted.required:
                     continue
                 for rule in rules:
-                    if name not in rule.then:
+                    if name not in rule.then and (rule.at, name) not in self._given:
                         self._report.add(rule.at, "output_not_set", name=name)
 
     # -- what a table may read -------------------------------------------------------------
 
-    def _readable(self, for_each: str) -> dict[str, Readable]:
-        known = {
+    def _readable(self, for_each: str) -> Readables:
+        known: dict[str, Readable] = {
             fact.name: Readable.of_fact(fact)
             for fact in vocabulary.visible(for_each)  # type: ignore[arg-type]  # checked by _choice
         }
@@ -207,19 +224,19 @@ class TableReader:
                 if all(need in space for need in needs):
                     known[name] = Readable(name, "money", "fen", always=True)
         for name, table_name in self._later.items():
-            if name not in known and name not in space:
+            if name not in known and name not in space and name not in self._broken:
                 known[name] = Readable.refused(name, "not_yet_known", table=table_name)
         for fact in vocabulary.FACTS.values():
             if fact.name not in known:
                 known[fact.name] = Readable.refused(fact.name, "other_record", scope=fact.scope)
-        return known
+        return Readables(known, frozenset(self._broken), self._unreadable)
 
     # -- rules -----------------------------------------------------------------------------
 
     def _rule(
         self,
         node: Node,
-        readable: Mapping[str, Readable],
+        readable: Readables,
         outputs: Mapping[str, Output],
         for_each: str,
     ) -> Rule | None:
@@ -229,7 +246,7 @@ class TableReader:
         id_ = as_name(parts.get("id"), report)
         when_node = parts.get("when")
         when = read_when(when_node, readable, self._params, report) if when_node else ()
-        then = self._then(parts.get("then"), outputs, for_each)
+        then = self._then(node.at, parts.get("then"), outputs, for_each)
         because = as_texts(parts.get("because"), report)
         source = as_text(parts.get("source"), report)
         if because is not None:
@@ -241,14 +258,14 @@ class TableReader:
     def _otherwise(
         self,
         node: Node,
-        readable: Mapping[str, Readable],
+        readable: Readables,
         outputs: Mapping[str, Output],
         for_each: str,
     ) -> Rule | None:
         report = self._report
         known = ("then", "because", "source")
         parts = fields(node, report, known, required=("then", "because"))
-        then = self._then(parts.get("then"), outputs, for_each)
+        then = self._then(node.at, parts.get("then"), outputs, for_each)
         because = as_texts(parts.get("because"), report)
         source = as_text(parts.get("source"), report) or ""
         if because is None:
@@ -257,13 +274,16 @@ class TableReader:
         return Rule("otherwise", (), then, because, source, node.at)
 
     def _then(
-        self, node: Node | None, outputs: Mapping[str, Output], for_each: str
+        self, rule: Position, node: Node | None, outputs: Mapping[str, Output], for_each: str
     ) -> dict[str, Value | tuple[str, ...]]:
         then: dict[str, Value | tuple[str, ...]] = {}
         if node is None:
             return then
         for name, (key, value) in fields(node, self._report, None, pairs=True).items():
             output = outputs.get(name)
+            self._given.add((rule, name if output else closest(name, outputs)))
+            if output is None and name in self._broken:
+                continue
             if output is None:
                 self._report.unknown(key.at, "undeclared_output", name, list(outputs))
                 continue
@@ -283,3 +303,9 @@ class TableReader:
             return None
         items = [read_value(item, readable, self._params, self._report) for item in node.value]
         return tuple(item for item in items if isinstance(item, str))
+
+
+def _declared(node: Node | None) -> list[str]:
+    """The names under `outputs`, whatever else is wrong with the table."""
+    outputs = node.items.get("outputs") if node is not None else None
+    return list(outputs[1].items) if outputs else []

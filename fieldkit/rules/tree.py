@@ -76,7 +76,16 @@ def parse(data: bytes, name: str, report: Report) -> Node | None:
     if root is None:
         report.add(start, "file_empty")
         return None
-    return _convert(root, name, report, set(), 0)
+    try:
+        return _convert(root, name, report, set(), 0)
+    except _TooDeep as deep:
+        report.add(deep.at, "too_deep", limit=MAX_DEPTH)
+        return None
+
+
+class _TooDeep(Exception):
+    def __init__(self, at: Position) -> None:
+        self.at = at
 
 
 def _convert(node: object, name: str, report: Report, seen: set[int], depth: int) -> Node:
@@ -85,11 +94,10 @@ def _convert(node: object, name: str, report: Report, seen: set[int], depth: int
     assert isinstance(node, ScalarNode | SequenceNode | MappingNode)
     at = Position(name, node.start_mark.line + 1, node.start_mark.column + 1)
     if node.anchor or id(node) in seen:
-        report.add(at, "anchor")
+        report.unreadable(at, "anchor")
         return Node(None, at)
     if depth > MAX_DEPTH:
-        report.add(at, "too_deep", limit=MAX_DEPTH)
-        return Node(None, at)
+        raise _TooDeep(at)
     seen.add(id(node))
     if isinstance(node, ScalarNode):
         return Node(_scalar(node.value, node.style is None, at, report), at)
@@ -133,7 +141,7 @@ def _scalar(text: str, plain: bool, at: Position, report: Report) -> Plain:
         return _WORDS[text]
     if _INT.match(text):
         if len(text) > 16:
-            report.add(at, "number_too_big", limit="1e15")
+            report.unreadable(at, "number_too_big", limit="1e15")
             return None
         return int(text)
     if _FLOAT.match(text):
