@@ -7,6 +7,7 @@ one run, on the same disk, with the same pragmas and cipher; ratios are what cou
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import tempfile
@@ -22,6 +23,7 @@ from fieldkit.store.tinysqlite import Document, TinySQLite
 KEY = bytes(range(32))
 INDEXES = {"jobs": ["state", "due"], "events": ["job", "position"]}
 TURN = 25
+TIMED = ("step", "put", "plain", "get", "page", "open")
 STATES = ("dispatched", "arrived", "decided", "repaired", "submitted")
 
 Documents = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
@@ -66,15 +68,19 @@ def documents(step: int, jobs: int) -> Documents:
     return happened, job(number, step), {"event": happened["id"], "job": happened["job"]}
 
 
-def tiny_step(db: TinySQLite) -> Save:
-    """One step through tinysqlite: event, job and outbox in one transaction."""
+def tiny_step(db: TinySQLite, *, put: bool = False) -> Save:
+    """One step through tinysqlite: event, job and outbox in one transaction.
+
+    The job is merged into the stored one (``upsert``) or replaces it (``put``).
+    """
     events, all_jobs, outbox = db.table("events"), db.table("jobs"), db.table("outbox")
+    store = all_jobs.put if put else all_jobs.upsert
 
     def save(step: Documents) -> None:
         happened, changed, unsent = step
         with db.transaction():
             events.insert(happened)
-            all_jobs.upsert(Document(changed, doc_id=changed["id"]))
+            store(Document(changed, doc_id=changed["id"]))
             outbox.insert(unsent)
 
     return save
@@ -139,11 +145,14 @@ def measure(folder: Path, jobs: int, rounds: int) -> dict[str, float]:
     filled(folder / "plain.db", jobs).close()
     db = filled(folder / "tiny.db", jobs)
     other = plain(folder / "plain.db")
-    times: dict[str, list[float]] = {name: [] for name in ("step", "plain", "get", "page", "open")}
-    # Short turns of both let them meet the same disk; the first turn warms up.
+    sides = {"step": tiny_step(db), "put": tiny_step(db, put=True), "plain": plain_step(other)}
+    times: dict[str, list[float]] = {name: [] for name in TIMED}
+    turns = itertools.count(1)
+    # Short turns of all let them meet the same disk; the first turn warms up.
     for turn in range(rounds // TURN + 1):
-        steps = [documents(turn * TURN + step + 1, jobs) for step in range(TURN)]
-        for name, save in (("step", tiny_step(db)), ("plain", plain_step(other))):
+        for name, save in sides.items():
+            number = next(turns) * TURN
+            steps = [documents(number + step, jobs) for step in range(TURN)]
             taken = [clock(save, step) for step in steps]
             times[name] += taken if turn else []
     other.close()
@@ -166,15 +175,16 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="small sizes, few rounds")
     quick = options.parse_args().quick
     sizes, rounds = ((100, 1000), 100) if quick else ((100, 1000, 10_000, 50_000), 500)
-    print("   jobs  step ms  plain ms  ratio  x of 100   get ms  page ms  open ms")
+    print("   jobs  upsert   put ms  plain ms  ratios      x of 100   get ms  page ms  open ms")
     first = 0.0
     for jobs in sizes:
         with tempfile.TemporaryDirectory() as folder:
             found = measure(Path(folder), jobs, rounds)
         first = first or found["step"]
         print(
-            f"{jobs:7d}  {found['step']:7.3f}  {found['plain']:8.3f}"
-            f"  {found['step'] / found['plain']:5.2f}  {found['step'] / first:8.2f}"
+            f"{jobs:7d}  {found['step']:6.3f}  {found['put']:7.3f}  {found['plain']:8.3f}"
+            f"  {found['step'] / found['plain']:4.2f}, {found['put'] / found['plain']:4.2f}"
+            f"  {found['step'] / first:8.2f}"
             f"  {found['get']:7.3f}  {found['page']:7.3f}  {found['open']:7.2f}"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -11,7 +11,7 @@ from tinydb.queries import QueryLike
 from .codec import DocId, Indexed, as_id, decode, encode, index_value
 from .errors import DuplicateError, NotJSONError
 from .layout import Layout
-from .plan import plan
+from .plan import plan_any
 
 
 class Row(NamedTuple):
@@ -91,11 +91,11 @@ def by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:
 
 
 def candidates(
-    db: apsw.Connection, layout: Layout, cond: QueryLike | None
+    db: apsw.Connection, layout: Layout, conds: Sequence[QueryLike]
 ) -> Generator[Row, None, None]:
-    """The rows that may match ``cond``, in document order."""
-    found = plan(cond, layout)
-    if found is None or (found.guard and db.execute(found.guard).fetchall()):
+    """The rows that may meet one of ``conds`` (all rows without any), in document order."""
+    found = plan_any(conds, layout)
+    if found is None or any(db.execute(guard).fetchall() for guard in found.guards):
         cursor = db.execute(layout.scan)
     else:
         cursor = db.execute(

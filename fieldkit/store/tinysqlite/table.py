@@ -106,7 +106,8 @@ class SQLiteTable(tinydb_table.Table):
                 for row in [row for i in doc_ids if (row := by_id(db, layout, i))]:
                     work.apply(row, change)
             else:
-                with closing(candidates(db, layout, cond)) as found:
+                conds = [] if cond is None else [cond]
+                with closing(candidates(db, layout, conds)) as found:
                     for row in found:
                         if cond is None or cond(decode(row.body)):
                             work.apply(row, change)
@@ -119,7 +120,7 @@ class SQLiteTable(tinydb_table.Table):
         with self._storage.writing(self._name, many=True) as (session, layout):
             db = session.db
             work = Changes(db, layout)
-            with closing(candidates(db, layout, None)) as found:
+            with closing(candidates(db, layout, [cond for _, cond in changes])) as found:
                 for row in found:
                     for change, cond in changes:
                         if cond(work.document(row)):
@@ -166,7 +167,7 @@ class SQLiteTable(tinydb_table.Table):
                 rows = [row for i in dict.fromkeys(doc_ids) if (row := by_id(db, layout, i))]
             else:
                 assert cond is not None
-                with closing(candidates(db, layout, cond)) as found:
+                with closing(candidates(db, layout, [cond])) as found:
                     rows = [row for row in found if cond(decode(row.body))]
             removed = [row.doc_id for row in rows]
             db.executemany(layout.delete, ((row.seq,) for row in rows))
@@ -224,7 +225,7 @@ class SQLiteTable(tinydb_table.Table):
     def _matching(
         self, db: apsw.Connection, layout: Layout, cond: QueryLike
     ) -> Generator[Document, None, None]:
-        with closing(candidates(db, layout, cond)) as found:
+        with closing(candidates(db, layout, [cond])) as found:
             for row in found:
                 document = decode(row.body)
                 if cond(document):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +55,26 @@ def compared(path: str, operator: str, value: Any) -> QueryInstance:
     return query
 
 
-simple = st.builds(compared, paths, comparisons, scalars)
-queries = st.recursive(
-    st.one_of(simple, st.builds(lambda path: at(path).exists(), paths)),
-    lambda inner: st.one_of(
-        st.builds(lambda a, b: a & b, inner, inner),
-        st.builds(lambda a, b: a | b, inner, inner),
-        st.builds(lambda a: ~a, inner),
-    ),
-    max_leaves=3,
-)
+def combined(simple: st.SearchStrategy[QueryInstance]) -> st.SearchStrategy[QueryInstance]:
+    return st.recursive(
+        st.one_of(
+            simple,
+            st.builds(lambda path: at(path).exists(), paths),
+            st.builds(lambda path, items: at(path).one_of(items), paths, st.lists(scalars)),
+        ),
+        lambda inner: st.one_of(
+            st.builds(lambda a, b: a & b, inner, inner),
+            st.builds(lambda a, b: a | b, inner, inner),
+            st.builds(lambda a: ~a, inner),
+        ),
+        max_leaves=4,
+    )
+
+
+queries = combined(st.builds(compared, paths, comparisons, scalars))
+# Comparing by order raises TypeError at a document of another type, unless an index has ruled
+# the document out. What a write has done by then would be no subject for a comparison.
+equalities = combined(st.builds(compared, paths, st.sampled_from(["__eq__", "__ne__"]), scalars))
 
 
 class Stores(RuleBasedStateMachine):
@@ -145,16 +155,10 @@ class Stores(RuleBasedStateMachine):
             rows[doc_id] = rows.get(doc_id, {}) | document
         self._note(name, doc_id)
 
-    @rule(name=st.sampled_from(TABLES), fields=documents, cond=queries)
+    @rule(name=st.sampled_from(TABLES), fields=documents, cond=equalities)
     def update(self, name: str, fields: dict[str, Any], cond: QueryInstance) -> None:
         memory = self._memory(name)
-        try:
-            expected = memory.update(fields, cond)
-        except TypeError:
-            with pytest.raises(TypeError):
-                self.db.table(name).update(fields, cond)
-            self.model.setdefault(name, {})
-            return
+        expected = memory.update(fields, cond)
         assert self.db.table(name).update(fields, cond) == self._keys(name, expected)
         self._back(name, memory)
 
@@ -169,15 +173,22 @@ class Stores(RuleBasedStateMachine):
         for doc_id in there:
             mark(rows[doc_id])
 
-    @rule(name=st.sampled_from(TABLES), cond=queries)
+    @rule(
+        name=st.sampled_from(TABLES),
+        changes=st.lists(st.tuples(documents, equalities), min_size=1, max_size=3),
+    )
+    def update_multiple(
+        self, name: str, changes: list[tuple[dict[str, Any], QueryInstance]]
+    ) -> None:
+        memory = self._memory(name)
+        expected = memory.update_multiple(changes)
+        assert self.db.table(name).update_multiple(changes) == self._keys(name, expected)
+        self._back(name, memory)
+
+    @rule(name=st.sampled_from(TABLES), cond=equalities)
     def remove(self, name: str, cond: QueryInstance) -> None:
         memory = self._memory(name)
-        try:
-            expected = memory.remove(cond)
-        except TypeError:
-            with pytest.raises(TypeError):
-                self.db.table(name).remove(cond)
-            return
+        expected = memory.remove(cond)
         assert self.db.table(name).remove(cond) == self._keys(name, expected)
         self._back(name, memory)
 
@@ -246,7 +257,7 @@ class Stores(RuleBasedStateMachine):
         try:
             matching = memory.search(cond)
         except TypeError:
-            with pytest.raises(TypeError):
+            with suppress(TypeError):  # unless an index has ruled that document out
                 table.search(cond)
             return
         keys = self._keys(name, [doc.doc_id for doc in matching])
