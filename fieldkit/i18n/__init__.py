@@ -32,6 +32,7 @@ __all__ = [
     "say_reason",
     "say_value",
     "say_weekday",
+    "say_wrong",
     "width",
 ]
 
@@ -89,10 +90,11 @@ def say_problem(problem: FieldProblem, lang: Lang) -> str:
     label = say(f"label.{name}", lang) if has(f"label.{name}") else name
     rows = [int(step) + 1 for step in steps if step.isdigit()]
     where = say("field.in_row", lang, label=label, row=rows[-1]) if rows else label
-    return say("field.named", lang, label=where, text=_wrong_with(problem, lang))
+    return say("field.named", lang, label=where, text=say_wrong(problem, lang))
 
 
-def _wrong_with(problem: FieldProblem, lang: Lang) -> str:
+def say_wrong(problem: FieldProblem, lang: Lang) -> str:
+    """What is wrong with one field, for a place that stands beside its label."""
     key = f"field.{problem.key}" if has(f"field.{problem.key}") else "field.other"
     return say(key, lang, **_spoken(problem.params, lang))
 
@@ -119,7 +121,7 @@ def _spoken_value(name: str, value: object, lang: Lang) -> object:
     if name.endswith("_fen") and isinstance(value, int):
         return say_money(value, lang)
     if isinstance(value, FieldProblem):
-        return _wrong_with(value, lang)
+        return say_wrong(value, lang)
     if isinstance(value, date):
         return say_date(value, lang)
     return say("value.none", lang) if value is None else value

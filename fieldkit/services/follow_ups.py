@@ -1,0 +1,54 @@
+"""Follow-ups: which are due, a new one, what came of a call, another moment for it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fieldkit.domain.errors import Reason, Refused
+from fieldkit.domain.event import Act, RecordKind
+from fieldkit.domain.form import Data, read_form
+from fieldkit.domain.records import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
+from fieldkit.services.session import Session
+from fieldkit.services.today import DueCall, due_calls
+
+
+def due(session: Session, day: date) -> list[DueCall]:
+    """The open follow-ups that are due on that local day or were before, the earliest first."""
+    zone = session.clock().tzinfo
+    return [call for call in due_calls(session) if call.due.astimezone(zone).date() <= day]
+
+
+def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
+    """A follow-up that somebody wants made. Raises `BadInput`."""
+    data = read_form(FollowUpPlanned, dict(values))
+    record = session.new_id()
+    session.store.ledger.commit([_act(record, "planned", data)], session.author())
+    planned: FollowUp = session.store.ledger.document(RecordKind.FOLLOW_UP, record)
+    return planned
+
+
+def finish_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+    """Record what came of a follow-up. Raises `NotFound`, `Refused` or `BadInput`."""
+    return _change(session, record, "done", read_form(FollowUpDone, dict(values)))
+
+
+def move_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+    """Give a follow-up another moment, with the reason. Raises as `finish_follow_up` does."""
+    return _change(session, record, "moved", read_form(FollowUpMoved, dict(values)))
+
+
+def _change(session: Session, record: str, step: str, data: Data) -> FollowUp:
+    with session.store.writing():
+        ledger = session.store.ledger
+        current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+        if current.done is not None:
+            raise Refused(Reason("already_done"))
+        ledger.commit([_act(record, step, data)], session.author())
+        session.store.drafts.drop(record, "follow_up")
+        changed: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+        return changed
+
+
+def _act(record: str, step: str, data: Data) -> Act:
+    dumped = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+    return Act(record=record, type=f"follow_up.{step}", data=dumped)

@@ -1,0 +1,98 @@
+"""What the first screen shows: jobs by day, what is due, and how things stand."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from fieldkit.domain.event import RecordKind, Role
+from fieldkit.domain.job import CLOSED
+from fieldkit.domain.records import FollowUp
+from fieldkit.services.exchange import ExchangeState, exchange_state
+from fieldkit.services.jobs import JobRow, list_jobs
+from fieldkit.services.session import Session
+
+Section = Literal["overdue", "today", "later", "unplanned", "closed"]
+SECTIONS: tuple[Section, ...] = ("overdue", "today", "later", "unplanned", "closed")
+_CLOSED = frozenset(status.value for status in CLOSED)
+_REVISION = re.compile(r"^revision:\s*(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the status bar shows; `rules` is the pack's revision, None where it has none."""
+
+    person: str
+    role: Role
+    rules: int | None
+    exchange: ExchangeState
+
+
+def standing(session: Session) -> Standing:
+    """Who works here, by which rules, and what the office has."""
+    return Standing(session.person, session.role, _rules(session), exchange_state(session))
+
+
+def _rules(session: Session) -> int | None:
+    """The revision as the pack states it; the pack itself is loaded with the first decision."""
+    try:
+        text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = _REVISION.search(text)
+    return int(found[1]) if found else None
+
+
+def section(row: JobRow, today: date) -> Section:
+    """Under which heading a job is listed. A visit of an earlier day is overdue."""
+    if row.status in _CLOSED:
+        return "closed"
+    day = row.appointment[:10]
+    if not day:
+        return "unplanned"
+    if day == today.isoformat():
+        return "today"
+    return "later" if day > today.isoformat() else "overdue"
+
+
+@dataclass(frozen=True)
+class DueCall:
+    """A follow-up that is open. `reason` is a code of the catalogue's `follow_up_reason`."""
+
+    id: str
+    reason: str
+    due: datetime
+    customer: str
+    phone: str
+    product: str
+    job: str
+
+
+def due_calls(session: Session) -> list[DueCall]:
+    """Open follow-ups, the earliest first."""
+    ledger = session.store.ledger
+    phones = {row["id"]: row.get("phone", "") for row in ledger.rows(RecordKind.CUSTOMER)}
+    calls = []
+    for row in ledger.rows(RecordKind.FOLLOW_UP):
+        document = FollowUp.model_validate(row)
+        if document.planned is None or document.due is None or document.done is not None:
+            continue
+        planned = document.planned
+        calls.append(
+            DueCall(
+                id=document.id,
+                reason=planned.reason,
+                due=document.due,
+                customer=planned.customer_name,
+                phone=str(phones.get(planned.customer, "")),
+                product=planned.product,
+                job=planned.job,
+            )
+        )
+    return sorted(calls, key=lambda call: call.due)
+
+
+def promises(session: Session) -> list[JobRow]:
+    """Jobs with a product to give back, the earliest promise first."""
+    waiting = [row for row in list_jobs(session) if row.promised and row.status not in _CLOSED]
+    return sorted(waiting, key=lambda row: row.promised)

@@ -1,0 +1,1 @@
+"""The terminal app. `fieldkit.tui.app.run_app` opens it on a session."""

@@ -1,0 +1,190 @@
+"""The terminal app: opens on today's jobs and ends with an exit code."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.i18n import Lang, say, say_error
+from fieldkit.services.today import standing
+from fieldkit.tui.crash import Crash, crash
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.today import TodayScreen
+from fieldkit.tui.status import status_line
+from fieldkit.tui.theme import THEMES
+from fieldkit.tui.widgets.bars import SpanBar
+
+if TYPE_CHECKING:
+    from fieldkit.services.session import Session
+
+POLL_SECONDS = 1.0
+"""How often the app looks whether another process, or a sync, has written."""
+
+OpenSession = Callable[[], "Session"]
+
+
+def run_app(open_session: OpenSession) -> int:
+    """Run the app until the person leaves. Answers the exit code: 0, or 3 after a failure.
+
+    `open_session` opens the person's home: once for the screens, and once more in the thread
+    of each sync, because a connection belongs to one thread. Its errors are raised here.
+    """
+    session = open_session()
+    try:
+        app = FieldkitApp(session, open_session)
+        app.run()
+        return 3 if app.crash is not None else 0
+    finally:
+        session.store.close()
+
+
+class FieldkitApp(App[None]):
+    """Today's jobs and everything that is done with them."""
+
+    CSS_PATH = "fieldkit.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual has it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "app.help", "key.help", priority=True, id="app.help"),
+        Binding("f9", "app.sync", "key.sync", priority=True, id="app.sync"),
+        Binding("f8", "app.language", "key.language", priority=True, id="app.language"),
+        Binding("ctrl+p", "app.palette", "key.palette", priority=True, id="app.palette"),
+        Binding("f7", "app.next_theme", "key.theme", show=False, id="app.theme"),
+        Binding("ctrl+q", "app.quit", "key.quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, session: "Session", open_session: OpenSession) -> None:
+        super().__init__()
+        self.session = session
+        self.lang: Lang = session.lang
+        self.version = session.store.version()
+        self.crash: Crash | None = None
+        self._open_session = open_session
+        self._progress = ""
+        for theme in THEMES:
+            self.register_theme(theme)
+        wanted = session.store.setting("theme", "")
+        self.theme = wanted if wanted in {theme.name for theme in THEMES} else THEMES[0].name
+
+    # -- start, end, failure ---------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Open on today's jobs."""
+        self.push_screen(TodayScreen())
+        self.set_interval(POLL_SECONDS, self._poll)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print the locals, a customer's among them, and end with 0."""
+        self.crash = crash(error, self.session.store.home.logs, self.session.clock(), self.lang)
+        self.crash.__cause__ = error
+        super()._handle_exception(self.crash)
+
+    def _poll(self) -> None:
+        try:
+            version = self.session.store.version()
+        except FieldkitError:
+            return  # what is being done next says it
+        if version != self.version:
+            self.version = version
+            self.refresh_screen()
+
+    def refresh_screen(self) -> None:
+        """Redraw the screen on top from the store."""
+        if isinstance(self.screen, BaseScreen):
+            self.screen.refresh_data()
+
+    # -- the bars --------------------------------------------------------------------------
+
+    def draw_status(self, bar: SpanBar) -> None:
+        """How things stand; a store that cannot be read leaves the bar as it is."""
+        try:
+            now = standing(self.session)
+        except FieldkitError:
+            return
+        today = self.session.today
+        bar.draw(lambda cells: status_line(now, self._progress, today, self.lang, cells))
+
+    # -- actions ---------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """What the keys do."""
+        from fieldkit.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, BaseScreen) and not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen.heading(), self.screen.own_keys()))
+
+    def action_palette(self) -> None:
+        """Everything that can be done here, to be found by typing."""
+        from fieldkit.tui.screens.palette import open_palette
+
+        if isinstance(self.screen, BaseScreen):
+            open_palette(self.screen)
+
+    async def action_language(self) -> None:
+        """The other language, at once."""
+        self.lang = "en" if self.lang == "zh" else "zh"
+        self.session.store.set("lang", self.lang)
+        if isinstance(self.screen, BaseScreen):
+            await self.screen.redraw()
+
+    def action_next_theme(self) -> None:
+        """Dark, light, high contrast."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.session.store.set("theme", self.theme)
+        self.notify(say(f"screen.theme.{self.theme}", self.lang), markup=False)
+
+    # -- sync ------------------------------------------------------------------------------
+
+    def action_sync(self) -> None:
+        """Exchange with the office; the work goes on meanwhile."""
+        if self._progress:
+            self.notify(say("screen.sync_running", self.lang), markup=False)
+        elif not standing(self.session).exchange.enrolled:
+            self.notify(say("screen.not_enrolled", self.lang), severity="warning", markup=False)
+        else:
+            self._show_progress(say("screen.syncing", self.lang))
+            self._exchange()
+
+    @work(thread=True, group="sync", exit_on_error=True)
+    def _exchange(self) -> None:
+        """In a thread, on a session of its own."""
+        from fieldkit.services.exchange import sync_now
+
+        try:
+            session = self._open_session()
+            try:
+                report = sync_now(session, progress=self._report_progress)
+            finally:
+                session.store.close()
+        except FieldkitError as error:
+            self.call_from_thread(self._synced, say_error(error, self.lang), True)
+            return
+        key = "screen.synced" if report.clean else "screen.synced_partly"
+        text = say(
+            key,
+            self.lang,
+            sent=report.sent,
+            received=report.received,
+            unsent=report.unsent,
+            rejected=report.rejected + report.held + len(report.problems),
+        )
+        self.call_from_thread(self._synced, text, not report.clean)
+
+    def _report_progress(self, progress: Any) -> None:
+        text = say(f"screen.{progress.stage}", self.lang, done=progress.done)
+        self.call_from_thread(self._show_progress, text)
+
+    def _show_progress(self, text: str) -> None:
+        self._progress = text
+        if isinstance(self.screen, BaseScreen):
+            self.screen.draw_bars()
+
+    def _synced(self, text: str, wrong: bool) -> None:
+        self._progress = ""
+        self.notify(text, severity="warning" if wrong else "information", markup=False)
+        self.version = self.session.store.version()
+        self.refresh_screen()

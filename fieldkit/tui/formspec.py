@@ -1,0 +1,63 @@
+"""What the one form screen needs to know of a form."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from fieldkit.domain.form import FormField, form_fields
+from fieldkit.i18n import Lang, has, say
+from fieldkit.tui.lines import Line
+from fieldkit.tui.options import Option
+
+Values = dict[str, Any]
+
+NOT_DRAWN = frozenset({"strokes"})
+"""Widgets that this screen has no way to fill in; where they are, something else stands in."""
+
+
+def _nothing(lang: Lang, cells: int) -> list[Line]:
+    return []
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """A form: its model, what it starts with, and where its values go.
+
+    `keep` saves what is typed, durably; `submit` does what the form is for, and raises
+    `BadInput` for wrong fields; `done` is what a person is told then. `scope` is the step
+    whose own words for a field are used where it has them (`label.<scope>.<field>`).
+    The cursor begins in `start`, else in the first field that is needed and empty.
+    `note` stands above the fields. `offers` narrows a source to some of its options.
+    """
+
+    title: Callable[[Lang], str]
+    model: type[BaseModel]
+    values: Values
+    keep: Callable[[Values], None]
+    submit: Callable[[Values], Any]
+    done: Callable[[Lang], str]
+    scope: str = ""
+    start: str = ""
+    note: Callable[[Lang, int], list[Line]] = _nothing
+    offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def fields(self) -> list[FormField]:
+        """The fields that are drawn."""
+        return [item for item in form_fields(self.model) if item.ui.widget not in NOT_DRAWN]
+
+    def label(self, name: str, lang: Lang) -> str:
+        """What a field is called here."""
+        own = f"label.{self.scope}.{name}"
+        return say(own if has(own) else f"label.{name}", lang)
+
+    def allowed(self, source: str, found: list[Option]) -> list[Option]:
+        """The options that are offered here."""
+        wanted = self.offers.get(source)
+        return found if wanted is None else [option for option in found if option.code in wanted]
+
+
+def filled(values: Values) -> Values:
+    """The values without those that were left empty, so that the model's defaults hold."""
+    return {name: value for name, value in values.items() if value not in (None, "")}

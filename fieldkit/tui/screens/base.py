@@ -1,0 +1,170 @@
+"""What all screens have in common: the bars, the language, saying errors, live redraw."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.i18n import Lang, say, say_error
+from fieldkit.tui.lines import apart
+from fieldkit.tui.options import Option
+from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
+
+if TYPE_CHECKING:
+    from fieldkit.services.session import Session
+    from fieldkit.tui.app import FieldkitApp
+
+R = TypeVar("R")
+
+
+class BaseScreen(Screen[R]):
+    """A screen with a title bar, a body, a status bar and a key bar.
+
+    A screen composes its `body` from its own state, so that it can be composed again in
+    another language without losing anything; `reload` reads from the store again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "key.back", id="screen.back")
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: tuple[Lang, int] | None = None
+
+    # -- what a screen says of itself ------------------------------------------------------
+
+    def heading(self) -> str:
+        """Where one is."""
+        raise NotImplementedError
+
+    def beside(self) -> str:
+        """What stands on the right of the title bar."""
+        return ""
+
+    def body(self) -> ComposeResult:
+        """The part between the bars."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Read from the store again and redraw; called when anything was committed."""
+
+    # -- what it may use -------------------------------------------------------------------
+
+    @property
+    def fk(self) -> "FieldkitApp":
+        """The app, by its own type."""
+        return cast("FieldkitApp", self.app)
+
+    @property
+    def session(self) -> "Session":
+        """The session of the person at work."""
+        return self.fk.session
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the interface."""
+        return self.fk.lang
+
+    def t(self, key: str, **params: object) -> str:
+        """A message in the language of the interface."""
+        return say(key, self.lang, **params)
+
+    def tell(self, text: str, wrong: bool = False) -> None:
+        """A short message that goes away by itself."""
+        self.app.notify(text, severity="warning" if wrong else "information", markup=False)
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Say an error of the services instead of failing; what was typed stays."""
+        try:
+            yield
+        except FieldkitError as error:
+            self.tell(say_error(error, self.lang), wrong=True)
+
+    # -- the frame -------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The bars around the body."""
+        yield SpanBar(id="title")
+        yield from self.body()
+        yield SpanBar(id="status")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Fill in what the store says."""
+        self.refresh_data()
+
+    def on_screen_resume(self) -> None:
+        """Back on top: the language or the store may have changed meanwhile."""
+        if self._drawn is None:
+            return
+        if self._drawn[0] != self.lang:
+            self.call_later(self.redraw)
+        elif self._drawn[1] != self.fk.version:
+            self.refresh_data()
+        else:
+            self.draw_bars()
+
+    def on_resize(self) -> None:
+        """The bars know how much room they have."""
+        if self._drawn is not None:
+            self.call_after_refresh(self.draw_bars)
+
+    async def redraw(self) -> None:
+        """Compose the screen again, in the language of now."""
+        focused = self.focused.id if self.focused is not None else None
+        await self.recompose()
+        self.refresh_data()
+        if focused and (found := self.query(f"#{focused}")):
+            found.first().focus()
+
+    def refresh_data(self) -> None:
+        """Read from the store again and redraw, with the bars."""
+        self._drawn = (self.lang, self.fk.version)
+        with self.telling():
+            self.reload()
+        self.draw_bars()
+
+    def draw_bars(self) -> None:
+        """Write the three bars."""
+        if not self.query("#keys"):
+            return
+        where = f"fieldkit › {self.heading()}"
+        self.query_one("#title", SpanBar).draw(lambda cells: apart(where, self.beside(), cells))
+        self.fk.draw_status(self.query_one("#status", SpanBar))
+        self.query_one("#keys", KeyBar).show_keys(self.shown_keys(), self.lang)
+
+    def own_keys(self) -> list[Binding]:
+        """The bindings of this screen and the app that are ours, each once."""
+        found = [active.binding for active in self.active_bindings.values()]
+        ours: dict[str, Binding] = {}
+        for binding in found:
+            if translated(binding):
+                ours.setdefault(binding.action, binding)
+        return list(ours.values())
+
+    def shown_keys(self) -> list[Binding]:
+        """What the key bar shows: help, then what is done here, then back, then the app's."""
+        shown = [binding for binding in self.own_keys() if binding.show]
+        return sorted(shown, key=_rank)
+
+    def more_actions(self) -> list[Option]:
+        """What the palette offers beside the keys: actions by name."""
+        return []
+
+    def action_back(self) -> None:
+        """Leave the screen."""
+        self.dismiss(None)
+
+
+_RANKS = {"app.help": 0, "back": 2, "app.sync": 3, "app.palette": 4, "app.language": 5}
+
+
+def _rank(binding: Binding) -> int:
+    return _RANKS.get(binding.action, 1)

@@ -1,0 +1,338 @@
+"""The one form screen: every step, every record and every row of a table is filled in here.
+
+What is typed is saved in the very handler in which a field is left (`set_focus`), or a choice
+changes, and at the latest a second after the last key.
+"""
+
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem
+from fieldkit.domain.form import FormField, read_form
+from fieldkit.i18n import fit, say_error, say_problem, say_weekday, say_wrong, width
+from fieldkit.tui.formspec import FormSpec, Values, filled
+from fieldkit.tui.options import Option, near, options
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.typed import read_typed
+from fieldkit.tui.widgets.bars import SpanBar, content
+from fieldkit.tui.widgets.editors import Choose, Editor, LongEditor, Many, TextEditor, Toggle
+from fieldkit.tui.widgets.lists import Checks, Rows
+
+SAVE_SECONDS = 1.0
+
+
+class FormScreen(BaseScreen[Any]):
+    """A form. Closing answers what its `submit` answered, or None where it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f10", "submit", "key.save", priority=True, id="form.save"),
+        Binding("up", "app.focus_previous", "key.previous_field", show=False, id="form.previous"),
+        Binding("down", "app.focus_next", "key.next_field", show=False, id="form.next"),
+    ]
+
+    def __init__(self, spec: FormSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.values: Values = dict(spec.values)
+        self._kept: Values = dict(spec.values)
+        self._saved_at = ""
+        self._problems: list[FieldProblem] = []
+        self._ready = False
+
+    def heading(self) -> str:
+        """What is filled in."""
+        return self.spec.title(self.lang)
+
+    def beside(self) -> str:
+        """When the draft was saved last."""
+        return self.t("screen.saved_at", time=self._saved_at) if self._saved_at else ""
+
+    # -- composing -------------------------------------------------------------------------
+
+    def body(self) -> ComposeResult:
+        """The note, the fields with their errors, the button, the hint."""
+        fields = self.spec.fields()
+        labels = [self._label(field) for field in fields]
+        column = min(max([width(label) for label in labels], default=10) + 2, 38)
+        with VerticalScroll(id="form", can_focus=False):
+            yield Static(id="note")
+            for field, label in zip(fields, labels, strict=True):
+                with Horizontal(classes=f"field {field.ui.widget}"):
+                    yield Static(fit(label, column), classes="label", markup=False)
+                    yield self._editor(field)
+                yield Static("", id=f"error-{field.name}", classes="error", markup=False)
+            yield Button(self.t("screen.save_button"), id="save", compact=True, variant="primary")
+        yield SpanBar(id="hint")
+
+    def _label(self, field: FormField) -> str:
+        mark = " *" if field.required else ""
+        return self.spec.label(field.name, self.lang) + mark
+
+    def _editor(self, field: FormField) -> Widget:
+        value = self.values.get(field.name, field.default)
+        kind = field.ui.widget
+        if kind == "long":
+            return LongEditor(field, value)
+        if kind == "bool":
+            words = {None: "value.unknown", True: "value.yes", False: "value.no"}
+            said = {state: self.t(key) for state, key in words.items()}
+            return Toggle(field, value, self.keep, said)
+        if kind == "choice":
+            found = self._options(field)
+            return Choose(field, value, self.keep, found, self._pick, self.t("screen.choose"))
+        if kind == "many":
+            found = self._options(field)
+            return Many(field, value, self.keep, found, self._pick, self.t("screen.none_chosen"))
+        if kind == "checks":
+            items = self.session.catalogue.checklists.get(field.ui.group, ())
+            points = [Option(item.code, item.name.say(self.lang)) for item in items]
+            return Checks(field, value, self.keep, points)
+        if kind == "rows":
+            return Rows(field, value, self.keep, self._edit_row, self._summary(field),
+                        self.t("screen.add_row"))  # fmt: skip
+        placeholder = self.t(f"placeholder.{kind}") if kind in ("date", "time", "money") else ""
+        return TextEditor(field, value, self.session.today, placeholder)
+
+    def _options(self, field: FormField) -> list[Option]:
+        found = options(field, self.session.catalogue, self.lang)
+        return self.spec.allowed(field.ui.source, found)
+
+    def on_mount(self) -> None:
+        """Begin in the first field that is needed and empty, else in the first one."""
+        self._show_note()
+        self.set_interval(SAVE_SECONDS, self.keep)
+        fields = self.spec.fields()
+        wanting = [item for item in fields if item.required and not self.values.get(item.name)]
+        names = [self.spec.start, *(item.name for item in (wanting or fields))]
+        target = next((f"#field-{name}" for name in names if name), "#save")
+        self.call_after_refresh(self._begin, target)
+
+    def _begin(self, target: str) -> None:
+        self._ready = True
+        self.query_one(target).focus()
+        self._show_hint()
+
+    async def redraw(self) -> None:
+        """In the other language, with everything that was typed."""
+        self.keep()
+        await super().redraw()
+        self._show_note()
+        self._show_problems(self._problems, focus=False)
+
+    def on_resize(self) -> None:
+        """The note is laid out for the new width."""
+        super().on_resize()
+        self._show_note()
+
+    def _show_note(self) -> None:
+        note = self.query_one("#note", Static)
+        lines = self.spec.note(self.lang, min(self.size.width - 6, 100))
+        note.display = bool(lines)
+        note.update(content([("\n", "")]).join([content(line) for line in lines]))
+
+    # -- values ----------------------------------------------------------------------------
+
+    def editors(self) -> list[Editor]:
+        """The editors, in order."""
+        found = self.query("#form .field > *").exclude(".label")
+        return [widget for widget in found if hasattr(widget, "read")]  # type: ignore[misc]  # by shape
+
+    def keep(self) -> None:
+        """Save what is typed, if it changed. When this returns, it is durable."""
+        if not self.query("#form"):
+            return
+        for editor in self.editors():
+            self.values[editor.field.name] = editor.read()
+        if self.values == self._kept:
+            return
+        try:
+            self.spec.keep(dict(self.values))
+        except FieldkitError as error:
+            self.tell(say_error(error, self.lang), wrong=True)
+            return
+        self._kept = dict(self.values)
+        self._saved_at = f"{self.session.clock():%H:%M:%S}"
+        self.draw_bars()
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Every way out of a field leads through here: it is saved before anything else."""
+        leaving = self.focused
+        if self._ready and leaving is not None and leaving is not widget:
+            if isinstance(leaving, TextEditor):
+                leaving.tidy()
+            self.keep()
+            self._check(leaving)
+        super().set_focus(widget, scroll_visible, from_app_focus)
+        if self._ready:
+            self._show_hint()
+
+    def _check(self, editor: Widget) -> None:
+        """Say at once what is wrong with a value that was typed; empty is asked for later."""
+        if not isinstance(editor, TextEditor) or not editor.value:
+            return
+        name = editor.field.name
+        self._problems = [item for item in self._problems if item.path.split(".")[0] != name]
+        try:
+            read_form(self.spec.model, filled(self.values))
+        except BadInput as error:
+            self._problems += [item for item in error.problems if item.path == name]
+        self._show_problems(self._problems, focus=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The hint goes with the field."""
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        focused = self.focused
+        key = "hint.button"
+        if focused is not None and hasattr(focused, "field"):
+            key = f"hint.{focused.field.ui.widget}"
+        text = self.t(key)
+        if isinstance(focused, TextEditor) and focused.field.ui.widget == "date":
+            text = self._weekday(focused) + text
+        bar = self.query("#hint")
+        if bar:
+            bar.first(SpanBar).draw(lambda cells: [(fit(text, cells), "muted")])
+
+    def _weekday(self, editor: TextEditor) -> str:
+        from datetime import date
+
+        value = read_typed("date", editor.value, self.session.today)
+        try:
+            return f"{say_weekday(date.fromisoformat(str(value)), self.lang)} · "
+        except ValueError:
+            return ""
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if isinstance(event.input, TextEditor) and event.input.field.ui.widget == "date":
+            self._show_hint()
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        """Enter goes to the next field, and from the last one to the button."""
+        event.stop()
+        self.focus_next()
+
+    @on(Button.Pressed, "#save")
+    def _pressed(self) -> None:
+        self.action_submit()
+
+    # -- lists and rows --------------------------------------------------------------------
+
+    def _pick(self, editor: Choose | Many, text: str) -> None:
+        from fieldkit.tui.screens.pick import PickScreen
+
+        self.keep()
+        found = near(editor.options, str(self.values.get("component") or ""))
+        title = f"{self.heading()} › {self.spec.label(editor.field.name, self.lang)}"
+        many = isinstance(editor, Many)
+        name = editor.field.name
+
+        def take(codes: tuple[str, ...] | None) -> None:
+            if codes is None:
+                return
+            target = self.query_one(f"#field-{name}", Choose)
+            target.take(codes)
+            if not many:
+                self.focus_next()
+
+        self.app.push_screen(PickScreen(title, found, editor.chosen, many, text), take)
+
+    def _edit_row(self, editor: Rows, index: int) -> None:
+        row_model = editor.field.row
+        assert row_model is not None
+        name, new = editor.field.name, index == len(editor.rows)
+        label = self.spec.label(name, self.lang)
+
+        def table() -> Rows:
+            return self.query_one(f"#field-{name}", Rows)
+
+        def closed(row: Values | None) -> None:
+            rows = table().rows
+            if row is None and new and index < len(rows) and not any(rows[index].values()):
+                table().drop(index)
+
+        spec = FormSpec(
+            title=lambda lang: f"{self.spec.title(lang)} › {label} {index + 1}",
+            model=row_model,
+            values={} if new else dict(editor.rows[index]),
+            keep=lambda values: table().put(index, filled(values)),
+            submit=lambda values: self._finish_row(table(), index, values),
+            done=lambda lang: "",
+            scope=name,
+        )
+        self.app.push_screen(FormScreen(spec), closed)
+
+    def _finish_row(self, table: Rows, index: int, values: Values) -> Values:
+        assert table.field.row is not None
+        read_form(table.field.row, values)
+        table.put(index, values)
+        table.at = table.lines() - 1
+        return values
+
+    def _summary(self, field: FormField) -> Any:
+        from fieldkit.tui.rowtext import row_text
+
+        return lambda row: row_text(field, row, self.session.catalogue, self.lang)
+
+    # -- leaving ---------------------------------------------------------------------------
+
+    def action_submit(self) -> None:
+        """Do what the form is for; wrong fields are named beside them."""
+        if isinstance(self.focused, TextEditor):
+            self.focused.tidy()
+        self.keep()
+        try:
+            result = self.spec.submit(filled(self.values))
+        except BadInput as error:
+            self._problems = error.problems
+            self._show_problems(error.problems, focus=True)
+            self.tell(self.t("screen.some_wrong", count=len(error.problems)), wrong=True)
+        except FieldkitError as error:
+            self.tell(say_error(error, self.lang), wrong=True)
+        else:
+            self._ready = False
+            if done := self.spec.done(self.lang):
+                self.tell(done)
+            self.dismiss(result)
+
+    def _show_problems(self, problems: list[FieldProblem], focus: bool) -> None:
+        by_field: dict[str, list[str]] = {}
+        for problem in problems:
+            by_field.setdefault(problem.path.split(".")[0], []).append(self._say(problem))
+        for field in self.spec.fields():
+            line = self.query_one(f"#error-{field.name}", Static)
+            texts = by_field.pop(field.name, [])
+            line.display = bool(texts)
+            line.update("! " + " ".join(texts) if texts else "")
+        for texts in by_field.values():
+            self.tell(" ".join(texts), wrong=True)
+        drawn = {field.name for field in self.spec.fields()}
+        wrong = [item.path.split(".")[0] for item in problems]
+        first = next((name for name in wrong if name in drawn), None)
+        if focus and first is not None:
+            self.query_one(f"#field-{first}").focus()
+
+    def _say(self, problem: FieldProblem) -> str:
+        field = next((f for f in self.spec.fields() if f.name == problem.path), None)
+        if field is not None and field.ui.widget == "money" and problem.key.startswith("int_"):
+            problem = FieldProblem(problem.path, "not_money")
+        nested = "." in problem.path
+        return say_problem(problem, self.lang) if nested else say_wrong(problem, self.lang)
+
+    def action_back(self) -> None:
+        """Leave the form; the draft stays."""
+        if isinstance(self.focused, TextEditor):
+            self.focused.tidy()
+        self.keep()
+        self._ready = False
+        self.dismiss(None)

@@ -1,0 +1,244 @@
+"""One job: the path of its steps on the left, its details on the right."""
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from fieldkit.domain.errors import Reason
+from fieldkit.domain.flow import State, StepView, actions, blocked, next_step, path
+from fieldkit.domain.form import form_fields
+from fieldkit.domain.job import Job
+from fieldkit.i18n import fit, say, say_moment, say_reason
+from fieldkit.services import jobs
+from fieldkit.services.undo import last_undoable, undo_into_draft
+from fieldkit.tui.details import Details
+from fieldkit.tui.lines import Line, paragraph
+from fieldkit.tui.options import Option
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.widgets.lineview import Page
+from fieldkit.tui.widgets.listing import Entry, Listing
+
+NEEDS_A_FILE = frozenset({"attach"})
+"""Steps whose data is not typed; they have no form."""
+
+_KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
+
+
+class JobScreen(BaseScreen[None]):
+    """Enter does the step under the cursor, which stands on the next one; F2 always the next."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "key.do", show=False, id="job.do"),
+        Binding("f2", "next", "key.next", id="job.next"),
+        Binding("f3", "verdict", "key.verdict", id="job.verdict"),
+        Binding("f6", "undo", "key.undo", id="job.undo"),
+        Binding("up", "move(-1)", "key.up", show=False, id="job.up"),
+        Binding("down", "move(1)", "key.down", show=False, id="job.down"),
+        Binding("home", "move(-999)", "key.first", show=False, id="job.first"),
+        Binding("end", "move(999)", "key.last", show=False, id="job.last"),
+        Binding("pageup", "scroll(-1)", "key.page_up", show=False, id="job.page_up"),
+        Binding("pagedown", "scroll(1)", "key.page_down", show=False, id="job.page_down"),
+    ]
+
+    def __init__(self, ref: str) -> None:
+        super().__init__()
+        self._ref = ref
+        self.job: Job | None = None
+
+    def heading(self) -> str:
+        """The number and whose job it is."""
+        if self.job is None:
+            return self.t("screen.job")
+        who = self.job.customer.name if self.job.customer else ""
+        return f"{self.job.number} · {who}"
+
+    def beside(self) -> str:
+        """How far the job is."""
+        return self.t(f"status.{self.job.status}") if self.job else ""
+
+    def body(self) -> ComposeResult:
+        """Path and details."""
+        with Horizontal(id="job"):
+            with Vertical(id="path-column"):
+                yield Listing(self._draw, id="path")
+                yield Page(id="about")
+            yield Page(id="details")
+
+    def reload(self) -> None:
+        """Read the job again; the cursor goes to the next step when a step was done."""
+        before = self.job
+        self.job = jobs.job(self.session, self._ref)
+        listing = self.query_one("#path", Listing)
+        current = listing.current
+        advanced = before is None or before.events != self.job.events
+        step = next_step(self.job, self.session.role)
+        keep = step.key if advanced and step is not None else current.key if current else ""
+        listing.fill(self._entries(self.job), keep)
+        details = Details(self.job, self.session.catalogue, self.lang)
+        self.query_one("#details", Page).show(details.lines)
+
+    def _entries(self, job: Job) -> list[Entry]:
+        role = self.session.role
+        drafts = self.session.store.drafts.steps(job.id)
+        steps = [Entry(view.step.key, (view, view.step.key in drafts)) for view in path(job, role)]
+        others = [view for view in actions(job, role) if view.step.key not in NEEDS_A_FILE]
+        extra = [Entry(view.step.key, (view, view.step.key in drafts)) for view in others]
+        return [*steps, Entry("", "screen.any_time"), *extra]
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        if not entry.key:
+            return [(self.t(entry.data), "heading")]
+        view, has_draft = entry.data
+        kind = _KINDS[view.state]
+        state = fit(self.t(f"state.{view.state}"), 9)
+        name = self.t(f"step.{entry.key}")
+        if has_draft:
+            name = f"{name} {self.t('screen.draft')}"
+        mark = "✓" if view.state is State.DONE else ">" if view.state is State.NEXT else " "
+        when = f" {view.stamp.at:%H:%M}" if view.stamp and cells >= 40 else ""
+        return [
+            (f"{mark} {state}", kind),
+            (fit(name, cells - 11 - len(when)), kind if view.state is not State.NEXT else "strong"),
+            (when, "muted"),
+        ]
+
+    def _about(self, view: StepView, cells: int) -> list[Line]:
+        """What is to be said about the step under the cursor."""
+        if view.why is not None:
+            return paragraph(say_reason(view.why, self.lang), cells, "warn")
+        if view.stamp is not None:
+            moment = say_moment(view.stamp.at, self.lang)
+            return paragraph(self.t("screen.done_by", moment=moment, who=view.stamp.by), cells)
+        key = "screen.enter_next" if view.state is State.NEXT else "screen.enter_do"
+        return paragraph(self.t(key), cells, "muted")
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        if event.entry is None:
+            return
+        view = event.entry.data[0]
+        self.query_one("#about", Page).show(lambda cells: self._about(view, cells))
+
+    # -- doing steps -----------------------------------------------------------------------
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        self.do(event.entry.key)
+
+    def action_choose(self) -> None:
+        """Do the step under the cursor."""
+        self.query_one("#path", Listing).choose()
+
+    def action_next(self) -> None:
+        """Do the step that comes now."""
+        if self.job is None:
+            return
+        step = next_step(self.job, self.session.role)
+        if step is not None:
+            self.do(step.key)
+            return
+        closed = "screen.nothing_next" if self.job.completion else "screen.nothing_now"
+        self.tell(self.t(closed))
+
+    def do(self, key: str) -> None:
+        """Open the form of a step, or do it at once where it has no fields."""
+        if self.job is None:
+            return
+        view = self._view(key)
+        why = self._why_not(key)
+        if why is not None:
+            self.tell(say_reason(why, self.lang), wrong=True)
+        elif not form_fields(view.step.form):
+            self._do_now(key)
+        else:
+            self._open_form(key)
+
+    def _view(self, key: str) -> StepView:
+        entries = self.query_one("#path", Listing).entries
+        found: StepView = next(entry.data[0] for entry in entries if entry.key == key)
+        return found
+
+    def _why_not(self, key: str) -> Reason | None:
+        assert self.job is not None
+        return blocked(self.job, self._view(key).step, self.session.role)
+
+    def _do_now(self, key: str) -> None:
+        with self.telling():
+            jobs.do_step(self.session, self._ref, key, {})
+            self.tell(self.t("screen.step_saved", step=self.t(f"step.{key}")))
+        self.refresh_data()
+
+    def _open_form(self, key: str) -> None:
+        from fieldkit.tui.screens.form import FormScreen
+        from fieldkit.tui.steps import step_form
+
+        assert self.job is not None
+        with self.telling():
+            spec = step_form(self.session, self.job, key)
+            self.app.push_screen(FormScreen(spec), self._form_closed)
+
+    def _form_closed(self, result: Any) -> None:
+        """Back from a form: the job may have moved on, the draft may have changed."""
+        self.refresh_data()
+
+    # -- the rest --------------------------------------------------------------------------
+
+    def action_verdict(self) -> None:
+        """The full explanation of the verdict."""
+        from fieldkit.tui.screens.verdict import VerdictScreen
+
+        if self.job is None or self.job.decision is None:
+            self.tell(self.t("screen.no_verdict"), wrong=True)
+            return
+        self.app.push_screen(VerdictScreen(self.job))
+
+    def action_undo(self) -> None:
+        """Take back the last step, after asking."""
+        from fieldkit.tui.screens.confirm import ConfirmScreen
+
+        with self.telling():
+            key, at = last_undoable(self.session, self._ref)
+            question = self.t(
+                "screen.undo_question", step=self.t(f"step.{key}"), moment=say_moment(at, self.lang)
+            )
+            self.app.push_screen(
+                ConfirmScreen(question, self.t("key.undo"), self.t("key.back")), self._undo
+            )
+
+    def _undo(self, agreed: bool | None) -> None:
+        if not agreed:
+            return
+        with self.telling():
+            key = undo_into_draft(self.session, self._ref)
+            self.tell(self.t("screen.undone", step=say(f"step.{key}", self.lang)))
+        self.refresh_data()
+
+    def more_actions(self) -> list[Option]:
+        """Every step of this job, by name."""
+        entries = [entry for entry in self.query_one("#path", Listing).entries if entry.key]
+        return [
+            Option(
+                f"do('{entry.key}')",
+                self.t(f"step.{entry.key}"),
+                self.t(f"state.{entry.data[0].state}"),
+            )
+            for entry in entries
+        ]
+
+    def action_do(self, key: str) -> None:
+        """Do a step by its name."""
+        self.do(key)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor on the path."""
+        self.query_one("#path", Listing).move(by)
+
+    def action_scroll(self, pages: int) -> None:
+        """Scroll the details."""
+        page = self.query_one("#details", Page)
+        page.scroll_relative(y=pages * max(page.size.height - 2, 1), animate=False)

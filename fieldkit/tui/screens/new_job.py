@@ -1,0 +1,157 @@
+"""A new job: whose, which product, what is wrong. Customer and product may be new, too."""
+
+from typing import TYPE_CHECKING, Any
+
+from fieldkit.domain.flow import BY_KEY
+from fieldkit.domain.job import Job
+from fieldkit.domain.records import Customer, CustomerData, Product, ProductData
+from fieldkit.i18n import Lang, say
+from fieldkit.services import jobs, records
+from fieldkit.services.jobs import NEW
+from fieldkit.tui.formspec import FormSpec, Values
+from fieldkit.tui.options import Option
+from fieldkit.tui.screens.form import FormScreen
+from fieldkit.tui.screens.pick import Codes, PickScreen
+
+if TYPE_CHECKING:
+    from fieldkit.tui.screens.base import BaseScreen
+
+REGISTER = "+"
+"""The code of the first option: register a new one."""
+
+
+def new_job(screen: "BaseScreen[Any]") -> None:
+    """Ask for customer, product and request, one after the other, and open the job."""
+    NewJob(screen).ask_customer()
+
+
+class NewJob:
+    """The questions of a new job. What was chosen and typed survives in drafts."""
+
+    def __init__(self, screen: "BaseScreen[Any]") -> None:
+        self._screen = screen
+        self._session = screen.session
+        self._begun = self._session.store.drafts.load(NEW, "new_job")
+
+    # -- whose -----------------------------------------------------------------------------
+
+    def ask_customer(self) -> None:
+        """Pick a customer, or register one."""
+        with self._screen.telling():
+            found = [_customer_option(item) for item in records.customers(self._session)]
+            self._pick("customer", found, self._customer_picked)
+
+    def _customer_picked(self, codes: Codes | None) -> None:
+        if codes is None:
+            return
+        if codes[0] != REGISTER:
+            self._ask_product(codes[0])
+            return
+        self._open(
+            "customer",
+            CustomerData,
+            {},
+            lambda values: records.register_customer(self._session, values),
+            lambda made: self._ask_product(made.id),
+        )
+
+    # -- which product ---------------------------------------------------------------------
+
+    def _ask_product(self, customer: str) -> None:
+        self._remember("customer", customer)
+        with self._screen.telling():
+            catalogue, lang = self._session.catalogue, self._screen.lang
+            everything = records.products(self._session)
+            everything.sort(key=lambda item: item.customer != customer)
+            found = [
+                _product_option(item, catalogue.name("model", item.model, lang),
+                                item.customer == customer, lang)
+                for item in everything
+                if item.retired_on is None
+            ]  # fmt: skip
+            self._pick("product", found, lambda codes: self._product_picked(customer, codes))
+
+    def _product_picked(self, customer: str, codes: Codes | None) -> None:
+        if codes is None:
+            self.ask_customer()
+        elif codes[0] != REGISTER:
+            self._ask_request(customer, codes[0])
+        else:
+            self._open(
+                "product",
+                ProductData,
+                {},
+                lambda values: records.register_product(
+                    self._session, {**values, "customer": customer}
+                ),
+                lambda made: self._ask_request(customer, made.serial),
+            )
+
+    # -- what is wrong ---------------------------------------------------------------------
+
+    def _ask_request(self, customer: str, serial: str) -> None:
+        self._remember("product", serial)
+        self._open(
+            "register",
+            BY_KEY["register"].form,
+            {"reported_on": self._session.today.isoformat()},
+            lambda values: jobs.register_job(self._session, values, customer, serial),
+            self._registered,
+        )
+
+    def _registered(self, made: Job) -> None:
+        from fieldkit.tui.screens.job import JobScreen
+
+        self._session.store.drafts.drop(NEW, "new_job")
+        self._screen.app.push_screen(JobScreen(made.id))
+
+    # -- how -------------------------------------------------------------------------------
+
+    def _remember(self, what: str, code: str) -> None:
+        self._begun[what] = code
+        self._session.store.drafts.save(NEW, "new_job", self._begun)
+
+    def _pick(self, what: str, found: list[Option], then: Any) -> None:
+        say_ = self._screen.t
+        first = Option(REGISTER, say_(f"screen.new_{what}"), words="+")
+        chosen = (str(self._begun[what]),) if self._begun.get(what) else ()
+        title = f"{say_('key.new_job')} › {say_(f'record.{what}')}"
+        self._screen.app.push_screen(PickScreen(title, [first, *found], chosen), then)
+
+    def _open(self, step: str, model: Any, values: Values, submit: Any, then: Any) -> None:
+        drafts = self._session.store.drafts
+        name = f"record.{step}" if step != "register" else "step.register"
+
+        def finish(typed: Values) -> Any:
+            made = submit(typed)
+            drafts.drop(NEW, step)
+            return made
+
+        def title(lang: Lang) -> str:
+            return f"{say('key.new_job', lang)} › {say(name, lang)}"
+
+        spec = FormSpec(
+            title=title,
+            model=model,
+            values=values | drafts.load(NEW, step),
+            keep=lambda typed: drafts.save(NEW, step, typed),
+            submit=finish,
+            done=lambda lang: say("screen.step_saved", lang, step=say(name, lang)),
+            scope=step,
+        )
+        self._screen.app.push_screen(FormScreen(spec), lambda made: made and then(made))
+
+
+def _customer_option(item: Customer) -> Option:
+    more = " · ".join(part for part in (item.phone, item.address) if part)
+    return Option(item.id, item.name, more, f"{item.name} {item.phone} {item.address}".casefold())
+
+
+def _product_option(item: Product, model: str, own: bool, lang: Lang) -> Option:
+    key = "screen.own_product" if own else "screen.other_product"
+    return Option(
+        item.serial,
+        f"{item.serial} {model}",
+        say(key, lang),
+        f"{item.serial} {model}".casefold(),
+    )

@@ -1,0 +1,120 @@
+"""Choosing from a list by typing: values of a form, customers, products, actions."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.i18n import width
+from fieldkit.tui.lines import Line, columns, paragraph
+from fieldkit.tui.options import Option
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.widgets.finder import Finder
+from fieldkit.tui.widgets.lineview import Page
+from fieldkit.tui.widgets.listing import Entry, Listing
+
+Codes = tuple[str, ...]
+
+
+class PickScreen(BaseScreen[Codes | None]):
+    """Enter takes the option under the cursor; with `many` it ticks it, and Escape is done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f10", "done", "key.take", priority=True, id="pick.take")
+    ]
+
+    def __init__(
+        self, title: str, found: Sequence[Option], chosen: Codes = (), many: bool = False,
+        text: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._title = title
+        self._options = {option.code: option for option in found}
+        self._chosen = list(chosen)
+        self._many = many
+        self._text = text
+        self._shown = 0
+
+    def heading(self) -> str:
+        """What is chosen."""
+        return self._title
+
+    def beside(self) -> str:
+        """How many are shown, or ticked."""
+        if self._many:
+            return self.t("screen.ticked", count=len(self._chosen))
+        return self.t("screen.shown", shown=self._shown, total=len(self._options))
+
+    def body(self) -> ComposeResult:
+        """Search line, list, and all of the option under the cursor."""
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._text)
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Show the options, the cursor on the one that is chosen."""
+        self.query_one(Finder).refill(keep=self._chosen[0] if self._chosen else "")
+
+    def _find(self, text: str) -> list[Entry]:
+        wanted = text.casefold().split()
+        found = [
+            Entry(option.code, option)
+            for option in self._options.values()
+            if all(part in (option.words or option.name.casefold()) for part in wanted)
+        ]
+        self._shown = len(found)
+        self.draw_bars()
+        return found
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        option: Option = entry.data
+        mark = ""
+        if self._many:
+            mark = "[x] " if option.code in self._chosen else "[ ] "
+        name = mark + option.name
+        if not option.more or cells < 60:
+            return columns([(name, cells - 1, "")])
+        longest = max(width(mark + item.name) for item in self._options.values())
+        room = min(longest, cells * 3 // 5)
+        return columns([(name, room, ""), (option.more, cells - room - 2, "muted")])
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            page.show(lambda cells: paragraph(self.t("empty.found"), cells, "accent"))
+            return
+        option: Option = event.entry.data
+        page.show(
+            lambda cells: [
+                *paragraph(option.name, cells, "strong"),
+                *(paragraph(option.more, cells, "muted") if option.more else []),
+            ]
+        )
+
+    @on(Listing.Chosen)
+    def _picked(self, event: Listing.Chosen) -> None:
+        code = event.entry.key
+        if not self._many:
+            self.dismiss((code,))
+            return
+        if code in self._chosen:
+            self._chosen.remove(code)
+        else:
+            self._chosen.append(code)
+        finder = self.query_one(Finder)
+        if not finder.clear():
+            finder.listing.refresh()
+            self.draw_bars()
+
+    def action_done(self) -> None:
+        """Take what is ticked, or what is under the cursor."""
+        if self._many:
+            self.dismiss(tuple(self._chosen))
+        else:
+            self.query_one(Finder).listing.choose()
+
+    def action_back(self) -> None:
+        """Leave; what was ticked is kept."""
+        self.dismiss(tuple(self._chosen) if self._many else None)

@@ -1,0 +1,50 @@
+"""The status bar in words: the link, what is unsent, the last sync, the rules, who works."""
+
+from datetime import date
+
+from fieldkit.i18n import Lang, fit, say, say_date, width
+from fieldkit.services.today import Standing
+from fieldkit.tui.lines import Line
+
+
+def status_line(now: Standing, progress: str, today: date, lang: Lang, cells: int) -> Line:
+    """The whole bar; the person's name gives way where there is no room."""
+    link, link_kind = (progress, "accent") if progress else _link(now, lang)
+    facts = " · ".join(_facts(now, today, lang))
+    used = width(link) + width(facts) + 3
+    language = say("screen.language", lang)
+    who = f"{now.person or say('screen.nobody', lang)} · {language}"
+    room = max(cells - used - 2, 0)
+    right = who if width(who) <= room else fit(who, room)
+    return [
+        (link, link_kind),
+        (" · " + facts, ""),
+        (" " * (cells - used - width(right) + 1), ""),
+        (right, "muted"),
+    ]
+
+
+def _link(now: Standing, lang: Lang) -> tuple[str, str]:
+    if now.exchange.online is None:
+        return say("screen.unknown", lang), "warn"
+    return (
+        (say("screen.online", lang), "good")
+        if now.exchange.online
+        else (say("screen.offline", lang), "warn")
+    )
+
+
+def _facts(now: Standing, today: date, lang: Lang) -> list[str]:
+    state = now.exchange
+    facts = [say("screen.unsent", lang, count=state.unsent)]
+    if state.rejected:
+        facts.append(say("screen.rejected", lang, count=state.rejected))
+    if state.last_sync is None:
+        facts.append(say("screen.never_synced", lang))
+    else:
+        last = state.last_sync
+        moment = f"{last:%H:%M}" if last.date() == today else say_date(last.date(), lang)
+        facts.append(say("screen.last_sync", lang, moment=moment))
+    revision = "?" if now.rules is None else now.rules
+    facts.append(say("screen.rules", lang, revision=revision))
+    return facts

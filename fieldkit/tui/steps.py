@@ -1,0 +1,90 @@
+"""The form of each step of a job: what it starts with, what stands above it, where it goes."""
+
+from collections.abc import Callable
+
+from fieldkit.domain.commands import approval_challenge
+from fieldkit.domain.flow import BY_KEY
+from fieldkit.domain.job import Job
+from fieldkit.i18n import Lang, say, say_money
+from fieldkit.services import jobs
+from fieldkit.services.session import Session
+from fieldkit.tui.formspec import FormSpec, Values
+from fieldkit.tui.lines import Line, paragraph
+from fieldkit.tui.verdict import alarm_lines, verdict_lines
+
+
+def step_form(session: Session, job: Job, key: str) -> FormSpec:
+    """The form of a step, filled with its draft, else with what the job suggests."""
+    values = jobs.form_values(session, job, key)
+    if key == "dispatch":
+        values["technician"] = values.get("technician") or session.person
+    offers = {}
+    if job.decision is not None and job.decision.remedy_options:
+        offers["remedy_option"] = frozenset(job.decision.remedy_options)
+
+    def keep(typed: Values) -> None:
+        session.store.drafts.save(job.id, key, typed)
+
+    return FormSpec(
+        title=lambda lang: f"{job.number} › {say(f'step.{key}', lang)}",
+        model=BY_KEY[key].form,
+        values=values,
+        keep=keep,
+        submit=lambda typed: jobs.do_step(session, job.id, key, typed),
+        done=lambda lang: say("screen.step_saved", lang, step=say(f"step.{key}", lang)),
+        scope=key,
+        start="lines" if key == "diagnose" else "",
+        note=lambda lang, cells: step_note(session, job, key, lang, cells),
+        offers=offers,
+    )
+
+
+def step_note(session: Session, job: Job, key: str, lang: Lang, cells: int) -> list[Line]:
+    """What a person must see while filling in this step."""
+    make = _NOTES.get(key)
+    return make(session, job, lang, cells) if make else []
+
+
+def _alarm(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    return alarm_lines(job, session.catalogue, lang, cells)
+
+
+def _prices(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    if job.decision is None:
+        return []
+    return verdict_lines(job, job.decision, session.catalogue, lang, cells)
+
+
+def _total(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    text = say("screen.to_pay", lang, amount=say_money(job.payable_fen, lang))
+    return paragraph(text, cells, "strong")
+
+
+def _signed(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    return [
+        *_total(session, job, lang, cells),
+        *paragraph(say("screen.sign_by_name", lang), cells),
+    ]
+
+
+def _challenge(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    text = say("screen.challenge", lang, challenge=approval_challenge(job))
+    return paragraph(text, cells, "strong")
+
+
+def _symptom(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    symptom = job.request.symptom if job.request else ""
+    return [*_alarm(session, job, lang, cells), *paragraph(symptom, cells, "muted")]
+
+
+_NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
+    "arrive": _alarm,
+    "diagnose": _symptom,
+    "request_approval": _prices,
+    "answer_approval": _challenge,
+    "quote": _prices,
+    "accept": _total,
+    "decline": _total,
+    "sign": _signed,
+    "pay": _total,
+}

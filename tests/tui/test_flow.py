@@ -1,0 +1,113 @@
+"""One paid repair from the call to the invoice, with the keyboard alone, on 80 by 24."""
+
+from collections.abc import Callable
+
+import pytest
+
+from fieldkit.domain.job import Status
+from fieldkit.i18n import Lang, say
+from fieldkit.services import jobs
+from tests.tui.conftest import SMALL, Desk, Hand
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "name": "Li Hua",
+        "address": "12 Garden Road",
+        "symptom": "Does not start",
+        "work": "Controller replaced, test ride done",
+        "component": "controller",
+        "cause": "wear",
+        "praise": "Came on time",
+    },
+    "zh": {
+        "name": "李华",
+        "address": "花园路12号",
+        "symptom": "整车无法启动",
+        "work": "更换控制器,试车正常",
+        "component": "控制器",
+        "cause": "磨损",
+        "praise": "很准时",
+    },
+}
+
+
+async def register(hand: Hand, words: dict[str, str]) -> None:
+    await hand.press("f4", "enter")
+    await hand.type(words["name"])
+    await hand.press("enter")
+    await hand.type("13800000001")
+    await hand.press("enter")
+    await hand.type(words["address"])
+    await hand.press("ctrl+s", "enter")
+    await hand.type("C24-2203-00017")
+    await hand.press("enter")
+    await hand.type("C24")
+    await hand.press("enter")
+    await hand.type("2022-3-20")
+    await hand.press("ctrl+s")
+    await hand.type(words["symptom"])
+    await hand.press("ctrl+s")
+
+
+async def diagnose(hand: Hand, words: dict[str, str]) -> None:
+    await hand.press("enter", "enter")
+    await hand.type(words["component"])
+    await hand.press("enter", "down")
+    await hand.type(words["cause"])
+    await hand.press("enter", "enter", "enter", "ctrl+s", "ctrl+s")
+
+
+async def until_signed(hand: Hand, words: dict[str, str]) -> None:
+    await hand.press("enter")  # decide
+    await hand.press("enter", "ctrl+s")  # quote
+    await hand.press("enter", "ctrl+s")  # accept
+    await hand.press("enter")  # repair
+    await hand.type(words["work"])
+    await hand.press("ctrl+s")
+    await hand.press("enter", "ctrl+s")  # warranty card
+    await hand.press("enter", "down", "space", "ctrl+s")  # sign
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_a_paid_repair_from_the_call_to_the_invoice(
+    make_desk: Callable[[Lang], Desk], lang: Lang
+) -> None:
+    desk, words = make_desk(lang), WORDS[lang]
+    async with desk.app(SMALL) as hand:
+        await register(hand, words)
+        assert words["symptom"] in hand.screen()
+        await hand.press("enter", "ctrl+s")  # dispatch
+        await hand.press("enter", "ctrl+s")  # appointment
+        await hand.press("enter", "ctrl+a", "ctrl+s")  # arrive, the checklist ticked
+        await diagnose(hand, words)
+        await until_signed(hand, words)
+        assert say("verdict.paid", lang) in hand.screen()
+        await hand.press("enter", "ctrl+s")  # pay
+        await hand.press("enter", "ctrl+s")  # invoice
+        await hand.press("enter")  # survey
+        for score in "5545":
+            await hand.type(score)
+            await hand.press("enter")
+        await hand.type(words["praise"])
+        await hand.press("ctrl+s")
+        await hand.press("enter", "ctrl+s")  # complete
+        assert say("status.completed", lang) in hand.screen()
+
+    session = desk.open()
+    (row,) = jobs.list_jobs(session)
+    job = jobs.job(session, row.id)
+    assert job.status is Status.COMPLETED
+    assert job.customer is not None
+    assert job.customer.name == words["name"]
+    assert job.arrival is not None
+    assert len(job.arrival.checklist) == len(session.catalogue.checklists["arrival"])
+    assert job.decision is not None
+    assert [line.charge for line in job.decision.lines] == ["paid"]
+    assert job.payment is not None
+    assert job.payment.amount_fen == job.payable_fen > 0
+    assert job.signature is not None
+    assert job.signature.consent
+    assert job.invoice is not None
+    assert job.survey is not None
+    assert (job.survey.attitude, job.survey.punctuality) == (5, 4)
+    assert session.store.drafts.steps(job.id) == set()
