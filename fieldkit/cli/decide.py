@@ -26,10 +26,11 @@ def decide(
 
     document = read_json_file(file)
     today: date | None = on.date() if on else None
-    decision = decide_document(Trade(), document, today, local_now)
+    trade = Trade()
+    decision = decide_document(trade, document, today, local_now)
     if as_json:
         print_json(decision.model_dump(mode="json"))
     else:
-        print("\n".join(decision_lines(decision, options.language())))
+        print("\n".join(decision_lines(decision, trade.catalogue, options.language())))
     if not decision.agreed:
         raise typer.Exit(3)

@@ -6,18 +6,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from fieldkit.cli.context import options
 from fieldkit.cli.show import decision_lines
+from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import RecordKind, Role
-from fieldkit.i18n import Lang, default_lang, say
+from fieldkit.domain.job import Job
+from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
 from fieldkit.services.ids import uuid7
-from fieldkit.services.session import Session, init_home, open_session
+from fieldkit.services.jobs import job, list_jobs
+from fieldkit.services.session import Session, init_home, local_now, open_session
 from fieldkit.store.home import Home
+
+if TYPE_CHECKING:
+    from fieldkit.services.demo import PlayStep
 
 TECHNICIAN = "wang.lei"
 
@@ -69,18 +75,49 @@ def _open(folder: Path, lang: Lang) -> int:
 
 
 def _play(folder: Path, lang: Lang, on: datetime | None) -> int:
-    from fieldkit.services.demo import play_day
+    """Play the day, print each step and verdict, sync, and compare with the office."""
+    from fieldkit.services.demo import play_day, seed_day
 
-    with _demo_home(folder, lang) as (home, office), open_session(home, os.environ) as session:
+    started = on.replace(hour=8).astimezone() if on else local_now()
+    with (
+        _demo_home(folder, lang) as (home, office),
+        open_session(home, os.environ, clock=lambda: started) as session,
+    ):
+        seed_day(session, lang)
         number = ""
-        for step in play_day(session, lang, on.date() if on else None):
-            if step.number != number:
-                number = step.number
-                print(f"\n{number}  {step.title}")
-            print(f"  {say(f'step.{step.step}', lang)}  {step.note}".rstrip())
-            if step.decision:
-                print("\n".join(f"  {line}" for line in decision_lines(step.decision, lang)))
-        return _exchange(session, office, lang)
+        for done in play_day(session, lang):
+            if done.job.number != number:
+                number = done.job.number
+                _print_heading(done.job, done.shows, lang)
+            print("\n".join(_step_lines(done, session.catalogue, lang)))
+        code = _exchange(session, office, lang)
+        _print_money(session, lang)
+        return code
+
+
+def _print_heading(job: Job, shows: str, lang: Lang) -> None:
+    who = job.customer.name if job.customer else ""
+    serial = job.product.serial if job.product else ""
+    print(f"\n{job.number}  {say_value(job.kind.value, lang)}  {who}  {serial}\n  {shows}")
+
+
+def _step_lines(done: "PlayStep", catalogue: Catalogue, lang: Lang) -> list[str]:
+    status = say(f"status.{done.job.status.value}", lang)
+    step = fit(say(f"step.{done.step}", lang), 26)
+    lines = [f"  {done.at:%H:%M}  {step}  {status}"]
+    if done.decision:
+        lines += [f"         {line}" for line in decision_lines(done.decision, catalogue, lang)]
+    return lines
+
+
+def _print_money(session: Session, lang: Lang) -> None:
+    """What each customer pays, at the end of the day."""
+    print("\n" + say("cli.demo_day_end", lang))
+    for row in list_jobs(session):
+        found = job(session, row.id)
+        status = fit(say(f"status.{row.status}", lang), 12)
+        pays = say_money(found.payable_fen, lang)
+        print(f"  {row.number}  {status}  {fit(row.customer, 10)}  {pays:>12}")
 
 
 def _exchange(session: Session, office: Any, lang: Lang) -> int:

@@ -1,10 +1,10 @@
 """How the command line prints jobs and verdicts for people."""
 
 from fieldkit.domain.catalogue import Catalogue
-from fieldkit.domain.decision import Decision
+from fieldkit.domain.decision import ComplaintDecision, Decision, LineDecision
 from fieldkit.domain.flow import State, path
 from fieldkit.domain.job import Job
-from fieldkit.i18n import Lang, fit, say, say_date, say_moment, say_money, say_reason
+from fieldkit.i18n import Lang, fit, say, say_date, say_moment, say_money, say_reason, say_value
 from fieldkit.services.jobs import JobRow
 
 
@@ -33,7 +33,7 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
         lines.append(f"  {model}  {job.product.serial}")
     lines += _path_lines(job, lang)
     if job.decision:
-        lines += decision_lines(job.decision, lang)
+        lines += decision_lines(job.decision, catalogue, lang)
     return lines
 
 
@@ -50,36 +50,41 @@ def _path_lines(job: Job, lang: Lang) -> list[str]:
     return lines
 
 
-def decision_lines(decision: Decision, lang: Lang) -> list[str]:
+def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list[str]:
     """The verdict: each line with its reason and rule, then what concerns the whole job."""
-    pack = f"{decision.pack.name} r{decision.pack.revision}"
-    lines = []
-    for line in decision.lines:
-        charge = say(f"value.{line.charge}", lang)
-        lines.append(f"  {line.line}. {charge}  {say_money(line.customer_pays_fen, lang)}")
-        lines.append(f"     {_in(lang, line.because)}  ({line.rule}, {pack})")
-        if line.covered_until:
-            until = say_date(line.covered_until, lang)
-            lines.append(f"     {say('cli.covered_until', lang, day=until)}")
+    lines = [text for line in decision.lines for text in _line(line, decision, lang)]
     if decision.record == "job":
         lines.append(f"  {say('cli.call_out', lang)}  {say_money(decision.call_out_fen, lang)}")
         lines.append(f"  {say('cli.total', lang)}  {say_money(decision.total_fen, lang)}")
-    lines += [f"  ! {say(f'instruction.{item}', lang)}" for item in decision.instructions]
-    for level in decision.escalations:
-        due = say(f"due.{level.due}", lang)
-        department = say(f"department.{level.department}", lang)
-        lines.append(f"  ^ {level.level} {department}, {due}")
+    for code in decision.instructions:
+        lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
+    for item in decision.escalations:
+        department = catalogue.name("department", item.department, lang)
+        lines.append(f"  ^ {item.level} {department}: {say(f'cli.due.{item.due}', lang)}")
     if decision.approval != "none":
-        lines.append(f"  {say('cli.approval', lang)}  {say(f'value.{decision.approval}', lang)}")
+        approver = catalogue.name("approver", decision.approval, lang)
+        lines.append(f"  {say('cli.approval', lang, approver=approver)}")
     if decision.complaint:
-        limits = decision.complaint.deadlines.model_dump(exclude_none=True)
-        words = ", ".join(say(f"deadline.{name}", lang, n=n) for name, n in limits.items())
-        department = say(f"department.{decision.complaint.department}", lang)
-        lines.append(f"  {department}, {say(f'value.{decision.complaint.grade}', lang)}: {words}")
+        lines.append(f"  {_complaint(decision.complaint, catalogue, lang)}")
     if not decision.agreed:
         lines.append(f"  {say('cli.engines_differ', lang)}")
     return lines
 
 
-def _in(lang: Lang, text: object) -> str:
-    return str(getattr(text, lang))
+def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
+    pack = f"{decision.pack.name} r{decision.pack.revision}"
+    charge, pays = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
+    reason = line.because.zh if lang == "zh" else line.because.en
+    lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
+    told = f"coverage/{line.coverage_rule}, charge/{line.rule}, {pack}"
+    if line.covered_until:
+        until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
+        told = f"{until}; {told}"
+    return [*lines, f"     ({told})"]
+
+
+def _complaint(found: ComplaintDecision, catalogue: Catalogue, lang: Lang) -> str:
+    limits = found.deadlines.model_dump(exclude_none=True)
+    words = ", ".join(say(f"cli.deadline.{name}", lang, n=n) for name, n in limits.items())
+    department = catalogue.name("department", found.department, lang)
+    return f"{department}, {catalogue.name('complaint_grade', found.grade, lang)}: {words}"

@@ -15,7 +15,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.covered_until": ("covered until {day}", "保修至 {day}"),
     "cli.call_out": ("Call-out", "上门费"),
     "cli.total": ("The customer pays", "顾客应付"),
-    "cli.approval": ("Needs approval by", "需要批准："),
+    "cli.approval": ("Needs approval: {approver}", "需要批准：{approver}"),
+    "cli.due.at_once": ("at once", "立即"),
+    "cli.due.same_day": ("the same day", "当天"),
+    "cli.due.24h": ("within 24 hours", "24 小时内"),
+    "cli.deadline.reply_h": ("answer within {n} hours", "{n} 小时内答复"),
+    "cli.deadline.interim_wd": (
+        "interim word within {n} working days",
+        "{n} 个工作日内告知进展",
+    ),
+    "cli.deadline.solve_h": ("solve within {n} hours", "{n} 小时内解决"),
+    "cli.deadline.solve_wd": ("solve within {n} working days", "{n} 个工作日内解决"),
     "cli.engines_differ": (
         "The two engines differ: a supervisor must decide. The job can go on.",
         "两个规则引擎结果不一致：须由主管决定。工单可以继续。",
@@ -38,6 +48,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The office listens on {url}. Stop it with Ctrl+C.",
         "总部正在监听 {url}。按 Ctrl+C 停止。",
     ),
+    "cli.demo_day_end": ("What each customer pays:", "每位顾客应付："),
     "cli.demo_equal": (
         "The office has every record, equal to the laptop's: {count} of {count}.",
         "总部已有全部记录，与本机一致：{count} 条。",
