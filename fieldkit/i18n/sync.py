@@ -96,6 +96,11 @@ _ERRORS = {
         "公司在第 {seq} 号下已有另一条记录：两台设备用了同一身份，可能是数据目录被复制。"
         f"{_SAFE_ZH}请告知公司。",
     ),
+    "address": (
+        "The office cannot listen on {host}, port {port}: it is in use or not of this machine. "
+        "Choose another port.",
+        "公司服务器无法监听 {host} 的端口 {port}：端口被占用，或地址不属于本机。请换一个端口。",
+    ),
     "office_exists": (
         "There is an office in {home} already. Nothing was changed.",
         "{home} 中已有公司数据，未做任何更改。",

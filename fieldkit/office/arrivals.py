@@ -95,7 +95,7 @@ def _gist(raw: bytes) -> tuple[Key, str]:
     try:
         values = json.loads(raw)
         record, event_type = str(values["record"]), str(values["type"])
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return Key("", ""), ""
     return Key(_short(event_type.partition(".")[0]), storable(record)), _short(event_type)
 

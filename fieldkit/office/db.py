@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    literal_column,
     select,
     update,
 )
@@ -129,14 +130,16 @@ record's order the event takes: its own, or that of the rejected event that it r
 `late`: it began to count after the answer about it had been given. The office's own events
 have no `seq`.
 """
+SET_ASIDE = events.c.status != literal_column("'applied'")
+"""Rejected and held events, in the words of the index that finds them."""
 Index("events_of_record", events.c.kind, events.c.record, events.c.position)
 Index(
     "events_set_aside",
     events.c.device,
     events.c.kind,
     events.c.record,
-    sqlite_where=events.c.status != "applied",
-    postgresql_where=events.c.status != "applied",
+    sqlite_where=SET_ASIDE,
+    postgresql_where=SET_ASIDE,
 )
 
 documents = Table(

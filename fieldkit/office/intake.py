@@ -12,7 +12,16 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from fieldkit.domain.event import Event
 from fieldkit.office.arrivals import Arrival, arrivals, is_id
-from fieldkit.office.db import Writing, conflicts, devices, events, heads, portions, receipts
+from fieldkit.office.db import (
+    SET_ASIDE,
+    Writing,
+    conflicts,
+    devices,
+    events,
+    heads,
+    portions,
+    receipts,
+)
 from fieldkit.office.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger import Ledger
@@ -203,7 +212,7 @@ class _Intake:
         """This device's events that were set aside; usually there are none."""
         rows = self.writing.conn.execute(
             select(events)
-            .where(events.c.device == self.batch.device, events.c.status != Outcome.APPLIED)
+            .where(events.c.device == self.batch.device, SET_ASIDE)
             .where(events.c.replaced_by.is_(None))
         )
         for row in rows:

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert
+from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from fieldkit.office import db as tables
@@ -105,14 +105,22 @@ def init_office(home: Path, url: str = "") -> str:
     database = _database(home, url)
     try:
         _migrate(database)
-        with database.engine.begin() as conn:
-            row = {"id": 1, "epoch": token_hex(8), "position": 0, "entry": 0}
-            conn.execute(insert(tables.office).values(row))
+        _begin(database, home)
     finally:
         database.close()
     named = {name: keys.b64(key) for name, key in asdict(private).items()}
     _write_secret(path, json.dumps({"url": url, "keys": named}, indent=1))
     return keys.show_fingerprint(private.root_public)
+
+
+def _begin(database: Database, home: Path) -> None:
+    """Write the office's one row. One that a broken init left behind is used."""
+    with database.engine.connect().execution_options(writes=True) as conn, conn.begin():
+        if conn.scalar(select(exists(select(tables.devices.c.id)))):
+            raise OfficeFault("office_exists", home=str(home))
+        if not conn.scalar(select(exists(select(tables.office.c.id)))):
+            row = {"id": 1, "epoch": token_hex(8), "position": 0, "entry": 0}
+            conn.execute(insert(tables.office).values(row))
 
 
 def open_office(

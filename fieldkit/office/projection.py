@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldkit.domain.event import Event
@@ -36,13 +37,21 @@ def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
             by_kind.setdefault(key.kind, []).append(key.record)
     columns = select(documents.c.record, documents.c.position, documents.c.body)
     for kind, records in by_kind.items():
-        model = MACHINES[kind].document
         for portion in portions(records):
             where = (documents.c.kind == kind) & documents.c.record.in_(portion)
-            for row in conn.execute(columns.where(where)):
-                document = model.model_validate_json(row.body)
-                found[Key(kind, row.record)] = Stored(document, row.position)
+            for row in conn.execute(columns.where(where)).all():
+                key = Key(kind, row.record)
+                found[key] = Stored(_read(conn, key, row.position, row.body), row.position)
     return found
+
+
+def _read(conn: Connection, key: Key, position: int, body: str) -> Document:
+    """The document of its text; folded anew where another version wrote it in other words."""
+    machine: Machine[Document] = MACHINES[key.kind]
+    try:
+        return machine.document.model_validate_json(body)
+    except ValidationError:
+        return machine.fold(key.record, counted(conn, key, position))
 
 
 def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) -> Document | None:
@@ -60,13 +69,13 @@ def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) 
     return old
 
 
-def counted(conn: Connection, key: Key) -> list[Event]:
-    """The record's events that count, by position."""
+def counted(conn: Connection, key: Key, up_to: int | None = None) -> list[Event]:
+    """The record's events that count, by position; only those up to one, if it is given."""
     where = (events.c.kind == key.kind) & (events.c.record == key.record)
-    rows = conn.scalars(
-        select(events.c.raw).where(where, events.c.position > 0).order_by(events.c.position)
-    )
-    return [Event.from_bytes(raw) for raw in rows]
+    found = select(events.c.raw).where(where, events.c.position > 0)
+    if up_to is not None:
+        found = found.where(events.c.position <= up_to)
+    return [Event.from_bytes(raw) for raw in conn.scalars(found.order_by(events.c.position))]
 
 
 def save(conn: Connection, old: Mapping[Key, Stored], new: Mapping[Key, Stored]) -> None:

@@ -204,8 +204,8 @@ class _Run:
                 if again is None:
                     break
                 done = again
-            self.progress(Progress("sending", self.report.sent, total))
-        return total > 0
+            self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
+        return self.report.sent > 0
 
     def _take(self, after: int) -> list[Pending]:
         """The next events in device order, as many as a batch may hold now."""

@@ -76,7 +76,7 @@ class SyncAsk(Message):
     """The laptop's summary: its chains by epoch, its cursor, and its clock."""
 
     epoch: Name
-    heads: dict[Name, Head]
+    heads: Annotated[dict[Name, Head], Field(max_length=64)]
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
     time: AwareDatetime
 
@@ -262,7 +262,7 @@ def read_code(code: str) -> tuple[str, bytes]:
     """The secret (as it is sent) and the fingerprint of a code. Raises `SyncFault`."""
     plain = "".join(code.split()).replace("-", "").upper()
     try:
-        raw = base64.b32decode(plain)
+        raw = base64.b32decode(plain, map01=b"I")  # nobody has to tell 0 from O, or 1 from I
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != _SECRET_BYTES + keys.FINGERPRINT_BYTES:
@@ -303,7 +303,7 @@ def event_id(raw: bytes) -> str:
     """The id that stored bytes claim; the hash of bytes that have none."""
     try:
         claimed = json.loads(raw)["id"]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return digest(raw)
     return claimed if isinstance(claimed, str) and 0 < len(claimed) <= 64 else digest(raw)
 

@@ -107,7 +107,7 @@ def test_the_code_says_which_office_may_answer(here: World) -> None:
     assert anna.store.exchange.identity() == {}
 
 
-@pytest.mark.parametrize("code", ["", "AAAA", "ÄÖÜ", "A" * 31, "A" * 33, "1" * 32])
+@pytest.mark.parametrize("code", ["", "AAAA", "ÄÖÜ", "A" * 31, "A" * 33, "8" * 32])
 def test_a_mistyped_code_is_named_before_anything_is_sent(here: World, code: str) -> None:
     anna = here.laptop("anna", enrolled=False)
     with pytest.raises(SyncFault, match="bad_code"):

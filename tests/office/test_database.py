@@ -69,6 +69,32 @@ def test_an_upgrade_of_an_up_to_date_database_changes_nothing(here: World) -> No
     here.restart()
 
 
+def test_an_init_that_was_cut_short_can_be_repeated(here: World) -> None:
+    settings = here.folder / "office" / "office.json"
+    settings.unlink()
+    init_office(here.folder / "office")
+    here.laptop("anna")
+    settings.unlink()
+    with pytest.raises(OfficeFault, match="office_exists"):
+        init_office(here.folder / "office")
+
+
+def test_a_document_in_other_words_is_folded_again(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with here.office.db.engine.begin() as conn:
+        conn.execute(text("""UPDATE documents SET body = '{"kind": "?"}'"""))
+    anna.act(note(request.record))
+    anna.sync(here.wire)
+    document = read_record(here.office, "job", request.record)
+    assert (
+        document.model_dump(mode="json", exclude_defaults=True)
+        == (anna.documents()[request.record])
+    )
+
+
 def test_an_error_shows_no_values(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
     with pytest.raises(Exception, match="no such table") as fault, database.reading() as conn:

@@ -99,7 +99,7 @@ def test_another_laptop_is_not_held_up(here: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"not an event", b"\xff\xfe\x00", b"{}", b"base64:", b'{"id":"\\u0000"}']
+    "raw", [b"not an event", b"\xff\xfe\x00", b"{}", b"base64:", b'{"id":"\\u0000"}', b"[" * 99999]
 )
 def test_unreadable_bytes_take_their_number_and_hold_up_nothing(here: World, raw: bytes) -> None:
     anna = here.laptop("anna")
