@@ -114,7 +114,7 @@ def _range(field: Field, operator: str, value: Any) -> str:
 
 def _incomparable(field: Field, layout: Layout, value: Any) -> tuple[str, ...]:
     tests = _NOT_TEXTS if isinstance(value, str) else _NOT_NUMBERS
-    return [
-        f"SELECT * FROM (SELECT 1 FROM {layout.table} WHERE {test.format(c=field.column)} LIMIT 1)"
+    return tuple(
+        f"SELECT 1 FROM {layout.table} WHERE {test.format(c=field.column)} LIMIT 1"
         for test in tests
-    ]
+    )
