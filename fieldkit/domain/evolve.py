@@ -18,7 +18,7 @@ from fieldkit.domain.form import Data, Stamp
 class Flag(BaseModel):
     """Something that needs a person: `flag.<key>` names the sentence; `event` is its cause."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     key: str
     event: str
@@ -28,7 +28,7 @@ class Flag(BaseModel):
 class Unknown(BaseModel):
     """An event whose meaning this version does not know; it is kept and sent all the same."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     type: str
@@ -37,7 +37,7 @@ class Unknown(BaseModel):
 class Document(BaseModel):
     """Base of every record's document: the state after its events."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     id: str
     events: int = 0
@@ -95,10 +95,12 @@ class Machine(Generic[D]):
 
     def fold(self, record: str, events: Iterable[Event]) -> D:
         """The document after all events, in the order given; a doubled event counts once."""
-        unique = list({event.id: event for event in reversed(list(events))}.values())[::-1]
-        void = self.voided(unique)
+        unique: dict[str, Event] = {}
+        for event in events:
+            unique.setdefault(event.id, event)
+        void = self.voided(unique.values())
         document = self.finish(self.document(id=record))
-        for event in unique:
+        for event in unique.values():
             if event.id not in void:
                 document = self.evolve(document, event)
         return document
