@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from fieldkit.domain import job_events as ev
 from fieldkit.domain.context import Context
-from fieldkit.domain.decision import Decision
+from fieldkit.domain.decision import Decision, FollowUp
 from fieldkit.domain.errors import Reason, Refused
 from fieldkit.domain.event import Act, canonical, digest
 from fieldkit.domain.form import Data
@@ -222,6 +222,14 @@ def _case_of(job: Job) -> dict[str, Any]:
     }
 
 
+def _beside_survey(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """An unhappy survey card opens a complaint, and somebody calls the customer."""
+    calls = ctx.decision.follow_ups if ctx.decision else ()
+    wanted = [call for call in calls if call.after == "survey"]
+    planned = [plan_follow_up(job, call.kind, _due(call, ctx)) for call in wanted]
+    return [*_beside_decision(job, data, ctx), *planned]
+
+
 def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
     """A decision may open a complaint: a fire, or an unhappy survey card."""
     decision = ctx.decision
@@ -241,16 +249,18 @@ def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
 
 
 def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:
-    """The calls that the rules asked for, due relative to the service."""
-    if job.decision is None:
+    """The calls that the rules asked for, due relative to the service. Calls about a product
+    that was given back follow only where something was done to it."""
+    decision = job.decision or ctx.decision
+    if decision is None:
         return []
-    acts = []
-    for call in job.decision.follow_ups:
-        if call.after not in ("service", "returned"):
-            continue
-        due = ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
-        acts.append(plan_follow_up(job, call.kind, due))
-    return acts
+    events = {"service", "returned"} if job.repair else {"service"}
+    calls = [call for call in decision.follow_ups if call.after in events]
+    return [plan_follow_up(job, call.kind, _due(call, ctx)) for call in calls]
+
+
+def _due(call: FollowUp, ctx: Context) -> datetime:
+    return ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
 
 
 def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
@@ -283,7 +293,7 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
 
 BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
     "decide": _beside_decision,
-    "survey": _beside_decision,
+    "survey": _beside_survey,
     "hand_back": _beside_return,
     "exchange": _beside_exchange,
     "refund": _beside_refund,

@@ -15,8 +15,9 @@ class Context:
     """What a command needs from outside.
 
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
-    `decide`, and for `survey`); `parts` the known SKUs (None: not checked); `approval_code`
-    checks a telephone code for a challenge (None: no key on this device).
+    `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
+    `parts` the known SKUs (None: not checked); `approval_code` checks a telephone code for a
+    challenge (None: no key on this device).
     """
 
     author: Author

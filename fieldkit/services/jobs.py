@@ -175,6 +175,9 @@ def _decision_for(
 
     if key == "decide" and current.diagnosis is not None:
         return decide.decide_job(session, current)
+    if key == "complete" and current.decision is None:
+        # Nothing was to be decided about a delivery or training, but calls may follow it.
+        return decide.decide_job(session, current)
     if key == "survey" and not values.get("declined"):
         survey = read_form(Surveyed, dict(values))
         return decide.decide_survey(session, current, survey)

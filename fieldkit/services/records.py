@@ -1,13 +1,22 @@
-"""Customers and products: register, show, amend."""
+"""Customers and products: register and show. A sale plans its reminder of the run-in service."""
 
+import logging
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
-from fieldkit.domain.errors import BadInput, FieldProblem, NotFound
+from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, NotFound
 from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import Data, read_form
+from fieldkit.domain.job import Job
 from fieldkit.domain.records import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.values import JobKind
 from fieldkit.services.session import Session
+
+_LOG = logging.getLogger(__name__)
+_CALL_AT = time(10)
+"""When a customer is called on a day for which no time was said."""
 
 
 def register_customer(session: Session, values: Mapping[str, Any]) -> Customer:
@@ -21,6 +30,8 @@ def register_customer(session: Session, values: Mapping[str, Any]) -> Customer:
 def register_product(session: Session, values: Mapping[str, Any]) -> Product:
     """A product, at its sale or when it is first seen. Its id is its serial number.
 
+    A product registered on the day of its sale has its whole history with us. What the rules
+    count from the purchase, such as the reminder of the run-in service, is planned at once.
     Raises `BadInput`: a wrong field, an unknown model, or a serial that is registered.
     """
     data = read_form(ProductData, dict(values))
@@ -30,9 +41,46 @@ def register_product(session: Session, values: Mapping[str, Any]) -> Product:
         problems.append(FieldProblem("serial", "serial_known", {"serial": serial}))
     if problems:
         raise BadInput(problems)
-    dumped = _dump(data) | {"serial": serial}
-    _commit(session, Act(record=serial, type="product.registered", data=dumped))
+    known = data.history_known or data.purchase_date == session.today
+    dumped = _dump(data) | {"serial": serial, "history_known": known}
+    sold = Product.model_validate({"id": serial, **dumped})
+    registered = Act(record=serial, type="product.registered", data=dumped)
+    _commit(session, registered, *_calls_after_sale(session, sold))
     return product(session, serial)
+
+
+def _calls_after_sale(session: Session, sold: Product) -> list[Act]:
+    """The calls that the rules count from the purchase. Rules that cannot be read must not keep
+    a sale from being recorded: there is then no reminder."""
+    from fieldkit.services.decide import decide_job
+
+    if not sold.customer or sold.purchase_date is None:
+        return []
+    # One reminder too many does no harm, so a history that is not known counts as empty here.
+    known = sold.model_copy(update={"history_known": True})
+    try:
+        buyer = customer(session, sold.customer)
+        decision = decide_job(session, Job(id="", kind=JobKind.DELIVERY, product=known))
+    except FieldkitError as error:
+        _LOG.warning("no call planned after a sale: %s", error.key)
+        return []
+    zone = session.clock().tzinfo
+    return [
+        Act(
+            record=str(uuid5(NAMESPACE_OID, f"{sold.id}/{call.kind}")),
+            type="follow_up.planned",
+            data={
+                "reason": call.kind,
+                "due": datetime.combine(call.due, _CALL_AT, zone).isoformat(),
+                "customer": buyer.id,
+                "customer_name": buyer.name,
+                "product": sold.id,
+                "assigned_to": session.person,
+            },
+        )
+        for call in decision.follow_ups
+        if call.after == "purchase" and call.due is not None
+    ]
 
 
 def customer(session: Session, record: str) -> Customer:
@@ -85,5 +133,5 @@ def _dump(data: Data) -> dict[str, Any]:
     return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
 
 
-def _commit(session: Session, act: Act) -> None:
-    session.store.ledger.commit([act], session.author())
+def _commit(session: Session, *acts: Act) -> None:
+    session.store.ledger.commit(acts, session.author())

@@ -1,0 +1,31 @@
+"""Homes for tests: a store with a person, at a moment that the test chooses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from fieldkit.domain.event import Role
+from fieldkit.i18n import Lang
+from fieldkit.services.session import Session, init_home, open_session
+from fieldkit.store.home import Home
+from fieldkit.sync.keys import b64
+
+TECHNICIAN = "陆知行"
+
+
+@contextmanager
+def home_at(folder: Path, now: str, lang: Lang = "en") -> Iterator[Session]:
+    """A new home of a technician. `now` is local time at UTC+8, as `2026-11-05 08:45`.
+
+    It has an approval key, as after enrolment, so that codes by telephone can be given.
+    """
+    home = Home(folder / "home")
+    init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
+    moment = datetime.fromisoformat(f"{now}:00+08:00")
+    session = open_session(home, {}, clock=lambda: moment)
+    session.store.exchange.save_identity({"approval_key": b64(bytes(32))})
+    try:
+        yield session
+    finally:
+        session.store.close()
