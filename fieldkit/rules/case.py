@@ -193,7 +193,6 @@ class Case(_Recorded):
     cause: ComplaintCause | None = None
     threat_to_publish: Flag = None
     threat_to_authority: Flag = None
-    unfounded: Flag = None
 
     # survey
     attitude: Score = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,7 @@ class Decider:
         self._prices = prices
         self._holidays = holidays
         self._engines: dict[str, Engine] = {}
+        self._lock = threading.Lock()
 
     def decide(self, case: Case, today: date, today_pack: Pack | None = None) -> Decision:
         """The decision on a case. `today_pack` is the pack in force today, where it is not the
@@ -62,7 +64,7 @@ class Decider:
         now = today_pack or self._pack
         facts = derive(case, self._pack, self._prices, self._holidays, today)
         tables = tables_of(self._pack, now)
-        watch = _Watch(self._engine_of(self._pack), self._engine_of(now), now)
+        watch = _Watch(self, self._pack, now)
         judged = judge(facts, tables, watch.evaluate)
         reports = watch.reports + judged.faults
         if reports:
@@ -81,30 +83,38 @@ class Decider:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _engine_of(self, pack: Pack) -> Engine:
+    def engine_of(self, pack: Pack) -> Engine:
+        """The engine of a pack, built when it is first needed."""
         from fieldkit.rules.engine import Engine
 
-        engine = self._engines.get(pack.sha256)
-        if engine is None:
-            engine = self._engines[pack.sha256] = Engine(pack.tables)
-        return engine
+        with self._lock:
+            engine = self._engines.get(pack.sha256)
+            if engine is None:
+                engine = self._engines[pack.sha256] = Engine(pack.tables)
+            return engine
+
+    def forget_engine(self, pack: Pack) -> None:
+        """Let go of an engine that failed, unfreed: what state it is in, nobody knows."""
+        with self._lock:
+            self._engines.pop(pack.sha256, None)
 
 
 class _Watch:
     """Evaluates by the reference and lets durable_rules check it, noting every difference."""
 
-    def __init__(self, engine: Engine, today_engine: Engine, today_pack: Pack) -> None:
-        self._engine = engine
-        self._today_engine = today_engine
-        self._today_tables = {id(table) for table in today_pack.tables}
+    def __init__(self, decider: Decider, pack: Pack, today_pack: Pack) -> None:
+        self._decider = decider
+        self._packs = {id(table): pack for table in pack.tables}
+        self._packs |= {id(table): today_pack for table in today_pack.tables}
         self.reports: list[str] = []
 
     def evaluate(self, table: Table, facts: Facts) -> tuple[int, ...]:
         meant = reference.evaluate(table, facts)
-        engine = self._today_engine if id(table) in self._today_tables else self._engine
+        pack = self._packs[id(table)]
         try:
-            found = engine.evaluate(table, facts)
+            found = self._decider.engine_of(pack).evaluate(table, facts)
         except Exception as error:  # an engine of C code: whatever it raises must not stop the work
+            self._decider.forget_engine(pack)
             self.reports.append(f"{table.name}: engine failed ({type(error).__name__}: {error})")
             return meant
         if found != meant:

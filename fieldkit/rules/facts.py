@@ -150,10 +150,13 @@ def _heat_rising(case: Case, limit: int) -> bool:
 
 
 def _stay(case: Case, world: _World, recorded: int | None, cause: str) -> int | None:
-    """Days of delay by one cause: as recorded, else this job's own stay if that is its cause."""
-    if recorded is not None or case.delay_cause != cause or case.taken_back_on is None:
+    """Days of delay by one cause: as recorded, else the stay that the recorded cause explains,
+    which is this job's own, or the longest one before it."""
+    if recorded is not None or case.delay_cause != cause:
         return recorded
-    return max(0, ((case.returned_on or world.today) - case.taken_back_on).days)
+    if case.taken_back_on is not None:
+        return max(0, ((case.returned_on or world.today) - case.taken_back_on).days)
+    return max(((end - begin).days for begin, end in case.repair_periods), default=None)
 
 
 def _most_failed_repairs(case: Case, pack: Pack) -> int | None:
@@ -230,11 +233,11 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
 
 def _under_recall(case: Case, line: CaseLine) -> bool:
     """A recall covers its component; where none is named, every line but wearing parts."""
-    if case.recall_id is None or not case.serial_in_recall:
+    if case.recall_id is None or not case.serial_in_recall or line.component == "service":
         return False
     if case.recall_component is not None:
         return line.component == case.recall_component
-    return line.component not in ("wearing", "service")
+    return line.component != "wearing"
 
 
 def _price(case: Case, line: CaseLine, world: _World) -> tuple[int, int]:
@@ -260,7 +263,6 @@ def _complaint(case: Case, world: _World) -> Known:
         complaint_cause=case.cause,
         threat_to_publish=case.threat_to_publish,
         threat_to_authority=case.threat_to_authority,
-        unfounded=case.unfounded,
         safety=rising or not {"smoke", "hiss"}.isdisjoint(case.hazards),
     )
 

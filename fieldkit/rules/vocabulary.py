@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from fieldkit.domain.decision import Text
 from fieldkit.rules import case
-from fieldkit.rules.pack import FactType
+from fieldkit.rules.pack import Condition, FactType, Position, Value
 
 Scope = Literal["job", "line", "complaint", "survey"]
 
@@ -225,7 +225,6 @@ _COMPLAINT = (
           "扬言曝光"),
     _fact("threat_to_authority", "bool", "complaint", "says an authority will be told",
           "扬言向主管部门举报"),
-    _fact("unfounded", "bool", "complaint", "judged to be unfounded", "经判断不成立"),
     _fact("safety", "bool", "complaint", "smoke, hiss or rising heat is reported",
           "反映冒烟、嘶嘶声或升温", always=True),
 )  # fmt: skip
@@ -244,9 +243,54 @@ FACTS: Mapping[str, FactDef] = {fact.name: fact for fact in (*_JOB, *_LINE, *_CO
 # Facts that are there together or not at all.
 PRESENT_TOGETHER = (
     frozenset({"covered_until", "claim_until", "covered_by", "claim_open", "days_past_expiry"}),
-    frozenset({"start_date", "days_since_start", "month_of_ownership"}),
+    frozenset({"start_date", "days_since_start", "month_of_ownership", "run_in_in_time"}),
     frozenset({"previous_repair_date", "repair_guarantee_open"}),
     frozenset({"lowest_score", "mean_score_percent"}),
+)
+
+
+def _test(fact: str, value: Value | tuple[Value, ...], operator: str = "is") -> Condition:
+    return Condition(fact, operator, value, Position("vocabulary", 1, 1))
+
+
+# What the derived facts make certain: whenever all of the first hold, all of the second do too.
+IMPLICATIONS: tuple[tuple[tuple[Condition, ...], tuple[Condition, ...]], ...] = (
+    ((_test("claim_open", True),), (_test("days_past_expiry", 0),)),
+    ((_test("claim_open", False),), (_test("days_past_expiry", 1, "at_least"),)),
+    ((_test("repair_guarantee_open", True),), (_test("claim_open", True),)),
+    ((_test("repair_guarantee_open", True),), (_test("same_fault", True),)),
+    ((_test("covered_by", "workmanship"),), (_test("same_fault", True),)),
+    ((_test("covered_by", "term"),), (_test("has_term", True),)),
+    (
+        (_test("covered_by", "run_in"),),
+        (_test("component", "service"), _test("job_kind", "run_in_service")),
+    ),
+    (
+        (_test("has_term", True), _test("start_date", True, "present")),
+        (_test("covered_until", True, "present"),),
+    ),
+    ((_test("proof", "altered_card"),), (_test("papers_in_doubt", True),)),
+    ((_test("serial_mismatch", True),), (_test("papers_in_doubt", True),)),
+    ((_test("use", "household"),), (_test("household", True),)),
+    ((_test("use", "household", "is_not"),), (_test("household", False),)),
+    ((_test("household", False),), (_test("use", True, "present"),)),
+    ((_test("under_recall", True),), (_test("component", "service", "is_not"),)),
+    ((_test("scores_given", 0),), (_test("lowest_score", False, "present"),)),
+    ((_test("scores_given", 1, "at_least"),), (_test("lowest_score", True, "present"),)),
+    *(
+        (
+            (_test("lowest_score", low, "at_least"),),
+            (_test("mean_score_percent", low * 100, "at_least"),),
+        )
+        for low in (2, 3, 4, 5)
+    ),
+    *(
+        (
+            (_test("lowest_score", low, "at_most"),),
+            (_test("mean_score_percent", 375 + low * 25, "at_most"),),
+        )
+        for low in (1, 2, 3, 4)
+    ),
 )
 
 PARAMS: Mapping[str, ParamDef] = {
