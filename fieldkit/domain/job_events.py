@@ -6,7 +6,7 @@ are codes of the catalogue, never enums of the code.
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from fieldkit.domain.form import (
     Clock,
@@ -256,7 +256,7 @@ class Signed(Data):
 
     name: NeededText
     consent: Yes = False
-    strokes: Annotated[tuple[tuple[float, ...], ...], Ui("strokes")] = ()
+    strokes: Annotated[tuple[tuple[FiniteFloat, ...], ...], Ui("strokes")] = ()
     digest: Hidden = ""
 
 

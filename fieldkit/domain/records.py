@@ -119,7 +119,7 @@ class ServiceEntry(BaseModel):
     fitted free of charge or sold (each has a warranty of its own).
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     job: str
     on: date
@@ -135,7 +135,7 @@ class ServiceEntry(BaseModel):
 class Pause(BaseModel):
     """Days out of the customer's hands: handed over and returned."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     start: date
     end: date
@@ -374,8 +374,8 @@ COMPLAINT: Machine[Complaint] = Machine(
 class FollowUpPlanned(Data):
     """A call or visit that is due at a moment relative to an event."""
 
-    reason: Code
-    due: AwareDatetime
+    reason: Annotated[Code, Ui("text", hidden=True)]
+    due: Annotated[AwareDatetime, Ui("text", hidden=True)]
     job: Hidden = ""
     customer: Hidden = ""
     customer_name: Hidden = ""
@@ -393,7 +393,7 @@ class FollowUpDone(Data):
 class FollowUpMoved(Data):
     """A new moment, and why."""
 
-    due: AwareDatetime
+    due: Annotated[AwareDatetime, Ui("text")]
     reason: NeededText
 
 
