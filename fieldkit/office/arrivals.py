@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from fieldkit.domain.event import Event, Role, digest
 from fieldkit.office.projection import Key, storable
-from fieldkit.sync.protocol import Batch, Head, event_id
+from fieldkit.sync.protocol import Batch, Head, Rejected, event_id
 
 OFFICE_ONLY = frozenset({"job.submitted"})
 """Types of event that only the office itself may say."""
@@ -66,7 +66,7 @@ def _read(batch: Batch, seq: int, raw: bytes, prev: str, role: Role) -> Arrival:
         event = Event.from_bytes(raw)
     except ValidationError:
         key, event_type = _gist(raw)
-        return Arrival(seq, event_id(raw), raw, None, key, event_type, "unreadable")
+        return Arrival(seq, event_id(raw), raw, None, key, event_type, Rejected.UNREADABLE)
     reason = _fault(event, batch, seq, prev, role)
     key = Key(_short(event.kind), storable(event.record))
     return Arrival(seq, event.id, raw, event, key, _short(event.type), reason)
@@ -75,14 +75,14 @@ def _read(batch: Batch, seq: int, raw: bytes, prev: str, role: Role) -> Arrival:
 def _fault(event: Event, batch: Batch, seq: int, prev: str, role: Role) -> str:
     """Why a readable event cannot count; "" if it can."""
     if (event.device, event.epoch, event.seq) != (batch.device, batch.epoch, seq):
-        return "wrong_envelope"
+        return Rejected.WRONG_ENVELOPE
     if event.prev != prev:
-        return "broken_chain"
+        return Rejected.BROKEN_CHAIN
     if not is_id(event.id) or not storable(event.record) or not _short(event.type):
-        return "wrong_record"
+        return Rejected.WRONG_RECORD
     if event.type in OFFICE_ONLY:
-        return "office_only"
-    return "" if event.role in MAY_ACT_AS[role] else "wrong_role"
+        return Rejected.OFFICE_ONLY
+    return "" if event.role in MAY_ACT_AS[role] else Rejected.WRONG_ROLE
 
 
 def is_id(text: str) -> bool:

@@ -27,7 +27,16 @@ from fieldkit.office.errors import Denied
 from fieldkit.office.ledger import Ledger
 from fieldkit.office.office import Office
 from fieldkit.office.projection import Key
-from fieldkit.sync.protocol import Batch, Head, Outcome, Receipt, Result, event_id, from_wire
+from fieldkit.sync.protocol import (
+    Batch,
+    Head,
+    Outcome,
+    Receipt,
+    Rejected,
+    Result,
+    event_id,
+    from_wire,
+)
 
 
 def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
@@ -89,7 +98,7 @@ class _Intake:
         if isinstance(results, Denied):
             return results
         new = list(arrivals(self.batch, raws, head, self.caller.role))
-        if head.count and new and not results and new[0].reason == "broken_chain":
+        if head.count and new and not results and new[0].reason == Rejected.BROKEN_CHAIN:
             # Either a fork or a broken link: one event of overlap will tell.
             return Denied(409, "hole", count=max(0, head.count - 1))
         if new:
@@ -183,11 +192,11 @@ class _Intake:
     def _contradiction(self, arrival: Arrival) -> str:
         """Why an event contradicts what is there; "" if it does not."""
         if arrival.id in self.known:
-            self._keep_apart(arrival, "same_id")
-            return "same_id"
+            self._keep_apart(arrival, Rejected.SAME_ID)
+            return Rejected.SAME_ID
         replaces = arrival.event.replaces if arrival.event else None
         if replaces and self.known.get(replaces, arrival.key) != arrival.key:
-            return "wrong_record"
+            return Rejected.WRONG_RECORD
         return ""
 
     def _keep_apart(self, arrival: Arrival, reason: str) -> None:

@@ -145,5 +145,5 @@ def _arrived_whole(job: Job) -> bool:
 
     Attachments cannot be sent yet, so a job whose manifest names any waits for them.
     """
-    done = job.completion is not None and job.submission is None
-    return done and job.completion is not None and not job.completion.attachments
+    completion = job.completion
+    return completion is not None and job.submission is None and not completion.attachments

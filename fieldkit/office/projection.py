@@ -21,6 +21,14 @@ class Key(NamedTuple):
     record: str
 
 
+def by_kind(keys: Iterable[Key]) -> dict[str, list[str]]:
+    """The records of each kind."""
+    found: dict[str, list[str]] = {}
+    for key in keys:
+        found.setdefault(key.kind, []).append(key.record)
+    return found
+
+
 class Stored(NamedTuple):
     """A document and the position up to which it is folded."""
 
@@ -31,12 +39,8 @@ class Stored(NamedTuple):
 def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
     """The stored documents of these records; records without one are left out."""
     found: dict[Key, Stored] = {}
-    by_kind: dict[str, list[str]] = {}
-    for key in keys:
-        if key.kind in MACHINES:
-            by_kind.setdefault(key.kind, []).append(key.record)
     columns = select(documents.c.record, documents.c.position, documents.c.body)
-    for kind, records in by_kind.items():
+    for kind, records in by_kind(key for key in keys if key.kind in MACHINES).items():
         for portion in portions(records):
             where = (documents.c.kind == kind) & documents.c.record.in_(portion)
             for row in conn.execute(columns.where(where)).all():

@@ -7,11 +7,11 @@ at position N brings the record's older events too: in the feed they stand at pl
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldkit.domain.evolve import Document
 from fieldkit.office.db import Writing, grants, links, portions
-from fieldkit.office.projection import Key, links_of, people
+from fieldkit.office.projection import Key, by_kind, links_of, people
 
 Grant = tuple[str, Key]
 
@@ -38,10 +38,8 @@ def widen(
 
 def _add_links(conn: Connection, found: set[tuple[Key, str]]) -> None:
     known: set[tuple[Key, str]] = set()
-    columns = (links.c.kind, links.c.record, links.c.job)
-    for portion in portions(found):
-        triples = [(*key, job) for key, job in portion]
-        for row in conn.execute(select(*columns).where(tuple_(*columns).in_(triples))):
+    for portion in portions({job for _, job in found}):
+        for row in conn.execute(select(links).where(links.c.job.in_(portion))):
             known.add((Key(row.kind, row.record), row.job))
     new = [{"kind": key.kind, "record": key.record, "job": job} for key, job in found - known]
     if new:
@@ -67,10 +65,11 @@ def _inherited(conn: Connection, jobs: set[str], new: set[Grant]) -> set[Grant]:
 def _add_grants(writing: Writing, wanted: set[Grant]) -> None:
     known: set[Grant] = set()
     columns = (grants.c.person, grants.c.kind, grants.c.record)
-    for portion in portions(wanted):
-        triples = [(person, *key) for person, key in portion]
-        for row in writing.conn.execute(select(*columns).where(tuple_(*columns).in_(triples))):
-            known.add((row.person, Key(row.kind, row.record)))
+    for kind, records in by_kind({key for _, key in wanted}).items():
+        for portion in portions(records):
+            where = (grants.c.kind == kind) & grants.c.record.in_(portion)
+            for row in writing.conn.execute(select(*columns).where(where)):
+                known.add((row.person, Key(row.kind, row.record)))
     at = writing.position
     new = [
         {"person": person, "kind": key.kind, "record": key.record, "since": at, "latest": at}

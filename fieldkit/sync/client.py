@@ -174,7 +174,7 @@ class _Run:
         answer = self._patiently(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
-            self._problem("clock", minutes=round(answer.clock_skew_s / 60))
+            self._problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
         known = Cursor.read(cursor)
         if known is not None and known.epoch != answer.office_epoch:
             self._problem("office_restored")

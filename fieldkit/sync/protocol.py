@@ -125,8 +125,23 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+class Rejected(StrEnum):
+    """Why an event cannot count: `sync.reason.<reason>` names the sentence."""
+
+    UNREADABLE = "unreadable"
+    WRONG_ENVELOPE = "wrong_envelope"
+    BROKEN_CHAIN = "broken_chain"
+    WRONG_RECORD = "wrong_record"
+    WRONG_ROLE = "wrong_role"
+    OFFICE_ONLY = "office_only"
+    SAME_ID = "same_id"
+
+
 class Result(Message):
-    """What became of one event; `position` where it counts, `reason` where it was rejected."""
+    """What became of one event: `position` where it counts, `reason` where it was rejected.
+
+    The reason is one of `Rejected`, or one that a newer office knows.
+    """
 
     status: Outcome
     position: int | None = None

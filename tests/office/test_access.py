@@ -1,5 +1,6 @@
 """Nobody reads or writes without a token of her own; codes work once."""
 
+import gzip
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,15 +8,16 @@ import pytest
 from sqlalchemy import select
 
 from fieldkit.domain.event import Role
+from fieldkit.office.app import build_app
 from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.enrol import authenticate, create_enrolment, revoke
 from fieldkit.office.errors import Denied
 from fieldkit.sync import keys
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import OfficeRefused, SyncFault
-from fieldkit.sync.protocol import Receipt, make_code, read_code
+from fieldkit.sync.protocol import MAX_BODY_BYTES, Receipt, make_code, read_code
 from fieldkit.sync.transport import Reply, Request
-from tests.sync.exchange import Faulty, World, job
+from tests.sync.exchange import Clock, Faulty, World, job
 from tests.sync.test_repeats import batch, channel, own
 
 
@@ -153,3 +155,34 @@ def test_the_approval_key_is_the_devices_own(here: World) -> None:
     one, two = (load_identity(laptop.store.exchange).approval_key for laptop in (anna, bert))
     assert len(keys.unb64(one)) == 32
     assert one != two
+
+
+def test_every_request_is_described(here: World) -> None:
+    described = build_app(here.office).openapi()
+    assert set(described["paths"]) == {
+        "/health", "/v1/enrol", "/v1/sync", "/v1/events", "/v1/feed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(b"x" * 99)[:-9]])
+def test_a_body_that_cannot_be_unpacked_is_refused(here: World, packed: bytes) -> None:
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    assert here.wire(Request("POST", "/v1/enrol", headers, packed)).status == 400
+
+
+def test_a_body_that_unpacks_to_too_much_is_refused(here: World) -> None:
+    bomb = gzip.compress(bytes(MAX_BODY_BYTES + 1))
+    headers = {"Content-Encoding": "gzip"}
+    assert len(bomb) < 20_000
+    assert here.wire(Request("POST", "/v1/enrol", headers, bomb)).status == 413
+
+
+def test_a_wrong_clock_is_told_and_refuses_nothing(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.clock = Clock(here.clock() - timedelta(days=365))
+    anna.act(job())
+    report = anna.sync(here.wire)
+    assert [(problem.key, problem.params) for problem in report.problems] == [
+        ("clock", {"minutes": 365 * 24 * 60})
+    ]
+    assert report.applied == 1

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldkit.i18n import has
 from fieldkit.sync import keys
 from fieldkit.sync.protocol import (
     Cursor,
     Head,
     HeadState,
+    Rejected,
     compare,
     event_id,
     from_wire,
@@ -66,3 +68,13 @@ def test_a_signature_holds_for_its_purpose_only() -> None:
     assert not keys.verify(public, "receipt", b"other", signature)
     assert not keys.verify(public, "receipt", b"text", "no base64")
     assert not keys.verify(b"short", "receipt", b"text", signature)
+
+
+@pytest.mark.parametrize("reason", Rejected)
+def test_every_reason_for_a_rejection_has_its_sentence(reason: Rejected) -> None:
+    assert has(f"sync.reason.{reason}")
+
+
+@pytest.mark.parametrize("problem", ["clock", "office_restored", HeadState.FORKED, HeadState.AHEAD])
+def test_every_problem_of_a_report_has_its_sentence(problem: str) -> None:
+    assert has(f"sync.problem.{problem}")
