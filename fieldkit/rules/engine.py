@@ -5,7 +5,8 @@
   are left out, `present` is a flag of its own.
 - Every rule begins with an equality on the group of its table, has its own priority, and a last
   rule takes every fact, so that nothing is "not handled". Groups are small (see `limits`).
-- Names and identities are ours and few, because the engine keeps only 32-bit hashes of them.
+- Names and identities are ours, because the engine keeps only 32-bit hashes of them: all of one
+  kind have the same length and differ in digits alone, so that no two hashes are the same.
 - An action takes one parameter, only appends to a list, and never touches the engine's state.
 - A fact is retracted in `finally`, and `close` frees the engine's memory.
 """
@@ -47,6 +48,16 @@ class _QuietHost(durable.Host):  # type: ignore[misc]  # the library has no type
         return
 
 
+def rule_name(number: int) -> str:
+    """The engine's name of a rule."""
+    return f"r{number:06}"
+
+
+def field_name(kind: str, number: int) -> str:
+    """The engine's name of a fact (`f`) or of its flag for `present` (`p`)."""
+    return f"{kind}{number:03}"
+
+
 class Engine:
     """Runs the tables of one pack on durable_rules. Thread-safe; `close` it when done."""
 
@@ -59,23 +70,24 @@ class Engine:
         self._kept = tuple(tables)
         definition: dict[str, Any] = {}
         numbers = itertools.count(1)
+        names = map(rule_name, itertools.count())
         for table in self._kept:
             code = _TableCode(table, [next(numbers) for _ in groups(table)])
             self._tables[id(table)] = code
             for kind, group in zip(code.kinds, groups(table), strict=True):
                 for place, (index, rule) in enumerate(group, start=1):
                     tests = [{"kind": kind}, *(code.test(c) for c in rule.when)]
-                    definition[f"r{kind}_{index}"] = {
+                    definition[next(names)] = {
                         "all": [{"m": {"$and": tests}}],
                         "pri": place,
                         "run": self._taking(index),
                     }
-                definition[f"z{kind}"] = {
+                definition[next(names)] = {
                     "all": [{"m": {"kind": kind}}],
                     "pri": len(group) + 1,
                     "run": _nothing,
                 }
-        definition["end"] = {"all": [{"m": {"kind": 0}}], "run": _nothing}
+        definition[next(names)] = {"all": [{"m": {"kind": 0}}], "run": _nothing}
         self._host = _QuietHost()
         self._host.register_rulesets({self._name: definition})
 
@@ -132,11 +144,11 @@ class _TableCode:
 
     def __init__(self, table: Table, kinds: list[int]) -> None:
         self.kinds = kinds
-        self._fields = {name: f"f{index}" for index, name in enumerate(table.facts)}
+        self._fields = {name: field_name("f", index) for index, name in enumerate(table.facts)}
         self._numbers: dict[str, dict[str, int]] = {}
         conditions = [c for rule in table.rules for c in rule.when]
         flags = dict.fromkeys(c.fact for c in conditions if c.operator == "present")
-        self._flags = {name: f"p{index}" for index, name in enumerate(flags)}
+        self._flags = {name: field_name("p", index) for index, name in enumerate(flags)}
         for condition in conditions:
             values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
             for value in values:

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from fieldkit.domain.errors import Fault
 from fieldkit.rules import reference
 from fieldkit.rules.compiled import compile_table
-from fieldkit.rules.engine import Engine
-from fieldkit.rules.limits import GROUP, alternatives, groups
+from fieldkit.rules.engine import Engine, field_name, rule_name
+from fieldkit.rules.limits import GROUP, MAX_FACTS, alternatives, groups
 from fieldkit.rules.pack import Condition, Table, Value
 from tests.rules.random_packs import AT, facts, make_table, tables
 
@@ -99,6 +99,20 @@ def test_numbers_that_only_look_alike_are_told_apart() -> None:
         "collect",
     )
     agree([table], [{"e0": "01", "i0": 1_000_000_000, "b0": False}, {"i0": 1}, {"e0": "1"}])
+
+
+def _hash(name: str) -> int:
+    """The hash that durable_rules keeps of a name."""
+    value = 5381
+    for letter in name.encode():
+        value = (value * 33 + letter) % 2**32
+    return value
+
+
+def test_no_two_names_have_the_same_hash() -> None:
+    fields = [field_name(kind, number) for kind in "fp" for number in range(MAX_FACTS)]
+    for names in (["id", "sid", "kind", "$s", *fields], [rule_name(n) for n in range(100_000)]):
+        assert len({_hash(name) for name in names}) == len(names)
 
 
 def _small() -> Table:
