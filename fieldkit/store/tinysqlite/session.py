@@ -61,7 +61,10 @@ class Session:
         self.commits = 0
         self._changes_before = 0
         self._closed = False
-        self.db = connect(path, key, vfs)
+        try:
+            self.db = connect(path, key, vfs)
+        except apsw.Error as error:
+            raise translated(error) from error
         try:
             self.db.set_busy_handler(self._wait)
             self._identify()

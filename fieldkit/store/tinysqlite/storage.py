@@ -131,21 +131,24 @@ class SQLiteStorage(Storage):
         On a read-only handle: one unchanging view of the file.
         """
         session = self._session
-        with session.use():
-            if session.depth:
-                session.check_alive()
-                session.depth += 1
-                try:
-                    with session.savepoint():
-                        yield
-                finally:
-                    session.depth -= 1
-            elif self.read_only:
-                yield from self._outermost_read(session)
-            else:
-                yield from self._outermost(session)
+        with session.lock:
+            session.check()
+            kind = self._nested if session.depth else self._view if self.read_only else self._write
+            try:
+                yield from kind(session)
+            except apsw.Error as error:
+                raise translated(error) from error
 
-    def _outermost(self, session: Session) -> Iterator[None]:
+    def _nested(self, session: Session) -> Iterator[None]:
+        session.check_alive()
+        session.depth += 1
+        try:
+            with session.savepoint():
+                yield
+        finally:
+            session.depth -= 1
+
+    def _write(self, session: Session) -> Iterator[None]:
         session.begin()
         session.depth = 1
         try:
@@ -160,7 +163,7 @@ class SQLiteStorage(Storage):
         if changed:
             self._sidecar.write(session.commits)
 
-    def _outermost_read(self, session: Session) -> Iterator[None]:
+    def _view(self, session: Session) -> Iterator[None]:
         session.db.execute("BEGIN")
         session.depth = 1
         try:

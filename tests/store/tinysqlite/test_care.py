@@ -204,13 +204,16 @@ def many(db: TinySQLite, count: int) -> list[dict[str, Any]]:
     return documents
 
 
-def test_a_flipped_bit_in_the_file_is_never_shown_as_good(opened: Opener, path: Path) -> None:
+@pytest.mark.parametrize("trials", [60, pytest.param(5000, marks=pytest.mark.slow)])
+def test_a_flipped_bit_in_the_file_is_never_shown_as_good(
+    opened: Opener, path: Path, trials: int
+) -> None:
     db = opened()
     truth = many(db, 60)
     db.close()
     sound = path.read_bytes()
     noticed = 0
-    for trial in range(60):
+    for trial in range(trials):
         path.write_bytes(sound)
         flip(path, (trial * 104729) % len(sound), trial % 8)
         try:
@@ -221,10 +224,13 @@ def test_a_flipped_bit_in_the_file_is_never_shown_as_good(opened: Opener, path: 
         except TinySQLiteError:
             noticed += 1
     path.write_bytes(sound)
-    assert noticed == 60
+    assert noticed == trials
 
 
-def test_a_flipped_bit_in_the_log_is_noticed_at_opening(opened: Opener, tmp_path: Path) -> None:
+@pytest.mark.parametrize("trials", [30, pytest.param(5000, marks=pytest.mark.slow)])
+def test_a_flipped_bit_in_the_log_is_noticed_at_opening(
+    opened: Opener, tmp_path: Path, trials: int
+) -> None:
     db = opened()
     db.checkpoint()
     for n in range(40):
@@ -233,7 +239,7 @@ def test_a_flipped_bit_in_the_log_is_noticed_at_opening(opened: Opener, tmp_path
     log = sound.with_name("store.db-wal")
     data = log.read_bytes()
     noticed: list[bool] = []
-    for trial in range(30):
+    for trial in range(trials):
         log.write_bytes(data)
         flip(log, (trial * 104729) % len(data), trial % 8)
         before = contents(sound.parent)
@@ -242,7 +248,7 @@ def test_a_flipped_bit_in_the_log_is_noticed_at_opening(opened: Opener, tmp_path
         except LostCommitsError as lost:
             noticed.append(lost.found < lost.expected == 40)
         assert contents(sound.parent) == before
-    assert noticed == [True] * 30
+    assert noticed == [True] * trials
 
 
 def test_a_torn_tail_without_acknowledgement_is_no_damage(opened: Opener, tmp_path: Path) -> None:

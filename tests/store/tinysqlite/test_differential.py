@@ -291,7 +291,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_random_sequences_give_the_same_answers() -> None:
-    run(examples=60, steps=30)
+    run(examples=40, steps=30)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ import pytest
 from fieldkit.store.tinysqlite import (
     Document,
     StoreFullError,
+    StoreIOError,
     TinySQLite,
     TinySQLiteError,
     TransactionAbortedError,
@@ -178,7 +179,9 @@ def test_a_real_limit_on_the_size_of_files_is_a_full_disk(path: Path) -> None:
         assert [doc["n"] for doc in db] == done
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere" / "store.db"
     with pytest.raises(OSError, match="nowhere"):
         TinySQLite.open(missing, key=KEY)
+    with pytest.raises(StoreIOError):
+        TinySQLite.open(tmp_path, key=KEY)
