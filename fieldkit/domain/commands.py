@@ -40,8 +40,7 @@ def register(
         ev.Registered,
         {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
     )
-    if data.reported_on > ctx.today:
-        raise BadInput([FieldProblem("reported_on", "in_future")])
+    _check_report(Job(id=job_id), data, ctx)
     filled = data.model_copy(
         update={"customer": _plain(customer), "product": product_snapshot(product)}
     )
@@ -122,6 +121,9 @@ def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list
     known = part.model_dump(include=set(form.model_fields) - {"stamp"})
     merged = read_form(form, {**known, **changes})
     _check_parts(merged, ctx)
+    check = _AMENDED_CHECKS.get(step)
+    if check is not None:
+        check(job, merged, ctx)
     dumped, before = _dump(merged), _dump(part)
     differing = {name: dumped.get(name) for name in changes if dumped.get(name) != before.get(name)}
     if not differing:
@@ -171,6 +173,15 @@ def _not_before(field: str, day: date, limit: date | None, key: str) -> None:
 
 def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
     _not_before("on", data.on, ctx.today, "in_past")
+    _check_times(job, data, ctx)
+
+
+def _check_report(job: Job, data: Any, ctx: Context) -> None:
+    if data.reported_on > ctx.today:
+        raise BadInput([FieldProblem("reported_on", "in_future")])
+
+
+def _check_times(job: Job, data: Any, ctx: Context) -> None:
     if data.time_to <= data.time_from:
         raise BadInput([FieldProblem("time_to", "ends_before_start")])
 
@@ -274,3 +285,10 @@ _CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
     "survey": _check_survey,
     "answer_approval": _check_answer,
 }
+
+_AMENDED_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+    "request": _check_report,
+    "appointment": _check_times,
+    "card": _check_done,
+}
+"""What also holds for a corrected part; an appointment may lie in the past by then."""

@@ -141,6 +141,24 @@ def test_only_a_recorded_part_that_may_be_corrected_is_amended(part: str) -> Non
     assert refused.value.reason == Reason("nothing_to_amend", {"step": part})
 
 
+@pytest.mark.parametrize(
+    ("part", "changes", "problem"),
+    [
+        ("request", {"reported_on": "2026-11-06"}, ("reported_on", "in_future")),
+        ("appointment", {"time_from": "13:00"}, ("time_to", "ends_before_start")),
+        ("card", {"on": "2026-11-06"}, ("on", "in_future")),
+        ("repair", {"parts": [{"part": "P-XYZ"}]}, ("parts.0.part", "unknown_part")),
+    ],
+)
+def test_a_correction_is_checked_like_the_step(
+    part: str, changes: dict[str, Any], problem: tuple[str, str]
+) -> None:
+    walk = paid_at("enter_card")
+    with pytest.raises(BadInput) as bad:
+        amend(walk.job, part, changes, walk.context())
+    assert problems(bad) == [problem]
+
+
 @pytest.mark.parametrize("field", ["number", "customer", "owner", "stamp", "no_such"])
 def test_what_the_program_fills_in_is_not_amended(field: str) -> None:
     walk = paid_at("accept")
