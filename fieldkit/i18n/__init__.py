@@ -116,7 +116,7 @@ def _spoken(params: Mapping[str, object], lang: Lang) -> dict[str, object]:
 
 def _spoken_value(name: str, value: object, lang: Lang) -> object:
     kind = {"remedy": "value"}.get(name, name)
-    if name in {"step", "role", "remedy"}:
+    if name in {"step", "complaint_step", "role", "remedy"}:
         return say(f"{kind}.{value}", lang) if has(f"{kind}.{value}") else value
     if name.endswith("_fen") and isinstance(value, int):
         return say_money(value, lang)

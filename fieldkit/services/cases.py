@@ -56,6 +56,7 @@ def complaint_case(job: Job, complaint: ComplaintOpened, today: date) -> Case:
         "cause": complaint.cause or None,
         "threat_to_publish": complaint.threat_to_publish,
         "threat_to_authority": complaint.threat_to_authority,
+        **_dangers(job),
     }
     return read_case({name: value for name, value in values.items() if value is not None})
 
@@ -70,21 +71,30 @@ def _lines(job: Job) -> tuple[FaultLine, ...]:
     return job.diagnosis.lines if job.diagnosis else ()
 
 
-def _diagnosis(job: Job) -> dict[str, Any]:
-    found = job.diagnosis
+def _dangers(job: Job) -> dict[str, Any]:
+    """What was reported counts until the report is corrected, whatever was found later."""
     reported = set(job.request.hazards) if job.request else set()
-    values: dict[str, Any] = {
-        "outlet_cannot_solve": True if any(item.cannot_solve for item in job.help) else None
-    }
-    modified = set(job.product.modifications) if job.product else set()
+    found = job.diagnosis
     if found is None:
-        return values | {"hazards": sorted(reported), "modifications": sorted(modified)}
-    return values | {
+        return {"hazards": sorted(reported)}
+    return {
         "hazards": sorted(reported | set(found.hazards)),
-        "modifications": sorted(modified | set(found.modifications)),
-        "measured_speed_kmh": found.measured_speed_kmh,
         "temperature_c": found.temperature_c,
         "temperature_rising": found.temperature_rising or None,
+    }
+
+
+def _diagnosis(job: Job) -> dict[str, Any]:
+    found = job.diagnosis
+    modified = set(job.product.modifications) if job.product else set()
+    values = _dangers(job) | {
+        "outlet_cannot_solve": True if any(item.cannot_solve for item in job.help) else None,
+        "modifications": sorted(modified.union(found.modifications if found else ())),
+    }
+    if found is None:
+        return values
+    return values | {
+        "measured_speed_kmh": found.measured_speed_kmh,
         "serial_mismatch": found.serial_mismatch or None,
         "charger": found.charger or None,
         "run_in_booked_on": found.booked_run_in_on,
@@ -144,7 +154,10 @@ def _line(job: Job, line: FaultLine) -> dict[str, Any]:
 
 
 def _history_of(job: Job, line: FaultLine) -> dict[str, Any]:
-    """What the product's history says of this component; nothing where it is not known."""
+    """What the product's history says of this component; nothing where it is not known.
+
+    Of the earlier repairs the last one of the same fault counts, else the last one at all.
+    """
     if job.product is None or not job.product.history_known:
         return {}
     earlier = [
@@ -154,23 +167,31 @@ def _history_of(job: Job, line: FaultLine) -> dict[str, Any]:
     ]
     if not earlier:
         return {"failed_warranty_repairs": 0}
-    last = max(earlier, key=lambda entry: entry.on)
+    same = [entry for entry in earlier if _same_fault(line, entry)]
+    last = max(same or earlier, key=lambda entry: entry.on)
     return {
         "previous_repair_date": last.on,
         "previous_repair_paid": last.paid,
-        "same_fault": _same_fault(line, last),
-        "failed_warranty_repairs": sum(
-            1 for entry in earlier if entry.under_warranty and _same_fault(line, entry)
-        ),
-        "part_fitted_free_on": _last_day(earlier, "fitted"),
-        "part_sold_on": _last_day(earlier, "sold"),
+        "same_fault": bool(same),
+        "failed_warranty_repairs": sum(1 for entry in same if entry.under_warranty),
+        "part_fitted_free_on": _last_day(line, earlier, "fitted"),
+        "part_sold_on": _last_day(line, earlier, "sold"),
     }
 
 
 def _same_fault(line: FaultLine, entry: ServiceEntry) -> bool:
-    """The same fault code; without codes on both sides the same component must do."""
-    return line.fault == entry.fault if line.fault and entry.fault else True
+    """The same fault code; without codes on both sides the same part, else the component."""
+    if line.fault and entry.fault:
+        return line.fault == entry.fault
+    return _same_part(line, entry)
 
 
-def _last_day(entries: list[ServiceEntry], kind: str) -> date | None:
-    return max((entry.on for entry in entries if getattr(entry, kind)), default=None)
+def _same_part(line: FaultLine, entry: ServiceEntry) -> bool:
+    """One component may have several parts, each with a guarantee of its own. Where a part is
+    not named, the component must do."""
+    return line.part == entry.part if line.part and entry.part else True
+
+
+def _last_day(line: FaultLine, entries: list[ServiceEntry], kind: str) -> date | None:
+    days = [entry.on for entry in entries if getattr(entry, kind) and _same_part(line, entry)]
+    return max(days, default=None)

@@ -1,0 +1,129 @@
+"""Complaints: record one, list and show them, and do their eight steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fieldkit.domain.complaint_flow import (
+    next_complaint_step,
+    perform_complaint,
+    routing,
+    suggest_complaint,
+)
+from fieldkit.domain.context import Context
+from fieldkit.domain.errors import NotFound
+from fieldkit.domain.event import RecordKind
+from fieldkit.domain.form import read_form
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ComplaintOpened
+from fieldkit.domain.records import Complaint, ComplaintRecorded
+from fieldkit.services.decide import decide_complaint
+from fieldkit.services.jobs import job
+from fieldkit.services.records import customer
+from fieldkit.services.session import Session
+
+
+@dataclass(frozen=True)
+class ComplaintRow:
+    """A complaint as a list shows it. `next_step` is None when it is finished.
+
+    `department` is who has it, else who is to get it; `reply_by` when the customer must have
+    her first answer. Both are "" or None where the rules were not asked.
+    """
+
+    id: str
+    job: str
+    customer: str
+    text: str
+    complaint_class: str
+    department: str
+    grade: str
+    next_step: str | None
+    reply_by: datetime | None
+
+
+def list_complaints(session: Session) -> list[ComplaintRow]:
+    """All complaints: open ones first, then by when they must be answered."""
+    found = session.store.ledger.rows(RecordKind.COMPLAINT)
+    rows = [_row(session, Complaint.model_validate(document)) for document in found]
+    late = datetime.max.replace(tzinfo=session.clock().tzinfo)
+    return sorted(rows, key=lambda row: (row.next_step is None, row.reply_by or late))
+
+
+def complaint(session: Session, record: str) -> Complaint:
+    """A complaint by id. Raises `NotFound`."""
+    found: Complaint = session.store.ledger.document(RecordKind.COMPLAINT, record)
+    return found
+
+
+def record_complaint(session: Session, values: Mapping[str, Any]) -> Complaint:
+    """Step 1 of a complaint that comes in by telephone, letter or mail.
+
+    `values` are those of `ComplaintRecorded`; the rules route it. Raises `BadInput`, or
+    `NotFound` where it names a job or customer that is not here.
+    """
+    data = read_form(ComplaintRecorded, dict(values))
+    about = job(session, data.job) if data.job else Job(id="")
+    if data.customer and about.customer is None:
+        about = about.model_copy(update={"customer": customer(session, data.customer)})
+    opened = ComplaintOpened.model_validate(data.model_dump(exclude={"decision", "stamp"}))
+    decision = decide_complaint(session, about, opened)
+    filled = data.model_dump(mode="json", exclude={"stamp"}) | {
+        "customer": data.customer or (about.customer.id if about.customer else ""),
+        "decision": decision.model_dump(mode="json", exclude_none=True),
+    }
+    return _perform(session, Complaint(id=session.new_id()), "recorded", filled)
+
+
+def do_complaint_step(
+    session: Session, record: str, step: str, values: Mapping[str, Any]
+) -> Complaint:
+    """Do a later step: judged, assigned, investigated, proposed, told, settled or improved.
+
+    What is not given is what the rules said. Raises `NotFound`, `Refused` with the reason, or
+    `BadInput`; nothing is changed then.
+    """
+    with session.store.writing():
+        current = complaint(session, record)
+        return _perform(session, current, step, suggest_complaint(current, step) | dict(values))
+
+
+def _perform(
+    session: Session, current: Complaint, step: str, values: Mapping[str, Any]
+) -> Complaint:
+    about = _complained_about(session, current)
+    ctx = Context(author=session.author(), new_id=session.new_id)
+    acts = perform_complaint(current, step, values, about, ctx)
+    session.store.ledger.commit(acts, session.author())
+    return complaint(session, current.id)
+
+
+def _complained_about(session: Session, current: Complaint) -> str:
+    """Whose doing it is: the technician of the job, where the cause is the staff."""
+    recorded = current.recorded
+    if recorded is None or recorded.cause != "staff" or not recorded.job:
+        return ""
+    try:
+        return job(session, recorded.job).technician
+    except NotFound:
+        return ""
+
+
+def _row(session: Session, document: Complaint) -> ComplaintRow:
+    recorded = document.recorded or ComplaintRecorded(text="-")
+    said = routing(document)
+    planned = said.department if said else ""
+    stamp = recorded.stamp
+    reply = stamp.at + timedelta(hours=said.deadlines.reply_h) if stamp and said else None
+    return ComplaintRow(
+        id=document.id,
+        job=recorded.job,
+        customer=recorded.customer,
+        text=recorded.text,
+        complaint_class=recorded.complaint_class,
+        department=document.assigned.department if document.assigned else planned,
+        grade=(document.judged.grade if document.judged else "") or (said.grade if said else ""),
+        next_step=next_complaint_step(document),
+        reply_by=reply,
+    )
