@@ -11,7 +11,7 @@ Lang = Literal["en", "zh"]
 class Both(BaseModel):
     """A text in English and Simplified Chinese."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
@@ -24,7 +24,7 @@ class Both(BaseModel):
 class Part(BaseModel):
     """A part with its public price in fen and its labour in minutes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     sku: str
     name: Both
@@ -41,7 +41,7 @@ class Fault(BaseModel):
     `components` lists what may be at fault; `hazard` marks what is dangerous.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     symptom: Both
@@ -57,7 +57,7 @@ class Fault(BaseModel):
 class ProductModel(BaseModel):
     """A model that the company sells, and which components it has."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     name: Both
@@ -67,7 +67,7 @@ class ProductModel(BaseModel):
 class Choice(BaseModel):
     """One value of a list that forms offer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     name: Both
@@ -76,7 +76,7 @@ class Choice(BaseModel):
 class Recall(BaseModel):
     """A recall, and the serial numbers that it concerns (a prefix each)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     title: Both
@@ -94,7 +94,7 @@ class Catalogue(BaseModel):
     follow_up_reason. Checklists: arrival, complaint_donts, handover_documents.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     revision: int = 1
     parts: tuple[Part, ...] = ()

@@ -41,7 +41,7 @@ class Act(BaseModel):
     wrong event that this one stands in for.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     record: str
     type: str
@@ -65,7 +65,7 @@ class Event(BaseModel):
     Fields that a newer version added are kept.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     id: str
     record: str
@@ -120,7 +120,7 @@ class Author(BaseModel):
     `at` must be aware; its offset is kept as the local offset.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     by: str
     role: Role

@@ -50,7 +50,7 @@ class Ui:
 class Stamp(BaseModel):
     """Which event recorded something, who made it, and when, with the local offset."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     at: AwareDatetime
@@ -63,7 +63,7 @@ class Data(BaseModel):
     Fields that a newer version added are kept.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     stamp: Annotated[Stamp | None, Ui("text", hidden=True)] = None
 
@@ -71,7 +71,7 @@ class Data(BaseModel):
 class Row(BaseModel):
     """One row of a list inside a form."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 def _written_day(value: Any) -> Any:

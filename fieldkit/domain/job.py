@@ -44,7 +44,7 @@ CLOSED = frozenset({Status.COMPLETED, Status.SUBMITTED, Status.CANCELLED})
 class Aside(BaseModel):
     """What was recorded too late or twice, by somebody else as a rule: kept, not applied."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     type: str
