@@ -25,7 +25,7 @@ run: install
 	$(BIN)/fieldkit demo
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .
@@ -37,11 +37,13 @@ types: install
 contracts: install
 	$(BIN)/lint-imports
 
+BENCH = $(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py'
+
 check: lint types contracts test
-	$(BIN)/python -m pytest tests/benchmarks --ignore-glob= --quick
+	$(BENCH) --quick
 
 bench: install
-	$(BIN)/python -m pytest tests/benchmarks -s
+	$(BENCH) -s
 
 soak: install
 	$(BIN)/python -m pytest -m slow --soak
