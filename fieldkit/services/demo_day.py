@@ -154,11 +154,15 @@ class Complained(_Told):
 
 
 class Expected(_Told):
-    """What the rules must answer, amounts in yuan; `lines` is None where they are not asked."""
+    """What the rules must answer, amounts in yuan; `lines` is None where they are not asked.
+
+    `pays` is what the customer pays in the end, the total unless it is given.
+    """
 
     lines: tuple[str, ...] | None = None
     call_out: int = 0
     total: int = 0
+    pays: int | None = None
     approval: str = "none"
     end: Status
     complaints: tuple[Complained, ...] = ()
