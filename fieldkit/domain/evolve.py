@@ -109,8 +109,8 @@ class Machine(Generic[D]):
         """Ids of the events that no longer count: undone ones, and replaced ones.
 
         It does not depend on the order, because a rejected event may be folded after the one
-        that replaces it. An undo is never undone; events that replace each other in a circle
-        all stand.
+        that replaces it. What an undone undo took back stays taken back; events that replace
+        each other in a circle all stand.
         """
         by_id = {event.id: event for event in events}
         replaced = {
@@ -123,10 +123,8 @@ class Machine(Generic[D]):
             for event in by_id.values()
             if event.type == self.undo and event.id not in replaced
         }
-        lasting = {*self.kept, self.undo}
-        return {
-            one for one in undone if one not in by_id or by_id[one].type not in lasting
-        } | replaced
+        kept = {event.id for event in by_id.values() if event.type in self.kept}
+        return (undone - kept) | replaced
 
     def _may_replace(self, event: Event, by_id: Mapping[str, Event]) -> bool:
         old = by_id.get(event.replaces or "")

@@ -429,6 +429,15 @@ def test_an_answer_settles_the_lines_that_the_rules_left_open(
     assert (job.payable_fen, job.repair is not None) == (fen, work)
 
 
+def test_an_answer_leaves_the_lines_that_the_rules_decided() -> None:
+    walk = Walk(decision=decision(verdict(1, "needs_supervisor"), verdict(2, "paid")))
+    walk.to("request_approval")
+    job = walk.do("answer_approval", {"charge": "free"})
+    assert job.decision is not None
+    assert [line.charge for line in job.decision.lines] == ["free", "paid"]
+    assert job.payable_fen == 13_000
+
+
 def test_pending_waits_and_is_decided_again_after_a_new_diagnosis() -> None:
     walk = Walk(decision=decision(verdict(1, "pending")))
     walk.to("decide")
