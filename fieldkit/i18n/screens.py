@@ -12,24 +12,24 @@ _SCREEN = {
     "rules": ("rules {revision}", "规则 {revision}"),
     "nobody": ("nobody signed in", "未登录"),
     "language": ("English", "中文"),
-    "shown": ("{shown} of {total}", "共 {total},显示 {shown}"),
+    "shown": ("{shown} of {total}", "共 {total}，显示 {shown}"),
     "saved_at": ("draft saved {time}", "草稿已存 {time}"),
     # today
     "today": ("Today", "今日工单"),
     "search_jobs": (
         "Type to search: number, customer, address, product, status",
-        "输入即可查找:工单号、顾客、地址、车辆、状态",
+        "输入即可查找：工单号、顾客、地址、车辆、状态",
     ),
     "search": ("Type to search", "输入即可查找"),
-    "section.overdue": ("Missed appointments ({count})", "逾期未上门({count})"),
-    "section.today": ("Today ({count})", "今天({count})"),
-    "section.later": ("Later ({count})", "以后({count})"),
-    "section.unplanned": ("No appointment yet ({count})", "尚未预约({count})"),
-    "section.closed": ("Closed ({count})", "已结束({count})"),
-    "section.calls": ("Calls to make ({count})", "待回访({count})"),
-    "section.promises": ("Promised back ({count})", "待交还({count})"),
+    "section.overdue": ("Missed appointments ({count})", "逾期未上门（{count}）"),
+    "section.today": ("Today ({count})", "今天（{count}）"),
+    "section.later": ("Later ({count})", "以后（{count}）"),
+    "section.unplanned": ("No appointment yet ({count})", "尚未预约（{count}）"),
+    "section.closed": ("Closed ({count})", "已结束（{count}）"),
+    "section.calls": ("Calls to make ({count})", "待回访（{count}）"),
+    "section.promises": ("Promised back ({count})", "待交还（{count}）"),
     "danger": ("DANGER", "危险"),
-    "hazards": ("DANGER: {names}", "危险:{names}"),
+    "hazards": ("DANGER: {names}", "危险：{names}"),
     "attention": ("CHECK", "需核对"),
     "attention_told": (
         "{count} things about this job need a look.",
@@ -50,11 +50,11 @@ _SCREEN = {
     # job
     "job": ("Job", "工单"),
     "any_time": ("At any time", "随时可办"),
-    "draft": ("(draft)", "(草稿)"),
-    "done_by": ("Done {moment} by {who}.", "{who}于 {moment} 完成。"),
+    "draft": ("(draft)", "（草稿）"),
+    "done_by": ("{moment}, {who}", "{moment} 经办：{who}"),
     "enter_next": ("This comes next. Enter begins.", "这是下一步。按 Enter 办理。"),
     "enter_do": ("Enter begins.", "按 Enter 办理。"),
-    "step_saved": ("{step}: saved.", "{step}:已保存。"),
+    "step_saved": ("{step}: saved.", "{step}：已保存。"),
     "nothing_next": ("The job is completed.", "工单已完工。"),
     "nothing_now": (
         "Nothing can be done by you now. The path says what each step waits for.",
@@ -62,18 +62,18 @@ _SCREEN = {
     ),
     "undo_question": (
         "Take back “{step}” of {moment}? What was entered stays as a draft.",
-        "撤销 {moment} 的“{step}”?已填内容会保留为草稿。",
+        "撤销 {moment} 的“{step}”？已填内容会保留为草稿。",
     ),
-    "undone": ("{step}: taken back.", "{step}:已撤销。"),
+    "undone": ("{step}: taken back.", "{step}：已撤销。"),
     "no_verdict": (
         "There is no verdict yet: diagnose, then decide.",
-        "尚无判定结果:请先诊断,再判定。",
+        "尚无判定结果：请先诊断，再判定。",
     ),
     "no_purchase_date": ("purchase date not known", "购车日期不详"),
-    "approval_open": ("Asked: {who}. No answer yet.", "已向{who}申请,尚未答复。"),
-    "approval_answered": ("{answer} by {who}", "{who}已答复:{answer}"),
-    "quote_until": ("{amount}, valid until {date}", "{amount},有效期至{date}"),
-    "escalate": ("Tell: {level}, {department}. {due}.", "上报:{level},{department},{due}。"),
+    "approval_open": ("Asked: {who}. No answer yet.", "已向{who}申请，尚未答复。"),
+    "approval_answered": ("{answer} by {who}", "{who}已答复：{answer}"),
+    "quote_until": ("{amount}, valid until {date}", "{amount}，有效期至{date}"),
+    "escalate": ("Tell {who}: {due}.", "上报{who}：{due}。"),
     "part.verdict": ("Verdict", "判定结果"),
     "part.approval": ("Approval", "审批"),
     "part.money": ("Quote and payment", "报价与收款"),
@@ -107,22 +107,22 @@ _SCREEN = {
     # verdict
     "call_out": ("Call-out", "上门费"),
     "total": ("The customer pays", "顾客应付合计"),
-    "by_rules": ("rules {revision}: {rules}", "规则 {revision}:{rules}"),
+    "by_rules": ("rules {revision}: {rules}", "规则 {revision}：{rules}"),
     "engines_differ": (
         "The two rule engines did not agree. A supervisor must decide.",
-        "两个规则引擎结果不一致,须由主管决定。",
+        "两个规则引擎结果不一致，须由主管决定。",
     ),
     "covered_until": ("Covered until", "保修至"),
     "claim_until": ("Claims until", "可报修至"),
     "part_price": ("Part", "配件费"),
     "labour_price": ("Labour", "工时费"),
     "what_is_done": ("What is done", "处理方式"),
-    "payable": ("{full}, the customer pays {pays}", "{full},顾客应付 {pays}"),
-    "rule": ("{table}: rule {rule}", "{table}:规则 {rule}"),
-    "source": ("source: {source}", "依据:{source}"),
+    "payable": ("{full}, the customer pays {pays}", "{full}，顾客应付 {pays}"),
+    "rule": ("{table}: rule {rule}", "{table}：规则 {rule}"),
+    "source": ("source: {source}", "依据：{source}"),
     "pack": (
         "Rule pack {name}, revision {revision} ({digest}), as in force on {date}.",
-        "规则包 {name},第 {revision} 版({digest}),适用于 {date}。",
+        "规则包 {name}，第 {revision} 版（{digest}），适用于 {date}。",
     ),
     # forms
     "save_button": (" Save ", " 保存 "),
@@ -133,14 +133,14 @@ _SCREEN = {
     "empty_row": ("not filled in", "未填写"),
     "some_wrong": (
         "Not saved yet: {count} to correct. The draft is safe.",
-        "尚未提交:有 {count} 处需要更正。草稿已保存。",
+        "尚未提交：有 {count} 处需要更正。草稿已保存。",
     ),
     "to_pay": ("The customer pays {amount}.", "顾客应付 {amount}。"),
     "sign_by_name": (
         "The customer types the name and agrees that it stands for the signature.",
-        "请顾客输入姓名,并同意以此代替签名。",
+        "请顾客输入姓名，并同意以此代替签名。",
     ),
-    "challenge": ("Read out: {challenge}", "请报出:{challenge}"),
+    "challenge": ("Read out: {challenge}", "请报出：{challenge}"),
     "new_customer": ("+ Register a new customer", "+ 登记新顾客"),
     "new_product": ("+ Register a new product", "+ 登记新车辆"),
     "own_product": ("this customer's", "该顾客的车"),
@@ -152,16 +152,16 @@ _SCREEN = {
     "sync_running": ("A sync is running.", "正在同步。"),
     "synced": (
         "Synced: {sent} sent, {received} received.",
-        "同步完成:发送 {sent},接收 {received}。",
+        "同步完成：发送 {sent}，接收 {received}。",
     ),
     "synced_partly": (
         "Synced in part: {sent} sent, {received} received, {unsent} unsent, {rejected} to look at.",
-        "部分同步:发送 {sent},接收 {received},未发送 {unsent},待核对 {rejected}。",
+        "部分同步：发送 {sent}，接收 {received}，未发送 {unsent}，待核对 {rejected}。",
     ),
     "not_enrolled": (
         "This device is not enrolled at an office yet. Your work is safe here; ask the office "
         "for a code and run: fieldkit office enrol",
-        "本机尚未在公司登记。工作已安全保存;请向公司索取登记码,然后运行:fieldkit office enrol",
+        "本机尚未在公司登记。工作已安全保存；请向公司索取登记码，然后运行：fieldkit office enrol",
     ),
     "theme.dark": ("Dark theme", "深色主题"),
     "theme.light": ("Light theme", "浅色主题"),
@@ -169,12 +169,12 @@ _SCREEN = {
     "crashed": (
         "fieldkit had to stop. Everything that was saved is safe, drafts included. Start it "
         "again; a report without customer data is in {path}",
-        "fieldkit 意外停止。已保存的内容(含草稿)均安全。请重新启动;不含顾客信息的报告在 {path}",
+        "fieldkit 意外停止。已保存的内容（含草稿）均安全。请重新启动；不含顾客信息的报告在 {path}",
     ),
     "crashed_unsaved": (
         "fieldkit had to stop. Everything that was saved is safe, drafts included. Start it "
         "again; no report could be written.",
-        "fieldkit 意外停止。已保存的内容(含草稿)均安全。请重新启动;报告未能写入。",
+        "fieldkit 意外停止。已保存的内容（含草稿）均安全。请重新启动；报告未能写入。",
     ),
 }
 
@@ -218,17 +218,17 @@ _KEYS = {
 }
 
 _HELP = {
-    "help": ("This help. Esc goes back.", "显示帮助,按 Esc 返回。"),
-    "sync": ("Exchange with the office now; work goes on.", "立即与公司同步,不影响操作。"),
+    "help": ("This help. Esc goes back.", "显示帮助，按 Esc 返回。"),
+    "sync": ("Exchange with the office now; work goes on.", "立即与公司同步，不影响操作。"),
     "language": ("Switch to Chinese at once.", "立即切换为英文。"),
     "palette": (
         "Everything that can be done here; type to find it.",
-        "列出全部操作,输入即可查找。",
+        "列出全部操作，输入即可查找。",
     ),
     "theme": ("Dark, light or high contrast.", "深色、浅色或高对比度。"),
     "quit": ("Leave fieldkit. Everything is saved already.", "退出。所有内容均已保存。"),
-    "back": ("Leave this screen; what was typed stays as a draft.", "返回,已填内容保留为草稿。"),
-    "open": ("Open the job under the cursor; so does Enter.", "打开光标所在工单,Enter 亦可。"),
+    "back": ("Leave this screen; what was typed stays as a draft.", "返回，已填内容保留为草稿。"),
+    "open": ("Open the job under the cursor; so does Enter.", "打开光标所在工单，Enter 亦可。"),
     "due": ("Calls to make, and products promised back.", "待回访顾客和待交还车辆。"),
     "jobs": ("Back to the jobs.", "回到工单列表。"),
     "new_job": ("Register a request for service.", "登记服务要求。"),
@@ -237,38 +237,37 @@ _HELP = {
     "verdict": ("Why each line is free or paid, in full.", "查看每项收费或免费的完整依据。"),
     "undo": (
         "Take back your last step; never a signature, payment or receipt.",
-        "撤销本人上一步;签字、收款、收条不能撤销。",
+        "撤销本人上一步；签字、收款、收条不能撤销。",
     ),
-    "save": ("Save the form; what is wrong is said beside it.", "提交表单,有误之处会在旁注明。"),
+    "save": ("Save the form; what is wrong is said beside it.", "提交表单，有误之处会在旁注明。"),
     "take": ("Take what is chosen.", "选定。"),
-    "page_down": ("The next page of the details.", "详情下一页。"),
     "safe": (
         "Every field is saved as it is left. You can leave at any moment; nothing is lost.",
-        "每一栏填完即自动保存,随时可以离开,不会丢失。",
+        "每一栏填完即自动保存，随时可以离开，不会丢失。",
     ),
 }
 
 _HINTS = {
-    "text": ("Enter: next field", "Enter:下一栏"),
-    "long": ("Several lines; Tab: next field", "可写多行;Tab:下一栏"),
+    "text": ("Enter: next field", "Enter：下一栏"),
+    "long": ("Several lines; Tab: next field", "可写多行；Tab：下一栏"),
     "int": ("A whole number", "请填整数"),
-    "money": ("Yuan, such as 128.50", "单位为元,例如 128.50"),
-    "date": ("2026-11-05, 11-05, or +3 for in three days", "2026-11-05、11-05,或 +3 表示三天后"),
+    "money": ("Yuan, such as 128.50", "单位为元，例如 128.50"),
+    "date": ("2026-11-05, 11-05, or +3 for in three days", "2026-11-05、11-05，或 +3 表示三天后"),
     "time": ("9, 930 or 9:30", "9、930 或 9:30"),
-    "bool": ("Space: change; Tab: next field", "空格:切换;Tab:下一栏"),
+    "bool": ("Space: change; Tab: next field", "空格：切换；Tab：下一栏"),
     "choice": (
         "Enter: list; type to find; ←→ where it is short; Del: empty",
-        "Enter:打开列表;可直接输入查找;←→ 切换;Del:清空",
+        "Enter：打开列表；可直接输入查找；←→ 切换；Del：清空",
     ),
-    "many": ("Enter: list; Del: take the last one away", "Enter:打开列表;Del:去掉最后一项"),
-    "checks": ("Space: tick; Ctrl+A: tick all", "空格:勾选;Ctrl+A:全选"),
-    "rows": ("Enter: edit or add; Del: remove", "Enter:编辑或添加;Del:删除"),
+    "many": ("Enter: list; Del: take the last one away", "Enter：打开列表；Del：去掉最后一项"),
+    "checks": ("Space: tick; Ctrl+A: tick all", "空格：勾选；Ctrl+A：全选"),
+    "rows": ("Enter: edit or add; Del: remove", "Enter：编辑或添加；Del：删除"),
     "button": ("Enter or Ctrl+S saves", "Enter 或 Ctrl+S 提交"),
 }
 
 _PLACEHOLDERS = {
     "date": ("year-month-day", "年-月-日"),
-    "time": ("hour:minute", "时:分"),
+    "time": ("hour:minute", "时：分"),
     "money": ("yuan", "元"),
 }
 
@@ -287,7 +286,7 @@ _OWN_LABELS = {
     "sign.name": ("Name of who signs", "签字人姓名"),
     "sign.consent": ("The name stands for the signature", "以姓名代替签名"),
     "exchange.new_serial": ("Serial number of the new product", "新车编号"),
-    "customer.name": ("Name", "姓名"),
+    "diagnose.lines": ("What is wrong", "故障明细"),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -303,6 +302,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "empty.due": ("Nothing is due. Esc goes back to the jobs.", "没有待办事项。按 Esc 返回工单。"),
     "field.not_money": (
         "is not an amount. Write yuan, such as 128.50.",
-        "不是有效金额。请以元填写,例如 128.50。",
+        "不是有效金额。请以元填写，例如 128.50。",
     ),
 }

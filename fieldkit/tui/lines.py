@@ -14,8 +14,8 @@ Line = list[Span]
 KINDS = ("muted", "strong", "good", "warn", "danger", "accent", "heading", "alarm")
 """The kinds of span; each has a colour in the style sheet. "" is plain text."""
 
-_NOT_FIRST = frozenset(",。;:!?、)》」』”’…%℃,.;:!?)]}")
-_NOT_LAST = frozenset("(《「『“‘([{¥")
+_NOT_FIRST = frozenset(",.;:!?)]}%…’”、。〉》」』】\uff0c\uff1a\uff1b\uff01\uff1f\uff09℃")
+_NOT_LAST = frozenset("([{‘“〈《「『【\uff08¥")
 
 
 def wrap(text: str, cells: int) -> list[str]:

@@ -12,7 +12,7 @@ _AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
 _IN_DAYS = re.compile(r"([+-]\d{1,4})")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _LONG_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_TIME = re.compile(r"(\d{1,2})[:.:时]?(\d{2})?分?")
+_TIME = re.compile("(\\d{1,2})[:.\uff1a时]?(\\d{2})?分?")
 
 
 def read_typed(widget: str, text: str, today: date) -> Any:
@@ -43,7 +43,7 @@ def _read_int(text: str) -> Any:
 
 def _read_money(text: str) -> Any:
     """Yuan as typed, in fen."""
-    found = _AMOUNT.fullmatch(re.sub("[,,¥¥]", "", text))
+    found = _AMOUNT.fullmatch(re.sub("[,\uff0c¥\uffe5 ]", "", text))
     if found is None:
         return text
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

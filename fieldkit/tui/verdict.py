@@ -87,13 +87,10 @@ def alarm_lines(job: Job, catalogue: Catalogue, lang: Lang, cells: int) -> list[
         text = catalogue.name("instruction", code, lang)
         lines += paragraph(f"! {text}", cells, "danger")
     for item in decision.escalations:
-        text = say(
-            "screen.escalate",
-            lang,
-            level=say_value(item.level, lang),
-            department=catalogue.name("department", item.department, lang),
-            due=say_value(item.due, lang),
-        )
+        who = catalogue.name("department", item.department, lang)
+        if item.level != "E":
+            who = f"{who} ({item.level})"
+        text = say("screen.escalate", lang, who=who, due=say_value(item.due, lang).lower())
         lines += paragraph(f"> {text}", cells, "warn")
     return lines
 

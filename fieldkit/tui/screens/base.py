@@ -32,6 +32,8 @@ class BaseScreen(Screen[R]):
         Binding("escape", "back", "key.back", id="screen.back")
     ]
     AUTO_FOCUS = ""
+    BEGIN: ClassVar[str] = ""
+    """What has the focus first, as a selector."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,6 +73,12 @@ class BaseScreen(Screen[R]):
         """The language of the interface."""
         return self.fk.lang
 
+    @property
+    def on_top(self) -> bool:
+        """Whether this screen is the one seen: a key that was pressed twice must not open what
+        it opens twice."""
+        return self.app.screen is self
+
     def t(self, key: str, **params: object) -> str:
         """A message in the language of the interface."""
         return say(key, self.lang, **params)
@@ -97,7 +105,9 @@ class BaseScreen(Screen[R]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Fill in what the store says."""
+        """Fill in what the store says; take the focus at once, for the next key may be waiting."""
+        if self.BEGIN:
+            self.set_focus(self.query_one(self.BEGIN))
         self.refresh_data()
 
     def on_screen_resume(self) -> None:
@@ -122,7 +132,7 @@ class BaseScreen(Screen[R]):
         await self.recompose()
         self.refresh_data()
         if focused and (found := self.query(f"#{focused}")):
-            found.first().focus()
+            self.set_focus(found.first())
 
     def refresh_data(self) -> None:
         """Read from the store again and redraw, with the bars."""
@@ -158,7 +168,7 @@ class BaseScreen(Screen[R]):
         """What the palette offers beside the keys: actions by name."""
         return []
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave the screen."""
         self.dismiss(None)
 

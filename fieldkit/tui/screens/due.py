@@ -25,6 +25,8 @@ class DueScreen(BaseScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "back", "key.jobs", id="due.jobs")]
 
+    BEGIN = "#search"
+
     def __init__(self) -> None:
         super().__init__()
         self._calls: list[DueCall] = []
@@ -120,6 +122,8 @@ class DueScreen(BaseScreen[None]):
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         item = event.entry.data
+        if not self.on_top:
+            return
         if isinstance(item, DueCall):
             self._open_outcome(item)
             return

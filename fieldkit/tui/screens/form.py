@@ -4,9 +4,11 @@ What is typed is saved in the very handler in which a field is left (`set_focus`
 changes, and at the latest a second after the last key.
 """
 
+import asyncio
 from typing import Any, ClassVar
 
 from textual import events, on
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -32,8 +34,14 @@ class FormScreen(BaseScreen[Any]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "submit", "key.save", priority=True, id="form.save"),
-        Binding("up", "app.focus_previous", "key.previous_field", show=False, id="form.previous"),
-        Binding("down", "app.focus_next", "key.next_field", show=False, id="form.next"),
+        Binding("escape", "back", "key.back", priority=True, id="form.back"),
+        Binding("tab", "go(1)", "key.next_field", False, priority=True, id="form.next"),
+        Binding(
+            "shift+tab", "go(-1)", "key.previous_field", False, priority=True, id="form.before"
+        ),
+        Binding("down", "arrow(1)", "key.next_field", False, priority=True, id="form.down"),
+        Binding("up", "arrow(-1)", "key.previous_field", False, priority=True, id="form.up"),
+        Binding("enter", "enter", "key.next_field", False, priority=True, id="form.enter"),
     ]
 
     def __init__(self, spec: FormSpec) -> None:
@@ -111,12 +119,10 @@ class FormScreen(BaseScreen[Any]):
         wanting = [item for item in fields if item.required and not self.values.get(item.name)]
         names = [self.spec.start, *(item.name for item in (wanting or fields))]
         target = next((f"#field-{name}" for name in names if name), "#save")
-        self.call_after_refresh(self._begin, target)
-
-    def _begin(self, target: str) -> None:
+        self._kept = self._typed_values()
         self._ready = True
-        self.query_one(target).focus()
-        self._show_hint()
+        # At once, not later: the next key may be waiting already.
+        self.set_focus(self.query_one(target))
 
     async def redraw(self) -> None:
         """In the other language, with everything that was typed."""
@@ -147,9 +153,8 @@ class FormScreen(BaseScreen[Any]):
         """Save what is typed, if it changed. When this returns, it is durable."""
         if not self.query("#form"):
             return
-        for editor in self.editors():
-            self.values[editor.field.name] = editor.read()
-        if self.values == self._kept:
+        self.values = self._typed_values()
+        if not self._ready or self.values == self._kept:
             return
         try:
             self.spec.keep(dict(self.values))
@@ -159,6 +164,41 @@ class FormScreen(BaseScreen[Any]):
         self._kept = dict(self.values)
         self._saved_at = f"{self.session.clock():%H:%M:%S}"
         self.draw_bars()
+
+    def _typed_values(self) -> Values:
+        return self.values | {editor.field.name: editor.read() for editor in self.editors()}
+
+    # -- from field to field ---------------------------------------------------------------
+    #
+    # These keys have priority, which makes the app finish with one before it looks at the next:
+    # what is typed ahead goes into the field that it is meant for.
+
+    async def _settle(self) -> None:
+        """Let the field take what was typed into it before this key."""
+        if self.focused is not None:
+            taken = asyncio.Event()
+            self.focused.call_next(taken.set)
+            await taken.wait()
+
+    async def action_go(self, by: int) -> None:
+        """To the next field, or the one before."""
+        await self._settle()
+        if by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    async def action_arrow(self, by: int) -> None:
+        """The same by arrows, where the field itself has no use for them."""
+        if isinstance(self.focused, LongEditor | Checks | Rows):
+            raise SkipAction
+        await self.action_go(by)
+
+    async def action_enter(self) -> None:
+        """From a line of text to the next field; other fields have their own Enter."""
+        if not isinstance(self.focused, TextEditor):
+            raise SkipAction
+        await self.action_go(1)
 
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
@@ -192,10 +232,9 @@ class FormScreen(BaseScreen[Any]):
 
     def _show_hint(self) -> None:
         focused = self.focused
-        key = "hint.button"
+        text = self.t("hint.button") if isinstance(focused, Button) else ""
         if focused is not None and hasattr(focused, "field"):
-            key = f"hint.{focused.field.ui.widget}"
-        text = self.t(key)
+            text = self.t(f"hint.{focused.field.ui.widget}")
         if isinstance(focused, TextEditor) and focused.field.ui.widget == "date":
             text = self._weekday(focused) + text
         bar = self.query("#hint")
@@ -216,21 +255,20 @@ class FormScreen(BaseScreen[Any]):
         if isinstance(event.input, TextEditor) and event.input.field.ui.widget == "date":
             self._show_hint()
 
-    @on(Input.Submitted)
-    def _entered(self, event: Input.Submitted) -> None:
-        """Enter goes to the next field, and from the last one to the button."""
-        event.stop()
-        self.focus_next()
-
     @on(Button.Pressed, "#save")
-    def _pressed(self) -> None:
-        self.action_submit()
+    async def _pressed(self) -> None:
+        self._submit()
 
     # -- lists and rows --------------------------------------------------------------------
 
     def _pick(self, editor: Choose | Many, text: str) -> None:
         from fieldkit.tui.screens.pick import PickScreen
 
+        top = self.app.screen
+        if isinstance(top, PickScreen):
+            top.type_ahead(text)
+        if top is not self:
+            return
         self.keep()
         found = near(editor.options, str(self.values.get("component") or ""))
         title = f"{self.heading()} › {self.spec.label(editor.field.name, self.lang)}"
@@ -248,6 +286,8 @@ class FormScreen(BaseScreen[Any]):
         self.app.push_screen(PickScreen(title, found, editor.chosen, many, text), take)
 
     def _edit_row(self, editor: Rows, index: int) -> None:
+        if not self.on_top:
+            return
         row_model = editor.field.row
         assert row_model is not None
         name, new = editor.field.name, index == len(editor.rows)
@@ -276,7 +316,7 @@ class FormScreen(BaseScreen[Any]):
         assert table.field.row is not None
         read_form(table.field.row, values)
         table.put(index, values)
-        table.at = table.lines() - 1
+        table.at = len(table.rows)
         return values
 
     def _summary(self, field: FormField) -> Any:
@@ -286,8 +326,12 @@ class FormScreen(BaseScreen[Any]):
 
     # -- leaving ---------------------------------------------------------------------------
 
-    def action_submit(self) -> None:
+    async def action_submit(self) -> None:
         """Do what the form is for; wrong fields are named beside them."""
+        await self._settle()
+        self._submit()
+
+    def _submit(self) -> None:
         if isinstance(self.focused, TextEditor):
             self.focused.tidy()
         self.keep()
@@ -329,8 +373,9 @@ class FormScreen(BaseScreen[Any]):
         nested = "." in problem.path
         return say_problem(problem, self.lang) if nested else say_wrong(problem, self.lang)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave the form; the draft stays."""
+        await self._settle()
         if isinstance(self.focused, TextEditor):
             self.focused.tidy()
         self.keep()

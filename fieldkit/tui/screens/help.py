@@ -13,6 +13,8 @@ from fieldkit.tui.widgets.lineview import Page
 class HelpScreen(BaseScreen[None]):
     """The keys of the screen below, with a sentence each."""
 
+    BEGIN = "#help"
+
     def __init__(self, about: str, bindings: list[Binding]) -> None:
         super().__init__()
         self._about = about
@@ -29,7 +31,6 @@ class HelpScreen(BaseScreen[None]):
     def reload(self) -> None:
         """Lay the page out."""
         page = self.query_one("#help", Page)
-        page.focus()
         page.show(self._lines)
 
     def _lines(self, cells: int) -> list[Line]:

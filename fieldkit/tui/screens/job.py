@@ -47,6 +47,7 @@ class JobScreen(BaseScreen[None]):
         super().__init__()
         self._ref = ref
         self.job: Job | None = None
+        self._here = ""
 
     def heading(self) -> str:
         """The number and whose job it is."""
@@ -68,15 +69,15 @@ class JobScreen(BaseScreen[None]):
             yield Page(id="details")
 
     def reload(self) -> None:
-        """Read the job again; the cursor goes to the next step when a step was done."""
-        before = self.job
+        """Read the job again; the cursor goes along when another step comes next."""
         self.job = jobs.job(self.session, self._ref)
         listing = self.query_one("#path", Listing)
         current = listing.current
-        advanced = before is None or before.events != self.job.events
-        step = next_step(self.job, self.session.role)
-        keep = step.key if advanced and step is not None else current.key if current else ""
-        listing.fill(self._entries(self.job), keep)
+        entries = self._entries(self.job)
+        here = _here(entries)
+        keep = current.key if current and here == self._here else here
+        self._here = here
+        listing.fill(entries, keep)
         details = Details(self.job, self.session.catalogue, self.lang)
         self.query_one("#details", Page).show(details.lines)
 
@@ -147,7 +148,7 @@ class JobScreen(BaseScreen[None]):
 
     def do(self, key: str) -> None:
         """Open the form of a step, or do it at once where it has no fields."""
-        if self.job is None:
+        if self.job is None or not self.on_top:
             return
         view = self._view(key)
         why = self._why_not(key)
@@ -242,3 +243,14 @@ class JobScreen(BaseScreen[None]):
         """Scroll the details."""
         page = self.query_one("#details", Page)
         page.scroll_relative(y=pages * max(page.size.height - 2, 1), animate=False)
+
+
+def _here(entries: list[Entry]) -> str:
+    """Where the cursor belongs: on the next step, else on one that is possible, else at the
+    last that was done."""
+    steps = [(entry.key, entry.data[0].state) for entry in entries if entry.key]
+    for wanted in (State.NEXT, State.OPEN):
+        if found := [key for key, state in steps if state is wanted]:
+            return found[0]
+    done = [key for key, state in steps if state is State.DONE]
+    return done[-1] if done else ""

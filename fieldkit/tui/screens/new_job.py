@@ -32,11 +32,13 @@ class NewJob:
         self._screen = screen
         self._session = screen.session
         self._begun = self._session.store.drafts.load(NEW, "new_job")
+        self._who: tuple[str, ...] = ()
 
     # -- whose -----------------------------------------------------------------------------
 
     def ask_customer(self) -> None:
         """Pick a customer, or register one."""
+        self._who = ()
         with self._screen.telling():
             found = [_customer_option(item) for item in records.customers(self._session)]
             self._pick("customer", found, self._customer_picked)
@@ -60,6 +62,7 @@ class NewJob:
     def _ask_product(self, customer: str) -> None:
         self._remember("customer", customer)
         with self._screen.telling():
+            self._who = (records.customer(self._session, customer).name,)
             catalogue, lang = self._session.catalogue, self._screen.lang
             everything = records.products(self._session)
             everything.sort(key=lambda item: item.customer != customer)
@@ -115,12 +118,13 @@ class NewJob:
         say_ = self._screen.t
         first = Option(REGISTER, say_(f"screen.new_{what}"), words="+")
         chosen = (str(self._begun[what]),) if self._begun.get(what) else ()
-        title = f"{say_('key.new_job')} › {say_(f'record.{what}')}"
+        title = " › ".join([say_("key.new_job"), *self._who, say_(f"record.{what}")])
         self._screen.app.push_screen(PickScreen(title, [first, *found], chosen), then)
 
     def _open(self, step: str, model: Any, values: Values, submit: Any, then: Any) -> None:
         drafts = self._session.store.drafts
         name = f"record.{step}" if step != "register" else "step.register"
+        who = self._who
 
         def finish(typed: Values) -> Any:
             made = submit(typed)
@@ -128,7 +132,7 @@ class NewJob:
             return made
 
         def title(lang: Lang) -> str:
-            return f"{say('key.new_job', lang)} › {say(name, lang)}"
+            return " › ".join([say("key.new_job", lang), *who, say(name, lang)])
 
         spec = FormSpec(
             title=title,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fieldkit.i18n import has
 from fieldkit.tui.options import Option
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
@@ -10,13 +11,13 @@ from fieldkit.tui.widgets.bars import key_name
 
 def open_palette(screen: BaseScreen[Any]) -> None:
     """Offer the actions of a screen, and on a job its steps, too."""
-    bindings = {binding.action: binding for binding in screen.own_keys()}
-    bindings.pop("app.palette", None)
-    found = [
-        Option(action, screen.t(binding.description), key_name(binding.key))
-        for action, binding in bindings.items()
-    ]
-    found += screen.more_actions()
+    found = screen.more_actions()
+    for binding in screen.own_keys():
+        about = f"help.{binding.description.removeprefix('key.')}"
+        if has(about) and binding.action != "app.palette":
+            name = screen.t(binding.description)
+            more = f"{key_name(binding.key)} · {screen.t(about)}"
+            found.append(Option(binding.action, name, more, f"{name} {more}".casefold()))
 
     def run(codes: Codes | None) -> None:
         if codes is not None:

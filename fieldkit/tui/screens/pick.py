@@ -25,6 +25,8 @@ class PickScreen(BaseScreen[Codes | None]):
         Binding("ctrl+s,f10", "done", "key.take", priority=True, id="pick.take")
     ]
 
+    BEGIN = "#search"
+
     def __init__(
         self, title: str, found: Sequence[Option], chosen: Codes = (), many: bool = False,
         text: str = "",
@@ -55,6 +57,13 @@ class PickScreen(BaseScreen[Codes | None]):
     def reload(self) -> None:
         """Show the options, the cursor on the one that is chosen."""
         self.query_one(Finder).refill(keep=self._chosen[0] if self._chosen else "")
+
+    def type_ahead(self, text: str) -> None:
+        """Take what was typed before this screen was there."""
+        if finder := self.query(Finder):
+            finder.first().type_ahead(text)
+        else:
+            self._text += text
 
     def _find(self, text: str) -> list[Entry]:
         wanted = text.casefold().split()
@@ -96,6 +105,8 @@ class PickScreen(BaseScreen[Codes | None]):
     @on(Listing.Chosen)
     def _picked(self, event: Listing.Chosen) -> None:
         code = event.entry.key
+        if not self.on_top:
+            return
         if not self._many:
             self.dismiss((code,))
             return
@@ -115,6 +126,6 @@ class PickScreen(BaseScreen[Codes | None]):
         else:
             self.query_one(Finder).listing.choose()
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Leave; what was ticked is kept."""
         self.dismiss(tuple(self._chosen) if self._many else None)

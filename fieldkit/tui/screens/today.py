@@ -27,6 +27,8 @@ class TodayScreen(BaseScreen[None]):
         Binding("escape", "back", "key.clear", show=False, id="today.clear"),
     ]
 
+    BEGIN = "#search"
+
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[tuple[JobRow, str]] = []
@@ -89,7 +91,7 @@ class TodayScreen(BaseScreen[None]):
             (row.number, 11, "muted"),
             (row.customer, 12 if not wide else 16, "strong"),
             (row.address, 22 + max(spare, 0) if wide else 0, "muted"),
-            (row.product, 15 if not wide else 20, ""),
+            (row.product if wide else row.product.rpartition(" ")[2], 23 if wide else 15, ""),
             (say(f"status.{row.status}", self.lang), 12, "muted"),
             (mark, 11 + (max(spare, 0) if not wide else 0), kind),
         ]
@@ -151,6 +153,8 @@ class TodayScreen(BaseScreen[None]):
     def _chosen(self, event: Listing.Chosen) -> None:
         from fieldkit.tui.screens.job import JobScreen
 
+        if not self.on_top:
+            return
         self.app.push_screen(JobScreen(event.entry.key))
 
     def action_open(self) -> None:
@@ -169,7 +173,7 @@ class TodayScreen(BaseScreen[None]):
 
         new_job(self)
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """Empty the search line; here is nowhere to go back to."""
         if not self.query_one(Finder).clear():
             self.tell(self.t("screen.how_to_quit"))

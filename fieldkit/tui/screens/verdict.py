@@ -13,6 +13,8 @@ from fieldkit.tui.widgets.lineview import Page
 class VerdictScreen(BaseScreen[None]):
     """Why each line is free or paid, as far down as the conditions of the rules."""
 
+    BEGIN = "#explained"
+
     def __init__(self, job: Job) -> None:
         super().__init__()
         self._job = job
@@ -34,7 +36,6 @@ class VerdictScreen(BaseScreen[None]):
         """Read the decision record with its facts."""
         decision = full_decision(self.session, self._job)
         page = self.query_one("#explained", Page)
-        page.focus()
         if decision is not None:
             catalogue = self.session.catalogue
             page.show(lambda cells: explained(self._job, decision, catalogue, self.lang, cells))

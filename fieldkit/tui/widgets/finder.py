@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from fieldkit.tui.widgets.listing import Draw, Entry, Listing
@@ -13,21 +14,37 @@ from fieldkit.tui.widgets.listing import Draw, Entry, Listing
 Find = Callable[[str], Sequence[Entry]]
 
 
+class SearchLine(Input):
+    """Where the search is typed. It passes the keys of the list on as messages, so that they
+    come after the letters that were typed before them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "key.up", False, id="list.up"),
+        Binding("down", "move(1)", "key.down", False, id="list.down"),
+        Binding("pageup", "move(-1, True)", "key.page_up", False, id="list.page_up"),
+        Binding("pagedown", "move(1, True)", "key.page_down", False, id="list.page_down"),
+        Binding("ctrl+home", "move(-99999)", "key.first", False, id="list.first"),
+        Binding("ctrl+end", "move(99999)", "key.last", False, id="list.last"),
+    ]
+
+    class Move(Message):
+        """Move the cursor of the list by rows, or by pages."""
+
+        def __init__(self, by: int, pages: bool) -> None:
+            super().__init__()
+            self.by = by
+            self.pages = pages
+
+    def action_move(self, by: int, pages: bool = False) -> None:
+        """Ask for the cursor to be moved."""
+        self.post_message(self.Move(by, pages))
+
+
 class Finder(Vertical):
     """The search line keeps the focus, so that an input method works everywhere in it.
 
     `find` answers the entries for a text; it is asked again at each key.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, because the search line has meanings of its own for these keys.
-        Binding("up", "move(-1)", "key.up", False, priority=True, id="list.up"),
-        Binding("down", "move(1)", "key.down", False, priority=True, id="list.down"),
-        Binding("pageup", "page(-1)", "key.page_up", False, priority=True, id="list.page_up"),
-        Binding("pagedown", "page(1)", "key.page_down", False, priority=True, id="list.page_down"),
-        Binding("ctrl+home", "move(-99999)", "key.first", False, id="list.first"),
-        Binding("ctrl+end", "move(99999)", "key.last", False, id="list.last"),
-    ]
 
     def __init__(self, find: Find, draw: Draw, hint: str, text: str = "") -> None:
         super().__init__()
@@ -38,7 +55,9 @@ class Finder(Vertical):
 
     def compose(self) -> ComposeResult:
         """The search line and the list."""
-        yield Input(self._text, placeholder=self._hint, compact=True, id="search")
+        yield SearchLine(
+            self._text, placeholder=self._hint, compact=True, select_on_focus=False, id="search"
+        )
         yield Listing(self._draw, id="found")
 
     @property
@@ -50,10 +69,6 @@ class Finder(Vertical):
     def text(self) -> str:
         """What is searched for."""
         return self.query_one("#search", Input).value
-
-    def on_mount(self) -> None:
-        """Fill the list and take the focus."""
-        self.query_one("#search", Input).focus()
 
     def refill(self, keep: str = "") -> None:
         """Ask again, and keep the cursor where it is, or on `keep`."""
@@ -67,6 +82,10 @@ class Finder(Vertical):
         self.query_one("#search", Input).value = ""
         return True
 
+    def type_ahead(self, text: str) -> None:
+        """Type at the end of the search line."""
+        self.query_one("#search", Input).value += text
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""
         event.stop()
@@ -77,10 +96,7 @@ class Finder(Vertical):
         event.stop()
         self.listing.choose()
 
-    def action_move(self, by: int) -> None:
+    def on_search_line_move(self, event: SearchLine.Move) -> None:
         """Move the cursor."""
-        self.listing.move(by)
-
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.listing.move(by * self.listing.page())
+        event.stop()
+        self.listing.move(event.by * (self.listing.page() if event.pages else 1))

@@ -6,12 +6,17 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click
+from textual.geometry import Size
 from textual.reactive import reactive
 
 from fieldkit.domain.form import FormField
+from fieldkit.tui.lines import wrap
 from fieldkit.tui.options import Option
 from fieldkit.tui.widgets.bars import content
 from fieldkit.tui.widgets.editors import Changed, _Drawn
+
+_HANGING = 4
+"""How far the second line of a long text is moved in."""
 
 
 class _Lines(_Drawn):
@@ -24,13 +29,13 @@ class _Lines(_Drawn):
 
     at: reactive[int] = reactive(0)
 
-    def lines(self) -> int:
-        """How many lines there are."""
+    def texts(self) -> list[str]:
+        """The lines; at least one."""
         raise NotImplementedError
 
     def action_move(self, by: int) -> None:
         """Move the cursor, or leave the field."""
-        if 0 <= self.at + by < self.lines():
+        if 0 <= self.at + by < len(self.texts()):
             self.at += by
         elif by > 0:
             self.screen.focus_next()
@@ -48,17 +53,31 @@ class _Lines(_Drawn):
     def on_click(self, event: Click | None = None) -> None:
         """A click on a line does what Enter does there."""
         self.focus()
-        if event is not None and event.y < self.lines():
-            self.at = event.y
+        laid_out = self._laid_out(self.content_size.width)
+        if event is not None and event.y < len(laid_out):
+            self.at = laid_out[event.y][0]
             self.call_later(self.run_action, "pick")
 
-    def draw(self, texts: list[str], kind: str = "") -> Content:
+    def _laid_out(self, cells: int) -> list[tuple[int, str]]:
+        """Which line each drawn line belongs to, and its text; long ones hang."""
+        laid_out = []
+        for index, text in enumerate(self.texts()):
+            first, *rest = wrap(text, cells - _HANGING - 2)
+            laid_out += [(index, first), *((index, " " * _HANGING + piece) for piece in rest)]
+        return laid_out
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many as the lines take in this width."""
+        return len(self._laid_out(width))
+
+    def render(self) -> Content:
         """The lines, the cursor's marked while the field has the focus."""
-        drawn = []
-        for index, text in enumerate(texts):
+        drawn, before = [], -1
+        for index, text in self._laid_out(self.content_size.width):
             here = self.has_focus and index == self.at
-            drawn.append(content([("> " if here else "  ", "accent"),
-                                  (text, "accent" if here else kind)]))  # fmt: skip
+            mark = "> " if here and index != before else "  "
+            drawn.append(content([(mark + text, "accent" if here else "")]))
+            before = index
         return Content("\n").join(drawn)
 
 
@@ -75,9 +94,12 @@ class Checks(_Lines):
         self._options = found
         self._ticked = {str(code) for code in value or ()}
 
-    def lines(self) -> int:
-        """One a point."""
-        return max(len(self._options), 1)
+    def texts(self) -> list[str]:
+        """`[x] Own name told`"""
+        ticks = ["x" if option.code in self._ticked else " " for option in self._options]
+        return [
+            f"[{tick}] {option.name}" for tick, option in zip(ticks, self._options, strict=True)
+        ]
 
     def read(self) -> Any:
         """The codes that are ticked, in the order of the list."""
@@ -96,13 +118,6 @@ class Checks(_Lines):
         codes = {option.code for option in self._options}
         self._ticked = set() if codes <= self._ticked else codes
         self.touch()
-
-    def render(self) -> Content:
-        """`[x] Own name told`"""
-        return self.draw(
-            [f"[{'x' if option.code in self._ticked else ' '}] {option.name}"
-             for option in self._options]
-        )  # fmt: skip
 
 
 EditRow = Callable[["Rows", int], None]
@@ -127,9 +142,10 @@ class Rows(_Lines):
         self._summary = summary
         self._add = add
 
-    def lines(self) -> int:
-        """The rows, and the one that adds."""
-        return len(self.rows) + 1
+    def texts(self) -> list[str]:
+        """One line a row, and the one that adds."""
+        told = [f"{number}. {self._summary(row)}" for number, row in enumerate(self.rows, start=1)]
+        return [*told, f"+ {self._add}"]
 
     def read(self) -> Any:
         """The rows as they are."""
@@ -143,7 +159,7 @@ class Rows(_Lines):
     def drop(self, index: int) -> None:
         """Take a row away."""
         del self.rows[index : index + 1]
-        self.at = min(self.at, self.lines() - 1)
+        self.at = min(self.at, len(self.rows))
         self.touch()
 
     def action_pick(self) -> None:
@@ -154,8 +170,3 @@ class Rows(_Lines):
         """Remove the row under the cursor."""
         if self.at < len(self.rows):
             self.drop(self.at)
-
-    def render(self) -> Content:
-        """One line a row."""
-        told = [f"{number}. {self._summary(row)}" for number, row in enumerate(self.rows, start=1)]
-        return self.draw([*told, f"+ {self._add}"])
