@@ -71,6 +71,10 @@ _RULES = {
         "The file is larger than {limit} bytes.",
         "文件超过 {limit} 字节。",
     ),
+    "file_too_long": (
+        "The file has more than {limit} values.",
+        "文件中的值超过 {limit} 个。",
+    ),
     "file_unreadable": ("The file cannot be read ({why}).", "文件无法读取（{why}）。"),
     "key_not_text": ("A name before a colon must be a text.", "冒号前的名称必须是文字。"),
     "missing_component": (
@@ -105,6 +109,10 @@ _RULES = {
         "此处“{name}”没有值；若要判断是否已记录，请写 {{present: false}}。",
     ),
     "number_too_big": ("The number is too large.", "数字过大。"),
+    "one_document": (
+        "A second document begins here (---); a file holds one.",
+        "此处开始了第二个文档（---），一个文件只能有一个文档。",
+    ),
     "one_term": (
         "Give exactly one of months, days and none.",
         "months、days、none 须且只能给出一个。",
@@ -171,6 +179,7 @@ _RULES = {
         "The table calls itself “{name}”, but the file is “{file}”.",
         "表名为“{name}”，而文件名为“{file}”。",
     ),
+    "tag": ("Tags (!) are not allowed here.", "此处不允许使用标签（!）。"),
     "too_deep": ("This is nested too deeply.", "嵌套过深。"),
     "too_many_alternatives": (
         "The lists in the rule “{name}” make more than {limit} combinations; split the rule.",

@@ -9,6 +9,8 @@ from fieldkit.domain.errors import FieldkitError
 from fieldkit.rules.pack import Position
 from fieldkit.rules.spelling import closest
 
+MAX_PROBLEMS = 150
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -45,14 +47,14 @@ class Report:
     """Collects problems while a pack is read; a mistake must not be told of twice."""
 
     def __init__(self) -> None:
-        self._found: list[Problem] = []
+        self._found: dict[tuple[Position, str, str], Problem] = {}
         self._closed: set[Position] = set()
 
     def add(self, at: Position, key: str, **params: object) -> None:
         """Note a problem at a position, unless the text there could not even be read."""
         problem = Problem(at.file, at.line, at.col, key, params)
-        if at not in self._closed and problem not in self._found:
-            self._found.append(problem)
+        if at not in self._closed and len(self._found) < MAX_PROBLEMS:
+            self._found.setdefault((at, key, str(params.get("name"))), problem)
 
     def unreadable(self, at: Position, key: str, **params: object) -> None:
         """Note that the text at a position cannot be read; nothing more is said of it."""
@@ -66,8 +68,12 @@ class Report:
     def raise_if_any(self) -> None:
         """Raise `PackError` when anything was noted."""
         if self._found:
-            order = sorted(self._found, key=lambda p: (p.file, p.line, p.col))
+            order = sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
             raise PackError(order)
+
+    def has_file(self, name: str) -> bool:
+        """Whether anything was noted about a file."""
+        return any(problem.file == name for problem in self._found.values())
 
     def __bool__(self) -> bool:
         return bool(self._found)

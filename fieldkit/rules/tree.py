@@ -1,20 +1,24 @@
 """YAML text as a tree of nodes with positions.
 
-The text is composed, never constructed: no tag can make an object, an anchor is refused before it
-could be expanded, and duplicate keys are seen. Scalars follow the YAML 1.2 core schema.
+The tree is built from the parser's events: no tag can make an object, an anchor is refused before
+it could be expanded, duplicate keys are seen, and limits stop the work at once. Scalars follow the
+YAML 1.2 core schema.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fieldkit.rules.pack import Position
 from fieldkit.rules.problems import Report
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
+MAX_NODES = 120_000
 Plain = str | int | bool | float | None
 
 
@@ -64,59 +68,93 @@ def parse(data: bytes, name: str, report: Report) -> Node | None:
         report.add(Position(name, line, 1), "not_utf8")
         return None
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _Builder(YAML(typ="safe", pure=True).parse(text), name, report).document()
+    except _TooMuch as error:
+        report.add(error.at, error.key, limit=error.limit)
+        return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Position(name, mark.line + 1, mark.column + 1) if mark else start
         report.add(at, "not_yaml", why=(error.problem or "").strip())
         return None
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, ValueError) as error:
         report.add(start, "not_yaml", why=type(error).__name__)
         return None
-    if root is None:
+    if root is None and not report.has_file(name):
         report.add(start, "file_empty")
-        return None
-    try:
-        return _convert(root, name, report, set(), 0)
-    except _TooDeep as deep:
-        report.add(deep.at, "too_deep", limit=MAX_DEPTH)
-        return None
+    return root
 
 
-class _TooDeep(Exception):
-    def __init__(self, at: Position) -> None:
-        self.at = at
+class _TooMuch(Exception):
+    def __init__(self, at: Position, key: str, limit: int) -> None:
+        self.at, self.key, self.limit = at, key, limit
 
 
-def _convert(node: object, name: str, report: Report, seen: set[int], depth: int) -> Node:
-    from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+class _Builder:
+    """Builds nodes from the parser's events and stops as soon as a limit is passed."""
 
-    assert isinstance(node, ScalarNode | SequenceNode | MappingNode)
-    at = Position(name, node.start_mark.line + 1, node.start_mark.column + 1)
-    if node.anchor or id(node) in seen:
-        report.unreadable(at, "anchor")
-        return Node(None, at)
-    if depth > MAX_DEPTH:
-        raise _TooDeep(at)
-    seen.add(id(node))
-    if isinstance(node, ScalarNode):
-        return Node(_scalar(node.value, node.style is None, at, report), at)
-    if isinstance(node, SequenceNode):
-        return Node([_convert(item, name, report, seen, depth + 1) for item in node.value], at)
-    entries: dict[str, tuple[Node, Node]] = {}
-    for key_node, value_node in node.value:
-        key = _convert(key_node, name, report, seen, depth + 1)
-        value = _convert(value_node, name, report, seen, depth + 1)
-        text = key.value if isinstance(key.value, str) else None
-        if text is None:
-            report.add(key.at, "key_not_text")
-        elif text in entries:
-            report.add(key.at, "duplicate_key", name=text)
-        else:
-            entries[text] = (key, value)
-    return Node(entries, at)
+    def __init__(self, events: Iterator[Any], name: str, report: Report) -> None:
+        self._events = events
+        self._name = name
+        self._report = report
+        self._count = 0
+
+    def document(self) -> Node | None:
+        """The only document of the text, None if there is none."""
+        root: Node | None = None
+        for event in self._events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent" and root is not None:
+                self._report.add(self._at(event), "one_document")
+                return None
+            if kind not in _FRAME:
+                root = self._node(event, 0)
+        return root
+
+    def _at(self, event: Any) -> Position:
+        return Position(self._name, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        at, kind = self._at(event), type(event).__name__
+        self._count += 1
+        if self._count > MAX_NODES:
+            raise _TooMuch(at, "file_too_long", MAX_NODES)
+        if depth > MAX_DEPTH:
+            raise _TooMuch(at, "too_deep", MAX_DEPTH)
+        if event.anchor:
+            self._report.unreadable(at, "anchor")
+        if kind == "AliasEvent":
+            return Node(None, at)
+        if event.tag is not None:
+            self._report.unreadable(at, "tag")
+        if kind == "ScalarEvent":
+            plain = event.style is None or event.style == ""
+            return Node(_scalar(event.value, plain, at, self._report), at)
+        if kind == "SequenceStartEvent":
+            return Node(list(self._rest("SequenceEndEvent", depth)), at)
+        return Node(self._entries(depth), at)
+
+    def _rest(self, end: str, depth: int) -> Iterator[Node]:
+        for event in self._events:
+            if type(event).__name__ == end:
+                return
+            yield self._node(event, depth + 1)
+
+    def _entries(self, depth: int) -> dict[str, tuple[Node, Node]]:
+        entries: dict[str, tuple[Node, Node]] = {}
+        rest = self._rest("MappingEndEvent", depth)
+        for key in rest:
+            value = next(rest)
+            if key.text is None:
+                self._report.add(key.at, "key_not_text")
+            elif key.text in entries:
+                self._report.add(key.at, "duplicate_key", name=key.text)
+            else:
+                entries[key.text] = (key, value)
+        return entries
 
 
+_FRAME = {"StreamStartEvent", "StreamEndEvent", "DocumentStartEvent", "DocumentEndEvent"}
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, bool | None] = {
