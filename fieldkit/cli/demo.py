@@ -25,7 +25,7 @@ from fieldkit.store.home import Home
 if TYPE_CHECKING:
     from fieldkit.services.demo import PlayStep
 
-TECHNICIAN = "wang.lei"
+TECHNICIAN = "lu.zhixing"
 
 
 def demo(

@@ -4,6 +4,7 @@
 new ids and the rules' decision come in with the `Context`.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -35,7 +36,7 @@ def register(
     `values` are the form's fields. Raises `BadInput` for wrong ones. Unless given, the
     report is of today, and the owner of the case is who takes the call.
     """
-    number = f"{ctx.today:%y%m%d}-{job_id[-4:].upper()}"
+    number = f"{ctx.today:%y%m%d}-{_short(job_id)}"
     data = read_form(
         ev.Registered,
         {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
@@ -45,6 +46,16 @@ def register(
         update={"customer": _plain(customer), "product": product_snapshot(product)}
     )
     return [Act(record=job_id, type="job.registered", data=_dump(filled))]
+
+
+_SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without letters that are mistaken for digits or for each other."""
+
+
+def _short(job_id: str) -> str:
+    """Five characters for people to say: one of 33 million, from the id."""
+    value = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:4], "big")
+    return "".join(_SPOKEN[value >> shift & 31] for shift in (20, 15, 10, 5, 0))
 
 
 def product_snapshot(product: Product) -> Product:

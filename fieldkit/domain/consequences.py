@@ -174,9 +174,9 @@ def _history_acts(job: Job, ctx: Context) -> list[Act]:
     return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
 
 
-def stable_id(job_id: str, purpose: str) -> str:
-    """The same id on every device for the same purpose of a job, so that doubles meet."""
-    return str(uuid5(NAMESPACE_OID, f"{job_id}/{purpose}"))
+def stable_id(record: str, purpose: str) -> str:
+    """The same id on every device for the same purpose of a record, so that doubles meet."""
+    return str(uuid5(NAMESPACE_OID, f"{record}/{purpose}"))
 
 
 def _history_entries(job: Job, today: date) -> list[ServiceEntry]:

@@ -145,7 +145,7 @@ class Diagnosed(Data):
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     measured_speed_kmh: Annotated[int, Field(ge=0, le=200), Ui("int")] | None = None
     temperature_c: Annotated[int, Field(ge=-60, le=1500), Ui("int")] | None = None
-    temperature_rising: Yes = False
+    temperature_rising: Yes | None = None
     serial_mismatch: Yes = False
     charger: Annotated[Code, Ui("choice", "charger")] = ""
     lines: Annotated[tuple[FaultLine, ...], Field(max_length=40), Ui("rows")] = ()

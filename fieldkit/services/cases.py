@@ -80,7 +80,7 @@ def _dangers(job: Job) -> dict[str, Any]:
     return {
         "hazards": sorted(reported | set(found.hazards)),
         "temperature_c": found.temperature_c,
-        "temperature_rising": found.temperature_rising or None,
+        "temperature_rising": found.temperature_rising,
     }
 
 

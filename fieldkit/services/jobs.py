@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.domain import commands
+from fieldkit.domain.consequences import stable_id
 from fieldkit.domain.context import Context
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import NotFound
-from fieldkit.domain.event import Event, RecordKind
+from fieldkit.domain.event import Act, Event, RecordKind
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened, Surveyed
+from fieldkit.domain.job_events import AppointmentMade, ComplaintOpened, Surveyed
+from fieldkit.domain.records import FollowUp
 from fieldkit.domain.suggest import suggest
+from fieldkit.domain.values import JobKind
 from fieldkit.services.approval import approval_code
 from fieldkit.services.records import customer, product
 from fieldkit.services.session import Session
+from fieldkit.store.ledger import Ledger
 
 NEW = "new"
 """The record under which drafts of jobs that are not registered yet are kept."""
@@ -65,6 +69,8 @@ def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> 
         current = job(session, ref)
         decision = _decision_for(session, current, key, values)
         acts = commands.perform(current, key, values, _context(session, decision))
+        if key == "complete":
+            acts += settled_calls(session.store.ledger, current)
         session.store.ledger.commit(acts, session.author())
         session.store.drafts.drop(current.id, key)
         return job(session, current.id)
@@ -135,6 +141,8 @@ def job_row(document: Mapping[str, Any]) -> JobRow:
     who = document.get("customer") or {}
     what = document.get("product") or {}
     when = document.get("appointment") or {}
+    # A stored document leaves out what is as the form suggests it.
+    hour = when.get("time_from", AppointmentMade.model_fields["time_from"].default)
     arrival = (document.get("arrival") or {}).get("stamp") or {}
     sent = (document.get("dispatch") or {}).get("technician", "")
     promises = document.get("promises") or [document.get("custody") or {}]
@@ -149,12 +157,25 @@ def job_row(document: Mapping[str, Any]) -> JobRow:
         customer=str(who.get("name", "")),
         address=str(who.get("address", "")),
         product=f"{what.get('model', '')} {what.get('serial', '')}".strip(),
-        appointment=f"{when.get('on', '')} {when.get('time_from', '')}".strip(),
+        appointment=f"{when['on']} {hour}" if when else "",
         promised=str(promises[-1].get("promised_on", "")) if waiting else "",
         technician=str(arrival.get("by") or sent),
         hazards=tuple(dict.fromkeys(found)),
         attention=len(document.get("attention") or []),
     )
+
+
+def settled_calls(ledger: Ledger, done: Job) -> list[Act]:
+    """A run-in service that was done needs no reminder of it any more."""
+    if done.kind is not JobKind.RUN_IN_SERVICE or done.product is None:
+        return []
+    record = stable_id(done.product.id, "run_in_reminder")
+    try:
+        reminder: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+    except NotFound:
+        return []
+    outcome = {"outcome": "service_done"}
+    return [] if reminder.done else [Act(record=record, type="follow_up.done", data=outcome)]
 
 
 def _context(session: Session, decision: Decision | None = None) -> Context:

@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
+from fieldkit.domain.consequences import stable_id
 from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, NotFound
 from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import Data, read_form
@@ -67,7 +67,7 @@ def _calls_after_sale(session: Session, sold: Product) -> list[Act]:
     zone = session.clock().tzinfo
     return [
         Act(
-            record=str(uuid5(NAMESPACE_OID, f"{sold.id}/{call.kind}")),
+            record=stable_id(sold.id, call.kind),
             type="follow_up.planned",
             data={
                 "reason": call.kind,
