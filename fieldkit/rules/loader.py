@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,12 +26,31 @@ _MAX_TABLES = 40
 
 def load_pack(folder: Path) -> Pack:
     """The pack in `folder`. `PackError` lists everything that is wrong with it."""
-    return _Loader(folder).load()
+
+    def read(name: str, report: Report) -> bytes | None:
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            report.add(Position(name, 1, 1), "file_outside")
+            return None
+        return read_file(path, name, report)
+
+    return _Loader(read).load()
+
+
+def load_files(files: Mapping[str, bytes]) -> Pack:
+    """The pack whose files are given by name. Raises `PackError` as `load_pack` does."""
+
+    def read(name: str, report: Report) -> bytes | None:
+        if name not in files:
+            report.add(Position(name, 1, 1), "file_missing")
+        return files.get(name)
+
+    return _Loader(read).load()
 
 
 class _Loader:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, read: Callable[[str, Report], bytes | None]) -> None:
+        self._read_file = read
         self._report = Report()
         self._hash = hashlib.sha256()
         self._files: list[str] = []
@@ -80,12 +99,8 @@ class _Loader:
         )
 
     def _read(self, name: str) -> Node | None:
-        """The tree of one file of the pack, which must lie in its folder."""
-        path = self._folder / name
-        if not path.resolve().is_relative_to(self._folder.resolve()):
-            self._report.add(Position(name, 1, 1), "file_outside")
-            return None
-        data = read_file(path, name, self._report)
+        """The tree of one file of the pack."""
+        data = self._read_file(name, self._report)
         if data is None:
             return None
         self._files.append(name)

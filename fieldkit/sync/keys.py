@@ -1,28 +1,32 @@
-"""Keys and signatures, as raw bytes; base64url where they travel or are stored as text.
+"""The keys of an exchange, as raw bytes: those that sign, those that seal, and fingerprints.
 
-Ed25519 signs, X25519 is for sealing. Every signature names its purpose, so that none can be
-passed off as another kind.
+X25519 is for sealing; signatures are those of `fieldkit.signatures`.
 """
 
 import base64
 import hashlib
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from fieldkit.signatures import b64, new_signing_key, sign, signing_public, unb64, verify
+
+__all__ = [
+    "FINGERPRINT_BYTES",
+    "b64",
+    "fingerprint",
+    "grouped",
+    "new_sealing_key",
+    "new_signing_key",
+    "sealing_public",
+    "show_fingerprint",
+    "sign",
+    "signing_public",
+    "unb64",
+    "verify",
+]
 
 FINGERPRINT_BYTES = 10
 """Length of a fingerprint: 80 bits of SHA-256, short enough to be typed."""
-
-
-def new_signing_key() -> bytes:
-    """A new Ed25519 private key (32 bytes)."""
-    return Ed25519PrivateKey.generate().private_bytes_raw()
-
-
-def signing_public(private: bytes) -> bytes:
-    """The public half of an Ed25519 key."""
-    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
 
 
 def new_sealing_key() -> bytes:
@@ -33,22 +37,6 @@ def new_sealing_key() -> bytes:
 def sealing_public(private: bytes) -> bytes:
     """The public half of an X25519 key."""
     return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
-
-
-def sign(private: bytes, purpose: str, message: bytes) -> str:
-    """The signature over purpose and message, as base64url."""
-    key = Ed25519PrivateKey.from_private_bytes(private)
-    return b64(key.sign(_stated(purpose, message)))
-
-
-def verify(public: bytes, purpose: str, message: bytes, signature: str) -> bool:
-    """Whether the signature was made by this key over this purpose and message."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(public)
-        key.verify(unb64(signature), _stated(purpose, message))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def fingerprint(public: bytes) -> bytes:
@@ -64,17 +52,3 @@ def show_fingerprint(public: bytes) -> str:
 def grouped(text: str) -> str:
     """Text in groups of four, joined by hyphens."""
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def b64(raw: bytes) -> str:
-    """base64url."""
-    return base64.urlsafe_b64encode(raw).decode()
-
-
-def unb64(text: str) -> bytes:
-    """The bytes of base64url text. Raises `ValueError`."""
-    return base64.b64decode(text.encode(), altchars=b"-_", validate=True)
-
-
-def _stated(purpose: str, message: bytes) -> bytes:
-    return f"fieldkit {purpose} 1\n".encode() + message
