@@ -20,7 +20,7 @@ from fieldkit.rules.tree import Node
 from fieldkit.rules.vocabulary import FactDef
 
 _CHOICE = ("is", "is_not", "any_of", "none_of", "present")
-_ALLOWED: Mapping[FactType, tuple[str, ...]] = {
+ALLOWED: Mapping[FactType, tuple[str, ...]] = {
     "bool": ("is", "is_not", "present"),
     "enum": _CHOICE,
     "int": OPERATORS,
@@ -135,7 +135,7 @@ def _conditions(
     for operator, (key, value) in tests.items():
         if operator not in OPERATORS:
             report.unknown(key.at, "unknown_operator", operator, OPERATORS)
-        elif operator not in _ALLOWED[fact.type]:
+        elif operator not in ALLOWED[fact.type]:
             report.add(key.at, "operator_type", operator=operator, name=fact.name, type=fact.type)
         else:
             expected = _operand(fact, operator, value, params, report)

@@ -129,7 +129,7 @@ class _Builder:
             self._report.unreadable(at, "tag")
         if kind == "ScalarEvent":
             plain = event.style is None or event.style == ""
-            return Node(_scalar(event.value, plain, at, self._report), at)
+            return Node(scalar(event.value, plain, at, self._report), at)
         if kind == "SequenceStartEvent":
             return Node(list(self._rest("SequenceEndEvent", depth)), at)
         return Node(self._entries(depth), at)
@@ -172,7 +172,8 @@ _WORDS: dict[str, bool | None] = {
 }
 
 
-def _scalar(text: str, plain: bool, at: Position, report: Report) -> Plain:
+def scalar(text: str, plain: bool, at: Position, report: Report) -> Plain:
+    """The value of a scalar; only one without quotes can be other than text."""
     if not plain:
         return text
     if text in _WORDS:

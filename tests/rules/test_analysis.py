@@ -320,7 +320,7 @@ def test_a_gap_of_a_job_comes_with_the_lines_that_make_it(folder: Path) -> None:
 
 
 def test_a_widened_bound_shadows_the_rule_below(folder: Path) -> None:
-    edit(folder, "entitlement.yaml", "[0, $refund_days]", "[0, $exchange_days]")
+    edit(folder, "entitlement.yaml", "{at_most: $refund_days}", "{at_most: $exchange_days}")
     finding, _ = found_in(folder)
     assert (finding.kind, finding.rule) == ("shadowed", "within-15-days")
     assert finding.others == ("within-7-days",)
