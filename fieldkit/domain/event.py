@@ -65,7 +65,9 @@ class Event(BaseModel):
     Fields that a newer version added are kept.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="allow", defer_build=True, ser_json_inf_nan="constants"
+    )
 
     id: str
     record: str
@@ -105,8 +107,14 @@ class Event(BaseModel):
             return self.at
 
     def to_bytes(self) -> bytes:
-        """The canonical bytes: what is stored, hashed, sent, and never rewritten."""
-        return canonical(self.model_dump(mode="json", exclude_none=True))
+        """Compact JSON in UTF-8: what is stored, hashed, sent, and never rewritten.
+
+        Raises `ValueError` for NaN and infinity, which are not JSON.
+        """
+        raw = self.model_dump_json(exclude_none=True).encode()
+        if b"NaN" in raw or b"Infinity" in raw:
+            canonical(self.data)
+        return raw
 
     @classmethod
     def from_bytes(cls, raw: bytes | str) -> "Event":

@@ -1,5 +1,6 @@
 """The job document: the state of one job."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -188,7 +189,13 @@ class Job(Document):
         return answer is not None and answer.answer is Answer.APPROVED
 
 
-def brief(decision: Decision) -> Decision:
-    """A decision without the case, its facts and hits: what the job document carries of it."""
-    lines = tuple(line.model_copy(update={"facts": {}}) for line in decision.lines)
-    return decision.model_copy(update={"recorded": {}, "facts": {}, "hits": (), "lines": lines})
+def brief(recorded: Mapping[str, Any]) -> Decision:
+    """A stored decision record without its case, facts and hits: what the job carries of it.
+
+    Only what is kept is read. Raises `pydantic.ValidationError`.
+    """
+    lines = recorded.get("lines")
+    kept = {**recorded, "recorded": {}, "facts": {}, "hits": ()}
+    if isinstance(lines, list):
+        kept["lines"] = [{**line, "facts": {}} if isinstance(line, dict) else line for line in lines]
+    return Decision.model_validate(kept)

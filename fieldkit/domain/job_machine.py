@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fieldkit.domain import job_events as ev
-from fieldkit.domain.decision import Decision
 from fieldkit.domain.event import Event
 from fieldkit.domain.evolve import Machine, flag
 from fieldkit.domain.form import Data
@@ -149,11 +148,11 @@ def _numbered(data: ev.Diagnosed) -> ev.Diagnosed:
 def _decided(job: Job, data: ev.Decided, event: Event) -> Job:
     """A new decision needs a new approval, quote and consent."""
     try:
-        decision = Decision.model_validate(data.decision)
+        decision = brief(data.decision)
     except ValueError:
         return flag(job, "unreadable", event)
     decided = data.model_copy(update={"decision": {}})
-    return job.model_copy(update=_UNDECIDED | {"decision": brief(decision), "decided": decided})
+    return job.model_copy(update=_UNDECIDED | {"decision": decision, "decided": decided})
 
 
 def _answered(job: Job, data: ev.ApprovalAnswered, event: Event) -> Job:

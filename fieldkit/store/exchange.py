@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,32 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from tinydb import where
 
-from fieldkit.domain.event import Event
+from fieldkit.domain.event import Event, digest
+from fieldkit.store.archive import Archive
 from fieldkit.store.faults import faults
-from fieldkit.store.ledger import APPLIED, REJECTED, Ledger, event_row
+from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
 
 @dataclass(frozen=True)
 class Pending:
-    """One own event without a receipt: its sequence and its exact bytes."""
+    """One own event: its place in its epoch's chain, and its exact bytes."""
 
+    epoch: str
     seq: int
     raw: bytes
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How far this device's events of one epoch go: their number, the hash of the last, and the
+    sequence of the first without a receipt (0: each has one)."""
+
+    epoch: str
+    count: int
+    hash: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,8 +52,9 @@ class Result:
 class Exchange:
     """The outbox, receipts and the feed, each change in one transaction."""
 
-    def __init__(self, db: TinySQLite, ledger: Ledger, lock_file: Path) -> None:
+    def __init__(self, db: TinySQLite, ledger: Ledger, lock_file: Path, archive: Archive) -> None:
         self._db = db
+        self._archive = archive
         self._ledger = ledger
         self._lock_file = lock_file
 
@@ -73,25 +88,66 @@ class Exchange:
     @faults()
     def pending(self, limit: int) -> list[Pending]:
         """Own events without a receipt, in device order, at most `limit`."""
-        rows = self._db.table("outbox").all()
-        ordered = sorted(rows, key=lambda row: row["seq"])[:limit]
-        table = self._db.table("events")
-        found = [table.get(where("id") == str(row.doc_id)) for row in ordered]
-        return [
-            Pending(seq=row["seq"], raw=row["raw"].encode())
-            for row in found
-            if isinstance(row, Row)
-        ]
+        waiting = self._db.table("outbox").ordered("turn", limit)
+        found = [self._db.table("events").get(doc_id=row.doc_id) for row in waiting]
+        return [_pending(row) for row in found if row]
 
     @faults()
-    def own(self, after: int, limit: int) -> list[Pending]:
-        """This device's events of its present epoch from sequence `after` + 1 on, at most
-        `limit`, with or without a receipt: the office may have lost some that it had."""
-        epoch = self.device()["epoch"]
-        among = (where("seq") > after) & (where("seq") <= after + limit)
-        rows = [row for row in self._db.table("events").search(among) if row["epoch"] == epoch]
-        ordered = sorted(rows, key=lambda row: row["seq"])
-        return [Pending(seq=row["seq"], raw=row["raw"].encode()) for row in ordered]
+    def chains(self) -> list[Chain]:
+        """The chains of this device to compare with the office's, oldest epoch first.
+
+        They are every earlier one with events that have no receipt, and the present one.
+        """
+        present = self.device()
+        found: list[Chain] = []
+        own = 0
+        waiting = self._db.table("outbox").ordered("turn", 1)
+        while waiting:
+            epoch, seq = place(waiting[0]["turn"])
+            if epoch == present["epoch"]:
+                own = seq
+            else:
+                found.append(self._earlier(epoch, seq))
+            waiting = self._db.table("outbox").ordered("turn", 1, at_least=turn(epoch, LAST))
+        return [*found, Chain(present["epoch"], present["seq"], present["head"], own)]
+
+    def _earlier(self, epoch: str, waiting: int) -> Chain:
+        first, end = turn(epoch, 0), turn(epoch, LAST)
+        rows = self._db.table("events").ordered(
+            "turn", 1, descending=True, at_least=first, below=end
+        )
+        last = _pending(rows[0])
+        return Chain(epoch, last.seq, digest(last.raw), waiting)
+
+    @faults()
+    def own(self, epoch: str, after: int, limit: int) -> list[Pending]:
+        """This device's events of an epoch from sequence `after` + 1 on, at most `limit`.
+
+        With or without a receipt, archived ones too: the office may have lost some that it
+        had. A gap ends the list: what lies beyond it cannot follow on what the office has.
+        """
+        first, end = turn(epoch, after + 1), turn(epoch, after + limit + 1)
+        found = self._db.table("events").ordered("turn", at_least=first, below=end)
+        if len(found) < limit:
+            found += self._archive.own_events(first, end)
+        by_seq = {event.seq: event for event in map(_pending, found)}
+        seqs = takewhile(by_seq.__contains__, range(after + 1, after + limit + 1))
+        return [by_seq[seq] for seq in seqs]
+
+    @faults()
+    def carry_over(self, epoch: str, after: int) -> int:
+        """Move what waits in an earlier epoch beyond a sequence to the end of the present chain.
+
+        For events that the office can never take where they are, because some before them are
+        lost: no one else has seen them. They keep their ids, moments and authors.
+        """
+        with self._db.transaction():
+            first, end = turn(epoch, after + 1), turn(epoch, LAST)
+            rows = self._db.table("outbox").ordered("turn", at_least=first, below=end)
+            for row in rows:
+                stored = self._db.table("events").get(doc_id=row.doc_id)
+                self._ledger.reseal(Event.from_bytes(stored["raw"]))
+        return len(rows)
 
     @faults()
     def record_receipt(self, results: Iterable[Result]) -> None:
@@ -105,7 +161,7 @@ class Exchange:
 
     def _settle(self, result: Result) -> set[tuple[str, str]]:
         events = self._db.table("events")
-        row = events.get(where("id") == result.event)
+        row = events.get(doc_id=result.event)
         if not isinstance(row, Row):
             return set()
         update: dict[str, Any] = {"status": APPLIED}
@@ -124,7 +180,7 @@ class Exchange:
     def rejected(self) -> list[dict[str, Any]]:
         """Own events that the office refused and nothing has replaced, with the reason."""
         rows = self._db.table("events").search(where("status") == REJECTED)
-        return [{"event": row["id"], "type": row["type"], "reason": row["reason"]} for row in rows]
+        return [{"event": row.doc_id, "type": row["type"], "reason": row["reason"]} for row in rows]
 
     # -- receiving -------------------------------------------------------------------------
 
@@ -154,14 +210,23 @@ class Exchange:
             event = Event.from_bytes(raw)
         except ValidationError:
             return set()
-        known = self._db.table("events").get(where("id") == event.id)
+        known = self._db.table("events").get(doc_id=event.id)
         if isinstance(known, Row):
             if known.get("position") == position:
                 return set()
             return self._settle(Result(event.id, APPLIED, position))
-        self._db.table("events").insert(event_row(event, raw, position))
+        if self._archive.has_event(event.id):
+            return set()
+        self._bring_back(event.record)
+        self._ledger.append(event, raw, position)
         self._raise_base(event.record, position)
         return {(event.kind, event.record)}
+
+    def _bring_back(self, record: str) -> None:
+        """Take a job that goes on out of the archive again."""
+        for row in self._archive.events(record):
+            if self._db.table("events").get(doc_id=row.doc_id) is None:
+                self._db.table("events").put(row)
 
     def _raise_base(self, record: str, position: int) -> None:
         if position > self._ledger.last_position(record):
@@ -185,3 +250,7 @@ class Exchange:
             yield True
         finally:
             lock.release()
+
+
+def _pending(row: dict[str, Any]) -> Pending:
+    return Pending(*place(row["turn"]), row["raw"].encode())

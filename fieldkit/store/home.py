@@ -19,6 +19,16 @@ class Home:
         return self.folder / "store.db"
 
     @property
+    def archive(self) -> Path:
+        """The encrypted archive of closed jobs."""
+        return self.folder / "archive.db"
+
+    @property
+    def attachments(self) -> Path:
+        """The encrypted attachments."""
+        return self.folder / "attachments"
+
+    @property
     def packs(self) -> Path:
         """The rule packs that were installed, one folder a revision."""
         return self.folder / "packs"

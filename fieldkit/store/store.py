@@ -2,32 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 from fieldkit.domain.errors import Fault
 from fieldkit.store import keys
+from fieldkit.store.alone import Presence
+from fieldkit.store.archive import Archive
+from fieldkit.store.attachments import Attachments
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.exchange import Exchange
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.ledger import Ledger
+from fieldkit.store.migrations import SCHEMA, migrate
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
 INDEXES: dict[str, list[str]] = {
-    "events": ["record", "type", "status", "seq"],
-    "jobs": ["status"],
+    "events": ["record", "type", "status", "turn"],
+    "jobs": ["number"],
+    "outbox": ["turn"],
 }
 """The fields that are searched by equality or range, by table."""
 
-SCHEMA = 1
-"""The schema version of the documents that this version writes."""
-
 ProtectBy = Literal["auto", "keyring", "passphrase", "file"]
-
-UNIQUE: dict[str, list[str]] = {"events": ["id"]}
-"""The fields that no two documents of a table share."""
 
 
 class Store:
@@ -36,13 +36,24 @@ class Store:
     `new_id` makes ids that sort by time (UUIDv7). Use as a context manager, or `close()`.
     """
 
-    def __init__(self, home: Home, db: TinySQLite, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        db: TinySQLite,
+        key: bytes,
+        new_id: Callable[[], str],
+        presence: Presence,
+    ) -> None:
         self.home = home
         self.new_id = new_id
-        self._db = db
+        self.key = key
+        self.db = db
+        self._presence = presence
         self.ledger = Ledger(db, new_id)
         self.drafts = Drafts(db)
-        self.exchange = Exchange(db, self.ledger, home.folder / "sending.lock")
+        self.archive = Archive(home.archive, key, SCHEMA)
+        self.attachments = Attachments(home.attachments, key)
+        self.exchange = Exchange(db, self.ledger, home.folder / "sending.lock", self.archive)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -50,28 +61,30 @@ class Store:
 
         Raises `Fault` when it cannot be written; nothing is changed then.
         """
-        with faults(), self._db.transaction():
+        with faults(), self.db.transaction():
             yield
 
     @faults()
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of this home: person, role, language, theme."""
-        row = self._db.table("settings").get(doc_id=name)
+        row = self.db.table("settings").get(doc_id=name)
         return row["value"] if isinstance(row, Row) else default
 
     @faults()
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
-        self._db.table("settings").put(Row({"value": value}, doc_id=name))
+        self.db.table("settings").put(Row({"value": value}, doc_id=name))
 
     @faults()
     def version(self) -> int:
         """A number that changes when any process has committed something."""
-        return self._db.data_version()
+        return self.db.data_version()
 
     def close(self) -> None:
         """Close the store; the log is folded into the main file."""
-        self._db.close()
+        self.archive.close()
+        self.db.close()
+        self._presence.leave()
 
     def __enter__(self) -> "Store":
         return self
@@ -117,9 +130,31 @@ def open_store(home: Home, new_id: Callable[[], str], passphrase: str | None = N
 
 def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Store:
     key = keys.unlock(home.folder, passphrase)
-    with faults():
-        db = TinySQLite.open(home.store, key=key, indexes=INDEXES, unique=UNIQUE, schema=SCHEMA)
-        if db.table("device").get(doc_id="self") is None:
-            device = {"id": new_id(), "epoch": new_id(), "seq": 0, "head": ""}
-            db.table("device").put(Row(device, doc_id="self"))
-    return Store(home, db, new_id)
+    presence = Presence(home.folder)
+    try:
+        with faults():
+            db = open_db(home.store, key)
+            migrate(db, new_id)
+            if db.table("device").get(doc_id="self") is None:
+                device = {"id": new_id(), "epoch": new_id(), "seq": 0, "head": ""}
+                db.table("device").put(Row(device, doc_id="self"))
+    except BaseException:
+        presence.leave()
+        raise
+    return Store(home, db, key, new_id, presence)
+
+
+def open_db(path: Path, key: bytes) -> TinySQLite:
+    """The database of a store, of this schema or an older one."""
+    return TinySQLite.open(path, key=key, indexes=INDEXES, schema=SCHEMA)
+
+
+def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """Begin a new chain of events: the old one may have gone on elsewhere. In a transaction.
+
+    What waits in the old chain stays in the outbox and is sent before anything new.
+    """
+    row = db.table("device").get(doc_id="self")
+    device = dict(row) if isinstance(row, Row) else {"id": new_id()}
+    device |= {"epoch": new_id(), "seq": 0, "head": ""}
+    db.table("device").put(Row(device, doc_id="self"))

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
-from fieldkit.store.exchange import Exchange, Pending
+from fieldkit.store.exchange import Chain, Exchange, Pending
 from fieldkit.store.exchange import Result as Settled
 from fieldkit.sync import keys
 from fieldkit.sync.channel import Channel, new_nonce
@@ -27,6 +27,7 @@ from fieldkit.sync.protocol import (
     FeedPage,
     Head,
     HeadState,
+    OfficeHead,
     Outcome,
     Receipt,
     SyncAnswer,
@@ -151,17 +152,19 @@ class _Run:
         self.channel = Channel(
             transport, self.office_key, identity.token, keys.unb64(identity.sign)
         )
-        device = exchange.device()
-        self.device, self.epoch = device["id"], device["epoch"]
-        self.head = Head(count=device["seq"], hash=device["head"])
+        self.device = exchange.device()["id"]
+        self.chains = exchange.chains()
+        self.epoch = self.chains[-1].epoch
         self.report = SyncReport()
         self.size = FIRST_BATCH
 
     def whole(self, now: datetime) -> SyncReport:
         """Summary, sending, receiving."""
         summary = self._summary(now)
-        sent = self._send(summary)
-        if summary.news or sent:
+        for chain in self.chains[:-1]:
+            self._finish(chain, summary.heads[chain.epoch])
+        self._send(self.exchange.chains()[-1], summary.heads[self.epoch])
+        if summary.news or self.report.sent:
             self._receive()
         self.report.unsent = self.exchange.unsent()
         return self.report
@@ -170,7 +173,8 @@ class _Run:
 
     def _summary(self, now: datetime) -> SyncAnswer:
         cursor = self.exchange.cursor()
-        ask = SyncAsk(epoch=self.epoch, heads={self.epoch: self.head}, cursor=cursor, time=now)
+        heads = {chain.epoch: Head(count=chain.count, hash=chain.hash) for chain in self.chains}
+        ask = SyncAsk(epoch=self.epoch, heads=heads, cursor=cursor, time=now)
         answer = self._patiently(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
@@ -182,19 +186,31 @@ class _Run:
 
     # -- sending -----------------------------------------------------------------------------
 
-    def _send(self, summary: SyncAnswer) -> bool:
+    def _finish(self, chain: Chain, office: OfficeHead) -> None:
+        """Send what waits in an epoch that ended when a backup was restored or a damaged store
+        salvaged. What cannot follow on what the office has goes on in the present epoch."""
+        done = office.count
+        if office.state is not HeadState.FORKED:
+            done = max(done, self._send_from(chain, min(done, chain.waiting - 1)))
+            done = self._send_from(chain, done)
+        self.exchange.carry_over(chain.epoch, done)
+
+    def _send(self, chain: Chain, office: OfficeHead) -> None:
         """Send what the office lacks, and what it has without our knowing its answer."""
-        office = summary.heads[self.epoch]
         if office.state in (HeadState.FORKED, HeadState.AHEAD):
             self._problem(office.state.value)
-            return False
-        waiting = self.exchange.pending(1)
-        done = min(office.count, waiting[0].seq - 1) if waiting else office.count
-        total = self.head.count - done
+            return
+        self._send_from(
+            chain, min(office.count, chain.waiting - 1) if chain.waiting else office.count
+        )
+
+    def _send_from(self, chain: Chain, done: int) -> int:
+        """Send an epoch's events after a sequence; the last one that was sent."""
+        total = chain.count - done
         holes: set[int] = set()
-        while batch := self._take(done):
+        while batch := self._take(chain.epoch, done):
             try:
-                self._send_batch(batch)
+                self._send_batch(chain.epoch, batch)
                 done = batch[-1].seq
             except Retryable as fault:
                 self.size = max(1, self.size // 2)
@@ -205,23 +221,23 @@ class _Run:
                     break
                 done = again
             self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
-        return self.report.sent > 0
+        return done
 
-    def _take(self, after: int) -> list[Pending]:
+    def _take(self, epoch: str, after: int) -> list[Pending]:
         """The next events in device order, as many as a batch may hold now."""
         taken: list[Pending] = []
         room = BATCH_BYTES
-        for event in self.exchange.own(after, self.size):
+        for event in self.exchange.own(epoch, after, self.size):
             room -= len(event.raw)
             if taken and room < 0:
                 break
             taken.append(event)
         return taken
 
-    def _send_batch(self, events: list[Pending]) -> None:
+    def _send_batch(self, epoch: str, events: list[Pending]) -> None:
         batch = Batch(
             device=self.device,
-            epoch=self.epoch,
+            epoch=epoch,
             first=events[0].seq,
             nonce=new_nonce(),
             events=[to_wire(event.raw) for event in events],

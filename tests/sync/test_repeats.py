@@ -40,7 +40,8 @@ def send(here: World, laptop: Laptop, first: int, raws: list[bytes]) -> Receipt:
 
 
 def own(laptop: Laptop) -> list[bytes]:
-    return [event.raw for event in laptop.store.exchange.own(0, 100)]
+    exchange = laptop.store.exchange
+    return [event.raw for event in exchange.own(exchange.device()["epoch"], 0, 100)]
 
 
 def test_a_repeated_batch_gets_the_same_positions_and_counts_once(here: World) -> None:

@@ -91,6 +91,25 @@ class SQLiteTable(tinydb_table.Table):
             session.forget_id(layout)
         return doc_id
 
+    def put_text(self, doc_id: DocId, text: str, fields: Mapping[str, Any]) -> None:
+        """Store the JSON object ``text`` under an id, in place of what may be there.
+
+        For callers whose own serialiser has made the text: it is not looked at. ``fields``
+        holds the document's declared fields, for the indexes.
+        """
+        with self._storage.writing(self._name) as (session, layout):
+            session.db.execute(layout.put, (as_id(doc_id), text, *layout.values(fields)))
+            session.forget_id(layout)
+
+    def text(self, doc_id: DocId) -> str | None:
+        """The JSON text of the document with an id, or None."""
+
+        def query(session: Session, layout: Layout) -> str | None:
+            row = by_id(session.db, layout, doc_id)
+            return None if row is None else row.body
+
+        return self._read(query, None)
+
     def update(
         self,
         fields: Change,

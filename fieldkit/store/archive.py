@@ -1,0 +1,101 @@
+"""The archive: closed jobs that were moved out of the store, with their events.
+
+`archive.db` is a file like the store, encrypted by the same key, with the tables `events` and
+`jobs`. Nothing is ever removed from it: a job that came back into the store because the office
+had something new about it is simply found there first.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tinydb import where
+
+from fieldkit.domain.event import Event, RecordKind
+from fieldkit.store.faults import faults
+from fieldkit.store.ledger import TABLES
+from fieldkit.store.tinysqlite import Report, TinySQLite
+from fieldkit.store.tinysqlite.table import Document as Row
+
+_INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
+_JOBS = TABLES[RecordKind.JOB]
+
+
+class Archive:
+    """The archive at `path`. It is opened when first needed, and made when first written."""
+
+    def __init__(self, path: Path, key: bytes, schema: int) -> None:
+        self.path = path
+        self._key = key
+        self._schema = schema
+
+    @cached_property
+    def _db(self) -> TinySQLite:
+        return TinySQLite.open(self.path, key=self._key, indexes=_INDEXES, schema=self._schema)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever archived."""
+        return self.path.exists()
+
+    @faults()
+    def add(self, job: Row, events: Iterable[Row]) -> None:
+        """Keep a job with its events, in place of what was kept of it before."""
+        with self._db.transaction():
+            self._db.table(_JOBS).put(job)
+            for event in events:
+                self._db.table("events").put(event)
+
+    @faults()
+    def rows(self) -> list[dict[str, Any]]:
+        """All archived jobs as plain JSON, in the order in which they were archived."""
+        return [dict(row) for row in self._db.table(_JOBS).all()] if self.exists else []
+
+    @faults()
+    def job(self, ref: str) -> dict[str, Any] | None:
+        """A job by its id or its number."""
+        if not self.exists:
+            return None
+        table = self._db.table(_JOBS)
+        row = table.get(doc_id=ref) or table.get(where("number") == ref.strip().upper())
+        return dict(row) if row else None
+
+    @faults()
+    def events(self, record: str) -> list[Row]:
+        """The rows of a job's events."""
+        if not self.exists:
+            return []
+        return list(self._db.table("events").search(where("record") == record))
+
+    def history(self, record: str) -> list[Event]:
+        """A job's events, in the order of their positions."""
+        rows = sorted(self.events(record), key=lambda row: row["position"])
+        return [Event.from_bytes(row["raw"]) for row in rows]
+
+    @faults()
+    def has_event(self, event: str) -> bool:
+        """Whether an event is in the archive."""
+        return self.exists and self._db.table("events").get(doc_id=event) is not None
+
+    @faults()
+    def own_events(self, first: str, end: str) -> list[Row]:
+        """The rows of the events from one turn up to another."""
+        if not self.exists:
+            return []
+        return list(self._db.table("events").ordered("turn", at_least=first, below=end))
+
+    @faults()
+    def check(self) -> Report | None:
+        """Read everything and say what is wrong; None where there is no archive."""
+        return self._db.check() if self.exists else None
+
+    @faults()
+    def back_up(self, target: Path) -> None:
+        """Copy the archive while it is in use."""
+        self._db.backup(target)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if "_db" in self.__dict__:
+            self._db.close()
