@@ -69,7 +69,7 @@ class Decider:
         reports = watch.reports + judged.faults
         if reports:
             _LOG.error("rules of pack %s: %s", self._pack.sha256[:12], "; ".join(reports))
-        return _record(case, facts, judged, self._pack, now, reports)
+        return record_of(case, facts, judged, self._pack, now, reports)
 
     def close(self) -> None:
         """Free the engines."""
@@ -131,7 +131,7 @@ def _scalars(facts: Facts) -> dict[str, Scalar]:
     return {name: scalar(value) for name, value in facts.items()}
 
 
-def _record(
+def record_of(
     case: Case,
     facts: CaseFacts,
     judged: Judged,
@@ -139,6 +139,8 @@ def _record(
     today_pack: Pack,
     reports: Sequence[str],
 ) -> Decision:
+    """The record of what the tables said. With `reports` of a fault nothing is charged and every
+    line needs the supervisor."""
     lines = tuple(
         _line(line, own.facts, judged.facts, pack, bool(reports))
         for line, own in zip(judged.lines, facts.lines, strict=True)

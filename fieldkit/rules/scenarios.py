@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from fieldkit.domain.decision import Decision
+from fieldkit.domain.decision import Decision, Outcome
 from fieldkit.domain.errors import BadInput
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules.case import Case, read_case
@@ -57,7 +57,8 @@ class Expected(_Expected):
     """What is expected of a decision; what is left out is not compared.
 
     `escalations` are `level department due`; `rules` maps a table to the ids of its rules that
-    must have hit; `follow_ups` are kinds.
+    must have hit; `follow_ups` are kinds. `outcomes` names rules that must have hit, by table, with
+    what they must have given: `{charge: {free: {customer_pays_part_percent: 0}}}`.
     """
 
     lines: tuple[ExpectedLine, ...] | None = None
@@ -72,6 +73,7 @@ class Expected(_Expected):
     complaint: dict[str, str | int] | None = None
     follow_ups: tuple[str, ...] | None = None
     rules: dict[str, tuple[str, ...]] = {}
+    outcomes: dict[str, dict[str, dict[str, Outcome]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +186,25 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def mismatches(expected: Expected, decision: Decision) -> list[str]:
-    """What a decision gives otherwise than expected: `line 1 charge: free, not paid`."""
-    found: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One thing that a decision gives otherwise than expected: `line 1 charge: free, not paid`."""
+
+    what: str
+    got: object
+    expected: object
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.got}, not {self.expected}"
+
+
+def mismatches(expected: Expected, decision: Decision) -> list[Mismatch]:
+    """What a decision gives otherwise than expected, in no more than one entry a field."""
+    found: list[Mismatch] = []
 
     def compare(what: str, want: object, got: object) -> None:
         if want is not None and want != got:
-            found.append(f"{what}: {got}, not {want}")
+            found.append(Mismatch(what, got, want))
 
     given = {line.line: line for line in decision.lines}
     if expected.lines is not None:
@@ -216,6 +230,13 @@ def mismatches(expected: Expected, decision: Decision) -> list[str]:
     for table, ids in expected.rules.items():
         hit = tuple(hit.rule for hit in decision.hits if hit.table == table)
         compare(f"rules of {table}", ids, hit)
+    for table, rules in expected.outcomes.items():
+        for rule, outcome in rules.items():
+            deciding = [hit for hit in decision.hits if (hit.table, hit.rule) == (table, rule)]
+            compare(f"{table} {rule}", True, bool(deciding))
+            for name, want in outcome.items():
+                for by in deciding:
+                    compare(f"{table} {rule} {name}", want, by.outcome.get(name))
     return found
 
 

@@ -89,14 +89,17 @@ def test_a_wrong_expectation_is_reported(decided: Decided) -> None:
             "total": 1,
             "escalations": ["L1 outlet same_day"],
             "rules": {"charge": ["pending"]},
+            "outcomes": {"charge": {"free": {"charge": "paid"}, "pending": {}}},
         }
     )
-    assert mismatches(wrong, decided["W01"]) == [
+    assert [str(found) for found in mismatches(wrong, decided["W01"])] == [
         "line 1 charge: free, not paid",
         "line 1 customer_pays: 0, not 150",
         "total: 0, not 100",
         "escalations: (), not ('L1 outlet same_day',)",
         "rules of charge: ('free',), not ('pending',)",
+        "charge free charge: free, not paid",
+        "charge pending: False, not True",
     ]
 
 

@@ -2,8 +2,11 @@
 
 import typer
 
-from fieldkit.cli.rules import check
+from fieldkit.cli.rules import check, test
 
 app = typer.Typer(help="Rule packs: check, test, explain, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
 app.command("check")(check.check)
+app.command("fmt")(check.fmt)
+app.command("diff")(check.diff)
+app.command("test")(test.try_scenarios)
