@@ -12,35 +12,41 @@ from fieldkit.domain.errors import BadInput, FieldProblem
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.money import PartPrice
-from fieldkit.rules import Case, Decider, load_holidays, load_pack, read_case
+from fieldkit.rules import Case, load_holidays, read_case
+from fieldkit.rules.shelf import DatedDecider
 from fieldkit.services.cases import complaint_case, job_case, survey_case
+from fieldkit.services.packs import InstalledPacks, shelf
 from fieldkit.services.session import Clock, Session, Trade
 
 
-def load_decider(trade: Trade) -> Decider:
-    """The rules with the catalogue's prices. Raises `PackError`."""
+def load_decider(trade: Trade) -> DatedDecider:
+    """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
     prices = {
         part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
         for part in trade.catalogue.parts
     }
-    pack = load_pack(trade.pack_folder)
-    return Decider(pack, prices, load_holidays(trade.data_folder / "holidays.yaml"))
+    installed = InstalledPacks(trade.store) if trade.store else None
+    packs = shelf(trade.pack_folder, installed, trade.folder_decides)
+    return DatedDecider(packs, prices, load_holidays(trade.data_folder / "holidays.yaml"))
 
 
 def decide_job(session: Session, job: Job, today: date | None = None) -> Decision:
     """What the rules say of a job as it stands. Writes nothing."""
     day = today or session.today
-    return session.decider.decide(job_case(job, session.catalogue, day), day)
+    now = None if today else session.clock()
+    return session.decider.decide(job_case(job, session.catalogue, day), day, now)
 
 
 def decide_survey(session: Session, job: Job, survey: Surveyed) -> Decision:
     """What follows from a survey card."""
-    return session.decider.decide(survey_case(job, survey, session.today), session.today)
+    case = survey_case(job, survey, session.today)
+    return session.decider.decide(case, session.today, session.clock())
 
 
 def decide_complaint(session: Session, job: Job, complaint: ComplaintOpened) -> Decision:
     """Where a complaint goes, how grave it is, and by when."""
-    return session.decider.decide(complaint_case(job, complaint, session.today), session.today)
+    case = complaint_case(job, complaint, session.today)
+    return session.decider.decide(case, session.today, session.clock())
 
 
 def read_case_document(catalogue: Catalogue, document: Mapping[str, Any], today: date) -> Case:

@@ -19,7 +19,8 @@ from fieldkit.store.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
 if TYPE_CHECKING:
-    from fieldkit.rules import Decider
+    from fieldkit.rules.shelf import DatedDecider
+    from fieldkit.services.packs import InstalledPacks
 
 Clock = Callable[[], datetime]
 
@@ -33,12 +34,16 @@ def local_now() -> datetime:
 class Trade:
     """What the trade brings: the catalogue and the rules. Loaded when first needed.
 
-    `cache` is where the catalogue's quick form is kept; None: nowhere.
+    `cache` is where the catalogue's quick form is kept; None: nowhere. `store` knows the rule
+    packs that the office published; with `folder_decides` the pack of `pack_folder` stands in
+    for all of them.
     """
 
     pack_folder: Path = field(default_factory=lambda: shipped("rules"))
     data_folder: Path = field(default_factory=lambda: shipped("data"))
     cache: Path | None = None
+    store: Store | None = None
+    folder_decides: bool = False
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -52,8 +57,8 @@ class Trade:
         return frozenset(part.sku for part in self.catalogue.parts)
 
     @cached_property
-    def decider(self) -> "Decider":
-        """The rules with the catalogue's prices. Raises `PackError`."""
+    def decider(self) -> "DatedDecider":
+        """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
         from fieldkit.services.decide import load_decider
 
         return load_decider(self)
@@ -72,6 +77,15 @@ class Session:
     def __post_init__(self) -> None:
         if self.trade.cache is None:
             self.trade.cache = self.store.home.catalogue_cache
+        if self.trade.store is None:
+            self.trade.store = self.store
+
+    @cached_property
+    def packs(self) -> "InstalledPacks":
+        """The rule packs that the office published and this home has."""
+        from fieldkit.services.packs import InstalledPacks
+
+        return InstalledPacks(self.store)
 
     def close(self) -> None:
         """Close the store and free the rule engines."""
@@ -117,8 +131,8 @@ class Session:
         return self.trade.catalogue
 
     @property
-    def decider(self) -> "Decider":
-        """The rules."""
+    def decider(self) -> "DatedDecider":
+        """The rules of each day."""
         return self.trade.decider
 
 
@@ -146,7 +160,11 @@ def open_session(
     Raises `FieldkitError` for a broken configuration and whatever opening the store raises.
     """
     config = read_config(home.config)
-    trade = Trade(config.rules or shipped("rules"), config.data or shipped("data"))
+    trade = Trade(
+        config.rules or shipped("rules"),
+        config.data or shipped("data"),
+        folder_decides=config.rules is not None,
+    )
     session = Session(open_store(home, uuid7, passphrase), clock, trade=trade, config=config)
     lang = config.lang or session.store.setting("lang") or default_lang(environ)
     if session.store.setting("lang") != lang:
