@@ -104,6 +104,7 @@ class Job(Document):
     blockers: tuple[ev.BlockerLogged, ...] = ()
     complaints: tuple[ev.ComplaintOpened, ...] = ()
     carried: tuple[ev.CarriedForward, ...] = ()
+    told: tuple[ev.EscalationTold, ...] = ()
     aside: tuple[Aside, ...] = ()
 
     @property

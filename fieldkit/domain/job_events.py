@@ -426,6 +426,25 @@ class ConflictResolved(Data):
     note: Text = ""
 
 
+class DecisionDiffers(Data):
+    """The office judged the facts of a decision again, and something came out differently.
+
+    `decision` is the event that carries it; `what` names what differs (`line 1 charge`), or
+    is `rules` alone where the office does not have the pack that the decision names.
+    """
+
+    decision: Hidden
+    what: Annotated[tuple[str, ...], Ui("rows", hidden=True)] = ()
+
+
+class EscalationTold(Data):
+    """Somebody who must know of this job was told; `level` and `department` say who."""
+
+    level: Hidden
+    department: Annotated[Code, Ui("choice", "department")]
+    note: Text = ""
+
+
 JOB_EVENTS: dict[str, type[Data]] = {
     "job.registered": Registered,
     "job.dispatched": Dispatched,
@@ -466,5 +485,7 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.amended": Amended,
     "job.step_undone": StepUndone,
     "job.conflict_resolved": ConflictResolved,
+    "job.decision_differs": DecisionDiffers,
+    "job.escalation_told": EscalationTold,
 }
 """Every type of job event and the model of its data."""

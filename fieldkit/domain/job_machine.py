@@ -241,6 +241,10 @@ def _resolved(job: Job, data: ev.ConflictResolved, event: Event) -> Job:
     return job.model_copy(update={"attention": rest})
 
 
+def _differs(job: Job, data: ev.DecisionDiffers, event: Event) -> Job:
+    return flag(job, "decision_differs", event, decision=data.decision, what=", ".join(data.what))
+
+
 JOB: Machine[Job] = Machine(
     document=Job,
     events=ev.JOB_EVENTS,
@@ -257,6 +261,7 @@ JOB: Machine[Job] = Machine(
         "job.blocker_logged": "blockers",
         "job.complaint_opened": "complaints",
         "job.carried_forward": "carried",
+        "job.escalation_told": "told",
     },
     special={
         "job.registered": _registered,
@@ -285,6 +290,7 @@ JOB: Machine[Job] = Machine(
         "job.amended": _open(_amended),
         "job.cancelled": _cancelled,
         "job.conflict_resolved": _resolved,
+        "job.decision_differs": _differs,
     },
     kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
     undo="job.step_undone",

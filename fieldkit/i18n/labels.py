@@ -302,6 +302,11 @@ _FLAGS = {
         "{by} recorded more after the job was completed. It is kept aside.",
         "工单完工后，{by}又有记录。该记录已另行保存。",
     ),
+    "decision_differs": (
+        "The office came to another verdict from the same facts ({what}). The quote that the "
+        "customer has stays as it is until somebody has looked at it.",
+        "公司根据相同事实得出不同判定（{what}）。在核查之前，已给顾客的报价保持不变。",
+    ),
     "unreadable": (
         "A record of this job cannot be read by this version. It is kept; update fieldkit to "
         "see it.",

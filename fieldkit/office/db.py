@@ -209,6 +209,25 @@ conflicts = Table(
 )
 """Bytes that contradict what is there (`forked`: same sequence, `same_id`), kept apart."""
 
+people = Table(
+    "people",
+    metadata,
+    Column("name", _name, primary_key=True),
+    Column("area", _name, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Technicians as dispatch sees them; `skills` are codes, parted by spaces. Whoever has only a
+device is known by that."""
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("chore", _id, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+"""Up to which position the office has done a chore of its own."""
+
 
 @dataclass
 class Writing:

@@ -135,6 +135,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "people",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("area", sa.String(length=200), nullable=False),
+        sa.Column("skills", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "progress",
+        sa.Column("chore", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("chore"),
+    )
+    op.create_table(
         "receipts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("device", sa.String(length=64), nullable=False),
@@ -161,6 +175,8 @@ def downgrade() -> None:
     """Remove all tables, with everything in them."""
     op.drop_table("tokens")
     op.drop_table("receipts")
+    op.drop_table("progress")
+    op.drop_table("people")
     op.drop_table("office")
     op.drop_table("links")
     op.drop_table("heads")

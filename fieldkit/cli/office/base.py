@@ -1,0 +1,67 @@
+"""What the commands of the office share: the folder, the open office, the trade."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import platformdirs
+import typer
+
+from fieldkit.services.ids import uuid7
+
+if TYPE_CHECKING:
+    from fieldkit.office.office import Office
+    from fieldkit.office.trade import Trade
+
+app = typer.Typer(help="The central office.", no_args_is_help=True)
+
+Folder = Annotated[
+    Path | None, typer.Option("--folder", help="The office's folder; else FIELDKIT_OFFICE.")
+]
+By = Annotated[str, typer.Option(help="Who does it.")]
+JobRef = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
+
+
+def office_folder(given: Path | None) -> Path:
+    """`--folder`, else FIELDKIT_OFFICE, else the platform's data folder."""
+    if given is not None:
+        return given
+    named = os.environ.get("FIELDKIT_OFFICE")
+    return Path(named or platformdirs.user_data_dir("fieldkit-office", False)).expanduser()
+
+
+@contextmanager
+def opened_office(folder: Path | None) -> Iterator["Office"]:
+    """The office of this call, closed at the end."""
+    from fieldkit.office.office import open_office
+
+    with open_office(office_folder(folder), uuid7) as office:
+        yield office
+
+
+@contextmanager
+def opened_trade() -> Iterator["Trade"]:
+    """The shipped catalogue and rules, as the office's functions take them.
+
+    The rules are loaded when they are first asked, and freed at the end.
+    """
+    from fieldkit.office.trade import Trade
+    from fieldkit.services.cases import complaint_case, job_case
+    from fieldkit.services.session import Trade as Shipped
+
+    shipped = Shipped()
+    catalogue = shipped.catalogue
+    try:
+        yield Trade(
+            models=frozenset(model.code for model in catalogue.models),
+            parts=shipped.part_skus,
+            judge_job=lambda job, day: shipped.decider.decide(job_case(job, catalogue, day), day),
+            judge_complaint=lambda job, said, day: shipped.decider.decide(
+                complaint_case(job, said, day), day
+            ),
+        )
+    finally:
+        if "decider" in shipped.__dict__:
+            shipped.decider.close()

@@ -1,0 +1,93 @@
+"""`fieldkit office complaint`: list, new, show, do."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
+from fieldkit.cli.job import From, Json, Set
+from fieldkit.cli.office.base import By, Folder, app, opened_office, opened_trade
+from fieldkit.i18n import say
+from fieldkit.services.session import Trade
+
+complaint_app = typer.Typer(help="Complaints and their eight steps.", no_args_is_help=True)
+app.add_typer(complaint_app, name="complaint")
+Ref = Annotated[str, typer.Argument(metavar="ID", help="The complaint's id.")]
+
+
+@complaint_app.command("list")
+def list_all(
+    everything: Annotated[bool, typer.Option("--all", help="Finished ones, too.")] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """List the complaints with the step that is next."""
+    from fieldkit.office.complaints import list_complaints
+
+    with opened_office(folder) as office:
+        rows = list_complaints(office, everything)
+    if as_json:
+        print_json([row.__dict__ for row in rows])
+        return
+    lang, catalogue = options.language(), Trade().catalogue
+    for row in rows:
+        step = say(f"complaint_step.{row.next_step}", lang) if row.next_step else "-"
+        department = catalogue.name("department", row.department, lang)
+        grade = catalogue.name("complaint_grade", row.grade, lang)
+        print(f"{row.id}  {department}  {grade}  {step}")
+
+
+@complaint_app.command("new")
+def new(
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Record a complaint: --set text=... --set complaint_class=... --set job=..."""
+    from fieldkit.office.complaints import record_complaint
+
+    with opened_office(folder) as office, opened_trade() as trade:
+        given = read_json_file(source) | read_assignments(values or [])
+        made = record_complaint(office, given, trade, by)
+    if as_json:
+        print_json(made.model_dump(mode="json"))
+    else:
+        tell("cli.complaint_made", options.language(), id=made.id)
+
+
+@complaint_app.command("show")
+def show(ref: Ref, folder: Folder = None) -> None:
+    """Show a complaint as JSON."""
+    from fieldkit.office.desk import read_record
+
+    with opened_office(folder) as office:
+        print_json(read_record(office, "complaint", ref).model_dump(mode="json"))
+
+
+@complaint_app.command("do")
+def do(
+    ref: Ref,
+    step: Annotated[
+        str,
+        typer.Argument(help="judged, assigned, investigated, proposed, told, settled or improved."),
+    ],
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+) -> None:
+    """Do the step that is next."""
+    from fieldkit.domain.complaint_flow import next_complaint_step
+    from fieldkit.office.complaints import do_complaint_step
+
+    with opened_office(folder) as office:
+        given = read_json_file(source) | read_assignments(values or [])
+        done = do_complaint_step(office, ref, step, given, by)
+    lang = options.language()
+    following = next_complaint_step(done)
+    if following is None:
+        tell("cli.complaint_done", lang)
+    else:
+        tell("cli.complaint_next", lang, step=say(f"complaint_step.{following}", lang))

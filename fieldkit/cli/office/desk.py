@@ -1,0 +1,246 @@
+"""`fieldkit office`: customers, products, jobs, people, dispatch, approvals."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
+from fieldkit.cli.job import From, Json, Set
+from fieldkit.cli.office.base import By, Folder, JobRef, app, opened_office, opened_trade
+from fieldkit.cli.show import job_line, job_lines
+from fieldkit.domain.event import Role
+from fieldkit.domain.values import Answer, SettledCharge
+from fieldkit.i18n import say
+from fieldkit.services.jobs import job_row
+from fieldkit.services.session import Trade
+
+customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
+product_app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
+job_app = typer.Typer(
+    help="Service requests, and what the office does to them.", no_args_is_help=True
+)
+app.add_typer(customer_app, name="customer")
+app.add_typer(product_app, name="product")
+app.add_typer(job_app, name="job")
+
+
+# -- records -------------------------------------------------------------------------------
+
+
+@customer_app.command("new")
+def new_customer(
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Register a customer: --set name=... --set phone=... --set area=..."""
+    from fieldkit.office.desk import read_record, register_customer
+
+    with opened_office(folder) as office:
+        given = read_json_file(source) | read_assignments(values or [])
+        record = register_customer(office, given, by)
+        if as_json:
+            print_json(read_record(office, "customer", record).model_dump(mode="json"))
+        else:
+            tell("cli.customer_made", options.language(), id=record)
+
+
+@product_app.command("new")
+def new_product(
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Register a product: --set serial=... --set model=... --set customer=..."""
+    from fieldkit.office.desk import read_record, register_product
+
+    with opened_office(folder) as office, opened_trade() as trade:
+        given = read_json_file(source) | read_assignments(values or [])
+        serial = register_product(office, given, trade, by)
+        if as_json:
+            print_json(read_record(office, "product", serial).model_dump(mode="json"))
+        else:
+            tell("cli.product_made", options.language(), serial=serial)
+
+
+@job_app.command("new")
+def new_job(
+    customer: Annotated[str, typer.Option(help="The customer's id.")],
+    product: Annotated[str, typer.Option(help="The product's serial number.")],
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Register a service request: --set symptom=... and what else the form asks."""
+    from fieldkit.office.desk import register_job
+
+    with opened_office(folder) as office:
+        given = read_json_file(source) | read_assignments(values or [])
+        made = register_job(office, given, customer, product, by)
+    if as_json:
+        print_json(made.model_dump(mode="json"))
+    else:
+        tell("cli.job_made", options.language(), number=made.number)
+
+
+@job_app.command("do")
+def do(
+    job: JobRef,
+    step: Annotated[str, typer.Argument(help="The step, such as cancel or change_promise.")],
+    values: Set = None,
+    source: From = None,
+    by: By = "office",
+    folder: Folder = None,
+) -> None:
+    """Do a step of a job at the office."""
+    from fieldkit.office.desk import do_step
+
+    with opened_office(folder) as office, opened_trade() as trade:
+        given = read_json_file(source) | read_assignments(values or [])
+        done = do_step(office, job, step, given, by, trade=trade)
+    print("\n".join(job_lines(done, Trade().catalogue, options.language())))
+
+
+@app.command()
+def jobs(
+    technician: Annotated[str, typer.Option(help="Only this technician's.")] = "",
+    status: Annotated[str, typer.Option(help="Only in this status.")] = "",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """List the jobs that the office has."""
+    from fieldkit.office.desk import list_jobs
+
+    with opened_office(folder) as office:
+        found = list_jobs(office, technician, status)
+    documents = [item.model_dump(mode="json") for item in found]
+    if as_json:
+        print_json(documents)
+        return
+    for document in documents:
+        print(job_line(job_row(document), options.language()))
+
+
+@app.command()
+def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
+    """Show a job as the office has it."""
+    from fieldkit.domain.job import Job
+    from fieldkit.office.desk import read_record
+
+    with opened_office(folder) as office:
+        found = read_record(office, "job", job)
+    if as_json or not isinstance(found, Job):
+        print_json(found.model_dump(mode="json"))
+    else:
+        print("\n".join(job_lines(found, Trade().catalogue, options.language())))
+
+
+# -- dispatch ------------------------------------------------------------------------------
+
+
+@app.command()
+def people(folder: Folder = None, as_json: Json = False) -> None:
+    """List the technicians: area, skills, open jobs."""
+    from fieldkit.office.people import list_people
+
+    with opened_office(folder) as office:
+        found = list_people(office)
+    if as_json:
+        print_json([{**item.__dict__, "skills": sorted(item.skills)} for item in found])
+        return
+    for item in found:
+        key = "cli.person" if item.active else "cli.person_away"
+        skills = " ".join(sorted(item.skills)) or "-"
+        tell(key, options.language(), name=item.name, area=item.area or "-", skills=skills,
+             jobs=item.open_jobs)  # fmt: skip
+
+
+@app.command()
+def person(
+    name: Annotated[str, typer.Argument(help="The sign-in name.")],
+    area: Annotated[str, typer.Option(help="The service area.")] = "",
+    skill: Annotated[
+        list[str] | None, typer.Option(help="A kind of job or a model; may be given again.")
+    ] = None,
+    away: Annotated[bool, typer.Option("--away", help="Send nowhere for now.")] = False,
+    folder: Folder = None,
+) -> None:
+    """Say where a technician works and what she can do."""
+    from fieldkit.office.people import set_person
+
+    with opened_office(folder) as office:
+        set_person(office, name, area, skill or [], not away)
+
+
+@app.command()
+def dispatch(
+    job: JobRef,
+    technician: Annotated[str, typer.Argument(help="Who is sent; left out: who could be.")] = "",
+    auto: Annotated[bool, typer.Option("--auto", help="Send whoever fits best.")] = False,
+    by: By = "office",
+    note: Annotated[str, typer.Option(help="A word for the technician.")] = "",
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Send a technician to a job, with the product's history; or list who fits, best first."""
+    from fieldkit.office.desk import dispatch as send
+    from fieldkit.office.people import best, candidates
+
+    if technician and auto:
+        raise typer.BadParameter("name a technician or give --auto, not both")
+    lang = options.language()
+    with opened_office(folder) as office:
+        if technician or auto:
+            who = technician or best(office, job)
+            send(office, job, who, by, note)
+            if not as_json:
+                tell("cli.dispatched", lang, technician=who)
+            else:
+                print_json({"technician": who})
+            return
+        found = candidates(office, job)
+    if as_json:
+        print_json(
+            [
+                {"technician": item.person.name, "same_area": item.same_area,
+                 "skills": sorted(item.skills), "open_jobs": item.person.open_jobs}
+                for item in found
+            ]
+        )  # fmt: skip
+        return
+    for item in found:
+        where = say("cli.same_area" if item.same_area else "cli.other_area", lang)
+        skills = " ".join(sorted(item.skills)) or "-"
+        tell("cli.candidate", lang, name=item.person.name, where=where, skills=skills,
+             jobs=item.person.open_jobs)  # fmt: skip
+    if not found:
+        tell("cli.no_candidates", lang)
+
+
+@app.command()
+def approve(
+    job: JobRef,
+    by: Annotated[str, typer.Option(help="The supervisor who answers.")],
+    refuse: Annotated[bool, typer.Option("--refuse", help="Answer no.")] = False,
+    charge: Annotated[
+        SettledCharge | None, typer.Option(help="For lines that the rules left open.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+    folder: Folder = None,
+) -> None:
+    """Answer a request for approval."""
+    from fieldkit.office.desk import do_step
+
+    answer = Answer.REFUSED if refuse else Answer.APPROVED
+    values = {"answer": answer, "by_name": by, "reason": reason}
+    if charge is not None:
+        values["charge"] = charge
+    with opened_office(folder) as office:
+        done = do_step(office, job, "answer_approval", values, by, Role.SUPERVISOR)
+    print("\n".join(job_lines(done, Trade().catalogue, options.language())))

@@ -1,0 +1,99 @@
+"""`fieldkit office`: conflicts, resolve, escalations, told."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import options, print_json, tell
+from fieldkit.cli.job import Json
+from fieldkit.cli.office.base import By, Folder, JobRef, app, opened_office
+from fieldkit.i18n import say, say_moment
+from fieldkit.services.session import Trade
+
+
+@app.command()
+def conflicts(folder: Folder = None, as_json: Json = False) -> None:
+    """List what the exchange could not settle. Exits with 1 when there is anything."""
+    from fieldkit.office.resolve import list_conflicts
+
+    with opened_office(folder) as office:
+        found = list_conflicts(office)
+    lang = options.language()
+    if as_json:
+        print_json([item.__dict__ for item in found])
+    for item in () if as_json else found:
+        print(f"{item.number or item.job}  {item.flag}")
+        print("  " + say(f"flag.{item.flag}", lang, **item.params))
+        if item.aside:
+            print("  " + say("cli.kept_aside", lang, count=item.aside))
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
+def resolve(
+    job: JobRef,
+    flag: Annotated[str, typer.Argument(help="The flag, as `conflicts` prints it.")],
+    note: Annotated[str, typer.Option(help="How it was settled.")],
+    by: By = "office",
+    folder: Folder = None,
+) -> None:
+    """Say that a conflict was settled. Nothing that was recorded is thrown away."""
+    from fieldkit.office.resolve import resolve as settle
+
+    with opened_office(folder) as office:
+        settle(office, job, flag, note, by)
+
+
+@app.command()
+def escalations(
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is late.")] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """List what is due: escalations, promises, visits, approvals, complaints, calls.
+
+    Exits with 1 when something is overdue.
+    """
+    from fieldkit.office.escalations import list_due
+    from fieldkit.rules import load_holidays
+    from fieldkit.shipped import shipped
+
+    holidays = load_holidays(shipped("data") / "holidays.yaml")
+    with opened_office(folder) as office:
+        found = [item for item in list_due(office, holidays) if item.overdue or not overdue]
+    if as_json:
+        print_json(
+            [
+                {"kind": item.duty.kind, "record": item.duty.record, "number": item.number,
+                 "level": item.duty.level, "who": item.duty.who,
+                 "due": item.duty.due.isoformat(), "overdue": item.overdue}
+                for item in found
+            ]
+        )  # fmt: skip
+    lang, catalogue = options.language(), Trade().catalogue
+    for item in () if as_json else found:
+        who = catalogue.name("department", item.duty.who, lang)
+        late = say("cli.overdue", lang) if item.overdue else ""
+        what = " ".join(filter(None, (item.duty.level, say(f"duty.{item.duty.kind}", lang))))
+        print(f"{say_moment(item.duty.due, lang)}  {what}  {item.number or item.duty.record}  "
+              f"{who}  {late}".rstrip())  # fmt: skip
+    if any(item.overdue for item in found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def told(
+    job: JobRef,
+    level: Annotated[str, typer.Argument(help="L1, L2, L3 or E.")],
+    department: Annotated[str, typer.Argument(help="The department's code.")],
+    note: Annotated[str, typer.Option(help="A word about it.")] = "",
+    by: By = "office",
+    folder: Folder = None,
+) -> None:
+    """Record that somebody who must know of a job was told."""
+    from fieldkit.office.escalations import mark_told
+
+    with opened_office(folder) as office:
+        mark_told(office, job, level, department, note, by)
+    tell("cli.told", options.language(), level=level)

@@ -1,0 +1,20 @@
+"""What the office's people need of the trade, handed in by whoever has loaded it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fieldkit.domain.decision import Decision
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ComplaintOpened
+
+
+@dataclass(frozen=True)
+class Trade:
+    """`models` and `parts` are the codes of the catalogue; the functions ask the rules about a
+    job or a complaint on a day."""
+
+    models: frozenset[str]
+    parts: frozenset[str]
+    judge_job: Callable[[Job, date], Decision]
+    judge_complaint: Callable[[Job, ComplaintOpened, date], Decision]

@@ -1,0 +1,12 @@
+"""The shipped catalogue and rules, loaded once for all tests of the office."""
+
+from functools import cache
+
+from fieldkit.cli.office.base import opened_trade
+from fieldkit.office.trade import Trade
+
+
+@cache
+def shipped_trade() -> Trade:
+    """What `fieldkit office` uses. The engines are freed with the process."""
+    return opened_trade().__enter__()
