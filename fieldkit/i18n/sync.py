@@ -85,6 +85,18 @@ _ERRORS = {
         f"What was sent is too large for the office. {_SAFE} Tell the office.",
         f"发送的内容过大，公司未接收。{_SAFE_ZH}请告知公司。",
     ),
+    "no_attachment": (
+        f"The office does not know this attachment as one of this device's jobs. {_SAFE}",
+        f"公司没有查到本机作业中的这个附件。{_SAFE_ZH}",
+    ),
+    "wrong_hash": (
+        f"What arrived of an attachment is not what was sent. {_SAFE} Sync again.",
+        f"附件到达后与原文件不符。{_SAFE_ZH}请再同步。",
+    ),
+    "offset": (
+        f"The office has an attachment up to byte {{offset}} only. {_SAFE} Sync again.",
+        f"公司只收到附件的前 {{offset}} 字节。{_SAFE_ZH}请再同步。",
+    ),
     "hole": (
         "The office has events only up to number {count} and this device cannot close the gap. "
         f"{_SAFE} Tell the office.",
@@ -139,14 +151,34 @@ _PROBLEMS = {
         "本机时钟相差 {minutes} 分钟。内容已全部同步，请校正时钟。",
     ),
     "forked": (
-        f"Two devices send under this device's name, so nothing was sent. {_SAFE} Tell the office.",
-        f"有两台设备使用本机身份，因此没有发送。{_SAFE_ZH}请告知公司。",
+        "Another device has sent events under this device's name; perhaps a home folder was "
+        f"copied. {_SAFE} To send it from here too: fieldkit sync --new-epoch. The office is told.",
+        "另一台设备以本机身份发送过记录，可能是数据目录被复制。"
+        f"{_SAFE_ZH}要从本机继续发送，请运行：fieldkit sync --new-epoch。公司会收到提示。",
     ),
     "ahead": (
-        "The office has newer events of this device than the device itself; it was perhaps "
-        f"restored from a backup. Nothing was sent. {_SAFE} Tell the office.",
-        "公司保存的本机记录比本机更新，本机可能是从备份恢复的，因此没有发送。"
-        f"{_SAFE_ZH}请告知公司。",
+        "The office had newer events of this device than the device itself; an older state was "
+        "perhaps put back. They have been fetched, and new events begin a new chain.",
+        "公司保存的本机记录比本机更新，本机数据可能被还原过。"
+        "缺少的记录已取回，新记录从新的链开始。",
+    ),
+    "attachments_waiting": (
+        f"{{count}} attachments could not be sent yet. {_SAFE} Sync again on a better network.",
+        f"还有 {{count}} 个附件未发送。{_SAFE_ZH}请在网络较好时再同步。",
+    ),
+    "attachment_refused": (
+        "The office refused an attachment ({reason}). Its job stays open there; tell the office.",
+        "公司拒收一个附件（{reason}）。该作业在公司仍未完结，请告知公司。",
+    ),
+    "attachment_missing": (
+        "An attachment of a job is not on this device, so the job cannot be closed at the "
+        "office. Add the file again, or tell the office.",
+        "某个作业的附件不在本机，公司无法完结该作业。请重新添加该文件，或告知公司。",
+    ),
+    "attachment_damaged": (
+        "An attachment on this device is damaged, so the job cannot be closed at the office. "
+        "Add the file again, or tell the office.",
+        "本机上的一个附件已损坏，公司无法完结该作业。请重新添加该文件，或告知公司。",
     ),
     "office_restored": (
         "The office was restored from a backup. This device has sent again what was missing.",

@@ -2,49 +2,123 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
-from fieldkit.office import feed
+from fieldkit.office import attachments, feed
+from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
 from fieldkit.office.db import office as office_row
-from fieldkit.office.enrol import Caller, authenticate
 from fieldkit.office.enrol import enrol as enrol_device
 from fieldkit.office.envelope import Envelope
 from fieldkit.office.errors import Denied
 from fieldkit.office.intake import accept
 from fieldkit.office.office import Office
-from fieldkit.sync import keys
 from fieldkit.sync.protocol import (
-    SIGNATURE_HEADER,
+    LENGTH_HEADER,
+    MAX_ATTACHMENT_BYTES,
+    OFFSET_HEADER,
+    SHA256,
     Batch,
     EnrolAnswer,
     EnrolAsk,
     FeedPage,
     Receipt,
     Refusal,
+    Stored,
     SyncAnswer,
     SyncAsk,
+    Wants,
 )
 
-_bearer = HTTPBearer(auto_error=False, description="The token that enrolment gave.")
-_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-_Signature = Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=128)]
+_Digest = Annotated[str, Path(pattern=SHA256)]
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Refusal} for status in (400, 401, 403, 409, 413, 422, 503)
+    status: {"model": Refusal} for status in (400, 401, 403, 404, 409, 413, 422, 503)
 }
 
 
-async def _body(request: Request) -> bytes:
-    return await request.body()
+_routes = APIRouter()
+_attachments = APIRouter(prefix="/v1/attachments")
 
 
-_Body = Annotated[bytes, Depends(_body)]
+@_routes.get("/health")
+def _health(here: Here) -> dict[str, str]:
+    """Whether the office and its database are there."""
+    with here.db.reading() as conn:
+        conn.execute(select(office_row.c.id)).one()
+    return {"status": "ok"}
+
+
+@_routes.post("/v1/enrol")
+def _enrol(here: Here, ask: EnrolAsk, body: Body, signature: Signature = "") -> EnrolAnswer:
+    """Enrol a device with a one-time code."""
+    return enrol_device(here, ask, body, signature)
+
+
+@_routes.post("/v1/sync")
+def _sync(here: Here, who: Signs, ask: SyncAsk) -> SyncAnswer:
+    """Compare what both sides have."""
+    return feed.summary(here, who, ask)
+
+
+@_routes.post("/v1/events")
+def _events(here: Here, who: Signs, batch: Batch) -> Receipt:
+    """Take a batch of events."""
+    return accept(here, who, batch)
+
+
+@_routes.get("/v1/feed")
+def _feed_page(
+    here: Here,
+    who: Reads,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+    epoch: Annotated[str, Query(max_length=64)] = "",
+) -> FeedPage:
+    """What concerns the caller, from a cursor on."""
+    return feed.page(here, who, cursor, epoch)
+
+
+@_attachments.get("")
+def _wanted(here: Here, who: Reads) -> Wants:
+    """The attachments of this device that the office lacks."""
+    with here.db.reading() as conn:
+        return attachments.wants(conn, who.device)
+
+
+@_attachments.head("/{sha256}", response_class=Response)
+def _state(here: Here, who: Reads, sha256: _Digest) -> Response:
+    """How much of an attachment is there."""
+    found = attachments.state(here, who, sha256)
+    return Response(headers={OFFSET_HEADER: str(found.offset), LENGTH_HEADER: str(found.size)})
+
+
+@_attachments.patch("/{sha256}")
+def _take_part(
+    here: Here,
+    who: Signs,
+    sha256: _Digest,
+    body: Body,
+    offset: Annotated[int, Header(alias=OFFSET_HEADER, ge=0, le=MAX_ATTACHMENT_BYTES)],
+    size: Annotated[int, Header(alias=LENGTH_HEADER, ge=0)],
+) -> Stored:
+    """Take a part of an attachment."""
+    return attachments.take_part(here, who, sha256, offset, size, body)
+
+
+@_attachments.get("/{sha256}", response_class=Response)
+def _read_part(
+    here: Here,
+    who: Reads,
+    sha256: _Digest,
+    offset: Annotated[int, Query(ge=0, le=MAX_ATTACHMENT_BYTES)] = 0,
+) -> Response:
+    """A part of an attachment; empty at its end."""
+    data = attachments.read_part(here, who, sha256, offset)
+    return Response(data, media_type="application/octet-stream")
 
 
 def build_app(office: Office) -> FastAPI:
@@ -52,51 +126,12 @@ def build_app(office: Office) -> FastAPI:
     app = FastAPI(
         title="fieldkit office", version=__version__, openapi_url=None, responses=_REFUSALS
     )
+    app.state.office = office
     app.add_middleware(Envelope, signing=office.keys.sign)
     _explain_errors(app)
 
-    def caller(credentials: _Credentials) -> Caller:
-        return authenticate(office, credentials.credentials if credentials else "")
-
-    def signer(who: Annotated[Caller, Depends(caller)], body: _Body, by: _Signature = "") -> Caller:
-        if not keys.verify(who.sign_key, "request", body, by):
-            raise Denied(401, "bad_signature")
-        return who
-
-    reads = Annotated[Caller, Depends(caller)]
-    signs = Annotated[Caller, Depends(signer)]
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        """Whether the office and its database are there."""
-        with office.db.reading() as conn:
-            conn.execute(select(office_row.c.id)).one()
-        return {"status": "ok"}
-
-    @app.post("/v1/enrol")
-    def enrol(ask: EnrolAsk, body: _Body, signature: _Signature = "") -> EnrolAnswer:
-        """Enrol a device with a one-time code."""
-        return enrol_device(office, ask, body, signature)
-
-    @app.post("/v1/sync")
-    def sync(who: signs, ask: SyncAsk) -> SyncAnswer:
-        """Compare what both sides have."""
-        return feed.summary(office, who, ask)
-
-    @app.post("/v1/events")
-    def events(who: signs, batch: Batch) -> Receipt:
-        """Take a batch of events."""
-        return accept(office, who, batch)
-
-    @app.get("/v1/feed")
-    def feed_page(
-        who: reads,
-        cursor: Annotated[str, Query(max_length=200)] = "",
-        epoch: Annotated[str, Query(max_length=64)] = "",
-    ) -> FeedPage:
-        """What concerns the caller, from a cursor on."""
-        return feed.page(office, who, cursor, epoch)
-
+    app.include_router(_routes)
+    app.include_router(_attachments)
     return app
 
 

@@ -4,7 +4,7 @@ A `Ledger` gathers the changes of one transaction: rows of events, documents, th
 events, grants. `settle` writes them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import Submitted
 from fieldkit.office import projection
 from fieldkit.office.db import Writing, events
+from fieldkit.office.manifest import missing, note_uses
 from fieldkit.office.office import Office
 from fieldkit.office.projection import Key, Stored
 from fieldkit.office.visibility import widen
@@ -95,11 +96,12 @@ class Ledger:
     def settle(self) -> None:
         """Write events, documents and grants; add what the office itself has to say."""
         self._flush()
+        note_uses(self.writing.conn, (new for found in self._counted.values() for new in found))
         before = projection.load(self.writing.conn, self._counted)
         after = self._fold(before)
         for key, document in after.items():
-            if isinstance(document, Job) and _arrived_whole(document):
-                event = self._submit(key)
+            if isinstance(document, Job) and self._arrived_whole(document):
+                event = self._submit(key, self._positions[key])
                 after[key] = projection.advance(self.writing.conn, key, document, [event])
         self._flush()
         stored = {
@@ -118,12 +120,26 @@ class Ledger:
             folded[key] = projection.advance(self.writing.conn, key, old, new)
         return folded
 
-    def _submit(self, key: Key) -> Event:
+    def submit_whole(self, jobs: Iterable[Key]) -> None:
+        """Mark those of the jobs as submitted that lacked nothing but attachments, and settle."""
+        for key, stored in projection.load(self.writing.conn, jobs).items():
+            if isinstance(stored.document, Job) and self._arrived_whole(stored.document):
+                self._submit(key, stored.position)
+        self.settle()
+
+    def _arrived_whole(self, job: Job) -> bool:
+        """Whether a completed job with all that its manifest names is there, and not marked yet."""
+        done = job.completion
+        if done is None or job.submission is not None:
+            return False
+        return not (done.attachments and missing(self.writing.conn, done.attachments))
+
+    def _submit(self, key: Key, base: int) -> Event:
         now = self.office.clock()
         data = Submitted(received_on=now.date()).model_dump(mode="json", exclude_none=True)
         act = Act(record=key.record, type="job.submitted", data=data)
         author = Author(by=OFFICE, role=Role.SCRIPT, at=now)
-        return self.say(act, author, base=self._positions[key])
+        return self.say(act, author, base)
 
     def _flush(self) -> None:
         if self._rows:
@@ -138,12 +154,3 @@ _COUNT_LATE = (
     .where(events.c.entry == bindparam("b_entry"))
     .values(position=bindparam("b_position"), status=Outcome.APPLIED, late=True)
 )
-
-
-def _arrived_whole(job: Job) -> bool:
-    """Whether a completed job can be marked as submitted.
-
-    Attachments cannot be sent yet, so a job whose manifest names any waits for them.
-    """
-    completion = job.completion
-    return completion is not None and job.submission is None and not completion.attachments

@@ -1,6 +1,6 @@
 """What the laptop's side of the exchange needs of the store: outbox, receipts, feed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -17,6 +17,9 @@ from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
+
+CURSOR = "cursor"
+"""The id, in `device`, of how far the feed was read."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,14 @@ class Result:
     status: str
     position: int | None = None
     reason: str = ""
+
+
+def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """See `Exchange.start_epoch`. In a transaction."""
+    row = db.table("device").get(doc_id="self")
+    device = dict(row) if isinstance(row, Row) else {"id": new_id()}
+    device |= {"epoch": new_id(), "seq": 0, "head": ""}
+    db.table("device").put(Row(device, doc_id="self"))
 
 
 class Exchange:
@@ -135,6 +146,15 @@ class Exchange:
         return [by_seq[seq] for seq in seqs]
 
     @faults()
+    def start_epoch(self) -> None:
+        """Begin a new chain of events: the old one has gone on elsewhere.
+
+        What waits in the old chain stays in the outbox and is sent before anything new.
+        """
+        with self._db.transaction():
+            start_epoch(self._db, self._ledger.new_id)
+
+    @faults()
     def carry_over(self, epoch: str, after: int) -> int:
         """Move what waits in an earlier epoch beyond a sequence to the end of the present chain.
 
@@ -187,7 +207,7 @@ class Exchange:
     @faults()
     def cursor(self) -> str:
         """How far the feed was read; "" before the first page."""
-        row = self._db.table("device").get(doc_id="cursor")
+        row = self._db.table("device").get(doc_id=CURSOR)
         return str(row["value"]) if isinstance(row, Row) else ""
 
     @faults()
@@ -202,7 +222,7 @@ class Exchange:
                 changed |= self._receive(position, raw)
             for kind, record in changed:
                 self._ledger.refold(kind, record)
-            self._db.table("device").put(Row({"value": cursor}, doc_id="cursor"))
+            self._db.table("device").put(Row({"value": cursor}, doc_id=CURSOR))
         return sorted(record for _, record in changed)
 
     def _receive(self, position: int, raw: bytes) -> set[tuple[str, str]]:

@@ -40,7 +40,7 @@ class Ledger:
 
     def __init__(self, db: TinySQLite, new_id: Callable[[], str]) -> None:
         self._db = db
-        self._new_id = new_id
+        self.new_id = new_id
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -56,6 +56,12 @@ class Ledger:
     def rows(self, kind: RecordKind) -> list[dict[str, Any]]:
         """All documents of a kind as plain JSON, in the order in which they were made."""
         return [dict(row) for row in self._db.table(TABLES[kind]).all()]
+
+    @faults()
+    def job_numbered(self, number: str) -> str | None:
+        """The id of the job with a number."""
+        row = self._db.table(TABLES[RecordKind.JOB]).get(where("number") == number)
+        return str(row.doc_id) if isinstance(row, Row) else None
 
     @faults()
     def history(self, record: str) -> list[Event]:
@@ -100,7 +106,7 @@ class Ledger:
         """Give the act its place in the device's chain and store it."""
         # Every value is of its type already; to check it again would cost a third of the step.
         event = Event.model_construct(
-            id=self._new_id(),
+            id=self.new_id(),
             record=act.record,
             type=act.type,
             at=author.utc,

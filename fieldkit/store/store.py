@@ -147,14 +147,3 @@ def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Stor
 def open_db(path: Path, key: bytes) -> TinySQLite:
     """The database of a store, of this schema or an older one."""
     return TinySQLite.open(path, key=key, indexes=INDEXES, schema=SCHEMA)
-
-
-def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
-    """Begin a new chain of events: the old one may have gone on elsewhere. In a transaction.
-
-    What waits in the old chain stays in the outbox and is sent before anything new.
-    """
-    row = db.table("device").get(doc_id="self")
-    device = dict(row) if isinstance(row, Row) else {"id": new_id()}
-    device |= {"epoch": new_id(), "seq": 0, "head": ""}
-    db.table("device").put(Row(device, doc_id="self"))

@@ -13,7 +13,15 @@ from pydantic import BaseModel, ValidationError
 
 from fieldkit.sync import keys
 from fieldkit.sync.errors import OfficeRefused, Retryable
-from fieldkit.sync.protocol import NONCE_HEADER, SIGNATURE_HEADER, Refusal, answer_bytes
+from fieldkit.sync.protocol import (
+    LENGTH_HEADER,
+    NONCE_HEADER,
+    OFFSET_HEADER,
+    SIGNATURE_HEADER,
+    Refusal,
+    Stored,
+    answer_bytes,
+)
 from fieldkit.sync.transport import Reply, Request, Transport
 
 M = TypeVar("M", bound=BaseModel)
@@ -44,6 +52,20 @@ class Channel:
         """Say something, signed by the device. Raises `Retryable` or `OfficeRefused`."""
         body, headers = signed_body(message, self.signing)
         return self._call(Request("POST", path, headers, body), nonce or new_nonce(), answer)
+
+    def send_part(self, sha256: str, offset: int, size: int, part: bytes) -> Stored:
+        """Send the bytes of an attachment that begin at `offset`; `size` is that of the whole.
+
+        Raises `Retryable` or `OfficeRefused`.
+        """
+        headers = {
+            "Content-Type": "application/octet-stream",
+            OFFSET_HEADER: str(offset),
+            LENGTH_HEADER: str(size),
+            SIGNATURE_HEADER: keys.sign(self.signing, "request", part),
+        }
+        request = Request("PATCH", f"/v1/attachments/{sha256}", headers, part)
+        return self._call(request, new_nonce(), Stored)
 
     def _call(self, request: Request, nonce: str, answer: type[M]) -> M:
         headers = {

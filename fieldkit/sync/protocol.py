@@ -24,6 +24,16 @@ MAX_BATCH_EVENTS = 2000
 """The most events of one batch."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """The largest body, unpacked."""
+MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
+"""The largest attachment."""
+MAX_PART_BYTES = 1024 * 1024
+"""The most bytes of an attachment in one request."""
+OFFSET_HEADER = "Upload-Offset"
+"""Where in an attachment the bytes of a request begin, or how many of them are there."""
+LENGTH_HEADER = "Upload-Length"
+"""The size of a whole attachment, in bytes."""
+SHA256 = r"^[0-9a-f]{64}$"
+"""A SHA-256 in hex."""
 CLOCK_TOLERANCE_S = 300
 """A clock that is further off than this is reported; nothing is refused for it."""
 
@@ -90,7 +100,8 @@ class OfficeHead(Head):
 class SyncAnswer(Message):
     """The office's summary. `news`: the feed has something beyond the cursor.
 
-    `clock_skew_s` is how far the laptop's clock is ahead, in seconds.
+    `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `attachments` is how many
+    of this device's attachments have not come.
     """
 
     office_epoch: str
@@ -98,6 +109,7 @@ class SyncAnswer(Message):
     position: int
     news: bool
     clock_skew_s: int
+    attachments: int = 0
 
 
 # -- events ----------------------------------------------------------------------------------
@@ -223,6 +235,30 @@ class Cursor(NamedTuple):
 
 def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+# -- attachments -----------------------------------------------------------------------------
+
+
+class Wanted(Message):
+    """An attachment that the office lacks, and how many bytes of it are there already."""
+
+    sha256: str
+    offset: int
+
+
+class Wants(Message):
+    """The attachments that events of the asking device name and the office lacks."""
+
+    wanted: list[Wanted]
+
+
+class Stored(Message):
+    """How much of an attachment the office has. `complete`: all of it, with the right hash."""
+
+    offset: int
+    size: int
+    complete: bool
 
 
 # -- enrolment -------------------------------------------------------------------------------

@@ -19,9 +19,10 @@ from fieldkit.office.office import Office, init_office, open_office
 from fieldkit.services.ids import uuid7
 from fieldkit.store.home import Home
 from fieldkit.store.store import Store, create_store, open_store
-from fieldkit.sync.client import Progress, SyncReport, sync
+from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import Identity, enrol
 from fieldkit.sync.errors import Retryable
+from fieldkit.sync.report import Progress, SyncReport
 from fieldkit.sync.transport import Reply, Request, Transport
 
 URL = "http://office.test"
@@ -110,6 +111,7 @@ class Laptop:
         return sync(
             self.store.exchange,
             wire,
+            self.store.attachments,
             progress=progress,
             sleep=lambda _: None,
             random=lambda: 0.5,

@@ -13,10 +13,11 @@ from fieldkit.domain.event import Event
 from fieldkit.office.desk import read_history
 from fieldkit.sync import keys
 from fieldkit.sync.channel import Channel
-from fieldkit.sync.client import PATIENCE, sync
+from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import Batch, Outcome, Receipt, to_wire
+from fieldkit.sync.report import PATIENCE
 from fieldkit.sync.transport import Reply, Request
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note
 

@@ -1,0 +1,51 @@
+"""What routes ask for: the office, who calls, the body."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from fieldkit.office.enrol import Caller, authenticate
+from fieldkit.office.errors import Denied
+from fieldkit.office.office import Office
+from fieldkit.sync import keys
+from fieldkit.sync.protocol import SIGNATURE_HEADER
+
+_bearer = HTTPBearer(auto_error=False, description="The token that enrolment gave.")
+
+
+def _office(request: Request) -> Office:
+    office: Office = request.app.state.office
+    return office
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+Here = Annotated[Office, Depends(_office)]
+"""The open office."""
+Body = Annotated[bytes, Depends(_body)]
+"""The body as it came, unpacked."""
+Signature = Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=128)]
+"""The device's signature of the body."""
+
+
+def _caller(
+    office: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    return authenticate(office, credentials.credentials if credentials else "")
+
+
+Reads = Annotated[Caller, Depends(_caller)]
+"""A device that has shown its token."""
+
+
+def _signer(who: Reads, body: Body, by: Signature = "") -> Caller:
+    if not keys.verify(who.sign_key, "request", body, by):
+        raise Denied(401, "bad_signature")
+    return who
+
+
+Signs = Annotated[Caller, Depends(_signer)]
+"""A device that has shown its token and signed the body."""

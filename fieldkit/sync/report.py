@@ -1,0 +1,93 @@
+"""What a sync reports while it runs and at its end, and how patient it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from fieldkit.sync.errors import Retryable
+
+PATIENCE = 6
+"""How many times in a row a request may fail before the sync gives up for now."""
+_LONGEST_PAUSE_S = 30.0
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a person should know: `sync.problem.<key>` names the sentence."""
+
+    key: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class SyncReport:
+    """What a sync did.
+
+    `sent` events that the office answered for, of them `applied`, `duplicates`, `held`,
+    `rejected`; `received` events taken from the feed; `changed` records that they changed;
+    `unsent` own events that still wait for a receipt; `attachments` sent to their end.
+    """
+
+    sent: int = 0
+    applied: int = 0
+    duplicates: int = 0
+    held: int = 0
+    rejected: int = 0
+    received: int = 0
+    changed: set[str] = field(default_factory=set)
+    unsent: int = 0
+    attachments: int = 0
+    office_epoch: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, key: str, **params: Any) -> None:
+        """Add something that a person should know."""
+        self.problems.append(Problem(key, params))
+
+    @property
+    def clean(self) -> bool:
+        """Whether all is exchanged and nothing needs a person."""
+        return not (self.unsent or self.rejected or self.held or self.problems)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sync is: `total` is 0 while nobody knows it."""
+
+    stage: Literal["sending", "receiving", "attachments"]
+    done: int
+    total: int
+
+
+class Backoff:
+    """Pauses between tries: doubling, with jitter, begun anew after any progress."""
+
+    def __init__(self, sleep: Callable[[float], None], random: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._random = random
+        self._failures = 0
+
+    def pause(self, fault: Retryable) -> None:
+        """Wait before the next try. Raises the fault when patience is at its end."""
+        self._failures += 1
+        if self._failures >= PATIENCE:
+            raise fault
+        longest = min(_LONGEST_PAUSE_S, 2.0 ** (self._failures - 1))
+        self._sleep(longest * (0.5 + self._random() / 2))
+
+    def reset(self) -> None:
+        """There was progress."""
+        self._failures = 0
+
+    def patiently(self, ask: Callable[[], A]) -> A:
+        """Ask until the office answers. Raises `Retryable` when patience ends."""
+        while True:
+            try:
+                answer = ask()
+            except Retryable as fault:
+                self.pause(fault)
+            else:
+                self.reset()
+                return answer

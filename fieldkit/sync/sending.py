@@ -1,0 +1,142 @@
+"""The laptop sends its events, epoch by epoch, in device order, in batches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fieldkit.store.exchange import Chain, Exchange, Pending
+from fieldkit.store.exchange import Result as Settled
+from fieldkit.sync.channel import Channel, new_nonce
+from fieldkit.sync.errors import OfficeRefused, Retryable
+from fieldkit.sync.protocol import (
+    MAX_BATCH_EVENTS,
+    Batch,
+    HeadState,
+    OfficeHead,
+    Outcome,
+    Receipt,
+    event_id,
+    to_wire,
+)
+from fieldkit.sync.report import Backoff, Progress, SyncReport
+
+FIRST_BATCH = 500
+"""How many events the first batch has; it doubles while all goes well, and halves if not."""
+BATCH_BYTES = 1024 * 1024
+"""How many bytes of events a batch may have, unless a single event has more."""
+
+
+@dataclass
+class EventSender:
+    """Sends what the office lacks, and what it has without our knowing its answer.
+
+    `names_attachments`: an event that was sent names some.
+    """
+
+    exchange: Exchange
+    channel: Channel
+    backoff: Backoff
+    report: SyncReport
+    progress: Callable[[Progress], None]
+    names_attachments: bool = False
+    _size: int = FIRST_BATCH
+
+    def finish(self, chain: Chain, office: OfficeHead) -> None:
+        """Send what waits in an epoch that has ended: the laptop was restored, salvaged or
+        cloned. What cannot follow on what the office has goes on in the present epoch."""
+        done, _ = self._send_from(chain, min(office.count, chain.waiting - 1))
+        self.exchange.carry_over(chain.epoch, done)
+
+    def send(self, chain: Chain, office: OfficeHead) -> None:
+        """Send the present epoch. If this laptop has lost its last events, a new epoch begins:
+        what it records next must not take the numbers of those that the office has."""
+        waiting = chain.waiting - 1 if chain.waiting else chain.count
+        _, forked = self._send_from(chain, min(office.count, waiting))
+        if forked or office.state is HeadState.FORKED:
+            self.report.problem("forked")
+        elif office.state is HeadState.AHEAD:
+            self.report.problem("ahead")
+            self.exchange.start_epoch()
+
+    def _send_from(self, chain: Chain, done: int) -> tuple[int, bool]:
+        """Send an epoch's events after a sequence: the last one that the office has now, and
+        whether it has other events from there on."""
+        last, forked = chain.count, False
+        total = last - done
+        holes: set[int] = set()
+        while batch := self._take(chain.epoch, done, last):
+            try:
+                self._send_batch(chain.epoch, batch)
+                done = batch[-1].seq
+            except Retryable as fault:
+                self._size = max(1, self._size // 2)
+                self.backoff.pause(fault)
+            except OfficeRefused as refusal:
+                if refusal.reason == HeadState.FORKED:
+                    last, forked = _before_fork(refusal, last), True
+                else:
+                    done = _before_hole(refusal, holes)
+            self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
+        return done, forked
+
+    def _take(self, epoch: str, after: int, last: int) -> list[Pending]:
+        """The next events in device order, as many as a batch may hold now."""
+        taken: list[Pending] = []
+        room = BATCH_BYTES
+        for event in self.exchange.own(epoch, after, min(self._size, last - after)):
+            room -= len(event.raw)
+            if taken and room < 0:
+                break
+            taken.append(event)
+        return taken
+
+    def _send_batch(self, epoch: str, events: list[Pending]) -> None:
+        batch = make_batch(self.exchange.device()["id"], epoch, events)
+        receipt = self.channel.post("/v1/events", batch, Receipt, batch.nonce)
+        if not receipt.answers(batch, self.channel.office_key):
+            raise Retryable("not_office", status=200)
+        settle(self.exchange, events, receipt, self.report)
+        self.names_attachments |= any(b'"job.attachment_added"' in event.raw for event in events)
+        self.backoff.reset()
+        self._size = min(MAX_BATCH_EVENTS, self._size * 2)
+
+
+def make_batch(device: str, epoch: str, events: list[Pending]) -> Batch:
+    """A batch of consecutive events."""
+    return Batch(
+        device=device,
+        epoch=epoch,
+        first=events[0].seq,
+        nonce=new_nonce(),
+        events=[to_wire(event.raw) for event in events],
+    )
+
+
+def settle(exchange: Exchange, events: list[Pending], receipt: Receipt, report: SyncReport) -> None:
+    """Keep what a receipt, which was checked, says of the events of its batch."""
+    exchange.record_receipt(
+        Settled(event_id(event.raw), result.status.value, result.position, result.reason)
+        for event, result in zip(events, receipt.results, strict=True)
+    )
+    outcomes = [result.status for result in receipt.results]
+    report.sent += len(outcomes)
+    report.applied += outcomes.count(Outcome.APPLIED)
+    report.duplicates += outcomes.count(Outcome.DUPLICATE)
+    report.held += outcomes.count(Outcome.HELD)
+    report.rejected += outcomes.count(Outcome.REJECTED)
+
+
+def _before_fork(refusal: OfficeRefused, last: int) -> int:
+    """The last event before the fork: up to there, both sides have the same."""
+    seq = refusal.params.get("seq")
+    if not isinstance(seq, int) or not 0 < seq <= last:
+        raise refusal
+    return seq - 1
+
+
+def _before_hole(refusal: OfficeRefused, holes: set[int]) -> int:
+    """Where the office's chain ends: it is filled from there, once for each end."""
+    count = refusal.params.get("count")
+    if refusal.reason != "hole" or not isinstance(count, int) or count in holes:
+        raise refusal
+    holes.add(count)
+    return count
