@@ -14,6 +14,7 @@ _SCREEN = {
     "language": ("English", "中文"),
     "shown": ("{shown} of {total}", "共 {total}，显示 {shown}"),
     "saved_at": ("draft saved {time}", "草稿已存 {time}"),
+    "palette": ("Everything that can be done here", "全部操作"),
     # today
     "today": ("Today", "今日工单"),
     "search_jobs": (
@@ -50,7 +51,11 @@ _SCREEN = {
     # job
     "job": ("Job", "工单"),
     "any_time": ("At any time", "随时可办"),
-    "draft": ("(draft)", "（草稿）"),
+    "state.done": ("done", "已完成"),
+    "state.next": ("next", "下一步"),
+    "state.open": ("open", "可办理"),
+    "state.blocked": ("not yet", "暂不可办"),
+    "state.draft": ("draft", "有草稿"),
     "done_by": ("{moment}, {who}", "{moment} 经办：{who}"),
     "enter_next": ("This comes next. Enter begins.", "这是下一步。按 Enter 办理。"),
     "enter_do": ("Enter begins.", "按 Enter 办理。"),
@@ -160,8 +165,9 @@ _SCREEN = {
     ),
     "not_enrolled": (
         "This device is not enrolled at an office yet. Your work is safe here; ask the office "
-        "for a code and run: fieldkit office enrol",
-        "本机尚未在公司登记。工作已安全保存；请向公司索取登记码，然后运行：fieldkit office enrol",
+        "for a code and run: fieldkit sync --office ADDRESS --enrol CODE",
+        "本机尚未在公司登记。工作已安全保存；请向公司索取登记码，然后运行："
+        "fieldkit sync --office 地址 --enrol 登记码",
     ),
     "theme.dark": ("Dark theme", "深色主题"),
     "theme.light": ("Light theme", "浅色主题"),

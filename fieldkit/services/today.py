@@ -1,46 +1,18 @@
-"""What the first screen shows: jobs by day, what is due, and how things stand."""
+"""What the first screen shows: jobs by day, calls to make and promises to keep."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from fieldkit.domain.event import RecordKind, Role
+from fieldkit.domain.event import RecordKind
 from fieldkit.domain.job import CLOSED
 from fieldkit.domain.records import FollowUp
-from fieldkit.services.exchange import ExchangeState, exchange_state
 from fieldkit.services.jobs import JobRow, list_jobs
 from fieldkit.services.session import Session
 
 Section = Literal["overdue", "today", "later", "unplanned", "closed"]
 SECTIONS: tuple[Section, ...] = ("overdue", "today", "later", "unplanned", "closed")
 _CLOSED = frozenset(status.value for status in CLOSED)
-_REVISION = re.compile(r"^revision:\s*(\d+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the status bar shows; `rules` is the pack's revision, None where it has none."""
-
-    person: str
-    role: Role
-    rules: int | None
-    exchange: ExchangeState
-
-
-def standing(session: Session) -> Standing:
-    """Who works here, by which rules, and what the office has."""
-    return Standing(session.person, session.role, _rules(session), exchange_state(session))
-
-
-def _rules(session: Session) -> int | None:
-    """The revision as the pack states it; the pack itself is loaded with the first decision."""
-    try:
-        text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    found = _REVISION.search(text)
-    return int(found[1]) if found else None
 
 
 def section(row: JobRow, today: date) -> Section:

@@ -1,7 +1,7 @@
 """The terminal app: opens on today's jobs and ends with an exit code."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
 from textual.app import App
@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
-from fieldkit.services.today import standing
+from fieldkit.services.standing import standing
 from fieldkit.tui.crash import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.today import TodayScreen
@@ -19,6 +19,7 @@ from fieldkit.tui.widgets.bars import SpanBar
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
+    from fieldkit.sync.report import Progress, SyncReport
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
@@ -96,6 +97,12 @@ class FieldkitApp(App[None]):
         if isinstance(self.screen, BaseScreen):
             self.screen.refresh_data()
 
+    def tell(self, text: str, wrong: bool = False) -> None:
+        """A short message, in place of the last one; a warning stays longer."""
+        self.clear_notifications()
+        severity: Literal["warning", "information"] = "warning" if wrong else "information"
+        self.notify(text, severity=severity, timeout=8 if wrong else 3, markup=False)
+
     # -- the bars --------------------------------------------------------------------------
 
     def draw_status(self, bar: SpanBar) -> None:
@@ -135,16 +142,16 @@ class FieldkitApp(App[None]):
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.session.store.set("theme", self.theme)
-        self.notify(say(f"screen.theme.{self.theme}", self.lang), markup=False)
+        self.tell(say(f"screen.theme.{self.theme}", self.lang))
 
     # -- sync ------------------------------------------------------------------------------
 
     def action_sync(self) -> None:
         """Exchange with the office; the work goes on meanwhile."""
         if self._progress:
-            self.notify(say("screen.sync_running", self.lang), markup=False)
+            self.tell(say("screen.sync_running", self.lang))
         elif not standing(self.session).exchange.enrolled:
-            self.notify(say("screen.not_enrolled", self.lang), severity="warning", markup=False)
+            self.tell(say("screen.not_enrolled", self.lang), wrong=True)
         else:
             self._show_progress(say("screen.syncing", self.lang))
             self._exchange()
@@ -163,8 +170,11 @@ class FieldkitApp(App[None]):
         except FieldkitError as error:
             self.call_from_thread(self._synced, say_error(error, self.lang), True)
             return
+        self.call_from_thread(self._synced, self._told(report), not report.clean)
+
+    def _told(self, report: "SyncReport") -> str:
         key = "screen.synced" if report.clean else "screen.synced_partly"
-        text = say(
+        first = say(
             key,
             self.lang,
             sent=report.sent,
@@ -172,9 +182,11 @@ class FieldkitApp(App[None]):
             unsent=report.unsent,
             rejected=report.rejected + report.held + len(report.problems),
         )
-        self.call_from_thread(self._synced, text, not report.clean)
+        rest = [say(f"sync.problem.{item.key}", self.lang, **item.params)
+                for item in report.problems]  # fmt: skip
+        return "\n".join([first, *rest])
 
-    def _report_progress(self, progress: Any) -> None:
+    def _report_progress(self, progress: "Progress") -> None:
         text = say(f"screen.{progress.stage}", self.lang, done=progress.done)
         self.call_from_thread(self._show_progress, text)
 
@@ -185,6 +197,6 @@ class FieldkitApp(App[None]):
 
     def _synced(self, text: str, wrong: bool) -> None:
         self._progress = ""
-        self.notify(text, severity="warning" if wrong else "information", markup=False)
+        self.tell(text, wrong)
         self.version = self.session.store.version()
         self.refresh_screen()

@@ -3,7 +3,7 @@
 from datetime import date
 
 from fieldkit.i18n import Lang, fit, say, say_date, width
-from fieldkit.services.today import Standing
+from fieldkit.services.standing import Standing
 from fieldkit.tui.lines import Line
 
 

@@ -42,10 +42,10 @@ async def test_a_draft_is_shown_on_the_path_and_gone_after_the_step(desk: Desk) 
         await hand.press("enter", "enter", "down")
         await hand.type("bring a ladder")
         await hand.press("escape")
-        assert "Dispatch (draft)" in hand.screen()
+        assert "> draft   Dispatch" in hand.screen()
         assert desk.open().store.drafts.load(job.id, "dispatch")["note"] == "bring a ladder"
         await hand.press("enter", "ctrl+s")
-        assert "(draft)" not in hand.screen()
+        assert "draft " not in hand.screen()
     assert jobs.job(desk.open(), job.id).dispatch.note == "bring a ladder"  # type: ignore[union-attr]
     assert desk.open().store.drafts.steps(job.id) == set()
 
@@ -89,7 +89,7 @@ async def test_a_broken_rules_folder_is_said_and_costs_nothing(desk: Desk, tmp_p
         hand.app.session.trade.pack_folder = tmp_path / "no-rules"
         await hand.press("enter", "enter")
         assert hand.told()
-        assert "> next     Decide" in hand.screen()
+        assert "> next    Decide" in hand.screen()
 
 
 def test_kill_9_in_the_middle_of_a_form_loses_no_field_that_was_left(desk: Desk) -> None:

@@ -81,8 +81,10 @@ async def test_the_screens_of_a_day(
     busy_day(desk, lang)
     async with desk.app(size) as hand:
         check(hand, screen_file, "list")
+        assert say("screen.danger", lang) in hand.screen()
         await hand.press("enter")
         check(hand, screen_file, "job")
+        assert "…" not in hand.screen()
         await hand.press("f3")
         check(hand, screen_file, "verdict")
         await hand.press("escape", "f2")

@@ -84,8 +84,8 @@ class BaseScreen(Screen[R]):
         return say(key, self.lang, **params)
 
     def tell(self, text: str, wrong: bool = False) -> None:
-        """A short message that goes away by itself."""
-        self.app.notify(text, severity="warning" if wrong else "information", markup=False)
+        """A short message that goes away by itself, or with the next one."""
+        self.fk.tell(text, wrong)
 
     @contextmanager
     def telling(self) -> Iterator[None]:

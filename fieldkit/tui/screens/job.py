@@ -11,7 +11,7 @@ from fieldkit.domain.errors import Reason
 from fieldkit.domain.flow import State, StepView, actions, blocked, next_step, path
 from fieldkit.domain.form import form_fields
 from fieldkit.domain.job import Job
-from fieldkit.i18n import fit, say, say_moment, say_reason
+from fieldkit.i18n import fit, say, say_moment, say_reason, width
 from fieldkit.services import jobs
 from fieldkit.services.undo import last_undoable, undo_into_draft
 from fieldkit.tui.details import Details
@@ -96,15 +96,15 @@ class JobScreen(BaseScreen[None]):
             return [(self.t(entry.data), "heading")]
         view, has_draft = entry.data
         kind = _KINDS[view.state]
-        state = fit(self.t(f"state.{view.state}"), 9)
-        name = self.t(f"step.{entry.key}")
-        if has_draft:
-            name = f"{name} {self.t('screen.draft')}"
+        words = [self.t(f"screen.state.{state}") for state in (*State, "draft")]
+        column = max(map(width, words)) + 1
+        state = self.t(f"screen.state.{'draft' if has_draft else view.state}")
         mark = "✓" if view.state is State.DONE else ">" if view.state is State.NEXT else " "
-        when = f" {view.stamp.at:%H:%M}" if view.stamp and cells >= 40 else ""
+        when = f" {view.stamp.at:%H:%M}" if view.stamp and cells >= 42 else ""
+        name = fit(self.t(f"step.{entry.key}"), cells - 2 - column - len(when))
         return [
-            (f"{mark} {state}", kind),
-            (fit(name, cells - 11 - len(when)), kind if view.state is not State.NEXT else "strong"),
+            (f"{mark} {fit(state, column)}", kind),
+            (name, "strong" if view.state is State.NEXT else kind),
             (when, "muted"),
         ]
 
@@ -226,7 +226,7 @@ class JobScreen(BaseScreen[None]):
             Option(
                 f"do('{entry.key}')",
                 self.t(f"step.{entry.key}"),
-                self.t(f"state.{entry.data[0].state}"),
+                self.t(f"screen.state.{entry.data[0].state}"),
             )
             for entry in entries
         ]

@@ -23,4 +23,4 @@ def open_palette(screen: BaseScreen[Any]) -> None:
         if codes is not None:
             screen.call_later(screen.run_action, codes[0])
 
-    screen.app.push_screen(PickScreen(screen.t("key.palette"), found), run)
+    screen.app.push_screen(PickScreen(screen.t("screen.palette"), found), run)

@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.i18n import say, say_date, say_value, say_weekday
+from fieldkit.i18n import say_date, say_value, say_weekday
 from fieldkit.services import today as service
 from fieldkit.services.jobs import JobRow, list_jobs
 from fieldkit.tui.lines import Line, columns, listed, paragraph
@@ -53,9 +53,7 @@ class TodayScreen(BaseScreen[None]):
     def reload(self) -> None:
         """Read all jobs again."""
         rows = list_jobs(self.session)
-        self._rows = [
-            (row, _searchable(row, say(f"status.{row.status}", self.lang))) for row in rows
-        ]
+        self._rows = [(row, _searchable(row, self.t(f"status.{row.status}"))) for row in rows]
         self.query_one(Finder).refill()
 
     def _find(self, text: str) -> list[Entry]:
@@ -80,20 +78,19 @@ class TodayScreen(BaseScreen[None]):
             return [(self.t(f"screen.section.{name}", count=count), "heading")]
         row: JobRow = entry.data
         today = self.session.today
-        wide = cells >= 100
         when = row.appointment[5:]
         if row.appointment[:10] == today.isoformat():
             when = row.appointment[11:]
         mark, kind = self._mark(row, today)
-        spare = cells - (78 if not wide else 104)
+        wide = cells >= 100
         parts = [
             (when, 11, ""),
-            (row.number, 11, "muted"),
-            (row.customer, 12 if not wide else 16, "strong"),
-            (row.address, 22 + max(spare, 0) if wide else 0, "muted"),
+            (row.number, 12, "muted"),
+            (row.customer, 16 if wide else 12, "strong"),
+            (row.address, cells - 95 if wide else 0, "muted"),
             (row.product if wide else row.product.rpartition(" ")[2], 23 if wide else 15, ""),
-            (say(f"status.{row.status}", self.lang), 12, "muted"),
-            (mark, 11 + (max(spare, 0) if not wide else 0), kind),
+            (self.t(f"status.{row.status}"), 11, "muted"),
+            (mark, 12 if wide else cells - 67, kind),
         ]
         return columns(parts)
 

@@ -76,8 +76,8 @@ class Page(LineView, can_focus=True):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        # One cell is kept free for the scroll bar, so that it cannot change the layout.
-        self._lines = self._build(max(self.container_size.width - 1, 10))
+        # Two cells are kept free for the scroll bar, so that it cannot change the layout.
+        self._lines = self._build(max(self.container_size.width - 2, 10))
         self.set_length(len(self._lines))
 
     def line_at(self, index: int, cells: int) -> Line | None:

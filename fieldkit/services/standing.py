@@ -1,0 +1,66 @@
+"""How things stand, for the status bar: who works, by which rules, and what the office has.
+
+It is asked for at each start and after each step, so it imports nothing of the exchange itself.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldkit.domain.event import Role
+from fieldkit.services.session import Session
+
+LAST_SYNC = "last_sync"
+ONLINE = "online"
+"""Settings: when the last exchange ended well, and whether the last try reached the office."""
+
+_REVISION = re.compile(r"^revision:\s*(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class ExchangeState:
+    """What is where: own events without a receipt, refused ones, the last sync (or None)."""
+
+    enrolled: bool
+    unsent: int
+    rejected: int
+    last_sync: datetime | None
+    online: bool | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the status bar shows; `rules` is the pack's revision, None where it has none."""
+
+    person: str
+    role: Role
+    rules: int | None
+    exchange: ExchangeState
+
+
+def standing(session: Session) -> Standing:
+    """Who works here, by which rules, and what the office has."""
+    return Standing(session.person, session.role, _rules(session), exchange_state(session))
+
+
+def _rules(session: Session) -> int | None:
+    """The revision as the pack states it; the pack itself is loaded with the first decision."""
+    try:
+        text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = _REVISION.search(text)
+    return int(found[1]) if found else None
+
+
+def exchange_state(session: Session) -> ExchangeState:
+    """What the office has, as far as this laptop knows."""
+    exchange = session.store.exchange
+    last = session.store.setting(LAST_SYNC)
+    return ExchangeState(
+        enrolled=bool(exchange.identity()),
+        unsent=exchange.unsent(),
+        rejected=len(exchange.rejected()),
+        last_sync=datetime.fromisoformat(last) if last else None,
+        online=session.store.setting(ONLINE),
+    )
