@@ -31,7 +31,7 @@ class TodayScreen(BaseScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[tuple[JobRow, str]] = []
+        self._rows: list[tuple[str, str, Entry]] = []
         self._shown = 0
 
     def heading(self) -> str:
@@ -51,23 +51,31 @@ class TodayScreen(BaseScreen[None]):
         yield Page(id="preview")
 
     def reload(self) -> None:
-        """Read all jobs again."""
-        rows = list_jobs(self.session)
-        self._rows = [(row, _searchable(row, self.t(f"status.{row.status}"))) for row in rows]
+        """Read all jobs again, and do once what a search would do at each key."""
+        today = self.session.today
+        self._rows = [
+            (
+                _searchable(row, self.t(f"status.{row.status}")),
+                service.section(row, today),
+                Entry(row.id, row),
+            )
+            for row in list_jobs(self.session)
+        ]
         self.query_one(Finder).refill()
 
     def _find(self, text: str) -> list[Entry]:
         wanted = text.casefold().split()
-        found = [row for row, words in self._rows if all(part in words for part in wanted)]
-        self._shown = len(found)
         grouped: dict[str, list[Entry]] = {name: [] for name in service.SECTIONS}
-        for row in found:
-            grouped[service.section(row, self.session.today)].append(Entry(row.id, row))
+        self._shown = 0
+        for words, section, entry in self._rows:
+            if all(part in words for part in wanted):
+                grouped[section].append(entry)
+                self._shown += 1
         entries: list[Entry] = []
         for name, group in grouped.items():
             if group:
                 entries += [Entry("", (name, len(group))), *group]
-        self.draw_bars()
+        self.call_later(self.draw_bars)
         return entries
 
     # -- drawing ---------------------------------------------------------------------------
