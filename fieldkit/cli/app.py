@@ -118,13 +118,14 @@ def init(
     context.tell("cli.home_made", lang, home=options.where().folder)
 
 
-from fieldkit.cli import customer, decide, demo, doctor, job, office, product, rules, sync  # noqa: E402
+from fieldkit.cli import customer, decide, demo, doctor, job, office, product, rules, store, sync  # noqa: E402
 
 app.add_typer(job.app, name="job")
 app.add_typer(customer.app, name="customer")
 app.add_typer(product.app, name="product")
 app.add_typer(office.app, name="office")
 app.add_typer(rules.app, name="rules")
+app.add_typer(store.app, name="store")
 app.command("decide")(decide.decide)
 app.command("sync")(sync.sync)
 app.command("demo")(demo.demo)

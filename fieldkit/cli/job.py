@@ -15,7 +15,7 @@ from fieldkit.cli.context import (
 )
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.job import CLOSED
-from fieldkit.services import jobs
+from fieldkit.services import attachments, jobs
 
 app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
 
@@ -47,13 +47,16 @@ def new(
 
 @app.command("list")
 def list_all(
-    everything: Annotated[bool, typer.Option("--all", help="Closed jobs, too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Closed and archived jobs, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """List the jobs, the next appointment first."""
     with opened() as session:
         closed = {status.value for status in CLOSED}
-        rows = [row for row in jobs.list_jobs(session) if everything or row.status not in closed]
+        rows = jobs.list_jobs(session, archived=everything)
+        rows = [row for row in rows if everything or row.status not in closed]
         if as_json:
             print_json([row.__dict__ for row in rows])
             return
@@ -115,3 +118,24 @@ def amend(
         changes = read_json_file(source) | read_assignments(values or [])
         done = jobs.amend_step(session, ref, part, changes)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+
+
+@app.command()
+def attach(ref: Ref, file: Annotated[Path, typer.Argument(help="The file to keep.")]) -> None:
+    """Keep a file with a job, encrypted."""
+    with opened() as session:
+        kept = attachments.attach_file(session, ref, file).attachments[-1]
+        lang = options.language(session)
+        tell("cli.attached", lang, name=kept.name, size=kept.size, hash=kept.sha256[:12])
+
+
+@app.command("save-file")
+def save_file(
+    ref: Ref,
+    name: Annotated[str, typer.Argument(help="Its name, or the beginning of its hash.")],
+    target: Annotated[Path, typer.Argument(help="Where to write it, in the clear.")],
+) -> None:
+    """Write a job's attachment to a file, in the clear."""
+    with opened() as session:
+        attachments.save_attachment(session, ref, name, target)
+        tell("cli.attachment_saved", options.language(session), file=target)

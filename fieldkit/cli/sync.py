@@ -1,5 +1,8 @@
 """`fieldkit sync`: exchange records with the office."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
@@ -7,6 +10,8 @@ import typer
 from fieldkit.cli.context import opened, options, print_json, tell
 from fieldkit.cli.job import Json
 from fieldkit.i18n import say
+from fieldkit.services.session import Session
+from fieldkit.store.keys import Locked
 
 
 def sync(
@@ -23,7 +28,7 @@ def sync(
 
     if (enrol is None) != (office is None):
         raise typer.BadParameter("--enrol and --office go together")
-    with opened() as session:
+    with _opened() as session:
         lang = options.language(session)
         if enrol and office:
             identity = enrol_device(session, office, enrol)
@@ -46,3 +51,15 @@ def sync(
         if not as_json:
             tell("cli.unsent", lang, unsent=report.unsent, rejected=report.rejected)
         raise typer.Exit(1)
+
+
+@contextmanager
+def _opened() -> Iterator[Session]:
+    """The session; where the store is locked, an unattended run also says that nothing was sent."""
+    with ExitStack() as stack:
+        try:
+            session = stack.enter_context(opened())
+        except Locked:
+            print(say("cli.store.nothing_sent", options.language()), file=sys.stderr)
+            raise
+        yield session

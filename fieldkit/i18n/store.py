@@ -25,15 +25,26 @@ _STORE = {
         "主目录中的文件不是 fieldkit 数据库，未作任何更改。请检查目录。",
     ),
     "lost_commits": (
-        "The store lacks work that was saved in it before, as if an older copy had been put back. "
-        "Nothing was overwritten; run “fieldkit doctor” before you go on.",
-        "数据库缺少以前保存的内容，可能被换成了旧副本。没有覆盖任何数据；"
-        "请先运行“fieldkit doctor”。",
+        "The store lacks work that was saved in it before: its log is damaged, or an older copy "
+        "was put back. Nothing was overwritten, and what was sent is safe at the office. Run "
+        "“fieldkit store salvage”, then “fieldkit sync”.",
+        "数据库缺少以前保存的内容：日志已损坏，或被换成了旧副本。没有覆盖任何数据，"
+        "已发送的内容在公司是安全的。请先运行“fieldkit store salvage”，再运行“fieldkit sync”。",
     ),
     "damaged": (
-        "The store is damaged. Nothing was overwritten, and what was sent is safe at the office; "
-        "run “fieldkit doctor”.",
-        "数据库已损坏。没有覆盖任何数据，已发送的内容在公司是安全的；请运行“fieldkit doctor”。",
+        "The store is damaged. Nothing was overwritten, and what was sent is safe at the office. "
+        "Run “fieldkit store salvage”, then “fieldkit sync”.",
+        "数据库已损坏。没有覆盖任何数据，已发送的内容在公司是安全的。"
+        "请先运行“fieldkit store salvage”，再运行“fieldkit sync”。",
+    ),
+    "in_use": (
+        "The store is open in another fieldkit. Nothing was touched; close it and try again.",
+        "数据库正被另一个 fieldkit 打开，未作任何更改。请先关闭它再试。",
+    ),
+    "unwritable": (
+        "The file could not be written ({why}). Nothing was lost; check the folder and its "
+        "permissions.",
+        "无法写入文件（{why}）。数据没有丢失；请检查目录及其权限。",
     ),
     "full": (
         "The disk is full, so this was not saved. What was saved before is safe; free some space "
@@ -98,8 +109,158 @@ _KEY_FILE = {
     ),
 }
 
+_BACKUP = {
+    "missing": (
+        "There is no such backup file. Nothing was touched.",
+        "没有这个备份文件，未作任何更改。",
+    ),
+    "damaged": (
+        "The file is not a whole fieldkit backup. Nothing was touched; use another backup.",
+        "该文件不是完整的 fieldkit 备份，未作任何更改。请使用其他备份。",
+    ),
+    "other_key": (
+        "The backup cannot be opened with the key that is here. Nothing was touched; give the "
+        "passphrase of that time, or restore where its keyring or key.secret is.",
+        "现有密钥无法打开该备份，未作任何更改。请提供当时的口令，或在存有其钥匙串或 "
+        "key.secret 的电脑上恢复。",
+    ),
+}
+
+_EXPORT = {
+    "not_empty": (
+        "This home has records already. Nothing was touched; import into a new home.",
+        "此主目录已有记录，未作任何更改。请导入到新的主目录。",
+    ),
+    "missing": (
+        "There is no such export file. Nothing was touched.",
+        "没有这个导出文件，未作任何更改。",
+    ),
+    "wrong": (
+        "The file is not a fieldkit export. Nothing was touched.",
+        "该文件不是 fieldkit 的导出文件，未作任何更改。",
+    ),
+}
+
+_ATTACHMENT = {
+    "missing": (
+        "This attachment is not on this laptop. The job itself is complete.",
+        "该附件不在本机上。工单本身完好。",
+    ),
+    "damaged": (
+        "This attachment is damaged here, so it is not shown. The job itself is complete; attach "
+        "the file again, or restore a backup.",
+        "该附件在本机已损坏，因此不予显示。工单本身完好；请重新添加文件，或恢复备份。",
+    ),
+}
+
+_TROUBLE = {
+    "file": ("{file}: {what}", "{file}：{what}"),
+    "event": ("Event {event} cannot be read.", "事件 {event} 无法读取。"),
+    "link": (
+        "Event number {seq} of this laptop does not follow on the one before it.",
+        "本机第 {seq} 个事件与前一个不相接。",
+    ),
+    "gap": ("{count} events of this laptop are missing.", "本机缺少 {count} 个事件。"),
+    "document": (
+        "{table}: {record} is not what its events make.",
+        "{table}：{record} 与其事件不一致。",
+    ),
+    "attachment": ("Attachment {hash} is damaged.", "附件 {hash} 已损坏。"),
+}
+
+_CLI = {
+    "backed_up": (
+        "{file}: a backup with {count} files, encrypted.",
+        "{file}：备份完成，共 {count} 个文件，已加密。",
+    ),
+    "opened_by.passphrase": (
+        "It is opened by today's passphrase, on any computer.",
+        "在任何电脑上用当前口令即可打开。",
+    ),
+    "opened_by.keyring": (
+        "It is opened by this computer's keyring only. For a backup that opens elsewhere, set a "
+        "passphrase first: fieldkit store passphrase",
+        "只能由本机钥匙串打开。如需在别处打开，请先设置口令：fieldkit store passphrase",
+    ),
+    "opened_by.file": (
+        "It is opened by key.secret of this home folder: keep a copy of that in another place.",
+        "由此主目录中的 key.secret 打开：请把该文件另存一份到别处。",
+    ),
+    "restored": (
+        "The backup is in place. Run “fieldkit sync” to fetch what is newer.",
+        "备份已恢复。请运行“fieldkit sync”取回更新的内容。",
+    ),
+    "aside": ("What was here before is kept in {file}.", "原来的数据保存在 {file}。"),
+    "exported": (
+        "{file}: {count} documents. It holds customers' data in the clear: keep it safe, and "
+        "delete it when it is not needed.",
+        "{file}：{count} 个文档。其中的顾客资料未加密：请妥善保管，不用时删除。",
+    ),
+    "imported": (
+        "{count} documents were imported. Introduce this laptop to the office to sync.",
+        "已导入 {count} 个文档。请先向公司注册本机再同步。",
+    ),
+    "good": (
+        "All is as it was written: {documents} documents, {files} attachments.",
+        "全部完好：{documents} 个文档，{files} 个附件。",
+    ),
+    "bad": (
+        "Something is damaged. What was sent is safe at the office; make a backup of the home "
+        "folder, then run “fieldkit store salvage”.",
+        "有数据损坏。已发送的内容在公司是安全的；请先备份主目录，再运行“fieldkit store salvage”。",
+    ),
+    "salvaged": (
+        "{count} documents were kept. The damaged file is untouched in {file}.",
+        "已保留 {count} 个文档。损坏的文件原样保存在 {file}。",
+    ),
+    "missing": ("{table}: {count} could not be read.", "{table}：{count} 个无法读取。"),
+    "uncertain": (
+        "{table}: more may be missing than can be counted.",
+        "{table}：缺少的可能比能数出的更多。",
+    ),
+    "commits_lost": (
+        "{count} changes that had been saved are gone.",
+        "有 {count} 次已保存的更改丢失。",
+    ),
+    "salvage_next": (
+        "{unsent} unsent records are kept. Run “fieldkit sync”: it sends them and fetches "
+        "everything again that the office has.",
+        "保留了 {unsent} 条未发送的记录。请运行“fieldkit sync”：发送这些记录，"
+        "并重新取回公司已有的全部内容。",
+    ),
+    "not_enrolled": (
+        "This laptop must be introduced to the office again: "
+        "fieldkit sync --enrol CODE --office URL",
+        "本机须重新向公司注册：fieldkit sync --enrol 注册码 --office 网址",
+    ),
+    "archived": (
+        "{count} jobs older than {days} days were moved into the archive.",
+        "已将 {count} 个超过 {days} 天的工单移入归档。",
+    ),
+    "passphrase_changed": (
+        "The new passphrase holds from now on. Older backups keep the one of their time.",
+        "新口令即刻生效。旧备份仍使用当时的口令。",
+    ),
+    "nothing_sent": ("Locked, nothing sent.", "已锁定，未发送任何内容。"),
+}
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.store.{key}": both for key, both in _STORE.items()},
     **{f"error.store_locked.{key}": both for key, both in _LOCKED.items()},
     **{f"error.key_file.{key}": both for key, both in _KEY_FILE.items()},
+    **{f"error.backup.{key}": both for key, both in _BACKUP.items()},
+    **{f"error.export.{key}": both for key, both in _EXPORT.items()},
+    **{f"error.attachment.{key}": both for key, both in _ATTACHMENT.items()},
+    **{f"store.trouble.{key}": both for key, both in _TROUBLE.items()},
+    **{f"cli.store.{key}": both for key, both in _CLI.items()},
+    "cli.attached": (
+        "{name}, {size} bytes, is kept ({hash}).",
+        "{name}（{size} 字节）已保存（{hash}）。",
+    ),
+    "cli.attachment_saved": ("{file} is written, in the clear.", "{file} 已写出，未加密。"),
+    "error.not_found.attachment": ("This job has no attachment {ref}.", "该工单没有附件 {ref}。"),
+    "why.archived": (
+        "The job is in the archive, where it can only be read. Open a new job for the product.",
+        "该工单已归档，只能查看。请为该产品新建工单。",
+    ),
 }

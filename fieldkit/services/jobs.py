@@ -8,7 +8,7 @@ from fieldkit.domain import commands
 from fieldkit.domain.consequences import stable_id
 from fieldkit.domain.context import Context
 from fieldkit.domain.decision import Decision
-from fieldkit.domain.errors import NotFound
+from fieldkit.domain.errors import NotFound, Reason, Refused
 from fieldkit.domain.event import Act, Event, RecordKind
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.form import read_form
@@ -66,7 +66,7 @@ def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> 
     Raises `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
     """
     with session.store.writing():
-        current = job(session, ref)
+        current = _open_job(session, ref)
         decision = _decision_for(session, current, key, values)
         acts = commands.perform(current, key, values, _context(session, decision))
         if key == "complete":
@@ -79,7 +79,7 @@ def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> 
 def undo_step(session: Session, ref: str) -> Job:
     """Take back the last step that this person made. Raises `Refused`."""
     with session.store.writing():
-        current = job(session, ref)
+        current = _open_job(session, ref)
         history = session.store.ledger.history(current.id)
         acts = commands.undo(current, history, _context(session))
         session.store.ledger.commit(acts, session.author())
@@ -89,7 +89,7 @@ def undo_step(session: Session, ref: str) -> Job:
 def amend_step(session: Session, ref: str, step: str, changes: Mapping[str, Any]) -> Job:
     """Correct fields of a step that was done. Raises `Refused` or `BadInput`."""
     with session.store.writing():
-        current = job(session, ref)
+        current = _open_job(session, ref)
         acts = commands.amend(current, step, changes, _context(session))
         if acts:
             session.store.ledger.commit(acts, session.author())
@@ -103,36 +103,64 @@ def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
 
 
 def job(session: Session, ref: str) -> Job:
-    """A job by its id or its number. Raises `NotFound`."""
+    """A job by its id or its number, archived ones too. Raises `NotFound`."""
+    try:
+        return _live_job(session, ref)
+    except NotFound:
+        archived = session.store.archive.job(ref)
+        if archived is None:
+            raise
+        return Job.model_validate(archived)
+
+
+def _live_job(session: Session, ref: str) -> Job:
     ledger = session.store.ledger
     try:
         found: Job = ledger.document(RecordKind.JOB, ref)
         return found
     except NotFound:
-        wanted = ref.strip().upper()
-        for row in ledger.rows(RecordKind.JOB):
-            if str(row.get("number", "")).upper() == wanted:
-                return Job.model_validate(row)
+        record = ledger.job_numbered(ref.strip().upper())
+        if record is None:
+            raise
+        named: Job = ledger.document(RecordKind.JOB, record)
+        return named
+
+
+def _open_job(session: Session, ref: str) -> Job:
+    """A job that something can be done to. Raises `NotFound`, or `Refused` for an archived one."""
+    try:
+        return _live_job(session, ref)
+    except NotFound:
+        if session.store.archive.job(ref) is not None:
+            raise Refused(Reason("archived")) from None
         raise
 
 
 def history(session: Session, ref: str) -> list[Event]:
     """The events of a job that count, in order."""
-    return session.store.ledger.history(job(session, ref).id)
+    return _events(session, job(session, ref).id)
+
+
+def _events(session: Session, record: str) -> list[Event]:
+    return session.store.ledger.history(record) or session.store.archive.history(record)
 
 
 def full_decision(session: Session, current: Job) -> Decision | None:
     """The decision record of a job with its facts and hits, or None."""
-    events = session.store.ledger.history(current.id)
+    events = _events(session, current.id)
     decided = [event for event in events if event.type == "job.decided"]
     if not decided or current.decision is None:
         return None
     return Decision.model_validate(decided[-1].data["decision"])
 
 
-def list_jobs(session: Session) -> list[JobRow]:
-    """All jobs, those with the next appointment first, then the newest."""
-    rows = [job_row(document) for document in session.store.ledger.rows(RecordKind.JOB)]
+def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
+    """All jobs, those with the next appointment first, then the newest; archived ones if asked."""
+    documents = session.store.ledger.rows(RecordKind.JOB)
+    if archived:
+        here = {document["id"] for document in documents}
+        documents += [old for old in session.store.archive.rows() if old["id"] not in here]
+    rows = [job_row(document) for document in documents]
     return sorted(rows, key=lambda row: (row.appointment or "9999", row.number))
 
 

@@ -68,6 +68,11 @@ class Archive:
             return []
         return list(self._db.table("events").search(where("record") == record))
 
+    @faults()
+    def all_events(self) -> list[Any]:
+        """The rows of all events."""
+        return self._db.table("events").all() if self.exists else []
+
     def history(self, record: str) -> list[Event]:
         """A job's events, in the order of their positions."""
         rows = sorted(self.events(record), key=lambda row: row["position"])

@@ -1,5 +1,6 @@
 """What the laptop's side of the exchange needs of the store: outbox, receipts, feed."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,12 +53,28 @@ class Result:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class RejectedEvent:
+    """An own event that the office refused: what it is about, when it was made, and why."""
+
+    event: str
+    record: str
+    type: str
+    at: str
+    reason: str
+
+
+def _rejected(row: Row) -> RejectedEvent:
+    return RejectedEvent(str(row.doc_id), row["record"], row["type"], row["at"], row["reason"])
+
+
 def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
     """See `Exchange.start_epoch`. In a transaction."""
     row = db.table("device").get(doc_id="self")
     device = dict(row) if isinstance(row, Row) else {"id": new_id()}
     device |= {"epoch": new_id(), "seq": 0, "head": ""}
     db.table("device").put(Row(device, doc_id="self"))
+    db.table("device").remove(doc_ids=[CURSOR])
 
 
 class Exchange:
@@ -149,7 +166,8 @@ class Exchange:
     def start_epoch(self) -> None:
         """Begin a new chain of events: the old one has gone on elsewhere.
 
-        What waits in the old chain stays in the outbox and is sent before anything new.
+        What waits in the old chain stays in the outbox and is sent before anything new. The
+        feed is read anew, because it left out what this device's name made in the old epoch.
         """
         with self._db.transaction():
             start_epoch(self._db, self._ledger.new_id)
@@ -197,10 +215,27 @@ class Exchange:
         return {(row["type"].partition(".")[0], row["record"])}
 
     @faults()
-    def rejected(self) -> list[dict[str, Any]]:
-        """Own events that the office refused and nothing has replaced, with the reason."""
+    def rejected(self) -> list[RejectedEvent]:
+        """Own events that the office refused and nothing has replaced yet, oldest first."""
         rows = self._db.table("events").search(where("status") == REJECTED)
-        return [{"event": row.doc_id, "type": row["type"], "reason": row["reason"]} for row in rows]
+        if not rows:
+            return []
+        replaced: set[str] = set()
+        for record in {row["record"] for row in rows}:
+            replaced |= self._replaced(record)
+        return [_rejected(row) for row in rows if row.doc_id not in replaced]
+
+    def _replaced(self, record: str) -> set[str]:
+        """The events of a record in whose place another one stands. A correction of an event
+        that was corrected before takes the place of that correction."""
+        stands_in: dict[str, str] = {}
+        for row in self._db.table("events").search(where("record") == record):
+            named = json.loads(row["raw"]).get("replaces")
+            while named in stands_in:
+                named = stands_in[named]
+            if named:
+                stands_in[named] = str(row.doc_id)
+        return set(stands_in)
 
     # -- receiving -------------------------------------------------------------------------
 

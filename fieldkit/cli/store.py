@@ -1,0 +1,142 @@
+"""`fieldkit store`: backup, restore, export, import, check, salvage, archive, passphrase."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fieldkit.cli.context import PASSPHRASE, opened, options, print_json, tell
+from fieldkit.cli.job import Json
+from fieldkit.i18n import Lang, say
+from fieldkit.services.ids import uuid7
+from fieldkit.store import keys
+
+if TYPE_CHECKING:
+    from fieldkit.store.check import Trouble
+
+app = typer.Typer(help="Care for what is kept on this laptop.", no_args_is_help=True)
+
+NEW_PASSPHRASE = "FIELDKIT_NEW_PASSPHRASE"
+
+File = Annotated[Path, typer.Argument(help="The file.")]
+
+
+@app.command()
+def backup(file: File) -> None:
+    """Write everything into one encrypted file, while the app may be in use."""
+    from fieldkit.store.backup import back_up
+
+    with opened() as session:
+        count = back_up(session.store, file)
+        lang = options.language(session)
+        tell("cli.store.backed_up", lang, file=file, count=count)
+        method = keys.describe(session.store.home.folder).method
+        tell(f"cli.store.opened_by.{method}", lang)
+
+
+@app.command()
+def restore(file: File) -> None:
+    """Put a backup in the place of what is here, which is kept beside it."""
+    from fieldkit.store import backup as backups
+
+    lang = options.language()
+    done = backups.restore(options.where(), file, uuid7, os.environ.get(PASSPHRASE))
+    tell("cli.store.restored", lang)
+    if done.aside:
+        tell("cli.store.aside", lang, file=done.aside)
+
+
+@app.command("export")
+def export_all(file: File) -> None:
+    """Write everything into a plain TinyDB file: customers' data in the clear."""
+    from fieldkit.store.plain import export_plain
+
+    with opened() as session:
+        count = export_plain(session.store, file)
+        tell("cli.store.exported", options.language(session), file=file, count=count)
+
+
+@app.command("import")
+def import_all(file: File) -> None:
+    """Take everything of an export into this home, which must be empty."""
+    from fieldkit.store.plain import import_plain
+
+    with opened() as session:
+        count = import_plain(session.store, file)
+        tell("cli.store.imported", options.language(session), count=count)
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Read everything and say what is damaged. Exits with 1 if anything is."""
+    from fieldkit.services.store import scrub
+
+    with opened() as session:
+        report = scrub(session)
+        lang = options.language(session)
+    if as_json:
+        troubles = [{"key": one.key, "text": _text(one, lang)} for one in report.troubles]
+        print_json({"ok": report.ok, "documents": report.documents, "troubles": troubles})
+    else:
+        for trouble in report.troubles:
+            print(_text(trouble, lang))
+        key = "good" if report.ok else "bad"
+        tell(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _text(trouble: "Trouble", lang: Lang) -> str:
+    return say(f"store.trouble.{trouble.key}", lang, **trouble.params)
+
+
+@app.command()
+def salvage(as_json: Json = False) -> None:
+    """Set a damaged store aside and keep all that can be read. Exits with 1 if any is missing."""
+    from fieldkit.store import salvage as salvaging
+
+    lang = options.language()
+    report = salvaging.salvage(options.where(), uuid7, os.environ.get(PASSPHRASE))
+    lost = bool(report.missing or report.uncertain or report.commits_lost)
+    if as_json:
+        print_json({**report.__dict__, "lost": lost})
+    else:
+        tell("cli.store.salvaged", lang, count=sum(report.recovered.values()), file=report.aside)
+        for table, count in report.missing.items():
+            tell("cli.store.missing", lang, table=table, count=count)
+        for table in report.uncertain:
+            tell("cli.store.uncertain", lang, table=table)
+        if report.commits_lost:
+            tell("cli.store.commits_lost", lang, count=report.commits_lost)
+        tell("cli.store.salvage_next", lang, unsent=report.unsent)
+        if not report.enrolled:
+            tell("cli.store.not_enrolled", lang)
+    if lost:
+        raise typer.Exit(1)
+
+
+@app.command()
+def archive(
+    older_than: Annotated[int, typer.Option(min=0, help="Days since the last event.")] = 365,
+) -> None:
+    """Move finished jobs that the office has into the archive. They can still be shown."""
+    from fieldkit.services.store import archive_jobs
+
+    with opened() as session:
+        count = archive_jobs(session, older_than)
+        tell("cli.store.archived", options.language(session), count=count, days=older_than)
+
+
+@app.command()
+def passphrase() -> None:
+    """Set or change the passphrase that protects the store."""
+    home = options.where()
+    old = os.environ.get(PASSPHRASE)
+    if keys.describe(home.folder).method == "passphrase" and not old:
+        old = typer.prompt("Passphrase", hide_input=True)
+    new = os.environ.get(NEW_PASSPHRASE) or typer.prompt(
+        "New passphrase", hide_input=True, confirmation_prompt=True
+    )
+    keys.change_passphrase(home.folder, old, new)
+    tell("cli.store.passphrase_changed", options.language())

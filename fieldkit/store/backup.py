@@ -1,0 +1,224 @@
+"""Backups: the whole of a home folder's data in one file, made while it is in use.
+
+A backup is a tar archive that any tool can list: `key.json` (the wrapped data key), `store.db`,
+`archive.db` if there is one, `attachments/...`, and last `backup.json` with the SHA-256 of each
+and an HMAC-SHA256 over that by a key derived from the data key. The files are encrypted as they
+are in the home folder, so a backup is opened by what opens the home folder: its passphrase on
+any computer; the keyring or `key.secret` only where they are.
+"""
+
+import hashlib
+import hmac
+import json
+import shutil
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import IO
+
+from fieldkit.domain.errors import Fault, FieldkitError
+from fieldkit.store import keys
+from fieldkit.store.alone import alone
+from fieldkit.store.exchange import start_epoch
+from fieldkit.store.faults import faults
+from fieldkit.store.home import Home
+from fieldkit.store.migrations import migrate
+from fieldkit.store.sealed import chunks, derived, unwritable, written
+from fieldkit.store.store import Store, open_db
+from fieldkit.store.tinysqlite import restore as put_in_place
+
+_VERSION = 1
+_FORMAT = {"format": "fieldkit-backup", "version": _VERSION}
+_STORE, _ARCHIVE, _MANIFEST = "store.db", "archive.db", "backup.json"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: where the store that was there is kept now, if there was one."""
+
+    aside: Path | None
+
+
+# -- making ----------------------------------------------------------------------------------
+
+
+@faults()
+def back_up(store: Store, target: Path) -> int:
+    """Write a backup to `target`; how many files are in it.
+
+    The app and the nightly script may go on working meanwhile.
+    Raises `Fault` (`store.full`, `store.unwritable`); an older file of that name is then kept.
+    """
+    home = store.home
+    with _workroom(home) as room, written(target) as file:
+        # The store first: whatever its jobs name is in the attachments after it.
+        store.db.backup(room / _STORE)
+        members = {keys.KEY_NAME: home.folder / keys.KEY_NAME, _STORE: room / _STORE}
+        if store.archive.exists:
+            store.archive.back_up(room / _ARCHIVE)
+            members[_ARCHIVE] = room / _ARCHIVE
+        for path in store.attachments.files():
+            members[path.relative_to(home.folder).as_posix()] = path
+        with tarfile.open(fileobj=file, mode="w") as tar:
+            hashes = {name: _add(tar, name, path) for name, path in members.items()}
+            _add_manifest(tar, hashes, store.key)
+    return len(members)
+
+
+def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = path.stat().st_size, 0o600
+    with path.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256")
+        source.seek(0)
+        tar.addfile(entry, source)
+    return digest.hexdigest()
+
+
+def _add_manifest(tar: tarfile.TarFile, hashes: dict[str, str], key: bytes) -> None:
+    stated = {**_FORMAT, "files": hashes}
+    text = json.dumps({**stated, "seal": _seal(stated, key)}, indent=2).encode()
+    entry = tarfile.TarInfo(_MANIFEST)
+    entry.size, entry.mode = len(text), 0o600
+    tar.addfile(entry, BytesIO(text))
+
+
+def _seal(stated: dict[str, object], key: bytes) -> str:
+    text = json.dumps(stated, sort_keys=True).encode()
+    return hmac.new(derived(key, "backup"), text, "sha256").hexdigest()
+
+
+# -- restoring -------------------------------------------------------------------------------
+
+
+def restore(
+    home: Home, backup: Path, new_id: Callable[[], str], passphrase: str | None = None
+) -> Restored:
+    """Put a backup in the place of what is in the home folder, and begin a new epoch.
+
+    What was there is kept beside it, and attachments are only added. The backup is opened by
+    the key of the home folder, or by its own. Raises `Fault` (`backup.missing`,
+    `backup.damaged`, `backup.other_key`, `store.in_use`, `store.newer`) or `Locked`; nothing
+    was touched then.
+    """
+    home.folder.mkdir(parents=True, exist_ok=True)
+    with alone(home.folder), _workroom(home) as room:
+        stated, seal = _unpack(backup, room)
+        key, own = _key(home, room, stated, seal, passphrase)
+        with faults():
+            db = open_db(room / _STORE, key)
+            try:
+                migrate(db, new_id)
+                with db.transaction():
+                    start_epoch(db, new_id)
+            finally:
+                db.close()
+        return _install(home, room, key, own)
+
+
+def _unpack(backup: Path, room: Path) -> tuple[dict[str, object], str]:
+    """Unpack and check the hashes; what the manifest states, and its seal."""
+    hashes: dict[str, str] = {}
+    manifest = b""
+    try:
+        with backup.open("rb") as file, tarfile.open(fileobj=file, mode="r|") as tar:
+            for entry in tar:
+                source = tar.extractfile(entry)
+                if source is None or not _is_ours(entry.name):
+                    raise Fault("backup.damaged")
+                if entry.name == _MANIFEST:
+                    manifest = source.read()
+                else:
+                    hashes[entry.name] = _write(room / entry.name, source)
+        found = json.loads(manifest)
+        seal, stated = found.pop("seal"), found
+        version, expected = stated["version"], stated["files"]
+    except FileNotFoundError:
+        raise Fault("backup.missing") from None
+    except (tarfile.TarError, OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise Fault("backup.damaged") from None
+    if isinstance(version, int) and version > _VERSION:
+        raise Fault("store.newer")
+    if expected != hashes or not {keys.KEY_NAME, _STORE} <= hashes.keys():
+        raise Fault("backup.damaged")
+    return stated, str(seal)
+
+
+def _is_ours(name: str) -> bool:
+    parts = name.split("/")
+    if len(parts) == 1:
+        return name in (keys.KEY_NAME, _STORE, _ARCHIVE, _MANIFEST)
+    return len(parts) == 3 and parts[0] == "attachments" and all(p.isalnum() for p in parts[1:])
+
+
+def _write(path: Path, source: IO[bytes]) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    try:
+        with path.open("xb") as file:
+            for piece in chunks(source):
+                file.write(piece)
+                digest.update(piece)
+    except OSError as error:
+        raise unwritable(error) from error
+    return digest.hexdigest()
+
+
+def _key(
+    home: Home, room: Path, stated: dict[str, object], seal: str, passphrase: str | None
+) -> tuple[bytes, bool]:
+    """The data key of the backup, and whether it is also the home folder's."""
+
+    def fits(key: bytes) -> bool:
+        return hmac.compare_digest(_seal(stated, key), seal)
+
+    if (home.folder / keys.KEY_NAME).exists() and fits(key := keys.unlock(home.folder, passphrase)):
+        return key, True
+    secret = home.folder / keys.SECRET_NAME
+    if secret.exists():
+        shutil.copyfile(secret, room / keys.SECRET_NAME)
+    try:
+        key = keys.unlock(room, passphrase)
+    except FieldkitError as error:
+        raise Fault("backup.other_key") from error
+    if not fits(key):
+        raise Fault("backup.damaged")
+    return key, False
+
+
+def _install(home: Home, room: Path, key: bytes, own: bool) -> Restored:
+    for path in sorted(room.glob("attachments/*/*")):
+        place = home.folder / path.relative_to(room)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not place.exists():
+            path.replace(place)
+    if not own:
+        place = home.folder / keys.KEY_NAME
+        if place.exists():
+            place.replace(_free(place))
+        (room / keys.KEY_NAME).replace(place)
+    with faults():
+        if (room / _ARCHIVE).exists():
+            put_in_place(room / _ARCHIVE, home.archive, key=key)
+        return Restored(put_in_place(room / _STORE, home.store, key=key))
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
+        number += 1
+    return aside
+
+
+@contextmanager
+def _workroom(home: Home) -> Iterator[Path]:
+    """A folder inside the home folder, removed at the end."""
+    room = Path(mkdtemp(prefix="work-", dir=home.folder))
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)

@@ -1,0 +1,59 @@
+"""Homes full of real work, for the tests of the whole store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from fieldkit.domain.event import RecordKind, Role
+from fieldkit.domain.job import Job
+from fieldkit.services import jobs, records
+from fieldkit.services.session import Session, init_home, open_session
+from fieldkit.store.exchange import Result
+from fieldkit.store.home import Home
+
+NOW = datetime.fromisoformat("2026-11-05T08:45:00+08:00")
+NAME, PHONE, ADDRESS = "欧阳试验", "000-5550-1234", "虚构市样例区测试路 77 号"
+
+
+def new_home(folder: Path, passphrase: str | None = None) -> Home:
+    """An empty home of a technician."""
+    home = Home(folder)
+    init_home(home, "wang.lei", Role.TECHNICIAN, "en", passphrase, "auto" if passphrase else "file")
+    return home
+
+
+@contextmanager
+def opened(home: Home, days: int = 0, passphrase: str | None = None) -> Iterator[Session]:
+    """The home, `days` after the day of the tests."""
+    moment = NOW + timedelta(days=days)
+    with open_session(home, {}, passphrase, clock=lambda: moment) as session:
+        yield session
+
+
+def one_job(session: Session) -> Job:
+    """A customer, her product, and a job."""
+    who = {"name": NAME, "phone": PHONE, "address": ADDRESS}
+    customer = records.register_customer(session, who)
+    serial = f"C24-2501-{len(records.products(session)):05d}"
+    records.register_product(session, {"serial": serial, "model": "QL-C24"})
+    return jobs.register_job(session, {"symptom": "brakes"}, customer.id, serial)
+
+
+def cancelled(session: Session, job: Job) -> Job:
+    """The job, closed by the customer."""
+    return jobs.do_step(session, job.id, "cancel", {"reason": "not needed"})
+
+
+def acknowledge(session: Session) -> None:
+    """Everything gets its position, as from the office."""
+    rows = session.store.db.table("outbox").ordered("turn")
+    last = max((row.get("position", 0) for row in session.store.db.table("events")), default=0)
+    session.store.exchange.record_receipt(
+        Result(str(row.doc_id), "applied", last + count) for count, row in enumerate(rows, start=1)
+    )
+
+
+def documents(session: Session) -> dict[str, list[dict[str, object]]]:
+    """All documents by kind."""
+    return {kind.value: session.store.ledger.rows(kind) for kind in RecordKind}

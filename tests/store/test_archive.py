@@ -1,0 +1,97 @@
+"""The archive: what is old and at the office leaves the store and can still be found."""
+
+from pathlib import Path
+
+import pytest
+
+from fieldkit.domain.errors import Refused
+from fieldkit.domain.event import Event, Role
+from fieldkit.services import jobs
+from fieldkit.services.ids import uuid7
+from fieldkit.services.store import archive_jobs, scrub
+from fieldkit.store.backup import back_up, restore
+from tests.store.homes import NOW, acknowledge, cancelled, documents, new_home, one_job, opened
+
+
+def late_note(record: str) -> Event:
+    """A note that the office sends about a job."""
+    return Event(
+        id=uuid7(), record=record, type="job.note_added", at=NOW, by="mei", role=Role.DESK,
+        device="office", data={"text": "she called again"},
+    )  # fmt: skip
+
+
+def test_only_old_closed_jobs_that_the_office_has_are_archived(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as session:
+        old, open_one, drafted = (one_job(session) for _ in range(3))
+        for job in (old, drafted):
+            cancelled(session, job)
+        session.store.drafts.save(drafted.id, "note", {"text": "half"})
+        acknowledge(session)
+        unsent = cancelled(session, one_job(session))
+        assert archive_jobs(session, 365) == 0
+    with opened(home, days=300) as session:
+        young = cancelled(session, one_job(session))
+    with opened(home, days=400) as session:
+        before = jobs.job(session, old.id)
+        history = jobs.history(session, old.id)
+        assert archive_jobs(session, 365) == 1
+        assert archive_jobs(session, 365) == 0
+        live = {row.id for row in jobs.list_jobs(session)}
+        assert live == {open_one.id, drafted.id, unsent.id, young.id}
+        assert {row.id for row in jobs.list_jobs(session, archived=True)} == {*live, old.id}
+        for ref in (old.id, old.number, old.number.lower()):
+            assert jobs.job(session, ref) == before
+        assert jobs.history(session, old.id) == history
+        with pytest.raises(Refused, match="archived"):
+            jobs.do_step(session, old.number, "note", {"text": "late"})
+        assert scrub(session).ok
+        exchange = session.store.exchange
+        epoch = exchange.device()["epoch"]
+        assert [one.seq for one in exchange.own(epoch, 0, 500)] == list(
+            range(1, exchange.device()["seq"] + 1)
+        )
+
+
+def test_an_archived_job_of_which_the_office_has_news_comes_back(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as session:
+        job = cancelled(session, one_job(session))
+        acknowledge(session)
+    with opened(home, days=400) as session:
+        history = jobs.history(session, job.id)
+        positions = session.store.ledger.positions(job.id)
+        assert archive_jobs(session, 365) == 1
+        again = [(positions[event.id], event.to_bytes()) for event in history]
+        session.store.exchange.apply_feed(again, "1")
+        assert jobs.list_jobs(session) == []  # nothing new in that
+        session.store.exchange.apply_feed([(900, late_note(job.id).to_bytes())], "2")
+        (row,) = jobs.list_jobs(session, archived=True)
+        assert row.id == job.id
+        back = jobs.job(session, job.id)
+        assert [note.text for note in back.notes] == ["she called again"]
+        assert len(jobs.history(session, job.id)) == len(history) + 1
+        jobs.do_step(session, job.id, "note", {"text": "can be worked on"})
+        assert scrub(session).ok
+        acknowledge(session)
+    with opened(home, days=900) as session:
+        assert archive_jobs(session, 365) == 1
+        assert len(jobs.job(session, job.id).notes) == 2
+
+
+def test_the_archive_is_part_of_a_backup(tmp_path: Path) -> None:
+    home, file = new_home(tmp_path / "home"), tmp_path / "backup.tar"
+    with opened(home) as session:
+        job = cancelled(session, one_job(session))
+        acknowledge(session)
+    with opened(home, days=400) as session:
+        archive_jobs(session, 365)
+        before = documents(session)
+        back_up(session.store, file)
+    home.archive.unlink()
+    Path(f"{home.archive}-commits").unlink()
+    restore(home, file, uuid7)
+    with opened(home) as session:
+        assert documents(session) == before
+        assert jobs.job(session, job.number).id == job.id
