@@ -70,10 +70,126 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{count} to put right. The pack in use stays as it is.",
         "共 {count} 处需要修正。正在使用的规则包不受影响。",
     ),
+    # fmt
+    "fmt.changed": ("{file}: formatted.", "{file}：已整理格式。"),
+    "fmt.would_change": (
+        "{file}: not in the one layout; fieldkit rules fmt puts it right.",
+        "{file}：格式不规范；运行 fieldkit rules fmt 可自动整理。",
+    ),
+    "fmt.unchanged": (
+        "Nothing to do: {count} files are in the one layout.",
+        "无需处理：{count} 个文件的格式均已规范。",
+    ),
+    # diff
+    "diff.same_files": ("The packs are the same, to the letter.", "两个规则包完全相同。"),
+    "diff.looks_only": (
+        "Nothing changes: the packs differ only in comments, layout or the order of entries.",
+        "规则没有变化：两个规则包仅在注释、排版或条目顺序上不同。",
+    ),
+    "diff.pack": ("The pack", "规则包"),
+    "diff.change": ("{name} {old} -> {new}", "{name} {old} -> {new}"),
+    "diff.named": ("{rule}: {text}", "{rule}：{text}"),
+    "diff.nothing": ("nothing", "无"),
+    "diff.table_added": ("New table: {table}.", "新增表：{table}。"),
+    "diff.table_removed": ("Table removed: {table}.", "删除表：{table}。"),
+    "diff.tables_moved": (
+        "The table {table} stands at another place in the order.",
+        "表 {table} 的执行顺序有变。",
+    ),
+    "diff.output": (
+        "the declaration of the output {name} changes: {old} -> {new}",
+        "输出 {name} 的声明有变：{old} -> {new}",
+    ),
+    "diff.rule_added": ("new rule: {when} -> {then}", "新增规则：{when} -> {then}"),
+    "diff.rule_removed": ("rule removed: {when} -> {then}", "删除规则：{when} -> {then}"),
+    "diff.rule_renamed": ("new name of the rule {old}", "规则 {old} 改为此名"),
+    "diff.rule_moved": ("moved below {above}", "移至 {above} 之后"),
+    "diff.rule_first": ("moved to the top", "移至最前"),
+    "diff.condition_added": ("now also asks: {text}", "新增条件：{text}"),
+    "diff.condition_removed": ("no longer asks: {text}", "去掉条件：{text}"),
+    "diff.because": (
+        "reason ({name}): “{old}” -> “{new}”",
+        "理由（{name}）：“{old}” -> “{new}”",
+    ),
+    "diff.always": ("always", "总是"),
+    "diff.effect_none": (
+        "This changes no outcome: every case is decided as before.",
+        "结果不变：所有情况的判定均与以前相同。",
+    ),
+    "diff.effect_unknown": (
+        "Whether a case is decided otherwise was not worked out; fieldkit rules impact shows it "
+        "on past jobs.",
+        "未推算是否有情况的判定会改变；可用 fieldkit rules impact 在以往工单上查看。",
+    ),
+    "diff.effect": (
+        "A case that is decided otherwise: {example}: {old} -> {new}",
+        "判定有变的情况举例：{example}：{old} -> {new}",
+    ),
+    # CSV
+    "csv.made": (
+        "The table {table} is in {file}. Edit it, then: fieldkit rules from-csv {file}",
+        "表 {table} 已写入 {file}。编辑后运行：fieldkit rules from-csv {file}",
+    ),
+    "csv.taken": (
+        "{file} is changed. Next: fieldkit rules check, then fieldkit rules test",
+        "{file} 已更新。下一步：fieldkit rules check，然后 fieldkit rules test",
+    ),
+    "csv.same": ("{file} stays as it is: nothing is different.", "{file} 保持原样：没有差别。"),
+    "csv.refused": (
+        "{count} to put right. The pack was not changed.",
+        "共 {count} 处需要修正。规则包未作更改。",
+    ),
+    "sheet.not_utf8": (
+        "The file is not UTF-8; save it from the spreadsheet as “CSV UTF-8”.",
+        "文件不是 UTF-8；请在表格软件中另存为“CSV UTF-8”。",
+    ),
+    "sheet.not_csv": ("This cannot be read as CSV.", "无法按 CSV 读取。"),
+    "sheet.no_head": (
+        "The first row must read: table, its name, for_each, …, hit, ….",
+        "第一行须为：table、表名、for_each、…、hit、…。",
+    ),
+    "sheet.no_heading": (
+        "This column has values but no heading in row 2.",
+        "此列有内容，但第 2 行没有列名。",
+    ),
+    "sheet.column_twice": ("There are two columns “{name}”.", "“{name}”列重复。"),
+    "sheet.no_column": ("The column “{name}” is missing.", "缺少“{name}”列。"),
+    "sheet.no_outputs": (
+        "Row 3 must begin with “outputs” and say what each outcome can be.",
+        "第 3 行须以“outputs”开头，并写明每个结果的取值。",
+    ),
+    "sheet.rule_twice": ("There are two rows “{name}”.", "“{name}”行重复。"),
+    "sheet.no_value": (
+        "A value is missing, or “{text}” is none.",
+        "缺少值，或“{text}”不是有效值。",
+    ),
+    "sheet.bad_quotes": ("The quotes in {text} do not close.", "{text} 的引号不成对。"),
+    "sheet.unknown_table": (
+        "There is no table “{name}” in this pack.",
+        "规则包中没有表“{name}”。",
+    ),
+    # what stops a command
+    "error.csv_exists": (
+        "{file} already exists and was left as it is. Take another name, or delete it first.",
+        "{file} 已存在，未作更改。请换一个文件名，或先删除该文件。",
+    ),
+    "error.unknown_table": (
+        "There is no table “{name}”. Nothing was changed. The tables are: {tables}.",
+        "没有表“{name}”。未作任何更改。现有的表：{tables}。",
+    ),
+    "error.unknown_table_near": (
+        "There is no table “{name}”. Nothing was changed. Did you mean “{near}”?",
+        "没有表“{name}”。未作任何更改。是否想写“{near}”？",
+    ),
     "error.no_pack": (
         "There is no rule pack in {folder}: pack.yaml is missing. Nothing was changed. Name the "
         "folder that holds it.",
         "{folder} 中没有规则包：缺少 pack.yaml。未作任何更改。请指定规则包所在的文件夹。",
+    ),
+    "error.file_unwritable": (
+        "{file} cannot be written ({why}). It is as it was. Free space or allow writing, and try "
+        "again.",
+        "无法写入 {file}（{why}）。文件保持原样。请腾出空间或开放写权限后重试。",
     ),
     # vocabulary
     "vocabulary.scope.job": ("Facts of a job", "工单的事实"),

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldkit.rules import vocabulary
-from fieldkit.rules.analysis_lines import lift
+from fieldkit.rules.analysis_lines import lift, real_case
 from fieldkit.rules.analysis_search import Clause, Cut, Domains, Work, search
 from fieldkit.rules.analysis_space import Box, Space
 from fieldkit.rules.implications import Knowledge, knowledge_of
 from fieldkit.rules.pack import Condition, Pack, Position, Rule, Table, Value
-from fieldkit.rules.reference import holds, rule_holds
+from fieldkit.rules.reference import rule_holds
 from fieldkit.rules.vocabulary import FactDef
 
 Kind = Literal[
@@ -31,7 +31,6 @@ Kind = Literal[
 ]
 ERRORS: frozenset[Kind] = frozenset({"gap", "overlap", "impossible", "unreachable", "shadowed"})
 MAX_GAPS = 3
-MAX_LIFTS = 8
 EACH, TOTAL = 100_000, 2_500_000
 
 
@@ -271,17 +270,10 @@ class _Analysis:
         self, start: Domains, clauses: Sequence[Clause], names: Sequence[str]
     ) -> tuple[Example, bool] | None:
         """A case inside `start` that a job can be, with its lines; None where there is none."""
-        clauses = list(clauses)
-        for _ in range(MAX_LIFTS):
-            case = search(start, clauses, self._work)
-            if case is None:
-                return None
-            lifted = lift(self._space, case, self._all_before, self._knowledge, self._work)
-            if lifted.blocked is None:
-                facts = {**self._space.facts_at(case), **lifted.flags}
-                return Example(facts, _shown(names, facts), lifted.lines), lifted.proven
-            clauses.append(lifted.blocked)
-        raise Cut
+        case = real_case(self._space, start, clauses, self._all_before, self._knowledge, self._work)
+        if case is None:
+            return None
+        return Example(case.facts, _shown(names, case.facts), case.lines), case.proven
 
     def _finding(
         self,
@@ -306,11 +298,3 @@ def _shown(
     names: Sequence[str], facts: Mapping[str, Value]
 ) -> tuple[tuple[str, Value | None], ...]:
     return tuple((name, facts.get(name)) for name in dict.fromkeys(names))
-
-
-def failing(finding: Finding) -> tuple[Condition, ...]:
-    """The conditions of a finding that its example does not meet."""
-    if finding.example is None:
-        return ()
-    facts = finding.example.facts
-    return tuple(condition for condition in finding.conditions if not holds(condition, facts))

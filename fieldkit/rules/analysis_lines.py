@@ -21,6 +21,7 @@ from fieldkit.rules.pack import Condition, Position, Rule, Table, Value
 _AT = Position("analysis", 1, 1)
 _NOTHING = Text(en="-", zh="-")
 _PREFIX = "any_line."
+MAX_LIFTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,37 @@ class Lifted:
     flags: Mapping[str, Value] = field(default_factory=dict)
     blocked: Clause | None = None
     proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RealCase:
+    """A case that a record can be: its facts, its lines, and whether that is proven."""
+
+    facts: Mapping[str, Value]
+    lines: tuple[Mapping[str, Value], ...]
+    proven: bool
+
+
+def real_case(
+    space: Space,
+    start: Domains,
+    clauses: Sequence[Clause],
+    before: Sequence[Table],
+    knowledge: Knowledge,
+    work: Work,
+) -> RealCase | None:
+    """A case inside `start` that a record can be; None where there is none. May raise `Cut`."""
+    clauses = list(clauses)
+    for _ in range(MAX_LIFTS):
+        case = search(start, clauses, work)
+        if case is None:
+            return None
+        lifted = lift(space, case, before, knowledge, work)
+        if lifted.blocked is None:
+            facts = {**space.facts_at(case), **lifted.flags}
+            return RealCase(facts, lifted.lines, lifted.proven)
+        clauses.append(lifted.blocked)
+    raise Cut
 
 
 def lift(

@@ -1,12 +1,13 @@
 """`fieldkit rules vocabulary`, `check`, `fmt` and `diff`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.rules.folder import PackArgument, pack_folder
+from fieldkit.cli.rules.folder import PackArgument, pack_folder, replace_file
 
 
 def vocabulary(
@@ -67,3 +68,63 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         rules = sum(len(table.rules) for table in loaded.tables)
         count = len(loaded.tables)
         tell("check.good", lang, tables=count, rules=rules, revision=loaded.revision)
+
+
+def fmt(
+    pack: PackArgument = None,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 if anything would change.")
+    ] = False,
+) -> None:
+    """Put the files of a pack into the one layout. Comments stay; values stay.
+
+    A file that is not good YAML is left as it is, and its problems are printed.
+    """
+    from fieldkit.cli.rules.findings import problem_line
+    from fieldkit.rules.formatting import format_file
+    from fieldkit.rules.problems import PackError, Report
+    from fieldkit.rules.tree import read_file
+
+    lang, folder = options.language(), pack_folder(pack)
+    changed, bad = 0, 0
+    paths = sorted(folder.glob("*.yaml"))
+    for path in paths:
+        report = Report()
+        data = read_file(path, path.name, report)
+        text = format_file(data, path.name, report) if data is not None else None
+        try:
+            report.raise_if_any()
+        except PackError as error:
+            bad += 1
+            for problem in error.problems:
+                print(problem_line(problem, lang))
+        if text is not None and text.encode() != data:
+            changed += 1
+            tell("fmt.would_change" if only_check else "fmt.changed", lang, file=path.name)
+            if not only_check:
+                replace_file(path, text)
+    if not changed and not bad:
+        tell("fmt.unchanged", lang, count=len(paths))
+    if bad or (changed and only_check):
+        raise typer.Exit(1)
+
+
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The folder of the older pack.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The folder of the newer pack.")],
+    as_json: Json = False,
+) -> None:
+    """Print in words what turns one pack into another, and whether any case is decided otherwise.
+
+    Both packs must be good; `fieldkit rules check` lists what is not.
+    """
+    from fieldkit.cli.rules.changes import difference_data, difference_lines
+    from fieldkit.rules.difference import compare
+    from fieldkit.rules.loader import load_pack
+
+    lang = options.language()
+    difference = compare(load_pack(pack_folder(old)), load_pack(pack_folder(new)))
+    if as_json:
+        print_json(difference_data(difference, lang))
+    else:
+        print("\n".join(difference_lines(difference, lang)))

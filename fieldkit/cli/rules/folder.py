@@ -1,11 +1,12 @@
-"""Which pack a command works on."""
+"""Which pack a command works on, and how it changes a file."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.shipped import shipped
 
 PackArgument = Annotated[
@@ -26,3 +27,17 @@ def pack_folder(given: Path | None) -> Path:
     if not (folder / "pack.yaml").is_file():
         raise FieldkitError("no_pack", folder=folder)
     return folder
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a new text in the place of a file, whole or not at all. Raises `Fault`."""
+    made = path.with_name(f".{path.name}.new")
+    try:
+        with made.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        made.replace(path)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        raise Fault("file_unwritable", file=path.name, why=error.strerror) from None
