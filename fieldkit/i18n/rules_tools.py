@@ -19,7 +19,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "operator.present": ("is recorded", "已记录"),
     "operator.absent": ("is not recorded", "未记录"),
     "tools.comma": (", ", "，"),
-    "tools.equals": ("{name} = {value}", "{name} = {value}"),
     "tools.not_recorded": ("{name} not recorded", "{name} 未记录"),
     "tools.any_case": ("any case", "任何情况"),
     # findings
@@ -87,8 +86,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "规则没有变化：两个规则包仅在注释、排版或条目顺序上不同。",
     ),
     "diff.pack": ("The pack", "规则包"),
-    "diff.change": ("{name} {old} -> {new}", "{name} {old} -> {new}"),
-    "diff.named": ("{rule}: {text}", "{rule}：{text}"),
     "diff.nothing": ("nothing", "无"),
     "diff.table_added": ("New table: {table}.", "新增表：{table}。"),
     "diff.table_removed": ("Table removed: {table}.", "删除表：{table}。"),
@@ -215,6 +212,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
+def say_list(said: Iterable[str], lang: Lang) -> str:
+    """Parts with commas between."""
+    return say("tools.comma", lang).join(said)
+
+
+def say_named(name: str, text: str, lang: Lang) -> str:
+    """What is said of something named."""
+    return f"{name}：{text}" if lang == "zh" else f"{name}: {text}"
+
+
 def say_plain(value: object) -> str:
     """A value as it is written in a rule file."""
     if isinstance(value, bool):
@@ -232,7 +239,7 @@ def say_test(operator: str, value: object, lang: Lang) -> str:
         low, high = (say_plain(end) for end in value)
         return say("operator.between", lang, low=low, high=high)
     values = value if isinstance(value, tuple) else (value,)
-    listed = say("tools.comma", lang).join(say_plain(each) for each in values)
+    listed = say_list((say_plain(each) for each in values), lang)
     return say(f"operator.{operator}", lang, value=listed)
 
 
@@ -243,7 +250,7 @@ def say_condition(fact: str, operator: str, value: object, lang: Lang) -> str:
 
 def say_conditions(conditions: Iterable[tuple[str, str, object]], lang: Lang) -> str:
     """Conditions with commas between."""
-    return say("tools.comma", lang).join(say_condition(*each, lang) for each in conditions)
+    return say_list((say_condition(*each, lang) for each in conditions), lang)
 
 
 def say_example(shown: Sequence[tuple[str, object]], lang: Lang) -> str:
@@ -251,7 +258,7 @@ def say_example(shown: Sequence[tuple[str, object]], lang: Lang) -> str:
     said = [
         say("tools.not_recorded", lang, name=name)
         if value is None
-        else say("tools.equals", lang, name=name, value=say_plain(value))
+        else f"{name} = {say_plain(value)}"
         for name, value in shown
     ]
-    return say("tools.comma", lang).join(said) or say("tools.any_case", lang)
+    return say_list(said, lang) or say("tools.any_case", lang)

@@ -24,7 +24,7 @@ from fieldkit.i18n import (
 
 ALL = sorted(messages())
 SAME_IN_BOTH = frozenset(
-    {"unit.percent", "format.moment", "format.money", "field.named", "doctor.python"}
+    {"unit.percent", "format.moment", "format.money", "field.named", "doctor.python", "tools.comma"}
 )
 """Messages that hold no words, or only a name."""
 

@@ -5,7 +5,14 @@ from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from fieldkit.i18n import Lang, say
-from fieldkit.i18n.rules_tools import say_conditions, say_example, say_plain, say_test
+from fieldkit.i18n.rules_tools import (
+    say_conditions,
+    say_example,
+    say_list,
+    say_named,
+    say_plain,
+    say_test,
+)
 from fieldkit.rules.difference import Change, Difference, Effect, Tests
 from fieldkit.rules.pack import Output, Rule
 
@@ -25,7 +32,7 @@ def difference_lines(difference: Difference, lang: Lang) -> Iterator[str]:
             if change.table == table:
                 text = _change_text(change, lang)
                 if change.rule:
-                    text = say("diff.named", lang, rule=change.rule, text=text)
+                    text = say_named(change.rule, text, lang)
                 yield f"  {text}"
         if table in effects:
             yield f"  {_effect_text(effects[table], lang)}"
@@ -73,12 +80,11 @@ def _change_text(change: Change, lang: Lang) -> str:
     if change.kind == "rule_moved":
         key = "diff.rule_moved" if change.new else "diff.rule_first"
         return say(key, lang, above=change.new)
-    key = "diff.change"
-    if change.kind in ("table_added", "table_removed", "tables_moved", "output", "rule_renamed",
-                       "because"):  # fmt: skip
-        key = f"diff.{change.kind}"
     old, new = _value(change.old, lang), _value(change.new, lang)
-    return say(key, lang, table=change.table, name=change.name, old=old, new=new)
+    if change.kind in ("head", "param", "component", "table", "outcome", "source"):
+        return f"{change.name} {old} -> {new}"
+    params = {"table": change.table, "name": change.name, "old": old, "new": new}
+    return say(f"diff.{change.kind}", lang, **params)
 
 
 def _condition_text(fact: str, old: object, new: object, lang: Lang) -> str:
@@ -88,11 +94,11 @@ def _condition_text(fact: str, old: object, new: object, lang: Lang) -> str:
         key = "diff.condition_removed" if before else "diff.condition_added"
         text = say_conditions(((fact, *test) for test in before or after), lang)
         return say(key, lang, text=text)
-    was = say("tools.comma", lang).join(say_test(*test, lang) for test in before)
-    now = say("tools.comma", lang).join(say_test(*test, lang) for test in after)
+    was = say_list((say_test(*test, lang) for test in before), lang)
+    now = say_list((say_test(*test, lang) for test in after), lang)
     if len(before) == len(after) == 1 and before[0][0] == after[0][0] in _ONE_VALUE:
         now = say_plain(after[0][1])
-    return say("diff.change", lang, name=fact, old=was, new=now)
+    return f"{fact} {was} -> {now}"
 
 
 def _tests(value: object) -> Tests:
@@ -113,7 +119,7 @@ def _effect_text(effect: Effect, lang: Lang) -> str:
 
 def _outcome(then: Mapping[str, object], lang: Lang) -> str:
     said = [f"{name} = {_value(value, lang)}" for name, value in then.items()]
-    return say("tools.comma", lang).join(said) or say("diff.nothing", lang)
+    return say_list(said, lang) or say("diff.nothing", lang)
 
 
 def _value(value: object, lang: Lang) -> str:
@@ -123,7 +129,7 @@ def _value(value: object, lang: Lang) -> str:
         listed = ", ".join(value.values) if value.values else value.type
         return f"list_of [{listed}]" if value.many else f"[{listed}]" if value.values else listed
     if isinstance(value, tuple | list):
-        return say("tools.comma", lang).join(say_plain(each) for each in value)
+        return say_list((say_plain(each) for each in value), lang)
     return say_plain(value)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fieldkit.i18n import Lang, say
 from fieldkit.i18n.rules import say_pack_problem
-from fieldkit.i18n.rules_tools import say_conditions, say_example
+from fieldkit.i18n.rules_tools import say_conditions, say_example, say_list
 from fieldkit.rules.analysis import Finding
 from fieldkit.rules.pack import Value
 from fieldkit.rules.problems import Problem
@@ -44,7 +44,7 @@ def finding_text(finding: Finding, lang: Lang) -> str:
         f"finding.{finding.kind}",
         lang,
         rule=finding.rule or finding.table,
-        others=say("tools.comma", lang).join(finding.others),
+        others=say_list(finding.others, lang),
         conditions=say_conditions(
             ((c.fact, c.operator, c.value) for c in finding.conditions), lang
         ),
