@@ -85,14 +85,139 @@ _REFUSED = {
 }
 
 _ERRORS = {
+    "bad_key": (
+        "This is not a public key for rule packs. fieldkit rules keygen prints one.",
+        "这不是规则包的公钥。运行 fieldkit rules keygen 会显示公钥。",
+    ),
+    "bad_key_file": (
+        "{file} does not hold a key for signing rule packs. Make one with: fieldkit rules keygen",
+        "{file} 中没有规则包签名密钥。请用 fieldkit rules keygen 生成。",
+    ),
+    "key_exists": (
+        "{file} exists already. Nothing was changed; name another file for the new key.",
+        "{file} 已存在，未做任何更改。请为新密钥另选文件名。",
+    ),
+    "unknown_key": (
+        "The office does not trust a key called {name}. Nothing was changed.",
+        "公司信任的密钥中没有 {name}，未做任何更改。",
+    ),
+    "last_key": (
+        "This is the only key that may sign rule packs. Nothing was changed; trust another key "
+        "first.",
+        "这是唯一可签名规则包的密钥，未做任何更改。请先信任另一密钥。",
+    ),
+    "folder_unwritable": (
+        "{file} cannot be written ({why}). Nothing was published or changed at the office by "
+        "this step; choose another place.",
+        "无法写入 {file}（{why}）。此步骤未改动公司数据；请另选位置。",
+    ),
     "no_file": (
         "There is no signed rule pack in {file}. Nothing was changed.",
         "{file} 中没有签名规则包，未做任何更改。",
     ),
 }
 
+_PUBLISH = {
+    "findings": (
+        "The pack in {folder} has {count} problems, the first at {first}. Nothing was published. "
+        "fieldkit rules check shows each with an example.",
+        "{folder} 中的规则包有 {count} 处问题，第一处在 {first}，未发布。"
+        "fieldkit rules check 会逐一举例说明。",
+    ),
+    "no_scenarios": (
+        "The pack in {folder} has no scenarios in its folder tests, so nothing proves what it "
+        "decides. Nothing was published.",
+        "{folder} 中的规则包没有测试场景（tests 文件夹），无法证明其判定结果，未发布。",
+    ),
+    "scenarios_fail": (
+        "{failed} of {total} scenarios fail, the first is {first}. Nothing was published. "
+        "fieldkit rules test shows what each expects.",
+        "{total} 个场景中有 {failed} 个未通过，第一个是 {first}，未发布。"
+        "fieldkit rules test 会显示各场景的预期。",
+    ),
+    "outdated": (
+        "This folder was made from revision {based_on}, but revision {newest} is published: "
+        "publishing it would undo what others changed. Nothing was published. Bring their "
+        "changes in (fieldkit rules diff shows them), then write revision: {newest} in pack.yaml.",
+        "此文件夹基于第 {based_on} 版，而第 {newest} 版已发布，"
+        "直接发布会撤销他人的修改，因此未发布。"
+        "请先合并这些修改（可用 fieldkit rules diff 查看），"
+        "再在 pack.yaml 中写 revision: {newest}。",
+    ),
+    "nothing_published": (
+        "The office has not published any rules yet, so there is nothing to roll back.",
+        "公司尚未发布过规则，无可退回。",
+    ),
+    "no_revision": (
+        "Revision {revision} cannot be brought back: it must be an earlier one than {newest} "
+        "that was published. fieldkit rules history lists them.",
+        "无法退回到第 {revision} 版：必须是已发布且早于第 {newest} 版的版本。"
+        "fieldkit rules history 会列出各版本。",
+    ),
+}
+
+_SAID = {
+    "published": (
+        "Revision {revision} is published. It decides from {day} on.",
+        "第 {revision} 版已发布，自 {day} 起生效。",
+    ),
+    "rolled_back": (
+        "Revision {revision} is published with the content of revision {restores}. It decides "
+        "from {day} on.",
+        "第 {revision} 版已发布，内容同第 {restores} 版，自 {day} 起生效。",
+    ),
+    "fetched_by_sync": (
+        "Laptops fetch it with their next sync.",
+        "各终端下次同步时会自动获取。",
+    ),
+    "key_made": (
+        "The private key is in {file}; keep it to yourself. Its public key:\n{public}\n"
+        "At the office, trust it with: fieldkit rules trust {public} --name NAME",
+        "私钥已存入 {file}，请妥善保管。公钥：\n{public}\n"
+        "请在公司运行：fieldkit rules trust {public} --name 名称",
+    ),
+    "trusted": (
+        "Keys that may sign rule packs: {names}. Laptops learn it with their next sync.",
+        "可签名规则包的密钥：{names}。各终端下次同步时得知。",
+    ),
+    "installed": (
+        "Revision {revision} is installed. It decides from {day} on.",
+        "第 {revision} 版已安装，自 {day} 起生效。",
+    ),
+    "known": ("Revision {revision} was installed already.", "第 {revision} 版此前已安装。"),
+    "nothing_new": ("There is nothing new to install.", "没有可安装的新规则。"),
+    "clock_behind": (
+        "This device's clock is behind: the rules were made at {made}. They were installed all "
+        "the same; set the clock.",
+        "本机时钟偏慢：规则制作于 {made}。规则仍已安装，请校正时钟。",
+    ),
+    "saved": ("{count} rule packs are in {folder}.", "{folder} 中已有 {count} 个规则包。"),
+    "history": ("revision {revision}  from {day}", "第 {revision} 版  自 {day}"),
+    "until": ("until {day}", "至 {day}"),
+    "made": ("made {moment}", "制作于 {moment}"),
+    "signed_by": ("signed by {name}", "签名：{name}"),
+    "restores": ("content of revision {revision}", "内容同第 {revision} 版"),
+    "in_force": ("in force today", "今日有效"),
+    "shipped": ("came with the program", "随程序提供"),
+    "damaged": ("its file is missing or altered; sync again", "文件缺失或被改动，请重新同步"),
+    "installed_by_sync": (
+        "New rules: revision {revision}.",
+        "已安装新规则：第 {revision} 版。",
+    ),
+}
+
+_SYNC = {
+    "no_pack": (
+        "The office does not have this rule pack any more. The rules in use stay. Sync again.",
+        "公司已没有此规则包。现用规则不变。请重新同步。",
+    ),
+}
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.pack.{key}": text for key, text in (_REFUSED | _ERRORS).items()},
+    **{f"error.publish.{key}": text for key, text in _PUBLISH.items()},
+    **{f"error.sync.{key}": text for key, text in _SYNC.items()},
+    **{f"packs.{key}": text for key, text in _SAID.items()},
     **{f"sync.problem.pack.{key}": text for key, text in _REFUSED.items()},
 }
 """Messages of rule packs that travel."""

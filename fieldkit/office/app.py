@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
-from fieldkit.office import attachments, feed
+from fieldkit.office import attachments, feed, packs
 from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
 from fieldkit.office.db import office as office_row
 from fieldkit.office.enrol import enrol as enrol_device
@@ -27,6 +27,9 @@ from fieldkit.sync.protocol import (
     EnrolAnswer,
     EnrolAsk,
     FeedPage,
+    Message,
+    PackFile,
+    PackIndex,
     Receipt,
     Refusal,
     Stored,
@@ -36,6 +39,7 @@ from fieldkit.sync.protocol import (
 )
 
 _Digest = Annotated[str, Path(pattern=SHA256)]
+_IfNoneMatch = Annotated[str, Header(alias="If-None-Match", max_length=128)]
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": Refusal} for status in (400, 401, 403, 404, 409, 413, 422, 503)
 }
@@ -43,6 +47,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 _routes = APIRouter()
 _attachments = APIRouter(prefix="/v1/attachments")
+_packs = APIRouter(prefix="/v1/packs")
 
 
 @_routes.get("/health")
@@ -121,6 +126,26 @@ def _read_part(
     return Response(data, media_type="application/octet-stream")
 
 
+@_packs.get("", response_model=PackIndex)
+def _pack_index(here: Here, who: Reads, known: _IfNoneMatch = "") -> Response:
+    """The keys that may sign rule packs, and the packs on the shelf."""
+    return _tagged(*packs.index(here), known)
+
+
+@_packs.get("/{sha256}", response_model=PackFile)
+def _pack_file(here: Here, who: Reads, sha256: _Digest, known: _IfNoneMatch = "") -> Response:
+    """A signed rule pack."""
+    return _tagged(*packs.file(here, sha256), known)
+
+
+def _tagged(answer: Message, tag: str, known: str) -> Response:
+    """The answer with its ETag; 304 without a body for whoever has it."""
+    headers = {"ETag": f'"{tag}"'}
+    if known == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
+
+
 def build_app(office: Office) -> FastAPI:
     """The HTTP application of an open office."""
     app = FastAPI(
@@ -132,6 +157,7 @@ def build_app(office: Office) -> FastAPI:
 
     app.include_router(_routes)
     app.include_router(_attachments)
+    app.include_router(_packs)
     return app
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.event import digest
+from fieldkit.office import packs
 from fieldkit.office.attachments import waiting
 from fieldkit.office.db import devices, events, grants, heads, office
 from fieldkit.office.enrol import Caller
@@ -60,6 +61,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             news=bool(news),
             clock_skew_s=skew,
             attachments=waiting(conn, caller.device),
+            packs=packs.tag(conn),
         )
     with here.db.writing() as writing:
         seen = {"seen_at": here.now_ms, "clock_skew_s": skew}

@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 
 from fieldkit.services.session import Session
 from fieldkit.services.standing import LAST_SYNC, ONLINE
-from fieldkit.sync.client import Progress, SyncReport, sync
+from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import Identity, enrol, load_identity
 from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.report import Progress, SyncReport
 from fieldkit.sync.transport import HttpTransport, Transport
 
 
@@ -32,7 +33,13 @@ def sync_now(
     url = load_identity(session.store.exchange).url
     try:
         with _to(url, transport) as channel:
-            report = sync(session.store.exchange, channel, progress=progress, clock=session.clock)
+            report = sync(
+                session.store.exchange,
+                channel,
+                packs=session.packs,
+                progress=progress,
+                clock=session.clock,
+            )
     except SyncFault:
         session.store.set(ONLINE, False)
         raise

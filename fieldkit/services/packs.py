@@ -6,11 +6,13 @@ only while it still has that hash.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.domain.event import Event
@@ -189,15 +191,19 @@ class InstalledPacks:
         newer = newer_keys(offered, self._known_keys(), self._root())
         self._store.set(_KEYS, newer.model_dump())
 
-    def wanted(self, offered: Iterable[PackHead], now: datetime) -> list[PackHead]:
-        """Which packs to ask for, lowest revision first: the new ones among the last few, and
-        installed ones whose file is missing.
+    def take(self, raw: bytes, now: datetime) -> int:
+        """Install a pack and answer its revision; raises as `install` does."""
+        return self.install(raw, now).head.revision
+
+    def wanted(self, offered: list[dict[str, Any]], now: datetime) -> list[str]:
+        """The hashes of the packs to ask for, lowest revision first: the new ones among the
+        last few, and installed ones whose file is missing.
 
         One that has expired is left out unless it is the newest, which is worth a word.
         """
         heads = self.heads()
         newest = max((head.revision for head in heads), default=0)
-        last = sorted(offered, key=lambda head: head.revision)[-KEEP:]
+        last = sorted(map(_as_head, offered), key=lambda head: head.revision)[-KEEP:]
 
         def is_wanted(head: PackHead) -> bool:
             if head in heads:
@@ -205,7 +211,7 @@ class InstalledPacks:
             usable = head is last[-1] or head.expires is None or head.day(now) <= head.expires
             return head.revision > newest and usable
 
-        return [head for head in last if is_wanted(head)]
+        return [head.sha256 for head in last if is_wanted(head)]
 
 
 def install_from(packs: InstalledPacks, path: Path, now: datetime) -> list[Installed]:
@@ -222,6 +228,14 @@ def install_from(packs: InstalledPacks, path: Path, now: datetime) -> list[Insta
     newest = max((head.revision for head in packs.heads()), default=0)
     ordered = sorted((claimed_revision(raw), raw) for raw in found)
     return [packs.install(raw, now) for revision, raw in ordered if revision > newest]
+
+
+def _as_head(row: dict[str, Any]) -> PackHead:
+    """The head of a pack as an office tells it, which may know more fields."""
+    try:
+        return PackHead.model_validate({name: row.get(name) for name in PackHead.model_fields})
+    except ValidationError as error:
+        raise PackRefused("unreadable") from error
 
 
 def _bytes(path: Path) -> bytes:

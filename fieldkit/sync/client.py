@@ -8,7 +8,7 @@ the laptop believes.
 import random as _random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from fieldkit.store.attachments import Attachments
@@ -18,6 +18,7 @@ from fieldkit.sync.attachments import AttachmentSender
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.packs import PackSink, take_packs
 from fieldkit.sync.protocol import (
     CLOCK_TOLERANCE_S,
     Cursor,
@@ -36,6 +37,7 @@ def sync(
     exchange: Exchange,
     transport: Transport,
     attachments: Attachments | None = None,
+    packs: PackSink | None = None,
     *,
     progress: Callable[[Progress], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -50,7 +52,7 @@ def sync(
     with exchange.sending() as alone:
         if not alone:
             raise SyncFault("already_sending")
-        run = _Run(exchange, transport, attachments, progress, Backoff(sleep, random))
+        run = _Run(exchange, transport, attachments, packs, progress, Backoff(sleep, random))
         return run.whole(clock())
 
 
@@ -62,12 +64,14 @@ class _Run:
         exchange: Exchange,
         transport: Transport,
         attachments: Attachments | None,
+        packs: PackSink | None,
         progress: Callable[[Progress], None],
         backoff: Backoff,
     ) -> None:
         identity = load_identity(exchange)
         self.exchange = exchange
         self.attachments = attachments
+        self.packs = packs
         self.progress = progress
         self.backoff = backoff
         self.channel = Channel(
@@ -87,6 +91,9 @@ class _Run:
             self._receive()
         if summary.attachments or sender.names_attachments:
             self._send_attachments()
+        if self.packs is not None:
+            moment = now - timedelta(seconds=summary.clock_skew_s)
+            take_packs(self.packs, self.channel, self.backoff, self.report, summary.packs, moment)
         self.report.unsent = self.exchange.unsent()
         return self.report
 

@@ -9,7 +9,7 @@ import json
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from fieldkit.domain.event import Role, canonical, digest
 from fieldkit.sync import keys
@@ -101,7 +101,8 @@ class SyncAnswer(Message):
     """The office's summary. `news`: the feed has something beyond the cursor.
 
     `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `attachments` is how many
-    of this device's attachments have not come.
+    of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
+    "" while it is empty.
     """
 
     office_epoch: str
@@ -110,6 +111,7 @@ class SyncAnswer(Message):
     news: bool
     clock_skew_s: int
     attachments: int = 0
+    packs: str = ""
 
 
 # -- events ----------------------------------------------------------------------------------
@@ -259,6 +261,33 @@ class Stored(Message):
     offset: int
     size: int
     complete: bool
+
+
+# -- rule packs -------------------------------------------------------------------------------
+
+
+class SignedText(Message):
+    """A text and its signature."""
+
+    text: str
+    signature: str
+
+
+class PackIndex(Message):
+    """What is on the shelf of rule packs.
+
+    `keys` is the list of keys that may sign packs, signed by the root key; `packs` are the heads
+    of the published packs, lowest revision first (`fieldkit.rules.signing` has both as models).
+    """
+
+    keys: SignedText
+    packs: list[dict[str, JsonValue]]
+
+
+class PackFile(Message):
+    """The bytes of a signed pack, which are text, exactly as they were published."""
+
+    raw: str
 
 
 # -- enrolment -------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""Taking the office's rule packs at the end of a sync.
+
+What a pack means and whether it may be believed is not for the exchange to say: a `PackSink`
+does. The bytes are handed on exactly as the office has them.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from fieldkit.domain.errors import Fault, FieldkitError
+from fieldkit.sync.channel import Channel
+from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.protocol import PackFile, PackIndex
+from fieldkit.sync.report import Backoff, SyncReport
+
+
+class PackSink(Protocol):
+    """Where packs go. Its methods raise `FieldkitError` for what they refuse for good, `Fault`
+    for what may go better another time."""
+
+    @property
+    def tag(self) -> str:
+        """The tag of the office's shelf when all of it had been taken."""
+
+    def take_keys(self, text: str, signature: str) -> None:
+        """Take the list of keys that may sign packs."""
+
+    def wanted(self, heads: list[dict[str, Any]], now: datetime) -> list[str]:
+        """The hashes of the packs to fetch, in the order in which to install them."""
+
+    def take(self, raw: bytes, now: datetime) -> int:
+        """Install a signed pack; answers its revision."""
+
+    def finished(self, tag: str) -> None:
+        """Note that everything of this tag was taken, or refused for good."""
+
+
+def take_packs(
+    sink: PackSink, channel: Channel, backoff: Backoff, report: SyncReport, tag: str, now: datetime
+) -> None:
+    """Take what is new on the office's shelf, whose tag the summary told; `now` is the office's
+    clock. What is refused, and a shelf out of reach, are problems of the report: the events
+    have been exchanged by then."""
+    if tag in ("", sink.tag):
+        return
+    try:
+        index = backoff.patiently(lambda: channel.get("/v1/packs", PackIndex))
+        sink.take_keys(index.keys.text, index.keys.signature)
+        for sha256 in sink.wanted(index.packs, now):
+            _take(sink, backoff.patiently(partial(_fetch, channel, sha256)), report, now)
+        sink.finished(tag)
+    except SyncFault:
+        report.problem("pack.not_fetched")
+    except Fault:
+        raise
+    except FieldkitError as error:
+        report.problem(error.key, **error.params)
+
+
+def _fetch(channel: Channel, sha256: str) -> PackFile:
+    return channel.get(f"/v1/packs/{sha256}", PackFile)
+
+
+def _take(sink: PackSink, file: PackFile, report: SyncReport, now: datetime) -> None:
+    try:
+        report.rules = sink.take(file.raw.encode(), now)
+    except Fault:
+        raise
+    except FieldkitError as error:
+        report.problem(error.key, **error.params)
