@@ -26,7 +26,7 @@ from fieldkit.rules.case import Case
 from fieldkit.rules.contract import DUES
 from fieldkit.rules.facts import CaseFacts, Known, derive
 from fieldkit.rules.judge import Judged, JudgedLine, TableHit, judge, options_of, tables_of
-from fieldkit.rules.pack import Facts, Pack, Rule, Table, Value
+from fieldkit.rules.pack import Condition, Facts, Pack, Rule, Table, Value
 from fieldkit.rules.sentences import fill
 
 if TYPE_CHECKING:
@@ -212,29 +212,30 @@ def _line(line: JudgedLine, own: Known, job: Known, pack: Pack, in_doubt: bool) 
 
 
 def _hit(hit: TableHit, pack: Pack) -> Hit:
-    conditions = tuple(
-        ConditionHit(
-            fact=condition.fact,
-            operator=condition.operator,
-            expected=tuple(scalar(value) for value in condition.value)
-            if isinstance(condition.value, tuple)
-            else scalar(condition.value),
-            actual=None if (actual := hit.facts.get(condition.fact)) is None else scalar(actual),
-        )
-        for condition in hit.rule.when
-    )
     return Hit(
         table=hit.table.name,
         for_each=hit.table.for_each,
         line=hit.line,
         rule=hit.rule.id,
-        conditions=conditions,
+        conditions=tuple(condition_hit(condition, hit.facts) for condition in hit.rule.when),
         outcome={
             name: value if isinstance(value, tuple) else scalar(value)
             for name, value in hit.rule.then.items()
         },
         because=fill(hit.rule.because, hit.facts, pack),
         source=hit.rule.source,
+    )
+
+
+def condition_hit(condition: Condition, facts: Facts) -> ConditionHit:
+    """A condition as a record keeps it, with the value that was there."""
+    actual, value = facts.get(condition.fact), condition.value
+    expected = tuple(map(scalar, value)) if isinstance(value, tuple) else scalar(value)
+    return ConditionHit(
+        fact=condition.fact,
+        operator=condition.operator,
+        expected=expected,
+        actual=None if actual is None else scalar(actual),
     )
 
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from fieldkit.cli.rules import check, test
+from fieldkit.cli.rules import check, explain, table, test
 
 app = typer.Typer(help="Rule packs: check, test, explain, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
@@ -10,3 +10,7 @@ app.command("check")(check.check)
 app.command("fmt")(check.fmt)
 app.command("diff")(check.diff)
 app.command("test")(test.try_scenarios)
+app.command("explain")(explain.explain)
+app.command("replay")(explain.replay)
+app.command("to-csv")(table.to_csv)
+app.command("from-csv")(table.from_csv)

@@ -1,0 +1,177 @@
+"""`fieldkit rules explain` and `replay`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fieldkit.cli.context import opened, options, print_json, read_json_file, tell
+from fieldkit.cli.job import Json
+from fieldkit.cli.rules.findings import plain
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.i18n import say
+
+if TYPE_CHECKING:
+    from fieldkit.rules.counterfactual import Change
+    from fieldkit.services.rules_explain import Explained, Replayed
+
+_MOST = 6  # changes that are printed for a line
+
+JobArgument = Annotated[
+    str,
+    typer.Argument(metavar="JOB", help="A job's number or id, or a file as for fieldkit decide."),
+]
+
+
+def explain(
+    job: JobArgument,
+    short: Annotated[
+        bool, typer.Option("--short", help="Only what the customer's paper says.")
+    ] = False,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, for a file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print why a verdict is as it is, rule by rule, and what would change it."""
+    from fieldkit.i18n.rules_explain import say_short
+    from fieldkit.rules.wording import change_lines, explanation_lines
+
+    lang = options.language()
+    explained = _explained(job, on)
+    decision = explained.explanation.decision
+    if as_json:
+        print_json(_data(explained))
+    elif short:
+        for line in decision.lines:
+            print("\n".join(say_short(decision, line, lang)))
+    else:
+        print("\n".join(explanation_lines(explained.explanation, lang)))
+        for number, changes in explained.changes.items():
+            print()
+            print(
+                say("explain.line_only", lang, line=number),
+                *change_lines(changes, _MOST, lang),
+                sep="\n",
+            )
+
+
+def _explained(job: str, on: datetime | None) -> "Explained":
+    from fieldkit.services.rules_explain import explain_document, explain_job
+    from fieldkit.services.session import Trade, local_now
+
+    file = Path(job)
+    if job == "-" or file.is_file():
+        document = read_json_file(file)
+        return explain_document(Trade(), document, on.date() if on else None, local_now)
+    if file.suffix == ".json":
+        raise FieldkitError("file_unreadable", file=file.name)
+    with opened() as session:
+        return explain_job(session, job)
+
+
+def _data(explained: "Explained") -> dict[str, Any]:
+    explanation = explained.explanation
+    decision = explanation.decision
+    return {
+        "pack": decision.pack.model_dump(mode="json"),
+        "today_pack": decision.today_pack.model_dump(mode="json"),
+        "report_date": decision.report_date.isoformat(),
+        "today": decision.today.isoformat(),
+        "agreed": decision.agreed,
+        "whole": explanation.whole,
+        "steps": [
+            {
+                "table": step.table,
+                "line": step.line,
+                "hits": [hit.model_dump(mode="json") for hit in step.hits],
+                "missed": [
+                    {"rule": missed.rule, "failed": missed.failed.model_dump(mode="json")}
+                    for missed in step.missed
+                ],
+            }
+            for step in explanation.steps
+        ],
+        "lines": [
+            {
+                "line": line.line,
+                "charge": line.charge,
+                "customer_pays_fen": line.customer_pays_fen,
+                "because": line.because.model_dump(),
+                "changes": [_change(each) for each in explained.changes.get(line.line, [])],
+            }
+            for line in decision.lines
+        ],
+    }
+
+
+def _change(change: "Change") -> dict[str, Any]:
+    from fieldkit.rules.wording import say_change
+
+    return {
+        "charge": change.charge,
+        "edits": [
+            {
+                "field": edit.input.field,
+                "line": edit.input.line,
+                "values": list(edit.values),
+                "low": plain(edit.low),
+                "high": plain(edit.high),
+                "added": list(edit.added),
+                "removed": list(edit.removed),
+            }
+            for edit in change.edits
+        ],
+        "en": say_change(change, "en"),
+        "zh": say_change(change, "zh"),
+    }
+
+
+# -- replay --------------------------------------------------------------------------------
+
+
+def replay(
+    job: Annotated[str | None, typer.Argument(metavar="JOB", help="A job's number or id.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every decision that is stored.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Give stored decisions again, each by its own pack: the answer must be the same.
+
+    Exit code 1 when one differs, or cannot be verified because its pack is not at hand.
+    """
+    from fieldkit.services.rules_explain import replay_decisions, stored_decisions
+
+    if (job is None) == (not every):
+        raise FieldkitError("replay_what")
+    lang = options.language()
+    with opened() as session:
+        found = list(replay_decisions(session.trade, stored_decisions(session, job)))
+    bad = [each for each in found if each.missing or each.differences]
+    if as_json:
+        print_json({"replayed": len(found), "same": len(found) - len(bad), "bad": _bad(bad)})
+    else:
+        for each in bad:
+            for revision in each.missing:
+                tell("replay.missing", lang, job=each.job, revision=revision)
+            for item in each.differences:
+                told = {"what": item.what, "stored": item.stored, "now": item.now}
+                tell("replay.differs", lang, job=each.job, **told)
+        tell("replay.same", lang, same=len(found) - len(bad), count=len(found))
+    if bad:
+        raise typer.Exit(1)
+
+
+def _bad(bad: list["Replayed"]) -> list[dict[str, Any]]:
+    return [
+        {
+            "job": each.job,
+            "pack": each.decision.pack.model_dump(mode="json"),
+            "missing_revisions": list(each.missing),
+            "differences": [
+                {"what": item.what, "stored": item.stored, "now": item.now}
+                for item in each.differences
+            ],
+        }
+        for each in bad
+    ]
