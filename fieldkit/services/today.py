@@ -5,18 +5,22 @@ from datetime import date, datetime
 from typing import Literal
 
 from fieldkit.domain.event import RecordKind
-from fieldkit.domain.job import CLOSED
+from fieldkit.domain.job import CLOSED, Status
 from fieldkit.domain.records import FollowUp
 from fieldkit.services.jobs import JobRow, list_jobs
 from fieldkit.services.session import Session
 
-Section = Literal["overdue", "today", "later", "unplanned", "closed"]
-SECTIONS: tuple[Section, ...] = ("overdue", "today", "later", "unplanned", "closed")
+Section = Literal["missed", "today", "working", "later", "unplanned", "closed"]
+SECTIONS: tuple[Section, ...] = ("missed", "today", "working", "later", "unplanned", "closed")
+_BEFORE_ARRIVAL = frozenset({Status.REGISTERED, Status.DISPATCHED, Status.SCHEDULED})
 _CLOSED = frozenset(status.value for status in CLOSED)
 
 
 def section(row: JobRow, today: date) -> Section:
-    """Under which heading a job is listed. A visit of an earlier day is overdue."""
+    """Under which heading a job is listed.
+
+    A visit of an earlier day was missed if nobody arrived; else the work on it goes on.
+    """
     if row.status in _CLOSED:
         return "closed"
     day = row.appointment[:10]
@@ -24,7 +28,9 @@ def section(row: JobRow, today: date) -> Section:
         return "unplanned"
     if day == today.isoformat():
         return "today"
-    return "later" if day > today.isoformat() else "overdue"
+    if day > today.isoformat():
+        return "later"
+    return "missed" if row.status in _BEFORE_ARRIVAL else "working"
 
 
 @dataclass(frozen=True)

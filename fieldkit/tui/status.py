@@ -13,9 +13,10 @@ def status_line(now: Standing, progress: str, today: date, lang: Lang, cells: in
     facts = " · ".join(_facts(now, today, lang))
     used = width(link) + width(facts) + 3
     language = say("screen.language", lang)
-    who = f"{now.person or say('screen.nobody', lang)} · {language}"
-    room = max(cells - used - 2, 0)
-    right = who if width(who) <= room else fit(who, room)
+    who = now.person or say("screen.nobody", lang)
+    room = max(cells - used - 1, 0)
+    name = who if width(who) <= room - width(language) - 3 else fit(who, room - width(language) - 3)
+    right = f"{name} · {language}" if name else language
     return [
         (link, link_kind),
         (" · " + facts, ""),

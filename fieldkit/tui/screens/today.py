@@ -135,7 +135,8 @@ class TodayScreen(BaseScreen[None]):
         elif row.promised:
             day = date.fromisoformat(row.promised)
             days = (day - self.session.today).days
-            text = self.t("screen.promised", date=say_date(day, self.lang)) + self._promise(days)
+            promised = self.t("screen.promised", date=say_date(day, self.lang))
+            text = f"{promised} · {self._promise(days)}"
             told = paragraph(text, cells, "danger" if days < 0 else "warn")
         return [*lines, *told[:1]]
 
