@@ -254,7 +254,11 @@ def _check_survey(job: Job, data: Any, ctx: Context) -> None:
 
 def approval_challenge(job: Job) -> str:
     """What is read out on the telephone: job number, line, amount given up in fen."""
-    request = job.open_approval
+    return challenge_of(job, job.open_approval)
+
+
+def challenge_of(job: Job, request: ev.ApprovalRequested | None) -> str:
+    """The challenge of one request of a job, also of one that was answered."""
     line, amount = (request.line, request.amount_fen) if request else (0, 0)
     return f"{job.number}/{line}/{amount}"
 

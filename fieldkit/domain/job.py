@@ -198,5 +198,7 @@ def brief(recorded: Mapping[str, Any]) -> Decision:
     lines = recorded.get("lines")
     kept = {**recorded, "recorded": {}, "facts": {}, "hits": ()}
     if isinstance(lines, list):
-        kept["lines"] = [{**line, "facts": {}} if isinstance(line, dict) else line for line in lines]
+        kept["lines"] = [
+            {**line, "facts": {}} if isinstance(line, dict) else line for line in lines
+        ]
     return Decision.model_validate(kept)

@@ -426,14 +426,15 @@ class ConflictResolved(Data):
     note: Text = ""
 
 
-class DecisionDiffers(Data):
-    """The office judged the facts of a decision again, and something came out differently.
+class Flagged(Data):
+    """The office checked an event and found something that needs a person.
 
-    `decision` is the event that carries it; `what` names what differs (`line 1 charge`), or
-    is `rules` alone where the office does not have the pack that the decision names.
+    `flag` names the sentence, `cause` the event; `what` says what about it, in codes
+    (`line 1 charge`).
     """
 
-    decision: Hidden
+    flag: Hidden
+    cause: Hidden
     what: Annotated[tuple[str, ...], Ui("rows", hidden=True)] = ()
 
 
@@ -485,7 +486,7 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.amended": Amended,
     "job.step_undone": StepUndone,
     "job.conflict_resolved": ConflictResolved,
-    "job.decision_differs": DecisionDiffers,
+    "job.flagged": Flagged,
     "job.escalation_told": EscalationTold,
 }
 """Every type of job event and the model of its data."""

@@ -241,8 +241,8 @@ def _resolved(job: Job, data: ev.ConflictResolved, event: Event) -> Job:
     return job.model_copy(update={"attention": rest})
 
 
-def _differs(job: Job, data: ev.DecisionDiffers, event: Event) -> Job:
-    return flag(job, "decision_differs", event, decision=data.decision, what=", ".join(data.what))
+def _flagged(job: Job, data: ev.Flagged, event: Event) -> Job:
+    return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
 
 
 JOB: Machine[Job] = Machine(
@@ -290,7 +290,7 @@ JOB: Machine[Job] = Machine(
         "job.amended": _open(_amended),
         "job.cancelled": _cancelled,
         "job.conflict_resolved": _resolved,
-        "job.decision_differs": _differs,
+        "job.flagged": _flagged,
     },
     kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
     undo="job.step_undone",

@@ -307,6 +307,16 @@ _FLAGS = {
         "customer has stays as it is until somebody has looked at it.",
         "公司根据相同事实得出不同判定（{what}）。在核查之前，已给顾客的报价保持不变。",
     ),
+    "decision_unknown_rules": (
+        "The verdict names rules that the office does not have ({what}), so it could not be "
+        "checked. Publish these rules, or ask where they came from.",
+        "判定所用的规则（{what}）公司没有，无法复核。请发布该规则，或查明其来源。",
+    ),
+    "approval_unverified": (
+        "The telephone code of an approval is not the right one. Ask the supervisor whether she "
+        "gave it.",
+        "电话审批码不正确。请向主管核实是否给出过该码。",
+    ),
     "unreadable": (
         "A record of this job cannot be read by this version. It is kept; update fieldkit to "
         "see it.",

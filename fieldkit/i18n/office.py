@@ -11,8 +11,43 @@ _DUTIES = {
     "follow_up": ("follow-up call", "回访"),
 }
 
+_FIGURES = {
+    "events": ("Events", "记录"),
+    "position": ("Events that count", "有效记录"),
+    "events_rejected": ("Refused events that wait for a correction", "待更正的拒收记录"),
+    "events_held": ("Events held until then", "暂缓的记录"),
+    "events_kept_apart": ("Contradicting bytes kept apart", "另存的矛盾记录"),
+    "devices": ("Laptops", "电脑"),
+    "devices_seen_last_hour": ("Laptops heard of in the last hour", "一小时内联系过的电脑"),
+}
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"duty.{key}": both for key, both in _DUTIES.items()},
+    **{f"figure.{key}": both for key, both in _FIGURES.items()},
+    "device.active": ("active", "正常"),
+    "device.revoked": ("shut out", "已停用"),
+    "device.forked": ("TWO DEVICES UNDER ONE NAME", "两台设备使用同一身份"),
+    "cli.device": (
+        "{id}  {person}  {role}  {area}  last seen {seen}  {state}  "
+        "{rejected} refused, {held} held",
+        "{id}  {person}  {role}  {area}  最近联系 {seen}  {state}  拒收 {rejected} 条，"
+        "暂缓 {held} 条",
+    ),
+    "cli.conflicts": ("Conflicts to settle: {count}", "待处理的冲突：{count}"),
+    "cli.checked": (
+        "Checked {events} verdicts and approvals; {flagged} flagged.",
+        "已复核 {events} 条判定和审批，标记 {flagged} 条。",
+    ),
+    "cli.backed_up": (
+        "The database is in {file}. The keys are not: keep a copy of office.json apart.",
+        "数据库已备份到 {file}。其中不含密钥：请另行保存 office.json。",
+    ),
+    "cli.restored": (
+        "The backup is back, in a new epoch: the laptops send again what it lacks. The database "
+        "before it is in {kept}",
+        "备份已恢复，并开始新纪元：各电脑会补发缺少的内容。恢复前的数据库在 {kept}",
+    ),
+    "cli.new_epoch": ("New epoch: {epoch}", "新纪元：{epoch}"),
     "cli.person": (
         "{name}  area {area}  skills {skills}  {jobs} open jobs",
         "{name}  区域 {area}  技能 {skills}  未完成工单 {jobs} 个",
@@ -45,6 +80,36 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "why.nothing_to_tell": (
         "The decision does not ask for this, or it was told already. Nothing was changed.",
         "判定不要求告知该部门，或已告知。未做任何更改。",
+    ),
+    "error.sync.certificate": (
+        "The certificate or its key cannot be read, or they do not belong together. The office "
+        "was not started. Check both files.",
+        "无法读取证书或私钥，或两者不匹配。服务未启动，请检查这两个文件。",
+    ),
+    "error.sync.fault": (
+        "The office had a fault with this request. Your work is safe on this device. Sync again "
+        "later; if it stays, tell the office.",
+        "公司处理此请求时出错。您的工作已安全保存在本机。请稍后再同步；若仍不行，请告知公司。",
+    ),
+    "error.sync.backup_postgres": (
+        "This office uses PostgreSQL. Nothing was changed. Back it up with pg_dump and bring it "
+        "back with pg_restore, then run: fieldkit office new-epoch",
+        "公司数据库为 PostgreSQL，未做任何更改。请用 pg_dump 备份、用 pg_restore 恢复，"
+        "恢复后运行：fieldkit office new-epoch",
+    ),
+    "error.sync.backup_exists": (
+        "{file} is there already. Nothing was changed. Name a new file.",
+        "{file} 已存在，未做任何更改。请指定新文件。",
+    ),
+    "error.sync.backup_write": (
+        "The backup could not be written to {file}. The office is as it was. Check the folder "
+        "and the free space.",
+        "无法写入备份 {file}。公司数据未变。请检查目录和剩余空间。",
+    ),
+    "error.sync.backup_read": (
+        "{file} is no whole backup of this version. The office is as it was. Take another "
+        "backup, or the version of fieldkit that made it.",
+        "{file} 不是本版本的完整备份。公司数据未变。请换一个备份，或使用制作它的 fieldkit 版本。",
     ),
     "error.sync.nobody_to_send": (
         "There is nobody to send. Nothing was changed. Describe a technician with: fieldkit "

@@ -15,7 +15,7 @@ from fieldkit.domain.event import Event, Role, digest
 from fieldkit.office.projection import Key, storable
 from fieldkit.sync.protocol import Batch, Head, Rejected, event_id
 
-OFFICE_ONLY = frozenset({"job.submitted", "job.decision_differs"})
+OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
 """Types of event that only the office itself may say."""
 
 MAY_ACT_AS: dict[Role, frozenset[Role]] = {

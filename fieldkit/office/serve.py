@@ -1,37 +1,63 @@
 """Running the office's HTTP server."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import NamedTuple
 
 import uvicorn
 
+from fieldkit.office import logs
 from fieldkit.office.app import build_app
+from fieldkit.office.checks import Packs
+from fieldkit.office.chores import chores
 from fieldkit.office.errors import OfficeFault
+from fieldkit.office.monitor import Monitor
 from fieldkit.office.office import Office
 
 _STOP_S = 5
 
 
-def serve(office: Office, host: str = "127.0.0.1", port: int = 8440) -> None:
-    """Serve until interrupted. Raises `OfficeFault` if the address cannot be had."""
-    with _listen(host, port) as listener:
-        _server(office).run(sockets=[listener])
+class Tls(NamedTuple):
+    """The files of the certificate (with its chain) and of its private key, both PEM."""
+
+    certificate: Path
+    key: Path
+
+
+def serve(
+    office: Office,
+    host: str = "127.0.0.1",
+    port: int = 8440,
+    tls: Tls | None = None,
+    packs: Packs | None = None,
+) -> None:
+    """Serve until interrupted, with JSON logs on stderr; with `packs` new verdicts are checked.
+
+    Raises `OfficeFault` if the address cannot be had or the certificate not be read.
+    """
+    logs.to_stderr()
+    server = _server(office, tls)
+    beside = chores(office, packs) if packs else nullcontext()
+    with _listen(host, port) as listener, beside:
+        server.run(sockets=[listener])
 
 
 @contextmanager
-def serving(office: Office, port: int = 0) -> Iterator[str]:
+def serving(office: Office, port: int = 0, tls: Tls | None = None) -> Iterator[str]:
     """Serve on loopback in a thread of this process; answers the address.
 
     Port 0 takes a free one.
     """
-    server = _server(office)
+    server = _server(office, tls)
     with _listen("127.0.0.1", port) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join(_STOP_S)
@@ -45,8 +71,21 @@ def _listen(host: str, port: int) -> socket.socket:
         raise OfficeFault("address", host=host, port=port) from error
 
 
-def _server(office: Office) -> uvicorn.Server:
+def _server(office: Office, tls: Tls | None) -> uvicorn.Server:
     config = uvicorn.Config(
-        build_app(office), ws="none", lifespan="off", log_level="warning", access_log=False
+        Monitor(build_app(office), office),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOP_S,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise OfficeFault("certificate") from error
     return uvicorn.Server(config)

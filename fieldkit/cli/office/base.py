@@ -12,6 +12,7 @@ import typer
 from fieldkit.services.ids import uuid7
 
 if TYPE_CHECKING:
+    from fieldkit.office.checks import Packs
     from fieldkit.office.office import Office
     from fieldkit.office.trade import Trade
 
@@ -65,3 +66,12 @@ def opened_trade() -> Iterator["Trade"]:
     finally:
         if "decider" in shipped.__dict__:
             shipped.decider.close()
+
+
+def office_packs() -> "Packs":
+    """The rule packs that verdicts are checked by, found by their digest."""
+    from fieldkit.rules.loader import load_pack
+    from fieldkit.rules.shelf import PackShelf
+    from fieldkit.shipped import shipped
+
+    return PackShelf(lambda: load_pack(shipped("rules"))).by_hash

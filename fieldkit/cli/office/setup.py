@@ -1,12 +1,13 @@
-"""`fieldkit office`: init, enrol, revoke, serve."""
+"""`fieldkit office`: init, enrol, revoke, serve, backup, restore, upgrade, metrics."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import Folder, app, office_folder, opened_office
+from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
 from fieldkit.domain.event import Role
 from fieldkit.i18n import say_moment
 from fieldkit.services.session import local_now
@@ -63,11 +64,80 @@ def revoke(
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port.")] = 8440,
+    cert: Annotated[
+        Path | None, typer.Option(help="The certificate with its chain, PEM.", dir_okay=False)
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The certificate's private key, PEM.", dir_okay=False)
+    ] = None,
     folder: Folder = None,
 ) -> None:
-    """Serve the laptops until interrupted."""
+    """Serve the laptops until interrupted; logs go to stderr, one JSON object a line."""
+    from fieldkit.office.serve import Tls
     from fieldkit.office.serve import serve as run
 
+    if (cert is None) != (key is None):
+        raise typer.BadParameter("--cert and --key go together")
+    tls = Tls(cert, key) if cert and key else None
     with opened_office(folder) as office:
-        tell("cli.serving", options.language(), url=f"http://{host}:{port}")
-        run(office, host, port)
+        address = f"{'https' if tls else 'http'}://{host}:{port}"
+        tell("cli.serving", options.language(), url=address)
+        run(office, host, port, tls, office_packs())
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The new file.")], folder: Folder = None
+) -> None:
+    """Copy the database to a file while the office serves; the keys are not in it."""
+    from fieldkit.office.backup import backup as copy
+
+    with opened_office(folder) as office:
+        copy(office, file)
+    tell("cli.backed_up", options.language(), file=file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` made.")],
+    folder: Folder = None,
+) -> None:
+    """Bring a backup back, in a new epoch. The database before it is kept beside it."""
+    from fieldkit.office.backup import restore as bring_back
+
+    with opened_office(folder) as office:
+        kept = bring_back(office, file)
+    tell("cli.restored", options.language(), kept=kept)
+
+
+@app.command("new-epoch")
+def new_epoch(folder: Folder = None) -> None:
+    """Begin a new epoch: needed once after PostgreSQL itself was restored from a backup."""
+    from fieldkit.office.backup import begin_epoch
+
+    with opened_office(folder) as office:
+        epoch = begin_epoch(office)
+    tell("cli.new_epoch", options.language(), epoch=epoch)
+
+
+@app.command()
+def upgrade(folder: Folder = None) -> None:
+    """Bring the tables of the database up to this version. Make a backup first."""
+    from fieldkit.office.office import upgrade_office
+
+    upgrade_office(office_folder(folder))
+
+
+@app.command()
+def metrics(
+    token: Annotated[
+        bool, typer.Option("--token", help="Print the token that reads /metrics instead.")
+    ] = False,
+    folder: Folder = None,
+) -> None:
+    """Print the figures of the database in Prometheus' text format."""
+    from fieldkit.office.metrics import Requests, exposition, monitor_token
+
+    with opened_office(folder) as office:
+        text = monitor_token(office) if token else exposition(office, Requests()).rstrip()
+    print(text)

@@ -1,4 +1,4 @@
-"""`fieldkit office`: conflicts, resolve, escalations, told."""
+"""`fieldkit office`: status, conflicts, resolve, check, escalations, told, code."""
 
 from typing import Annotated
 
@@ -6,9 +6,38 @@ import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import By, Folder, JobRef, app, opened_office
+from fieldkit.cli.office.base import By, Folder, JobRef, app, office_packs, opened_office
 from fieldkit.i18n import say, say_moment
 from fieldkit.services.session import Trade
+
+
+@app.command()
+def status(folder: Folder = None, as_json: Json = False) -> None:
+    """Show the laptops, the jobs by status, and what waits. Exits with 1 if a person is needed."""
+    from fieldkit.office.status import standing
+
+    with opened_office(folder) as office:
+        found = standing(office)
+    lang = options.language()
+    if as_json:
+        print_json(
+            {"devices": [device.__dict__ for device in found.devices], "jobs": found.jobs,
+             "figures": found.figures, "conflicts": found.conflicts}
+        )  # fmt: skip
+    else:
+        for device in found.devices:
+            seen = say_moment(device.seen, lang) if device.seen else say("value.none", lang)
+            tell("cli.device", lang, id=device.id[:8], person=device.person,
+                 role=say(f"role.{device.role}", lang), area=device.area or "-", seen=seen,
+                 state=say(f"device.{device.state}", lang),
+                 rejected=device.rejected, held=device.held)  # fmt: skip
+        for name, count in sorted(found.jobs.items()):
+            print(f"{say(f'status.{name}', lang)}: {count}")
+        for name, count in found.figures.items():
+            print(f"{say(f'figure.{name}', lang)}: {count}")
+        tell("cli.conflicts", lang, count=found.conflicts)
+    if found.needs_somebody:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -43,6 +72,37 @@ def resolve(
 
     with opened_office(folder) as office:
         settle(office, job, flag, note, by)
+
+
+@app.command()
+def check(folder: Folder = None, as_json: Json = False) -> None:
+    """Judge the verdicts that came in again, and verify telephone codes.
+
+    A serving office does this by itself. Exits with 1 when something was flagged.
+    """
+    from fieldkit.office.checks import check_all
+
+    with opened_office(folder) as office:
+        done = check_all(office, office_packs())
+    if as_json:
+        print_json({"events": done.events, "flagged": done.flagged})
+    else:
+        tell("cli.checked", options.language(), events=done.events, flagged=done.flagged)
+    if done.flagged:
+        raise typer.Exit(1)
+
+
+@app.command()
+def code(
+    person: Annotated[str, typer.Argument(help="The technician who calls.")],
+    challenge: Annotated[str, typer.Argument(help="What her laptop shows.")],
+    folder: Folder = None,
+) -> None:
+    """Print the telephone code that approves what a technician reads out."""
+    from fieldkit.office.telephone import code_for
+
+    with opened_office(folder) as office:
+        print(code_for(office, person, challenge))
 
 
 @app.command()

@@ -1,0 +1,97 @@
+"""The office's database to a file and back; what a restored office begins with.
+
+A backup is one SQLite file, taken while the office serves. `office.json` with the private keys
+is not in it: keep a copy of that file apart, once. A restored office begins a new epoch, by
+which the laptops see that it may lack what they have, and send it again.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from secrets import token_hex
+
+from sqlalchemy import make_url, update
+
+from fieldkit.office import db as tables
+from fieldkit.office.errors import OfficeFault
+from fieldkit.office.office import Office
+
+
+def backup(office: Office, file: Path) -> None:
+    """Copy the database to a new file, as it is at one moment.
+
+    Raises `OfficeFault`: `backup_postgres`, `backup_exists`, `backup_write`.
+    """
+    _needs_sqlite(office)
+    if file.exists():
+        raise OfficeFault("backup_exists", file=str(file))
+    unfinished = file.with_name(file.name + ".part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        with _sqlite_of(office) as source, closing(sqlite3.connect(unfinished)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        unfinished.chmod(0o600)
+        unfinished.replace(file)
+    except (OSError, sqlite3.Error) as error:
+        unfinished.unlink(missing_ok=True)
+        raise OfficeFault("backup_write", file=str(file)) from error
+
+
+def restore(office: Office, file: Path) -> Path:
+    """Bring a backup back, in a new epoch; answers where the database before it was kept.
+
+    The change happens at once: whoever reads sees the old database or the new one. Raises
+    `OfficeFault`: `backup_postgres`; `backup_read` if the file is no whole backup of this version.
+    """
+    _needs_sqlite(office)
+    kept = office.home / f"before-restore-{office.clock():%Y%m%d-%H%M%S}.db"
+    backup(office, kept)
+    prepared = office.home / "restoring.db"
+    try:
+        shutil.copyfile(file, prepared)
+        prepared.chmod(0o600)
+        with closing(sqlite3.connect(prepared)) as source, _sqlite_of(office) as target:
+            _check(source, target)
+            source.execute("UPDATE office SET epoch = ?", (token_hex(8),))
+            source.commit()
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise OfficeFault("backup_read", file=str(file)) from error
+    finally:
+        prepared.unlink(missing_ok=True)
+    return kept
+
+
+def begin_epoch(office: Office) -> str:
+    """Begin a new epoch: after PostgreSQL's own tools have brought an older state back."""
+    epoch = token_hex(8)
+    with office.db.writing() as writing:
+        writing.conn.execute(update(tables.office).values(epoch=epoch))
+    return epoch
+
+
+def _check(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """A whole database of an office, of the version that the present one has."""
+    if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("not whole")
+    version = "SELECT version_num FROM alembic_version"
+    if source.execute(version).fetchall() != target.execute(version).fetchall():
+        raise sqlite3.DatabaseError("another version")
+    if len(source.execute("SELECT epoch FROM office").fetchall()) != 1:
+        raise sqlite3.DatabaseError("not of an office")
+
+
+def _needs_sqlite(office: Office) -> None:
+    if office.db.engine.dialect.name != "sqlite":
+        raise OfficeFault("backup_postgres")
+
+
+@contextmanager
+def _sqlite_of(office: Office) -> Iterator[sqlite3.Connection]:
+    """A connection of its own to the office's database, for SQLite's backup interface."""
+    name = make_url(office.db.engine.url).database or ""
+    with closing(sqlite3.connect(name, timeout=tables.BUSY_TIMEOUT_MS / 1000)) as connection:
+        yield connection
