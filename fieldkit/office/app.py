@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
-from fieldkit.office import attachments, feed, packs
+from fieldkit.office import attachments, feed, packs, refill
 from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
 from fieldkit.office.db import office as office_row
 from fieldkit.office.enrol import enrol as enrol_device
@@ -27,10 +27,13 @@ from fieldkit.sync.protocol import (
     EnrolAnswer,
     EnrolAsk,
     FeedPage,
+    Held,
     Message,
     PackFile,
     PackIndex,
     Receipt,
+    Refill,
+    Refilled,
     Refusal,
     Stored,
     SyncAnswer,
@@ -85,6 +88,18 @@ def _feed_page(
 ) -> FeedPage:
     """What concerns the caller, from a cursor on."""
     return feed.page(here, who, cursor, epoch)
+
+
+@_routes.post("/v1/lacks")
+def _lacks(here: Here, who: Signs, held: Held) -> Held:
+    """Which of the events that a laptop holds the office lacks."""
+    return refill.lacking(here, held)
+
+
+@_routes.post("/v1/refill")
+def _refill(here: Here, who: Signs, message: Refill) -> Refilled:
+    """Take back events that were lost."""
+    return refill.refill(here, who, message)
 
 
 @_attachments.get("")

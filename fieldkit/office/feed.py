@@ -28,6 +28,7 @@ from fieldkit.office.attachments import waiting
 from fieldkit.office.db import devices, events, grants, heads, office
 from fieldkit.office.enrol import Caller
 from fieldkit.office.office import Office
+from fieldkit.office.refill import seal
 from fieldkit.sync.protocol import (
     Cursor,
     FeedPage,
@@ -52,7 +53,8 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
     skew = _seconds_ahead(ask.time, now)
     with here.db.reading() as conn:
         row = conn.execute(select(office)).one()
-        read = _read_to(conn, ask.cursor, row.epoch)
+        fitting = _read_to(conn, ask.cursor, row.epoch)
+        read = fitting or _START
         news = conn.scalar(select(exists(_page(caller, ask.epoch, read))))
         answer = SyncAnswer(
             office_epoch=row.epoch,
@@ -60,6 +62,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             position=row.position,
             news=bool(news),
             clock_skew_s=skew,
+            cursor_fits=not ask.cursor or fitting is not None,
             attachments=waiting(conn, caller.device),
             packs=packs.tag(conn),
         )
@@ -77,7 +80,7 @@ def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
     """
     with here.db.reading() as conn:
         row = conn.execute(select(office)).one()
-        read = _read_to(conn, cursor, row.epoch)
+        read = _read_to(conn, cursor, row.epoch) or _START
         found = conn.execute(_page(caller, epoch, read).limit(PAGE_EVENTS + 1)).all()
         rows: list[Row[int, int, bytes]] = []
         room = PAGE_BYTES
@@ -95,6 +98,7 @@ def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
         office_epoch=row.epoch,
         positions=[event.position for event in rows],
         events=[to_wire(event.raw) for event in rows],
+        seals=[seal(here, event.raw) for event in rows],
         cursor=str(end),
         more=more,
     )
@@ -129,13 +133,13 @@ def _page(caller: Caller, epoch: str, read: Read) -> Select[int, int, bytes]:
     )
 
 
-def _read_to(conn: Connection, cursor: str, office_epoch: str) -> Read:
-    """How far the reader is, if the cursor fits this office's history; else the start."""
+def _read_to(conn: Connection, cursor: str, office_epoch: str) -> Read | None:
+    """How far the reader is; None if the cursor does not fit this office's history."""
     known = Cursor.read(cursor)
     if known is None or known.epoch != office_epoch:
-        return _START
+        return None
     if known.hash != _hash_at(conn, known.position):
-        return _START
+        return None
     return known.place, known.position
 
 

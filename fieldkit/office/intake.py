@@ -89,6 +89,8 @@ class _Intake:
     held: list[_Waiting] = field(default_factory=list)
     known: dict[str, Key] = field(default_factory=dict)
     replaced: list[dict[str, str]] = field(default_factory=list)
+    refilled: dict[str, Row[str, int, int | None, bytes]] = field(default_factory=dict)
+    adopted: list[dict[str, int]] = field(default_factory=list)
 
     def take(self, head: Head, raws: list[bytes]) -> Receipt | Denied:
         """The receipt; or why nothing of the batch can be taken, with the evidence kept."""
@@ -143,10 +145,15 @@ class _Intake:
         ledger.settle()
         if self.replaced:
             self.writing.conn.execute(_REPLACE, self.replaced)
+        if self.adopted:
+            self.writing.conn.execute(_ADOPT, self.adopted)
         return results
 
     def _take_one(self, arrival: Arrival, ledger: Ledger) -> Result:
         """Reject, hold or count one event, and release what waited for it."""
+        refilled = self.refilled.get(arrival.id)
+        if refilled and refilled.raw == arrival.raw and not arrival.reason:
+            return self._adopt(arrival, refilled)
         entry = self.writing.next_entry()
         stands_for = self._stands_for(arrival.event)
         turn = stands_for.turn if stands_for else entry
@@ -171,6 +178,15 @@ class _Intake:
         if stands_for and result.status is Outcome.APPLIED:
             self._release(arrival.key, ledger)
         return result
+
+    def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> Result:
+        """An event that a laptop brought back before gets its number in the chain."""
+        self.adopted.append({"b_entry": refilled.entry, "b_seq": arrival.seq})
+        stands_for = self._stands_for(arrival.event)
+        if stands_for:
+            del self.rejected[stands_for.id]
+            self.replaced.append({"b_id": stands_for.id, "b_by": arrival.id})
+        return Result(status=Outcome.DUPLICATE, position=refilled.position)
 
     def _columns(self, arrival: Arrival, waiting: _Waiting, result: Result) -> dict[str, Any]:
         return {
@@ -237,9 +253,15 @@ class _Intake:
         named = {arrival.id for arrival in new}
         named |= {arrival.event.replaces or "" for arrival in new if arrival.event}
         columns = select(events.c.id, events.c.kind, events.c.record)
+        unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
+            events.c.device == self.batch.device, events.c.seq.is_(None)
+        )
         for portion in portions(named):
             for row in self.writing.conn.execute(columns.where(events.c.id.in_(portion))):
                 self.known[row.id] = Key(row.kind, row.record)
+            if self.known:
+                for found in self.writing.conn.execute(unnumbered.where(events.c.id.in_(portion))):
+                    self.refilled[found.id] = found
 
     def _stands_for(self, event: Event | None) -> _Waiting | None:
         """The rejected event whose place this one takes, if it corrects one."""
@@ -301,6 +323,9 @@ class _Intake:
 _REPLACE = (
     update(events).where(events.c.id == bindparam("b_id")).values(replaced_by=bindparam("b_by"))
 )
+
+
+_ADOPT = update(events).where(events.c.entry == bindparam("b_entry")).values(seq=bindparam("b_seq"))
 
 
 def _repeat(row: Row[*tuple[Any, ...]]) -> Result:

@@ -1,10 +1,10 @@
 """What the laptop's side of the exchange needs of the store: outbox, receipts, feed."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, repeat, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,15 @@ class Result:
     status: str
     position: int | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An event that the office had counted, and the mark by which it knows it again, or ""."""
+
+    id: str
+    raw: bytes
+    seal: str
 
 
 @dataclass(frozen=True)
@@ -237,6 +246,34 @@ class Exchange:
                 stands_in[named] = str(row.doc_id)
         return set(stands_in)
 
+    # -- for an office that lost something -------------------------------------------------
+
+    @faults()
+    def counted_ids(self) -> list[str]:
+        """The ids of all events with a position, archived ones too, in the office's order."""
+        found = {
+            str(row.doc_id): row["position"] for row in self._with_archived() if row.get("position")
+        }
+        return sorted(found, key=lambda event: found[event])
+
+    @faults()
+    def counted(self, ids: Sequence[str]) -> list[Counted]:
+        """These events with the office's seals, in the same order."""
+        wanted = set(ids)
+        rows = self._db.table("events").get(doc_ids=list(ids))
+        if len(rows) < len(wanted):
+            rows += [row for row in self._with_archived() if row.doc_id in wanted]
+        found = {
+            str(row.doc_id): Counted(str(row.doc_id), row["raw"].encode(), row.get("seal", ""))
+            for row in rows
+        }
+        return [found[event] for event in ids if event in found]
+
+    def _with_archived(self) -> Iterator[Row]:
+        for job in self._archive.rows():
+            yield from self._archive.events(job["id"])
+        yield from self._db.table("events")
+
     # -- receiving -------------------------------------------------------------------------
 
     @faults()
@@ -246,21 +283,24 @@ class Exchange:
         return str(row["value"]) if isinstance(row, Row) else ""
 
     @faults()
-    def apply_feed(self, entries: Iterable[tuple[int, bytes]], cursor: str) -> list[str]:
+    def apply_feed(
+        self, entries: Iterable[tuple[int, bytes]], cursor: str, seals: Sequence[str] = ()
+    ) -> list[str]:
         """Store a page of the feed with its cursor. Answers the ids of the changed records.
 
+        `seals` has the office's mark of each event, by which it would know it again.
         An own event that comes back only gets its position; an unreadable one is passed over.
         """
         with self._db.transaction():
             changed: set[tuple[str, str]] = set()
-            for position, raw in entries:
-                changed |= self._receive(position, raw)
+            for (position, raw), seal in zip(entries, chain(seals, repeat("")), strict=False):
+                changed |= self._receive(position, raw, seal)
             for kind, record in changed:
                 self._ledger.refold(kind, record)
             self._db.table("device").put(Row({"value": cursor}, doc_id=CURSOR))
         return sorted(record for _, record in changed)
 
-    def _receive(self, position: int, raw: bytes) -> set[tuple[str, str]]:
+    def _receive(self, position: int, raw: bytes, seal: str) -> set[tuple[str, str]]:
         try:
             event = Event.from_bytes(raw)
         except ValidationError:
@@ -273,7 +313,7 @@ class Exchange:
         if self._archive.has_event(event.id):
             return set()
         self._bring_back(event.record)
-        self._ledger.append(event, raw, position)
+        self._ledger.append(event, raw, position, seal)
         self._raise_base(event.record, position)
         return {(event.kind, event.record)}
 

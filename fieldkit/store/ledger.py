@@ -1,7 +1,7 @@
 """Events and the documents that they make, changed together in one transaction.
 
 Rows of the tables, as JSON documents:
-`events`  {record, type, turn, position?, status, reason?, at, raw} by event id, in order of
+`events`  {record, type, turn, position?, status, reason?, seal?, at, raw} by event id, in order of
           arrival; `raw` is the exact text that was hashed and is sent
 `jobs`, `customers`, `products`, `complaints`, `follow_ups`  the document, by record id
 `outbox`  {turn} by event id: own events without the office's receipt, see `turn`
@@ -145,9 +145,9 @@ class Ledger:
         self.append(event, raw)
         self._db.table("outbox").put(Row({"turn": turn(event.epoch, event.seq)}, doc_id=event.id))
 
-    def append(self, event: Event, raw: bytes, position: int | None = None) -> None:
-        """Store an event; `position` is the office's, if it has one. In a transaction."""
-        row = event_row(event, raw, position)
+    def append(self, event: Event, raw: bytes, position: int | None = None, seal: str = "") -> None:
+        """Store an event; `position` and `seal` are the office's, if any. In a transaction."""
+        row = event_row(event, raw, position) | ({"seal": seal} if seal else {})
         self._db.table("events").put_text(event.id, to_json(row).decode(), row)
 
     def _device(self) -> dict[str, Any]:

@@ -21,13 +21,14 @@ from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.packs import PackSink, take_packs
 from fieldkit.sync.protocol import (
     CLOCK_TOLERANCE_S,
-    Cursor,
+    NOTHING,
     FeedPage,
     Head,
     SyncAnswer,
     SyncAsk,
     from_wire,
 )
+from fieldkit.sync.refill import refill
 from fieldkit.sync.report import Backoff, Progress, SyncReport
 from fieldkit.sync.sending import EventSender
 from fieldkit.sync.transport import Transport
@@ -84,9 +85,11 @@ class _Run:
         chains = self.exchange.chains()
         summary = self._summary(chains, now)
         sender = EventSender(self.exchange, self.channel, self.backoff, self.report, self.progress)
-        for chain in chains[:-1]:
-            sender.finish(chain, summary.heads[chain.epoch])
-        sender.send(self.exchange.chains()[-1], summary.heads[chains[-1].epoch])
+        if not summary.cursor_fits:
+            refill(self.exchange, self.channel, self.backoff, self.progress)
+        sender.finish(chains, summary.heads)
+        present = self.exchange.chains()[-1]
+        sender.send(present, summary.heads.get(present.epoch, NOTHING))
         if summary.news or self.report.sent or self.report.problems:
             self._receive()
         if summary.attachments or sender.names_attachments:
@@ -105,8 +108,7 @@ class _Run:
         self.report.office_epoch = answer.office_epoch
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
             self.report.problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
-        known = Cursor.read(cursor)
-        if known is not None and known.epoch != answer.office_epoch:
+        if not answer.cursor_fits:
             self.report.problem("office_restored")
         return answer
 
@@ -126,7 +128,7 @@ class _Run:
         while more:
             page = self.backoff.patiently(self._page)
             entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
-            self.report.changed |= set(self.exchange.apply_feed(entries, page.cursor))
+            self.report.changed |= set(self.exchange.apply_feed(entries, page.cursor, page.seals))
             self.report.received += len(entries)
             self.progress(Progress("receiving", self.report.received, 0))
             more = page.more

@@ -97,10 +97,15 @@ class OfficeHead(Head):
     state: HeadState
 
 
+NOTHING = OfficeHead(state=HeadState.BEHIND)
+"""What the office has of an epoch that it has not heard of."""
+
+
 class SyncAnswer(Message):
     """The office's summary. `news`: the feed has something beyond the cursor.
 
-    `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `attachments` is how many
+    `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `cursor_fits` is false
+    where the office has lost what the laptop had read; `attachments` is how many
     of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
     "" while it is empty.
     """
@@ -110,6 +115,7 @@ class SyncAnswer(Message):
     position: int
     news: bool
     clock_skew_s: int
+    cursor_fits: bool = True
     attachments: int = 0
     packs: str = ""
 
@@ -206,11 +212,15 @@ class Receipt(Message):
 
 
 class FeedPage(Message):
-    """A page of the feed: positions and event bytes side by side, and where it ends."""
+    """A page of the feed: positions, event bytes and seals side by side, and where it ends.
+
+    By its seal the office knows an event again, see `Refill`.
+    """
 
     office_epoch: str
     positions: list[int]
     events: list[str]
+    seals: list[str] = []
     cursor: str
     more: bool
 
@@ -237,6 +247,31 @@ class Cursor(NamedTuple):
 
 def _is_count(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+# -- an office that was restored from a backup -------------------------------------------------
+
+
+class Held(Message):
+    """Ids of events: those that a laptop holds, and in the answer those that the office lacks."""
+
+    ids: Annotated[list[Key], Field(max_length=MAX_BATCH_EVENTS)]
+
+
+class Refill(Message):
+    """Events that the office lost, in the order that they had there.
+
+    `seals` has the office's own mark of each, "" for events of the asking device.
+    """
+
+    events: list[str] = Field(min_length=1, max_length=MAX_BATCH_EVENTS)
+    seals: list[Key]
+
+
+class Refilled(Message):
+    """The position of each event; 0 for one that the office does not take back."""
+
+    positions: list[int]
 
 
 # -- attachments -----------------------------------------------------------------------------

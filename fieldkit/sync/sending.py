@@ -1,6 +1,6 @@
 """The laptop sends its events, epoch by epoch, in device order, in batches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fieldkit.store.exchange import Chain, Exchange, Pending
@@ -40,11 +40,18 @@ class EventSender:
     names_attachments: bool = False
     _size: int = FIRST_BATCH
 
-    def finish(self, chain: Chain, office: OfficeHead) -> None:
-        """Send what waits in an epoch that has ended: the laptop was restored, salvaged or
+    def finish(self, chains: list[Chain], heads: Mapping[str, OfficeHead]) -> None:
+        """Send what waits in epochs that have ended: the laptop was restored, salvaged or
         cloned. What cannot follow on what the office has goes on in the present epoch."""
-        done, _ = self._send_from(chain, min(office.count, chain.waiting - 1))
-        self.exchange.carry_over(chain.epoch, done)
+        for chain in chains[:-1]:
+            self._send_from(chain, min(heads[chain.epoch].count, chain.waiting - 1))
+        left = self.exchange.chains()[:-1]
+        if left and chains[-1].count and not heads[chains[-1].epoch].count:
+            # The office has nothing of the present epoch yet: it is put behind what was before.
+            self.exchange.start_epoch()
+            left = self.exchange.chains()[:-1]
+        for chain in left:
+            self.exchange.carry_over(chain.epoch, chain.waiting - 1)
 
     def send(self, chain: Chain, office: OfficeHead) -> None:
         """Send the present epoch. If this laptop has lost its last events, a new epoch begins:

@@ -46,21 +46,10 @@ def office_acts(here: World, random: Random) -> None:
         dispatch(here.office, random.choice(open_jobs).id, random.choice(["anna", "bert"]))
 
 
-def correct_all(laptop: Laptop) -> bool:
+def correct_all(laptop: Laptop) -> None:
     """Put a note in the place of every event that was rejected and not corrected yet."""
-    ledger = laptop.store.ledger
-    done = {event.replaces for event in ledger.events_of_type("job.note_added")}
-    found = False
-    for row in laptop.store.exchange.rejected():
-        if row["event"] not in done:
-            record = next(
-                event.record
-                for event in ledger.events_of_type(row["type"])
-                if event.id == row["event"]
-            )
-            laptop.act(note(record, "corrected", replaces=row["event"]))
-            found = True
-    return found
+    for refused in laptop.store.exchange.rejected():
+        laptop.act(note(refused.record, "corrected", replaces=refused.event))
 
 
 def settle(here: World, laptops: list[Laptop]) -> None:

@@ -152,7 +152,7 @@ def test_an_office_that_lost_events_gets_them_again(here: World, tmp_path: Path)
     here.restart()
     anna.act(note(request.record, "three"))
     report = anna.sync(here.wire)
-    assert (report.applied, report.unsent) == (2, 0)
+    assert (report.duplicates, report.applied, report.unsent) == (1, 1, 0)
     assert len(read_history(here.office, "job", request.record)) == 3
 
 

@@ -27,7 +27,7 @@ def test_other_records_go_on_and_a_correction_releases_what_was_held(here: World
     assert (report.applied, report.rejected, report.held, report.unsent) == (3, 1, 1, 0)
     assert texts(here, good.record) == ["goes on"]
     assert texts(here, bad.record) == []
-    assert [row["reason"] for row in anna.store.exchange.rejected()] == ["office_only"]
+    assert [row.reason for row in anna.store.exchange.rejected()] == ["office_only"]
 
     anna.act(note(bad.record, "still held"))
     assert anna.sync(here.wire).held == 1
@@ -115,7 +115,7 @@ def test_a_technician_cannot_act_as_a_supervisor(here: World) -> None:
     anna.role = Role.SUPERVISOR
     anna.act(job())
     anna.sync(here.wire)
-    assert [row["reason"] for row in anna.store.exchange.rejected()] == ["wrong_role"]
+    assert [row.reason for row in anna.store.exchange.rejected()] == ["wrong_role"]
 
 
 def test_a_correction_must_stay_with_its_record(here: World) -> None:
@@ -124,7 +124,7 @@ def test_a_correction_must_stay_with_its_record(here: World) -> None:
     events = anna.act(one, two)
     anna.act(note(two.record, replaces=events[0].id))
     anna.sync(here.wire)
-    assert [row["reason"] for row in anna.store.exchange.rejected()] == ["wrong_record"]
+    assert [row.reason for row in anna.store.exchange.rejected()] == ["wrong_record"]
 
 
 def test_a_replaced_event_no_longer_counts(here: World) -> None:

@@ -1,0 +1,46 @@
+"""An office that was restored from a backup gets back what this laptop holds of it."""
+
+from collections.abc import Callable
+
+from fieldkit.store.exchange import Counted, Exchange, Result
+from fieldkit.sync.channel import Channel
+from fieldkit.sync.protocol import MAX_BATCH_EVENTS, Held, Refill, Refilled, to_wire
+from fieldkit.sync.report import Backoff, Progress
+
+_BATCH = 500
+
+
+def refill(
+    exchange: Exchange, channel: Channel, backoff: Backoff, progress: Callable[[Progress], None]
+) -> int:
+    """Send the office, in the old order, every event with a position that it lacks; how many.
+
+    Own events and those that the office once handed out with its seal; it takes no others.
+    """
+    ids = exchange.counted_ids()
+    lacking: list[str] = []
+    for at in range(0, len(ids), MAX_BATCH_EVENTS):
+        lacking += _lacking(channel, backoff, ids[at : at + MAX_BATCH_EVENTS])
+    taken = 0
+    for at in range(0, len(lacking), _BATCH):
+        progress(Progress("sending", at, len(lacking)))
+        taken += _send(exchange, channel, backoff, exchange.counted(lacking[at : at + _BATCH]))
+    return taken
+
+
+def _lacking(channel: Channel, backoff: Backoff, ids: list[str]) -> list[str]:
+    return backoff.patiently(lambda: channel.post("/v1/lacks", Held(ids=ids), Held)).ids
+
+
+def _send(exchange: Exchange, channel: Channel, backoff: Backoff, events: list[Counted]) -> int:
+    message = Refill(
+        events=[to_wire(event.raw) for event in events], seals=[event.seal for event in events]
+    )
+    answer = backoff.patiently(lambda: channel.post("/v1/refill", message, Refilled))
+    taken = [
+        Result(event.id, "applied", position)
+        for event, position in zip(events, answer.positions, strict=True)
+        if position
+    ]
+    exchange.record_receipt(taken)
+    return len(taken)

@@ -1,0 +1,163 @@
+"""An office that was restored from a backup gets back what the laptops hold, also its own word."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from fieldkit.domain.event import Act, Event, Role
+from fieldkit.office import db as tables
+from fieldkit.office.desk import dispatch, list_jobs, read_history
+from fieldkit.sync.protocol import Held, Refill, Refilled, to_wire
+from tests.sync.exchange import Laptop, World, completed, job, note, product, spoilt
+from tests.sync.test_repeats import channel
+
+
+@contextmanager
+def forgetting(here: World, folder: Path) -> Iterator[None]:
+    """What happens inside is gone at the office afterwards: it is restored from a backup."""
+    here.office.close()
+    shutil.copy(here.folder / "office" / "office.db", folder / "backup.db")
+    here.restart()
+    yield
+    here.office.close()
+    for left in (here.folder / "office").glob("office.db-*"):
+        left.unlink()
+    shutil.copy(folder / "backup.db", here.folder / "office" / "office.db")
+    here.restart()
+    with here.office.db.writing() as writing:
+        writing.conn.execute(update(tables.office).values(epoch="restored"))
+
+
+def ids(here: World, record: str) -> list[str]:
+    return [event.id for event in read_history(here.office, "job", record)]
+
+
+def agree(here: World, *laptops: Laptop) -> None:
+    """After two rounds everybody has the same, in the office's order."""
+    for _ in range(2):
+        for laptop in laptops:
+            laptop.sync(here.wire)
+    jobs = {
+        found.id: found.model_dump(mode="json", exclude_defaults=True)
+        for found in list_jobs(here.office)
+    }
+    for laptop in laptops:
+        report = laptop.sync(here.wire)
+        assert (report.unsent, report.sent, report.received, report.problems) == (0, 0, 0, [])
+        documents = laptop.documents()
+        assert {record: documents[record] for record in documents if record in jobs} == {
+            record: jobs[record] for record in documents if record in jobs
+        }
+        for record in documents.keys() & jobs.keys():
+            assert set(laptop.store.ledger.positions(record)) >= set(ids(here, record))
+
+
+def test_everything_comes_back_in_its_order(here: World, tmp_path: Path) -> None:
+    desk, anna = here.laptop("mei", Role.DESK), here.laptop("anna")
+    anna.sync(here.wire)
+    request = job("SN1")
+    with forgetting(here, tmp_path):
+        desk.act(product("SN1"), request)
+        desk.sync(here.wire)
+        dispatch(here.office, request.record, "anna", by="mei")
+        anna.sync(here.wire)
+        anna.act(note(request.record, "on my way"), completed(request.record))
+        anna.sync(here.wire)
+        before = ids(here, request.record)
+        document = anna.documents()[request.record]
+    assert len(before) == 5
+    assert not list_jobs(here.office)
+    report = anna.sync(here.wire)
+    assert [problem.key for problem in report.problems] == ["office_restored"]
+    assert ids(here, request.record) == before
+    assert anna.documents()[request.record] == document
+    agree(here, anna, desk)
+    assert ids(here, request.record) == before
+
+
+@pytest.mark.parametrize("first", ["anna", "bert"])
+def test_laptops_come_back_in_any_order(here: World, tmp_path: Path, first: str) -> None:
+    anna, bert = here.laptop("anna"), here.laptop("bert")
+    kept = job()
+    anna.act(kept, note(kept.record, "before the backup"))
+    anna.sync(here.wire)
+    bert.sync(here.wire)
+    with forgetting(here, tmp_path):
+        dispatch(here.office, kept.record, "bert")
+        for _ in range(2):
+            for laptop in (anna, bert):
+                laptop.act(note(kept.record, f"of {laptop.person}"), job())
+                laptop.sync(here.wire)
+        before = set(ids(here, kept.record))
+    order = (anna, bert) if first == "anna" else (bert, anna)
+    agree(here, *order)
+    assert set(ids(here, kept.record)) >= before
+    assert len(ids(here, kept.record)) == len(set(ids(here, kept.record)))
+    assert len(list_jobs(here.office)) == 5
+
+
+def test_a_rejection_and_its_correction_come_back(here: World, tmp_path: Path) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        wrong = anna.act(spoilt(request.record))[0]
+        anna.act(note(request.record, "held"))
+        anna.sync(here.wire)
+        anna.act(note(request.record, "instead", replaces=wrong.id))
+        anna.sync(here.wire)
+        before = ids(here, request.record)
+    agree(here, anna)
+    assert ids(here, request.record) == before
+    anna.act(note(request.record, "goes on"))
+    assert anna.sync(here.wire).clean
+
+
+def test_the_chain_goes_on_after_a_refill(here: World, tmp_path: Path) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        anna.act(*(note(request.record, str(number)) for number in range(5)))
+        anna.sync(here.wire)
+    anna.sync(here.wire)
+    with here.office.db.reading() as conn:
+        numbers = conn.scalars(select(tables.events.c.seq).order_by(tables.events.c.seq)).all()
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_only_what_the_office_sealed_comes_back(here: World) -> None:
+    """A laptop cannot make up an event of the office, of another laptop, or of another role."""
+    anna, bert = here.laptop("anna"), here.laptop("bert")
+    request = job()
+    sealed = anna.act(request)[0]
+    mine = Event.model_validate(sealed.model_dump() | {"id": "0" * 32})
+    office = mine.model_copy(update={"id": "1" * 32, "device": "office"})
+    boss = mine.model_copy(update={"id": "2" * 32, "role": Role.SUPERVISOR})
+    only = mine.model_copy(update={"id": "3" * 32, "type": "job.submitted"})
+    events = [to_wire(event.to_bytes()) for event in (mine, office, boss, only)]
+    message = Refill(events=[*events, "{}"], seals=["", "", "", "", "x"])
+    assert channel(here, anna).post("/v1/refill", message, Refilled).positions == [1, 0, 0, 0, 0]
+    message = Refill(events=[to_wire(sealed.to_bytes())], seals=[""])
+    assert channel(here, bert).post("/v1/refill", message, Refilled).positions == [0]
+    held = Held(ids=[mine.id, office.id])
+    assert channel(here, anna).post("/v1/lacks", held, Held).ids == [office.id]
+
+
+def test_a_seal_belongs_to_its_bytes(here: World) -> None:
+    anna, bert = here.laptop("anna"), here.laptop("bert")
+    request = job()
+    anna.act(request, Act(record=request.record, type="job.note_added", data={"text": "a"}))
+    anna.sync(here.wire)
+    dispatch(here.office, request.record, "bert")
+    bert.sync(here.wire)
+    one, two = bert.store.exchange.counted(bert.store.exchange.counted_ids())[:2]
+    changed = two.raw.replace(b'"a"', b'"b"').replace(two.id.encode(), b"9" * 32)
+    swapped = Refill(events=[to_wire(changed), to_wire(changed)], seals=[two.seal, one.seal])
+    assert channel(here, bert).post("/v1/refill", swapped, Refilled).positions == [0, 0]
