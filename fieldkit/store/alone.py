@@ -1,14 +1,17 @@
 """Who has the store open: many may work in it, and one alone may put another in its place."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 
 from fieldkit.domain.errors import Fault
 
 LOCK_NAME = "store.lock"
+_WORKROOM = "work-"
 
 
 class Presence:
@@ -33,10 +36,22 @@ def alone(folder: Path) -> Iterator[None]:
     """While nobody else has the store open. Raises `Fault` (`store.in_use`)."""
     handle = _lock(folder, exclusive=True)
     try:
+        for left in folder.glob(f"{_WORKROOM}*"):  # by a crash
+            shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
         if handle is not None:
             os.close(handle)
+
+
+@contextmanager
+def workroom(folder: Path) -> Iterator[Path]:
+    """A folder inside the home folder, removed at the end."""
+    room = Path(mkdtemp(prefix=_WORKROOM, dir=folder))
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def _lock(folder: Path, exclusive: bool) -> int | None:

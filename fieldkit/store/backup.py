@@ -12,17 +12,15 @@ import hmac
 import json
 import shutil
 import tarfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import IO
 
 from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.store import keys
-from fieldkit.store.alone import alone
+from fieldkit.store.alone import alone, workroom
 from fieldkit.store.exchange import start_epoch
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
@@ -54,7 +52,7 @@ def back_up(store: Store, target: Path) -> int:
     Raises `Fault` (`store.full`, `store.unwritable`); an older file of that name is then kept.
     """
     home = store.home
-    with _workroom(home) as room, written(target) as file:
+    with workroom(home.folder) as room, written(target) as file:
         # The store first: whatever its jobs name is in the attachments after it.
         store.db.backup(room / _STORE)
         members = {keys.KEY_NAME: home.folder / keys.KEY_NAME, _STORE: room / _STORE}
@@ -106,7 +104,7 @@ def restore(
     was touched then.
     """
     home.folder.mkdir(parents=True, exist_ok=True)
-    with alone(home.folder), _workroom(home) as room:
+    with alone(home.folder), workroom(home.folder) as room:
         stated, seal = _unpack(backup, room)
         key, own = _key(home, room, stated, seal, passphrase)
         with faults():
@@ -212,13 +210,3 @@ def _free(path: Path) -> Path:
     while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
         number += 1
     return aside
-
-
-@contextmanager
-def _workroom(home: Home) -> Iterator[Path]:
-    """A folder inside the home folder, removed at the end."""
-    room = Path(mkdtemp(prefix="work-", dir=home.folder))
-    try:
-        yield room
-    finally:
-        shutil.rmtree(room, ignore_errors=True)

@@ -4,14 +4,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 from pydantic import ValidationError
 
 from fieldkit.domain.event import Event
 from fieldkit.store import keys
-from fieldkit.store.alone import alone
+from fieldkit.store.alone import alone, workroom
 from fieldkit.store.exchange import CURSOR, start_epoch
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
@@ -53,18 +52,14 @@ def salvage(home: Home, new_id: Callable[[], str], passphrase: str | None = None
     done on a copy; the damaged files are kept as they are. Raises `Fault` or `Locked`.
     """
     key = keys.unlock(home.folder, passphrase)
-    with alone(home.folder), faults():
-        room = Path(mkdtemp(prefix="work-", dir=home.folder))
-        try:
-            copy = room / home.store.name
-            for suffix in ("", "-wal", "-commits"):
-                if Path(f"{home.store}{suffix}").exists():
-                    shutil.copyfile(f"{home.store}{suffix}", f"{copy}{suffix}")
-            found = keep_readable(copy, key=key)
-            unsent, enrolled = _mend(copy, key, new_id)
-            aside = put_in_place(copy, home.store, key=key)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+    with alone(home.folder), workroom(home.folder) as room, faults():
+        copy = room / home.store.name
+        for suffix in ("", "-wal", "-commits"):
+            if Path(f"{home.store}{suffix}").exists():
+                shutil.copyfile(f"{home.store}{suffix}", f"{copy}{suffix}")
+        found = keep_readable(copy, key=key)
+        unsent, enrolled = _mend(copy, key, new_id)
+        aside = put_in_place(copy, home.store, key=key)
     return _report(found, aside, unsent, enrolled)
 
 
