@@ -4,7 +4,7 @@ One job is taken through the services up to its diagnosis, with the shipped rule
 a store is filled with copies of it; the step is the decision of one of them, through
 `Ledger.commit`. In turns with it, in a copy of the same file with the same pragmas and cipher,
 plain APSW writes the same step by hand (event to text, hash, rows to text, one transaction), and
-the finished rows alone. At small sizes TinyDB's own JSON file does the same. `make bench` runs
+the finished documents alone. At small sizes TinyDB's own JSON file does the same. `make bench` runs
 it and writes `docs/benchmarks-store.md`.
 """
 
@@ -137,6 +137,10 @@ class Plain:
                 document["raw"] = raw
             elif table == "device":
                 document["head"] = head
+        self.documents(rows)
+
+    def documents(self, rows: Rows) -> None:
+        """Finished documents as rows."""
         self.write([self.row(*row) for row in rows])
 
     def row(self, table: str, doc_id: str, document: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -282,7 +286,7 @@ def save_steps(
         (event,) = clock.take("step", store.ledger.commit, [model.step(number)], AUTHOR)
         rows = rows_of(store, event)
         clock.take("by hand", plain.by_hand, json.loads(event.to_bytes()), rows)
-        clock.take("rows", plain.write, [plain.row(*row) for row in rows])
+        clock.take("rows", plain.documents, rows)
         written.append(rows)
     return written
 
@@ -319,7 +323,8 @@ with its decision record {event:,}.
 `Ledger.commit` makes an event, chains it by its hash, brings the job up to date with it, and
 writes event, job, outbox and device in one durable transaction. **By hand** is the same with plain
 APSW, the same pragmas, cipher, rows and index entries: event and rows made into text, hash, one
-transaction; the job's new state is given to it. **Rows** only writes finished rows.
+transaction; the job's new state is given to it. **Rows** only makes the finished
+documents into rows and writes them.
 
 {steps}
 

@@ -12,7 +12,6 @@ from fieldkit.services import attachments, jobs
 from fieldkit.services.ids import uuid7
 from fieldkit.services.store import scrub
 from fieldkit.store.backup import back_up, restore
-from fieldkit.store.home import Home
 from tests.store.homes import new_home, one_job, opened
 
 WORK = """
