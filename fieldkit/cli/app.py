@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from fieldkit import __version__
 from fieldkit.cli import context
@@ -39,12 +39,13 @@ def run(arguments: list[str]) -> int:
         if options.debug:
             raise
         return error.exit_code
-    except click.exceptions.Abort:
+    except typer.Abort:
         return 130
     except KeyboardInterrupt:
         return 130
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        lang = options.lang or default_lang(os.environ)
+        print(say("error.usage", lang, problem=error.format_message()), file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()

@@ -1,6 +1,10 @@
 """Sentences of the command line."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "error.usage": (
+        "{problem} Run the command with --help to see what it takes.",
+        "用法有误：{problem} 在命令后加 --help 可查看用法。",
+    ),
     "cli.home_made": (
         "The home folder is ready: {home}. Open the app with: fieldkit",
         "主目录已建好：{home}。打开应用请运行：fieldkit",
