@@ -17,6 +17,10 @@ from fieldkit.store.keys import Locked
 def sync(
     enrol: Annotated[str | None, typer.Option(help="A one-time code of the office.")] = None,
     office: Annotated[str | None, typer.Option(help="The office's address, with --enrol.")] = None,
+    new_epoch: Annotated[
+        bool,
+        typer.Option("--new-epoch", help="Go on after another device used this one's name."),
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="Say nothing when all is well.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -24,7 +28,7 @@ def sync(
 
     Exits with 1 when something stayed unsent or was refused.
     """
-    from fieldkit.services.exchange import enrol_device, sync_now
+    from fieldkit.services.exchange import enrol_device, start_new_epoch, sync_now
 
     if (enrol is None) != (office is None):
         raise typer.BadParameter("--enrol and --office go together")
@@ -33,18 +37,22 @@ def sync(
         if enrol and office:
             identity = enrol_device(session, office, enrol)
             tell("cli.enrolled", lang, person=identity.person)
+        if new_epoch:
+            start_new_epoch(session)
         report = sync_now(session)
     if as_json:
         print_json(
             {
                 "sent": report.sent, "applied": report.applied, "duplicates": report.duplicates,
                 "held": report.held, "rejected": report.rejected, "received": report.received,
-                "unsent": report.unsent,
+                "unsent": report.unsent, "rules": report.rules,
                 "problems": [{"key": item.key, **item.params} for item in report.problems],
             }
         )  # fmt: skip
     elif not (quiet and report.clean):
         tell("cli.synced", lang, sent=report.sent, received=report.received)
+        if report.rules is not None:
+            tell("packs.installed_by_sync", lang, revision=report.rules)
         for problem in report.problems:
             print("  " + say(f"sync.problem.{problem.key}", lang, **problem.params))
     if report.unsent or report.rejected:

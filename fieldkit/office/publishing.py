@@ -91,7 +91,7 @@ def roll_back(
         if not heads:
             raise NotPublished("nothing_published")
         known = [SHIPPED, *(head.revision for head in heads)]
-        wanted = revision or known[-2]
+        wanted = known[-2] if revision is None else revision
         raw = packs.body_of(conn, wanted)
     if wanted not in known[:-1]:
         raise NotPublished("no_revision", revision=wanted, newest=known[-1])

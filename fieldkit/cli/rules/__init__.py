@@ -2,7 +2,7 @@
 
 import typer
 
-from fieldkit.cli.rules import check, explain, table, test
+from fieldkit.cli.rules import check, explain, publish, table, test
 
 app = typer.Typer(help="Rule packs: check, test, explain, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
@@ -14,3 +14,11 @@ app.command("explain")(explain.explain)
 app.command("replay")(explain.replay)
 app.command("to-csv")(table.to_csv)
 app.command("from-csv")(table.from_csv)
+app.command("keygen")(publish.keygen)
+app.command("trust")(publish.trust)
+app.command("distrust")(publish.distrust)
+app.command("publish")(publish.publish)
+app.command("rollback")(publish.rollback)
+app.command("history")(publish.history)
+app.command("save")(publish.save)
+app.command("install")(publish.install)
