@@ -125,13 +125,23 @@ class _Analysis:
 
     def _rule(self, index: int, rule: Rule) -> Iterator[Finding]:
         taken = self._outsides[:index] if self._table.hit == "first" else []
-        live = self._find(self._boxes[index], [*self._always, *taken])
-        if live is None:
+        if self._live(index, taken) is None:
             yield self._dead(index, rule)
             return
-        yield from self._useless(rule, taken, live)
+        yield from self._useless(index, rule, taken)
         if self._table.hit == "collect":
-            yield from self._repeated(index, rule, live)
+            yield from self._repeated(index, rule)
+
+    def _live(self, index: int, taken: Sequence[Clause]) -> Domains | None:
+        """A box in which the rule decides. Earlier tables are brought in only where it matters
+        what they decide: they decide something in every case."""
+        case = self._find(self._boxes[index], [*self._space.implied, *taken])
+        if case is None or not self._space.earlier:
+            return case
+        variables = zip(self._space.variables, case, self._space.full, strict=True)
+        if all(mask == full for variable, mask, full in variables if variable.decided_by):
+            return case
+        return self._find(self._boxes[index], [*self._always, *taken])
 
     def _dead(self, index: int, rule: Rule) -> Finding:
         space, box = self._space, self._boxes[index]
@@ -162,24 +172,30 @@ class _Analysis:
         return not self._space.recorded(self._space.box([condition]))
 
     def _shadowed(self, index: int, rule: Rule, case: Domains) -> Finding:
-        """The fewest earlier rules that take every case of this one."""
-        start, box = self._space.within(self._boxes[index]), self._boxes[index]
-        takers = [
-            other
-            for other in range(index)
-            if all(start[place] & mask for place, mask in self._boxes[other].items())
-        ]
-        for other in reversed(takers):
-            fewer = [each for each in takers if each != other]
-            if self._find(box, [*self._always, *(self._outsides[e] for e in fewer)]) is None:
+        """Few earlier rules that together take every case of this one."""
+        rules = self._table.rules
+        takers: list[int] = []
+        left: Domains | None = case
+        while left is not None:
+            facts = self._space.facts_at(left)
+            takers.append(next(n for n in range(index) if rule_holds(rules[n], facts)))
+            left = self._outside(index, takers)
+        for taker in reversed(takers):
+            fewer = [each for each in takers if each != taker]
+            if self._outside(index, fewer) is None:
                 takers = fewer
-        others = [self._table.rules[taker] for taker in takers]
+        others = [rules[taker] for taker in sorted(takers)]
         facts = self._space.facts_at(case)
-        taker = next(other for other in others if rule_holds(other, facts))
-        names = [condition.fact for each in (rule, taker) for condition in each.when]
+        shown = [rule, *(other for other in others if rule_holds(other, facts))]
+        names = [condition.fact for each in shown for condition in each.when]
         return self._finding("shadowed", rule, case, names, others)
 
-    def _useless(self, rule: Rule, taken: Sequence[Clause], live: Domains) -> Iterator[Finding]:
+    def _outside(self, index: int, takers: Sequence[int]) -> Domains | None:
+        """Cases of a rule that these others do not take."""
+        outsides = [self._outsides[taker] for taker in takers]
+        return self._find(self._boxes[index], [*self._always, *outsides])
+
+    def _useless(self, index: int, rule: Rule, taken: Sequence[Clause]) -> Iterator[Finding]:
         """Conditions that can all be dropped together; the last one must stay.
 
         What earlier tables decide is left aside: a rule may guard against a change of theirs.
@@ -196,15 +212,19 @@ class _Analysis:
             if search(wider, [*self._space.implied, *taken], self._work) is None:
                 kept = rest
                 names = [c.fact for c in rule.when]
-                yield self._finding("useless", rule, live, names, conditions=[condition])
+                case = self._find(self._boxes[index], [*self._always, *taken])
+                yield self._finding("useless", rule, case, names, conditions=[condition])
 
-    def _repeated(self, index: int, rule: Rule, live: Domains) -> Iterator[Finding]:
+    def _repeated(self, index: int, rule: Rule) -> Iterator[Finding]:
+        case = self._find(self._boxes[index], self._always)
         for earlier, box in zip(self._table.rules[:index], self._boxes, strict=False):
-            if earlier.then != rule.then or not all(live[p] & mask for p, mask in box.items()):
+            if case is None or earlier.then != rule.then:
+                continue
+            if not all(case[place] & mask for place, mask in box.items()):
                 continue
             if self._find(self._boxes[index], [*self._always, self._space.outside(box)]) is None:
                 names = [condition.fact for condition in rule.when]
-                yield self._finding("repeated", rule, live, names, [earlier])
+                yield self._finding("repeated", rule, case, names, [earlier])
                 return
 
     # -- the whole table -------------------------------------------------------------------

@@ -52,7 +52,7 @@ def search(domains: Sequence[int], clauses: Sequence[Clause], work: Work) -> Dom
             continue
         if not left:
             return here
-        variable, allowed = _literal(here, min(left, key=len))
+        variable, allowed = _choice(here, left)
         other = here.copy()
         other[variable] &= ~allowed
         here[variable] &= allowed
@@ -89,6 +89,16 @@ def _narrow(domains: Domains, clauses: Sequence[Clause], work: Work) -> list[Cla
         clauses = left
 
 
-def _literal(domains: Domains, clause: Clause) -> tuple[int, int]:
-    """The literal that leaves most values open."""
-    return max(clause, key=lambda literal: (domains[literal[0]] & literal[1]).bit_count())
+def _choice(domains: Domains, clauses: Sequence[Clause]) -> tuple[int, int]:
+    """The variable that most clauses speak of, and values of it that settle many at once."""
+    counts: dict[int, int] = {}
+    for clause in clauses:
+        for variable, _ in clause:
+            counts[variable] = counts.get(variable, 0) + 1
+    chosen = max(counts, key=counts.__getitem__)
+    allowed = domains[chosen]
+    for clause in clauses:
+        for variable, mask in clause:
+            if variable == chosen and allowed & mask:
+                allowed &= mask
+    return chosen, allowed

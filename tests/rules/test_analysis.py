@@ -180,7 +180,9 @@ def shows(finding: Finding, table: Table, cases: list[Facts]) -> None:
     elif finding.kind == "shadowed":
         rule = next(rule for rule in table.rules if rule.id == finding.rule)
         assert rule_holds(rule, facts)
-        assert set(finding.others) & {r.id for r in table.rules if rule_holds(r, facts)}
+        takers = [r for r in table.rules if r.id in finding.others]
+        mine = [case for case in cases if rule_holds(rule, case)]
+        assert all(any(rule_holds(taker, case) for taker in takers) for case in mine)
     elif finding.kind == "overlap":
         assert {finding.rule, *finding.others} <= set(ids)
     elif finding.kind in ("useless", "repeated"):
