@@ -85,6 +85,17 @@ class Recall(BaseModel):
     since: date
 
 
+class Company(BaseModel):
+    """Who issues the papers: `tax_id` and `complaint_phone` stand on them as they are written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    name: Both
+    address: Both
+    tax_id: str
+    complaint_phone: str
+
+
 class Catalogue(BaseModel):
     """Everything that the trade brings. `lists` and `checklists` are by name.
 
@@ -97,6 +108,7 @@ class Catalogue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     revision: int = 1
+    company: Company | None = None
     parts: tuple[Part, ...] = ()
     faults: tuple[Fault, ...] = ()
     models: tuple[ProductModel, ...] = ()

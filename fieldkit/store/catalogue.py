@@ -18,7 +18,16 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fieldkit import __version__
 from fieldkit.domain import errors
-from fieldkit.domain.catalogue import Both, Catalogue, Choice, Fault, Part, ProductModel, Recall
+from fieldkit.domain.catalogue import (
+    Both,
+    Catalogue,
+    Choice,
+    Company,
+    Fault,
+    Part,
+    ProductModel,
+    Recall,
+)
 
 FILES = ("catalogue", "parts", "faults", "models", "recalls", "lists", "checklists")
 """The files of the folder, without `.yaml`; their order is also that of the digest."""
@@ -52,6 +61,7 @@ class _Head(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     revision: int = Field(ge=1)
+    company: Company | None = None
 
 
 class _Folder(BaseModel):
@@ -71,6 +81,7 @@ class _Folder(BaseModel):
         """The catalogue of the domain."""
         return Catalogue(
             revision=self.catalogue.revision,
+            company=self.catalogue.company,
             parts=tuple(Part.model_validate(part.model_dump()) for part in self.parts),
             faults=self.faults,
             models=self.models,
