@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from fieldkit.domain.errors import Fault
+from fieldkit.store.sealed import unwritable
 
 LOCK_NAME = "store.lock"
 _WORKROOM = "work-"
@@ -59,7 +60,10 @@ def _lock(folder: Path, exclusive: bool) -> int | None:
         return None
     import fcntl
 
-    handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise unwritable(error) from error
     try:
         fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -64,11 +64,12 @@ def work_and_kill(folder: Path, rounds: int, chance: random.Random) -> int:
     photo.write_bytes(b"photograph" * 30_000)
     said: list[str] = []
     for turn in range(rounds):
-        said += killed(WORK, chance.uniform(0.1, 0.7), home.folder, photo, 2 * turn)
+        new = killed(WORK, chance.uniform(0.1, 0.7), home.folder, photo, 2 * turn)
+        said += new
         with opened(home) as session:
             there = {row.id for row in jobs.list_jobs(session, archived=True)}
             assert set(said) <= there
-            for job in said:
+            for job in new:
                 attachments.save_attachment(session, job, "photo.jpg", folder / "out.jpg")
                 assert (folder / "out.jpg").read_bytes() == photo.read_bytes()
             assert scrub(session).troubles == ()
