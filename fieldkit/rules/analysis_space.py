@@ -68,7 +68,6 @@ class Space:
         facts: Mapping[str, FactDef],
         knowledge: Knowledge,
     ) -> None:
-        self.table = table
         self.before = _chain(table, before)
         self.variables: list[Variable] = []
         self._places: dict[str, int] = {}
