@@ -23,8 +23,10 @@ from fieldkit.store.backup import back_up
 from fieldkit.store.home import Home
 from tests.store.homes import acknowledge, cancelled, one_job, opened
 home, photo = Home(Path(sys.argv[1])), Path(sys.argv[2])
-print("ready", flush=True)
 with opened(home, days=int(sys.argv[3])) as session:
+    first = attachments.attach_file(session, one_job(session).id, photo)
+    print("ready", flush=True)
+    print(first.id, flush=True)
     while True:
         job = attachments.attach_file(session, one_job(session).id, photo)
         cancelled(session, job)
