@@ -6,7 +6,7 @@ It is `fieldkit sync --quiet`, made for schedulers: the arguments of `fieldkit` 
 a store that only a passphrase opens is "locked, nothing sent".
 
 Exit codes: 0 all is sent; 1 something stayed unsent or refused, or the store is locked;
-3 the office was not reached.
+3 nothing was exchanged: the office was not reached, or another exchange was running.
 """
 
 import sys

@@ -9,12 +9,18 @@ import typer
 
 from fieldkit.cli.context import opened, options, print_json, tell
 from fieldkit.cli.job import Json
+from fieldkit.cli.schedule import schedule
 from fieldkit.i18n import say
 from fieldkit.services.session import Session
 from fieldkit.store.keys import Locked
 
+app = typer.Typer()
+app.command("schedule")(schedule)
 
+
+@app.callback(invoke_without_command=True)
 def sync(
+    ctx: typer.Context,
     enrol: Annotated[str | None, typer.Option(help="A one-time code of the office.")] = None,
     office: Annotated[str | None, typer.Option(help="The office's address, with --enrol.")] = None,
     new_epoch: Annotated[
@@ -28,6 +34,8 @@ def sync(
 
     Exits with 1 when something stayed unsent or was refused.
     """
+    if ctx.invoked_subcommand:
+        return
     from fieldkit.services.exchange import enrol_device, start_new_epoch, sync_now
 
     if (enrol is None) != (office is None):
@@ -68,6 +76,6 @@ def _opened() -> Iterator[Session]:
         try:
             session = stack.enter_context(opened())
         except Locked:
-            print(say("cli.store.nothing_sent", options.language()), file=sys.stderr)
+            print(say("cli.store.nothing_sent", options.language()), end=" ", file=sys.stderr)
             raise
         yield session

@@ -73,6 +73,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.kept_aside": ("{count} records are kept aside in the job.", "工单中另存 {count} 条记录。"),
     "cli.overdue": ("OVERDUE", "已逾期"),
     "cli.told": ("Recorded: {level} was told.", "已记录：{level} 已告知。"),
+    "cli.scheduled": (
+        "The exchange runs every night at {time}, started by {scheduler}.",
+        "每晚 {time} 由 {scheduler} 自动同步。",
+    ),
+    "error.schedule.none": (
+        "This system has no scheduler that fieldkit knows: neither systemd nor cron. Nothing was "
+        "changed. Print a unit with --print --for, and install it by hand.",
+        "本系统没有 fieldkit 支持的计划任务（systemd 或 cron），未做任何更改。"
+        "请用 --print --for 打印配置并手动安装。",
+    ),
+    "error.schedule.failed": (
+        "{program} did not take the schedule; the exchange will not run by itself. Print the "
+        "unit with --print, and install it by hand.",
+        "{program} 未能接受计划任务，不会自动同步。请用 --print 打印配置并手动安装。",
+    ),
     "why.nothing_to_resolve": (
         "This job has no such flag, or it was settled already. Nothing was changed.",
         "此工单没有该标记，或已处理。未做任何更改。",

@@ -262,3 +262,15 @@ def test_the_app_is_refused_without_a_terminal(shell: Shell) -> None:
     code, _, err = shell()
     assert code == 2
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["nosuch"], ["job", "list", "--nosuch"], ["job", "show"], ["--lang", "fr", "doctor"],
+     ["sync", "--enrol", "x"], ["office", "dispatch", "x", "y", "--auto"]],
+)  # fmt: skip
+def test_wrong_usage_is_told_with_exit_code_2(shell: Shell, wrong: list[str]) -> None:
+    code, out, err = shell(*wrong)
+    assert (code, out) == (2, "")
+    assert err
+    assert "Traceback" not in err

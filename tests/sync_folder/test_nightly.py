@@ -1,0 +1,154 @@
+"""The nightly script as a scheduler runs it: its own process, a real office, no person near."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fieldkit.domain.event import Role
+from fieldkit.office.desk import list_jobs, read_history
+from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.serve import serving
+from fieldkit.services import jobs, records
+from fieldkit.services.exchange import enrol_device
+from fieldkit.services.session import Session, init_home, open_session
+from fieldkit.shipped import shipped
+from fieldkit.store.home import Home
+from tests.sync.exchange import World, spoilt, world
+
+NIGHTLY = shipped("sync") / "nightly.py"
+
+
+@pytest.fixture(name="here")
+def _here(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        made.clock.now = datetime.now(UTC)
+        yield made
+
+
+@pytest.fixture(name="home")
+def _home(here: World, tmp_path: Path) -> Home:
+    """The home of a technician whose laptop is enrolled, with a job that is not sent yet.
+
+    Its office listens nowhere until a test serves it.
+    """
+    home = Home(tmp_path / "home")
+    init_home(home, "anna", Role.TECHNICIAN, "en", method="file")
+    with serving(here.office) as url, opened(home) as session:
+        code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+        enrol_device(session, url, code)
+        add_job(session)
+    return home
+
+
+def opened(home: Home) -> Session:
+    return open_session(home, {})
+
+
+def add_job(session: Session) -> None:
+    buyer = records.register_customer(session, {"name": "Test Customer", "phone": "000-0000"})
+    serial = f"C24-{len(records.products(session)):05}"
+    bike = {"serial": serial, "model": "QL-C24", "customer": buyer.id}
+    records.register_product(session, bike)
+    jobs.register_job(session, {"symptom": "dead"}, buyer.id, serial)
+
+
+def port_of(home: Home) -> int:
+    with opened(home) as session:
+        return int(str(session.store.exchange.identity()["url"]).rpartition(":")[2])
+
+
+def nightly(home: Home, **environ: str) -> tuple[int, str]:
+    """Runs the script; answers its exit code and everything that it said."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("FIELDKIT")}
+    ran = subprocess.run(
+        [sys.executable, str(NIGHTLY), "--home", str(home.folder)],
+        env=known | {"PYTHONPATH": str(NIGHTLY.parent.parent), "FIELDKIT_LANG": "en"} | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_all_is_sent_once_and_nothing_is_said(here: World, home: Home) -> None:
+    with serving(here.office, port_of(home)):
+        assert nightly(home) == (0, "")
+        assert nightly(home) == (0, "")
+    (job,) = list_jobs(here.office)
+    assert len(read_history(here.office, "job", job.id)) == 1
+
+
+def test_an_office_out_of_reach_is_one_line_and_the_work_stays(home: Home) -> None:
+    code, said = nightly(home)
+    assert code == 3
+    assert len(said.splitlines()) == 1
+    assert "cannot be reached" in said
+    assert "safe" in said
+    with opened(home) as session:
+        assert session.store.exchange.unsent() == 3
+
+
+def test_beside_the_app_both_do_their_work(here: World, home: Home) -> None:
+    with serving(here.office, port_of(home)), opened(home) as app:
+        assert nightly(home) == (0, "")
+        add_job(app)
+        assert app.store.exchange.unsent() == 3
+        assert nightly(home) == (0, "")
+        assert app.store.exchange.unsent() == 0
+    assert len(list_jobs(here.office)) == 2
+
+
+def test_while_another_exchange_runs_it_leaves_the_work_to_that(here: World, home: Home) -> None:
+    with serving(here.office, port_of(home)), opened(home) as app:
+        with app.store.exchange.sending():
+            code, said = nightly(home)
+        assert (code, len(said.splitlines())) == (3, 1)
+        assert "Another sync" in said
+
+
+def test_a_crash_leaves_no_lock(here: World, home: Home) -> None:
+    holder = (
+        "import sys, time\n"
+        "from fieldkit.services.session import open_session\n"
+        "from fieldkit.store.home import Home\n"
+        "from pathlib import Path\n"
+        "session = open_session(Home(Path(sys.argv[1])), {})\n"
+        "with session.store.exchange.sending():\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    held = subprocess.Popen(
+        [sys.executable, "-c", holder, str(home.folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert held.stdout is not None
+    assert held.stdout.readline() == "held\n"
+    with serving(here.office, port_of(home)):
+        assert nightly(home)[0] == 3
+        held.kill()
+        held.wait()
+        held.stdout.close()
+        assert nightly(home) == (0, "")
+
+
+def test_a_locked_store_sends_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "locked")
+    init_home(home, "anna", Role.TECHNICIAN, "en", "a good passphrase", method="passphrase")
+    code, said = nightly(home)
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert said.startswith("Locked, nothing sent.")
+
+
+def test_what_the_office_refuses_is_told(here: World, home: Home) -> None:
+    with serving(here.office, port_of(home)), opened(home) as app:
+        found = jobs.list_jobs(app)[0]
+        app.store.ledger.commit([spoilt(found.id)], app.author())
+        code, said = nightly(home)
+    assert code == 1
+    assert "1 refused" in said
+    assert "Test Customer" not in said
