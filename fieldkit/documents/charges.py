@@ -1,0 +1,141 @@
+"""The lines of a job with their verdict, price and reason, and what they add up to."""
+
+from dataclasses import dataclass
+
+from fieldkit.documents.basis import Basis
+from fieldkit.documents.model import Column, Fact, Row, Table, Totals
+from fieldkit.domain.decision import LineDecision
+from fieldkit.domain.job_events import FaultLine, QuoteLine
+
+
+@dataclass(frozen=True)
+class _Charged:
+    """One line: what was found, what was decided, and what was quoted, if anything was."""
+
+    verdict: LineDecision
+    found: FaultLine | None
+    quoted: QuoteLine | None
+
+    @property
+    def part_fen(self) -> int:
+        return self.quoted.part_fen if self.quoted else self.verdict.part_fen
+
+    @property
+    def labour_fen(self) -> int:
+        return self.quoted.labour_fen if self.quoted else self.verdict.labour_fen
+
+    @property
+    def pays_fen(self) -> int:
+        """A quote stands, whatever is decided after it."""
+        return self.quoted.pays_fen if self.quoted else self.verdict.customer_pays_fen
+
+    @property
+    def charge(self) -> str:
+        return self.quoted.charge if self.quoted else self.verdict.charge
+
+    @property
+    def rule(self) -> str:
+        return self.quoted.rule if self.quoted else self.verdict.rule
+
+
+def charged_lines(basis: Basis, heading: str) -> Table:
+    """Every decided line: part and labour at the public price, what the customer pays, and why."""
+    say = basis.say
+    columns = (
+        Column(say("paper.column.no"), 5),
+        Column(say("paper.column.what"), 38),
+        Column(say("paper.column.verdict"), 15, strong=True),
+        Column(say("label.part_fen"), 14, amount=True),
+        Column(say("label.labour_fen"), 13, amount=True),
+        Column(say("label.pays_fen"), 15, amount=True, strong=True),
+    )
+    return Table(heading, columns, tuple(_row(basis, line) for line in _lines(basis)))
+
+
+def _lines(basis: Basis) -> list[_Charged]:
+    job = basis.job
+    found = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
+    quoted = {line.line: line for line in job.quote.lines} if job.quote else {}
+    verdicts = job.decision.lines if job.decision else ()
+    return [
+        _Charged(verdict, found.get(verdict.line), quoted.get(verdict.line))
+        for verdict in verdicts
+    ]  # fmt: skip
+
+
+def _row(basis: Basis, line: _Charged) -> Row:
+    cells = (
+        str(line.verdict.line),
+        _what(basis, line.found),
+        basis.value(line.charge, "charge"),
+        basis.money(line.part_fen),
+        basis.money(line.labour_fen),
+        basis.money(line.pays_fen),
+    )
+    because = line.verdict.because.zh if basis.lang == "zh" else line.verdict.because.en
+    reasons = [because]
+    if line.verdict.remedy not in ("none", "customer_choice"):
+        remedy = basis.value(line.verdict.remedy, "remedy")
+        reasons.append(basis.say("paper.remedy", remedy=remedy))
+    fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.rule}")
+    if line.verdict.covered_until:
+        until = basis.day(line.verdict.covered_until)
+        fine = basis.say("paper.covered_until", day=until) + fine
+    return Row(cells, tuple(reasons), fine)
+
+
+def _what(basis: Basis, found: FaultLine | None) -> str:
+    """Component, fault, cause, and the part with its quantity, each on a line."""
+    if found is None:
+        return ""
+    seen = basis.listed("finding", found.findings)
+    told = [
+        basis.named("component", found.component),
+        basis.named("fault", found.fault),
+        basis.say("paper.cause", cause=basis.named("cause", found.cause)) if found.cause else "",
+        basis.say("paper.seen", seen=seen) if seen else "",
+        found.note,
+    ]
+    if found.measured_capacity_percent is not None:
+        told.append(basis.say("paper.capacity", percent=found.measured_capacity_percent))
+    if found.part:
+        name = basis.named("part", found.part)
+        told.append(basis.say("paper.part", part=name, sku=found.part, quantity=found.quantity))
+    return "\n".join(text for text in told if text)
+
+
+def _rule(basis: Basis, source: str) -> str:
+    decision = basis.job.decision
+    if decision is None:
+        return ""
+    quote = basis.job.quote
+    revision = quote.pack_revision if quote else decision.pack.revision
+    return basis.say("paper.rule", rule=source, pack=decision.pack.name, revision=revision)
+
+
+def totals(basis: Basis, in_words: str = "") -> Totals:
+    """What the lines and the call-out add up to, and why the visit costs what it costs."""
+    job, say = basis.job, basis.say
+    call_out = job.quote.call_out_fen if job.quote else 0
+    if job.quote is None and job.decision:
+        call_out = job.decision.call_out_fen
+    parts = [
+        Fact(say("paper.sum"), basis.money(sum(line.pays_fen for line in _lines(basis)))),
+        Fact(say("label.call_out_fen"), basis.money(call_out)),
+    ]
+    reasons, fine = _visit_reason(basis)
+    if job.priced_fen != job.payable_fen:
+        parts.append(Fact(say("paper.not_done"), basis.money(job.payable_fen - job.priced_fen)))
+    if in_words:
+        reasons = (in_words, *reasons)
+    total = Fact(say("paper.total"), basis.money(job.payable_fen))
+    return Totals(tuple(parts), total, reasons, fine)
+
+
+def _visit_reason(basis: Basis) -> tuple[tuple[str, ...], str]:
+    """Why the call-out costs what it costs, and the rule that says so."""
+    hit = next((hit for hit in basis.hits if hit.table == "call_out"), None)
+    if hit is None:
+        return (), ""
+    because = hit.because.zh if basis.lang == "zh" else hit.because.en
+    return (basis.say("paper.call_out", reason=because),), _rule(basis, f"call_out/{hit.rule}")
