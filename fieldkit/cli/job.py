@@ -13,11 +13,13 @@ from fieldkit.cli.context import (
     read_json_file,
     tell,
 )
+from fieldkit.cli.paper import paper
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.job import CLOSED
 from fieldkit.services import attachments, jobs
 
 app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
+app.command()(paper)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="A field: name=value.")]

@@ -1,0 +1,43 @@
+"""Papers of a job: built from its record, set as a file, written where a person wants it."""
+
+from pathlib import Path
+
+from fieldkit.documents.basis import Basis
+from fieldkit.documents.model import Paper, PaperKind
+from fieldkit.documents.papers import PaperFormat, build_paper, render_paper
+from fieldkit.domain.job import Job
+from fieldkit.i18n import Lang
+from fieldkit.services import jobs
+from fieldkit.services.session import Session
+from fieldkit.store.sealed import written
+
+
+def job_paper(session: Session, ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
+    """What a paper of a job says, in the customer's language unless another is asked for.
+
+    Raises `NotFound`, or `Refused` where the job is not so far, with the reason.
+    """
+    job = jobs.job(session, ref)
+    decision = jobs.full_decision(session, job)
+    hits = decision.hits if decision else ()
+    return build_paper(kind, Basis(job, session.catalogue, lang or customer_lang(job), hits))
+
+
+def customer_lang(job: Job) -> Lang:
+    """The language of the customer's papers."""
+    return "en" if job.customer and job.customer.language == "en" else "zh"
+
+
+def file_name(paper: Paper, form: PaperFormat) -> str:
+    """What a paper's file is called: `report-261105-CJB68-zh.pdf`."""
+    return f"{paper.kind}-{paper.number}-{paper.lang}.{form}"
+
+
+def write_paper(paper: Paper, form: PaperFormat, target: Path) -> None:
+    """Write a paper to a file, in the clear. An older file of that name is replaced whole.
+
+    Raises `Fault` (`store.full`, `store.unwritable`).
+    """
+    content = render_paper(paper, form)
+    with written(target) as file:
+        file.write(content)
