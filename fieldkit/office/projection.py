@@ -66,7 +66,9 @@ def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) 
     machine: Machine[Document] | None = MACHINES.get(key.kind)
     if machine is None:
         return None
-    if old is None or not machine.extends(new):
+    if old is None:  # these are all that there are
+        return machine.fold(key.record, new)
+    if not machine.extends(new):
         return machine.fold(key.record, counted(conn, key))
     for event in new:
         old = machine.evolve(old, event)

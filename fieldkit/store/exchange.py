@@ -16,6 +16,7 @@ from fieldkit.domain.event import Event, digest
 from fieldkit.store.archive import Archive
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
+from fieldkit.store.receipts import HELD, Result, ascend, keep_order, kind, noted
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
@@ -41,16 +42,6 @@ class Chain:
     count: int
     hash: str
     waiting: int = 0
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the office said of one event: applied, duplicate, held or rejected."""
-
-    event: str
-    status: str
-    position: int | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,30 +189,36 @@ class Exchange:
 
     @faults()
     def record_receipt(self, results: Iterable[Result]) -> None:
-        """Note what the office did with own events; refold what got a position."""
+        """Note what the office did with own events; refold where that changes the order."""
         with self._db.transaction():
-            changed: set[tuple[str, str]] = set()
-            for result in results:
-                changed |= self._settle(result)
-            for kind, record in changed:
-                self._ledger.refold(kind, record)
+            given = {result.event: result for result in results}
+            rows = self._db.table("events").get(doc_ids=list(given))
+            self._settle([(row, given[str(row.doc_id)]) for row in rows])
+            self._db.table("outbox").remove(doc_ids=list(given))
 
-    def _settle(self, result: Result) -> set[tuple[str, str]]:
-        events = self._db.table("events")
-        row = events.get(doc_id=result.event)
-        if not isinstance(row, Row):
-            return set()
-        update: dict[str, Any] = {"status": APPLIED}
-        if result.status == REJECTED:
-            update = {"status": REJECTED, "reason": result.reason}
-        if result.position is not None:
-            update["position"] = result.position
-            self._raise_base(row["record"], result.position)
-        events.update(update, doc_ids=[row.doc_id])
-        outbox = self._db.table("outbox")
-        if outbox.get(doc_id=result.event) is not None:
-            outbox.remove(doc_ids=[result.event])
-        return {(row["type"].partition(".")[0], row["record"])}
+    def _settle(self, given: Iterable[tuple[Row, Result]]) -> set[str]:
+        """Write what the office did with events that are here; the records that they are of."""
+        by_record: dict[str, list[tuple[Row, Result]]] = {}
+        for row, result in given:
+            by_record.setdefault(row["record"], []).append((row, result))
+        held = self._held_records() if by_record else set()
+        for record, settled in by_record.items():
+            base = self._ledger.last_position(record)
+            for row, result in settled:
+                self._ledger.rewrite(str(row.doc_id), dict(row) | noted(result))
+            self._raise_base(record, base, [result.position or 0 for _, result in settled])
+            if record in held or not keep_order(settled, base):
+                self._ledger.refold(kind(settled[0][0]), record)
+        return set(by_record)
+
+    def _held_records(self) -> set[str]:
+        rows = self._db.table("events").search(where("status") == HELD)
+        return {row["record"] for row in rows}
+
+    def _raise_base(self, record: str, base: int, positions: Iterable[int]) -> None:
+        newest = max(positions)
+        if newest > base:
+            self._db.table("bases").put(Row({"position": newest}, doc_id=record))
 
     @faults()
     def rejected(self) -> list[RejectedEvent]:
@@ -292,30 +289,41 @@ class Exchange:
         An own event that comes back only gets its position; an unreadable one is passed over.
         """
         with self._db.transaction():
-            changed: set[tuple[str, str]] = set()
+            in_doubt = self._held_records() | self._waiting_records()
+            known: list[tuple[Row, Result]] = []
+            new: dict[str, list[tuple[int, Event]]] = {}
             for (position, raw), seal in zip(entries, chain(seals, repeat("")), strict=False):
-                changed |= self._receive(position, raw, seal)
-            for kind, record in changed:
-                self._ledger.refold(kind, record)
+                event, row = self._receive(position, raw, seal)
+                if event is not None and row is None:
+                    new.setdefault(event.record, []).append((position, event))
+                elif event is not None and row.get("position") != position:
+                    known.append((row, Result(event.id, APPLIED, position)))
+            changed = self._settle(known)
+            for record, events in new.items():
+                self._extend(record, events, record in in_doubt | changed)
+            self._db.table("outbox").remove(doc_ids=[str(row.doc_id) for row, _ in known])
             self._db.table("device").put(Row({"value": cursor}, doc_id=CURSOR))
-        return sorted(record for _, record in changed)
+        return sorted(changed | set(new))
 
-    def _receive(self, position: int, raw: bytes, seal: str) -> set[tuple[str, str]]:
+    def _waiting_records(self) -> set[str]:
+        ids = [row.doc_id for row in self._db.table("outbox")]
+        return {row["record"] for row in self._db.table("events").get(doc_ids=ids)}
+
+    def _receive(self, position: int, raw: bytes, seal: str) -> tuple[Event | None, Any]:
+        """Store an event unless it is here. The event, None if nothing is to be done with it,
+        and its row, if it was here."""
         try:
             event = Event.from_bytes(raw)
         except ValidationError:
-            return set()
-        known = self._db.table("events").get(doc_id=event.id)
-        if isinstance(known, Row):
-            if known.get("position") == position:
-                return set()
-            return self._settle(Result(event.id, APPLIED, position))
+            return None, None
+        row = self._db.table("events").get(doc_id=event.id)
+        if row is not None:
+            return event, row
         if self._archive.has_event(event.id):
-            return set()
+            return None, None
         self._bring_back(event.record)
         self._ledger.append(event, raw, position, seal)
-        self._raise_base(event.record, position)
-        return {(event.kind, event.record)}
+        return event, None
 
     def _bring_back(self, record: str) -> None:
         """Take a job that goes on out of the archive again."""
@@ -323,9 +331,15 @@ class Exchange:
             if self._db.table("events").get(doc_id=row.doc_id) is None:
                 self._db.table("events").put(row)
 
-    def _raise_base(self, record: str, position: int) -> None:
-        if position > self._ledger.last_position(record):
-            self._db.table("bases").put(Row({"position": position}, doc_id=record))
+    def _extend(self, record: str, events: list[tuple[int, Event]], in_doubt: bool) -> None:
+        """Bring a document up to date after new events; `in_doubt`: some may not be at the end."""
+        base = self._ledger.last_position(record)
+        positions = [position for position, _ in events]
+        self._raise_base(record, base, positions)
+        if in_doubt or not ascend([base, *positions]):
+            self._ledger.refold(events[0][1].kind, record)
+        else:
+            self._ledger.advance(record, [event for _, event in events])
 
     # -- one sender at a time --------------------------------------------------------------
 

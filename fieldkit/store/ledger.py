@@ -9,7 +9,7 @@ Rows of the tables, as JSON documents:
 `device`  {id, epoch, seq, head} under `self`
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pydantic_core import to_json
@@ -81,6 +81,19 @@ class Ledger:
         rows = self._db.table("events").search(where("type") == event_type)
         return [Event.from_bytes(row["raw"]) for row in rows]
 
+    def newest_of_type(self, event_type: str, batch: int = 500) -> Iterator[Row]:
+        """The rows of the events of one type that count, the last that arrived first. They are
+        read in batches: there may be more than memory holds."""
+        offset = 0
+        rows = [Row({}, doc_id="")] * batch
+        while len(rows) == batch:
+            with faults():
+                rows = self._db.table("events").ordered(
+                    "type", batch, offset, True, at_least=event_type, below=event_type + "\0"
+                )
+            yield from (row for row in rows if row["status"] != REJECTED)
+            offset += batch
+
     def last_position(self, record: str) -> int:
         """The last office position of this record seen here; 0 for none."""
         row = self._db.table("bases").get(doc_id=record)
@@ -99,7 +112,7 @@ class Ledger:
             for event in events:
                 by_record.setdefault(event.record, []).append(event)
             for record, new in by_record.items():
-                self._advance(record, new)
+                self.advance(record, new)
         return events
 
     def _seal(self, act: Act, author: Author, device: dict[str, Any]) -> Event:
@@ -150,13 +163,17 @@ class Ledger:
         row = event_row(event, raw, position) | ({"seal": seal} if seal else {})
         self._db.table("events").put_text(event.id, to_json(row).decode(), row)
 
+    def rewrite(self, event_id: str, row: dict[str, Any]) -> None:
+        """Put a changed row in the place of an event's row. In a transaction."""
+        self._db.table("events").put_text(event_id, to_json(row).decode(), row)
+
     def _device(self) -> dict[str, Any]:
         row = self._db.table("device").get(doc_id="self")
         if not isinstance(row, Row):
             raise NotFound("device", "self")
         return dict(row)
 
-    def _advance(self, record: str, new: list[Event]) -> None:
+    def advance(self, record: str, new: list[Event]) -> None:
         """Bring the document up to date after new events at the end of its order."""
         kind = new[0].kind
         machine = MACHINES.get(kind)

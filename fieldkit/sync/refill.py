@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from fieldkit.store.exchange import Counted, Exchange, Result
+from fieldkit.store.exchange import Counted, Exchange
+from fieldkit.store.receipts import Result
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.protocol import MAX_BATCH_EVENTS, Held, Refill, Refilled, to_wire
 from fieldkit.sync.report import Backoff, Progress

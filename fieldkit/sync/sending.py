@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fieldkit.store.exchange import Chain, Exchange, Pending
-from fieldkit.store.exchange import Result as Settled
+from fieldkit.store.receipts import Result as Settled
 from fieldkit.sync.channel import Channel, new_nonce
 from fieldkit.sync.errors import OfficeRefused, Retryable
 from fieldkit.sync.protocol import (

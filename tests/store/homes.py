@@ -9,8 +9,8 @@ from fieldkit.domain.event import RecordKind, Role
 from fieldkit.domain.job import Job
 from fieldkit.services import jobs, records
 from fieldkit.services.session import Session, init_home, open_session
-from fieldkit.store.exchange import Result
 from fieldkit.store.home import Home
+from fieldkit.store.receipts import Result
 
 NOW = datetime.fromisoformat("2026-11-05T08:45:00+08:00")
 NAME, PHONE, ADDRESS = "欧阳试验", "000-5550-1234", "虚构市样例区测试路 77 号"

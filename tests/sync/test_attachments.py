@@ -132,7 +132,8 @@ def test_a_damaged_attachment_is_named_and_stops_nothing(here: World) -> None:
     record, sha256 = with_photo(anna)
     other, _ = with_photo(anna, b"another")
     path = anna.store.attachments.path(sha256)
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
     report = anna.sync(here.wire)
     assert [problem.key for problem in report.problems] == ["attachment_damaged"]
     assert (status(anna, record), status(anna, other)) == ("completed", "submitted")
