@@ -66,6 +66,13 @@ class Basis:
         return Fact(self.say(f"label.{label}"), text)
 
 
+def in_columns(facts: Iterable[Fact]) -> list[Block]:
+    """Facts side by side, three in a row, without a heading; what is empty is left out."""
+    cards = [Facts("", (fact,)) for fact in told(facts)]
+    cards += [Facts("", ())] * (-len(cards) % 3)
+    return [Cards(tuple(cards[at : at + 3])) for at in range(0, len(cards), 3)]
+
+
 def told(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts that have something to tell."""
     return tuple(fact for fact in facts if fact.text)

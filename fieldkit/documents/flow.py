@@ -9,7 +9,7 @@ from fieldkit.documents.model import Strokes
 from fieldkit.documents.strokes import fitted
 from fieldkit.documents.typeset import CHINESE, Style, runs, text_width, wrapped
 
-QUIET, LINE, ACCENT = "#5b6b74", "#cfd8dc", "#14666b"
+INK, QUIET, LINE, ACCENT = "#1b2a33", "#5b6b74", "#cfd8dc", "#14666b"
 
 
 def draw_text(canvas: Any, x: float, y: float, text: str, style: Style) -> None:
@@ -141,6 +141,7 @@ class Pad(Flowable):  # type: ignore[misc]  # reportlab has no types
     def draw(self) -> None:
         """Draw the line and the strokes."""
         canvas = self.canv
+        canvas.setStrokeColor(INK)
         canvas.setLineWidth(0.7)
         canvas.line(0, 0, self.width, 0)
         canvas.setLineWidth(1.2)

@@ -1,6 +1,6 @@
 """The invoice: what was paid, for what, and why."""
 
-from fieldkit.documents.basis import Basis, paper, told
+from fieldkit.documents.basis import Basis, in_columns, paper, told
 from fieldkit.documents.capital import in_capitals
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import Block, Cards, Fact, Facts, Fine, Paper, PaperKind
@@ -15,7 +15,7 @@ def invoice(basis: Basis) -> Paper:
     say = basis.say
     blocks: list[Block] = [
         Cards((_seller(basis), _buyer(basis), _payment(basis))),
-        Cards(tuple(Facts("", (fact,)) for fact in _service(basis))),
+        *in_columns(_service(basis)),
         charged_lines(basis, say("paper.lines_charged")),
         totals(basis, _in_words(basis)),
         Fine((say("paper.prices_public", revision=basis.catalogue.revision),)),
@@ -43,12 +43,10 @@ def _service(basis: Basis) -> tuple[Fact, ...]:
     """Which service was paid for."""
     job = basis.job
     product = job.product
-    return told(
-        (
-            basis.fact("model", basis.named("model", product.model) if product else ""),
-            basis.fact("serial", product.serial if product else ""),
-            basis.fact("job", basis.joined(job.number, basis.value(job.kind))),
-        )
+    return (
+        basis.fact("model", basis.named("model", product.model) if product else ""),
+        basis.fact("serial", product.serial if product else ""),
+        basis.fact("job", basis.joined(job.number, basis.value(job.kind))),
     )
 
 

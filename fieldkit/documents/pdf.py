@@ -246,7 +246,7 @@ def _notice(block: Notice) -> Grid:
     style = [
         *_PLAIN,
         ("BOX", (0, 0), (-1, -1), 0.8, _WARN),
-        ("LINEBEFORE", (0, 0), (0, -1), 4, _WARN),
+        ("LINEBEFORE", (0, 0), (0, -1), 4, _WARN, "butt"),
         ("LEFTPADDING", (0, 0), (-1, -1), 12),
         ("RIGHTPADDING", (0, 0), (-1, -1), 10),
         ("TOPPADDING", (0, 0), (-1, -1), 6),

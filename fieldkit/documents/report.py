@@ -1,6 +1,14 @@
 """The service report: what was asked, found, decided and done. The customer signs it."""
 
-from fieldkit.documents.basis import Basis, customer_box, paper, people, technician_box, told
+from fieldkit.documents.basis import (
+    Basis,
+    customer_box,
+    in_columns,
+    paper,
+    people,
+    technician_box,
+    told,
+)
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import (
     Block,
@@ -84,8 +92,7 @@ def _request(basis: Basis) -> list[Block]:
         basis.fact("hazards", basis.listed("hazard", request.hazards)),
         basis.fact("fault_confirmed", job.appointment.fault_confirmed if job.appointment else ""),
     )
-    cards = Cards(tuple(Facts("", (fact,)) for fact in told(facts)))
-    return [Prose(basis.say("label.symptom"), request.symptom), cards]
+    return [Prose(basis.say("label.symptom"), request.symptom), *in_columns(facts)]
 
 
 def _checklist(basis: Basis) -> list[Block]:
@@ -106,19 +113,15 @@ def _diagnosis(basis: Basis) -> list[Block]:
     if found.findings:
         blocks.append(Prose(basis.say("label.findings"), found.findings))
     speed, heat = found.measured_speed_kmh, found.temperature_c
-    facts = told(
-        (
-            basis.fact("hazards", basis.listed("hazard", found.hazards)),
-            basis.fact("modifications", basis.listed("modification", found.modifications)),
-            basis.fact("measured_speed_kmh", "" if speed is None else str(speed)),
-            basis.fact("temperature_c", "" if heat is None else str(heat)),
-            basis.fact("charger", basis.named("charger", found.charger)),
-            basis.fact("booked_run_in_on", basis.day(found.booked_run_in_on)),
-        )
+    facts = (
+        basis.fact("hazards", basis.listed("hazard", found.hazards)),
+        basis.fact("modifications", basis.listed("modification", found.modifications)),
+        basis.fact("measured_speed_kmh", "" if speed is None else str(speed)),
+        basis.fact("temperature_c", "" if heat is None else str(heat)),
+        basis.fact("charger", basis.named("charger", found.charger)),
+        basis.fact("booked_run_in_on", basis.day(found.booked_run_in_on)),
     )
-    if facts:
-        blocks.append(Cards((Facts(basis.say("paper.measured"), facts),)))
-    return blocks
+    return [*blocks, *in_columns(facts)]
 
 
 def _verdict(basis: Basis) -> list[Block]:
@@ -158,7 +161,7 @@ def _work(basis: Basis) -> list[Block]:
         basis.fact("tested", basis.yes(done.tested)),
         basis.fact("tidy", basis.yes(done.tidy)),
     )
-    return [*blocks, Cards(tuple(Facts("", (fact,)) for fact in facts if fact.text))]
+    return [*blocks, *in_columns(facts)]
 
 
 def _custody(basis: Basis) -> list[Block]:
@@ -203,7 +206,7 @@ def _remedy(basis: Basis) -> list[Block]:
         facts.append(Fact(basis.say("paper.accepted"), text))
     if job.decline:
         facts.append(Fact(basis.say("paper.declined"), job.decline.reason))
-    return [Cards((Facts(basis.say("paper.choice"), tuple(facts)),))] if facts else []
+    return in_columns(facts)
 
 
 def _card(basis: Basis) -> list[Block]:
@@ -225,7 +228,8 @@ def _signing(basis: Basis) -> list[Block]:
     if signed is not None:
         at = signed.stamp.at if signed.stamp else None
         typed = "" if signed.strokes else say("paper.typed")
-        when = say("paper.signed_on", moment=basis.moment(at)) + typed
+        earlier = say("paper.earlier") if superseded(job) else ""
+        when = say("paper.signed_on", moment=basis.moment(at)) + typed + earlier
         box = Box(say("paper.sign.customer"), signed.name, when, signed.strokes)
     return [Signing(say("paper.signature"), text, (box, technician_box(basis)))]
 

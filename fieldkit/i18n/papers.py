@@ -11,9 +11,7 @@ _PAPER = {
     "appointment": ("Appointment", "预约时间"),
     "arrived": ("Arrived", "到达时间"),
     "finished": ("Finished", "完工时间"),
-    "request": ("Request", "服务要求"),
     "checklist": ("On arrival: {done} of {all}", "到达检查：{all}项中完成{done}项"),
-    "measured": ("Measured and seen", "检测情况"),
     # lines
     "lines": ("What was found, and what it costs", "检查结果与费用"),
     "lines_charged": ("What was charged, and why", "收费明细及依据"),
@@ -36,7 +34,6 @@ _PAPER = {
     "call_out": ("Call-out: {reason}", "上门费：{reason}"),
     "in_words": ("Amount in words: {words}", "金额大写：{words}"),
     # choice, custody, card
-    "choice": ("Agreed with the customer", "与顾客商定"),
     "accepted": ("Quote accepted", "同意报价"),
     "consent": ("Agreed by {name} ({how})", "由{name}确认（{how}）"),
     "declined": ("Quote declined", "不同意报价"),
@@ -80,6 +77,7 @@ _PAPER = {
     "sign.technician": ("Technician", "技师"),
     "sign.receiver": ("Received by", "接收人"),
     "signed_on": ("Signed {moment}", "签于{moment}"),
+    "earlier": (", for an earlier version", "（变更前的版本）"),
     "typed": (", name typed with consent", "，经本人同意输入姓名"),
     # notices
     "superseded_title": ("Superseded", "已失效"),

@@ -134,6 +134,7 @@ def test_a_change_after_the_signature_shows_the_report_as_superseded() -> None:
     walk.record(amend(walk.job, "repair", {"work_done": "rewired"}, walk.context()))
     after = _paper(PaperKind.REPORT, walk.job)
     _says(after, "Superseded", "the earlier version, not to this one", "rewired")
+    _says(after, "Signed 5 Nov 2026, 09:10, for an earlier version")
     assert after.digest != before.digest
 
 
