@@ -102,11 +102,12 @@ def restore(
 
 
 def _install(fresh: Path, store: Path) -> None:
-    # The old log goes first: SQLite would apply it to the new file. After a crash in between
-    # the old counter makes the next opening fail instead of beginning an empty store.
+    # The old log, which is kept aside, goes first: SQLite would apply it to the new file. At no
+    # moment is there no file. The counter goes before it: one that is behind the old file is
+    # never wrong, while one ahead of the new file would call commits lost that were not made.
     for name in (fresh, Path(f"{fresh}-commits")):
         _sync(name)
-    for suffix in ("-wal", "-shm", ""):
+    for suffix in ("-wal", "-shm"):
         Path(f"{store}{suffix}").unlink(missing_ok=True)
     Path(f"{fresh}-commits").replace(f"{store}-commits")
     fresh.replace(store)
