@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.corrections import correct, rejected, withdraw
 from fieldkit.cli.job import Json
 from fieldkit.cli.schedule import schedule
 from fieldkit.i18n import say
@@ -16,6 +18,9 @@ from fieldkit.store.keys import Locked
 
 app = typer.Typer()
 app.command("schedule")(schedule)
+app.command("rejected")(rejected)
+app.command("correct")(correct)
+app.command("withdraw")(withdraw)
 
 
 @app.callback(invoke_without_command=True)
@@ -27,6 +32,12 @@ def sync(
         bool,
         typer.Option("--new-epoch", help="Go on after another device used this one's name."),
     ] = False,
+    to_file: Annotated[
+        Path | None, typer.Option(help="Write what is unsent to a file for the office.")
+    ] = None,
+    from_file: Annotated[
+        Path | None, typer.Option(help="Read the office's answer to such a file.")
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Say nothing when all is well.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -37,6 +48,7 @@ def sync(
     if ctx.invoked_subcommand:
         return
     from fieldkit.services.exchange import enrol_device, start_new_epoch, sync_now
+    from fieldkit.services.parcels import read_answer, write_parcel
 
     if (enrol is None) != (office is None):
         raise typer.BadParameter("--enrol and --office go together")
@@ -47,7 +59,11 @@ def sync(
             tell("cli.enrolled", lang, person=identity.person)
         if new_epoch:
             start_new_epoch(session)
-        report = sync_now(session)
+        if to_file:
+            count = write_parcel(session, to_file)
+            tell("cli.parcel_written", lang, count=count, file=to_file)
+            return
+        report = read_answer(session, from_file) if from_file else sync_now(session)
     if as_json:
         print_json(
             {

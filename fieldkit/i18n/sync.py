@@ -85,6 +85,16 @@ _ERRORS = {
         f"What was sent is too large for the office. {_SAFE} Tell the office.",
         f"发送的内容过大，公司未接收。{_SAFE_ZH}请告知公司。",
     ),
+    "bad_parcel": (
+        "This file cannot be used: it is damaged, meant for somebody else, or from somebody who "
+        "is not enrolled here. Nothing was changed. Make the file again.",
+        "此文件无法使用：可能已损坏、收件方不符，或发件方未在此登记。未做任何更改。请重新生成文件。",
+    ),
+    "unknown_parcel": (
+        "This is an answer to a file that this device did not make. Nothing was changed. Bring "
+        "it to the device that made the file.",
+        "这是对另一台设备所生成文件的回复，未做任何更改。请把它交给生成文件的设备。",
+    ),
     "no_attachment": (
         f"The office does not know this attachment as one of this device's jobs. {_SAFE}",
         f"公司没有查到本机作业中的这个附件。{_SAFE_ZH}",
@@ -162,6 +172,15 @@ _PROBLEMS = {
         "公司保存的本机记录比本机更新，本机数据可能被还原过。"
         "缺少的记录已取回，新记录从新的链开始。",
     ),
+    "parcel_hole": (
+        f"The office lacks earlier events of this device. {_SAFE} Make another file: it will "
+        "hold them too.",
+        f"公司缺少本机更早的记录。{_SAFE_ZH}请再生成一个文件，其中会包含它们。",
+    ),
+    "parcel_refused": (
+        f"The office took nothing of a part of the file ({{reason}}). {_SAFE} Tell the office.",
+        f"公司未接收文件中的一部分（{{reason}}）。{_SAFE_ZH}请告知公司。",
+    ),
     "attachments_waiting": (
         f"{{count}} attachments could not be sent yet. {_SAFE} Sync again on a better network.",
         f"还有 {{count}} 个附件未发送。{_SAFE_ZH}请在网络较好时再同步。",
@@ -211,9 +230,37 @@ _REASONS = {
     ),
 }
 
+_CLI = {
+    "cli.nothing_rejected": ("The office has refused nothing.", "公司没有拒收任何记录。"),
+    "cli.rejected": (
+        "{event}  {type} of {record}: {why}",
+        "{event}  {record} 的 {type}：{why}",
+    ),
+    "cli.corrected": (
+        "Recorded as {event}. It takes the place of the refused one with the next sync.",
+        "已记录为 {event}，将在下次同步时替代被拒收的记录。",
+    ),
+    "cli.parcel_written": (
+        "{count} events are in {file}. They stay unsent until the office's answer is read with "
+        "fieldkit sync --from-file.",
+        "{count} 条记录已写入 {file}。"
+        "在用 fieldkit sync --from-file 读入公司回复前，它们仍算未发送。",
+    ),
+    "cli.parcel_taken": (
+        "Took {events} events; parts refused: {refused}. The answer for the laptop is in {file}.",
+        "已接收 {events} 条记录，拒收部分：{refused}。给该笔记本的回复在 {file}。",
+    ),
+    "error.not_found.rejected": (
+        "No refused event {ref} waits for a correction. List them: fieldkit sync rejected",
+        "没有等待更正的被拒记录 {ref}。请查看列表：fieldkit sync rejected",
+    ),
+    "error.not_found.event": ("There is no event {ref} here.", "本机没有记录 {ref}。"),
+}
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.sync.{key}": text for key, text in _ERRORS.items()},
     **{f"sync.problem.{key}": text for key, text in _PROBLEMS.items()},
+    **_CLI,
     **{f"sync.reason.{key}": text for key, text in _REASONS.items()},
 }
 """Messages of the exchange."""

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 from tinydb import where
 
+from fieldkit.domain.errors import NotFound
 from fieldkit.domain.event import Event, digest
 from fieldkit.store.archive import Archive
 from fieldkit.store.faults import faults
@@ -212,12 +213,10 @@ class Exchange:
         return set(by_record)
 
     def _held_records(self) -> set[str]:
-        rows = self._db.table("events").search(where("status") == HELD)
-        return {row["record"] for row in rows}
+        return {row["record"] for row in self._db.table("events").search(where("status") == HELD)}
 
     def _raise_base(self, record: str, base: int, positions: Iterable[int]) -> None:
-        newest = max(positions)
-        if newest > base:
+        if (newest := max(positions)) > base:
             self._db.table("bases").put(Row({"position": newest}, doc_id=record))
 
     @faults()
@@ -231,6 +230,14 @@ class Exchange:
             replaced |= self._replaced(record)
         return [_rejected(row) for row in rows if row.doc_id not in replaced]
 
+    @faults()
+    def event(self, event: str) -> Event:
+        """An event that is here. Raises `NotFound`."""
+        row = self._db.table("events").get(doc_id=event)
+        if row is None:
+            raise NotFound("event", event)
+        return Event.from_bytes(row["raw"])
+
     def _replaced(self, record: str) -> set[str]:
         """The events of a record in whose place another one stands. A correction of an event
         that was corrected before takes the place of that correction."""
@@ -242,6 +249,33 @@ class Exchange:
             if named:
                 stands_in[named] = str(row.doc_id)
         return set(stands_in)
+
+    # -- parcels: the exchange through files -------------------------------------------------
+
+    @faults()
+    def note_parcel(self, nonce: str, values: dict[str, Any]) -> None:
+        """Note what a parcel holds, to know its answer by."""
+        with self._db.transaction():
+            self._db.table("parcels").put(Row(values, doc_id=nonce))
+
+    @faults()
+    def parcel(self, nonce: str) -> dict[str, Any] | None:
+        """What was noted of a parcel."""
+        row = self._db.table("parcels").get(doc_id=nonce)
+        return dict(row) if isinstance(row, Row) else None
+
+    @faults()
+    def note_parcel_start(self, epoch: str, count: int) -> None:
+        """The office has this epoch only up to a sequence: the next parcel begins behind it."""
+        with self._db.transaction():
+            starts = self.parcel_starts() | {epoch: count}
+            self._db.table("device").put(Row(starts, doc_id="parcel_starts"))
+
+    @faults()
+    def parcel_starts(self) -> dict[str, int]:
+        """Where parcels begin in an epoch, if before the first event that waits."""
+        row = self._db.table("device").get(doc_id="parcel_starts")
+        return dict(row) if isinstance(row, Row) else {}
 
     # -- for an office that lost something -------------------------------------------------
 

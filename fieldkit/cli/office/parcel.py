@@ -1,0 +1,36 @@
+"""`fieldkit office import`: the exchange with a laptop that has no network."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import options, tell
+from fieldkit.cli.office.base import Folder, app, opened_office
+from fieldkit.domain.errors import Fault
+from fieldkit.store.sealed import written
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="What `fieldkit sync --to-file` wrote.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the answer goes; else FILE.answer.")
+    ] = None,
+    folder: Folder = None,
+) -> None:
+    """Take a laptop's file, and write the answer that goes back to it."""
+    from fieldkit.office.parcels import import_parcel
+
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Fault("file_unreadable", file=str(file)) from error
+    with opened_office(folder) as office:
+        sealed, answer = import_parcel(office, raw)
+    target = out or file.with_name(f"{file.name}.answer")
+    with written(target) as written_file:
+        written_file.write(sealed)
+    taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)
+    refused = sum(each.receipt is None for each in answer.answers)
+    tell("cli.parcel_taken", options.language(), events=taken, refused=refused, file=target)
