@@ -68,7 +68,7 @@ def _head(paper: Paper) -> str:
         f'<header>\n<div><p class="issuer">{escape(paper.issuer)}</p>'
         f'<p class="contact">{escape(paper.contact)}</p>'
         f'<h1>{escape(paper.title)}</h1><p class="reference">{escape(paper.reference)}</p></div>\n'
-        f'<figure>{_qr(paper.payload)}<figcaption>{_lines(paper.fingerprint)}'
+        f"<figure>{_qr(paper.payload)}<figcaption>{_lines(paper.fingerprint)}"
         "</figcaption></figure>\n</header>"
     )
 

@@ -159,7 +159,8 @@ def _cards(block: Cards) -> Grid:
     wide = (_WIDTH - gap * (len(block.cards) - 1)) / len(block.cards)
     widths = [wide + gap] * (len(block.cards) - 1) + [wide]
     style = [*_PLAIN, ("RIGHTPADDING", (0, 0), (-2, -1), gap)]
-    return Grid([[_facts(card) for card in block.cards]], colWidths=widths, style=style)
+    cells = [[_facts(card) for card in block.cards]]
+    return Grid(cells, colWidths=widths, style=style, splitInRow=1)
 
 
 def _facts(card: Facts) -> list[Flowable]:

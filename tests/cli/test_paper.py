@@ -1,5 +1,7 @@
 """`fieldkit job paper`: a file for the customer, or the reason why there is none yet."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,3 +57,9 @@ def test_no_invoice_before_the_payment(number: str, capfd: pytest.CaptureFixture
         "There is nothing to pay.",
     )
     assert not list(Path().glob("invoice*"))
+
+
+def test_only_a_paper_that_is_set_loads_what_sets_it() -> None:
+    code = "import sys, fieldkit.cli.app; print({'reportlab', 'segno'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -116,6 +116,17 @@ def test_a_long_text_goes_on_over_pages_and_loses_nothing() -> None:
     assert long in squeezed(html_text(paper))
 
 
+def test_a_promise_that_was_changed_many_times_fills_more_than_a_page() -> None:
+    walk = taken_in()
+    for number in range(60):
+        reason = f"reason {number}: " + "no part " * 15
+        walk.do("change_promise", {"promised_on": "2026-11-09", "reason": reason})
+    pages = pdf_pages(build_paper(PaperKind.RECEIPT, basis(walk.job)))
+    assert len(pages) > 3
+    lacking = [number for number in range(60) if f"reason{number}:" not in "".join(pages)]
+    assert lacking == []
+
+
 _LETTERS = st.text(st.sampled_from("ab Wi-1 ，。（）控制器é¥“”"), max_size=80)
 
 
