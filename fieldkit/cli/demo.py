@@ -1,6 +1,7 @@
 """`fieldkit demo`: a throw-away home with a demo day, and an office on loopback."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,13 +36,41 @@ def demo(
     on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, with --no-tui.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, max=200_000, help="Make a home with so many jobs instead."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same jobs.")] = 1,
 ) -> None:
-    """Open the app on a demo day, or play the day and print what happens."""
+    """Open the app on a demo day, or play the day and print what happens.
+
+    With --jobs: make a home folder of its own with generated jobs of the last months.
+    """
     lang = options.lang or default_lang(os.environ)
+    if jobs is not None:
+        _fill(jobs, seed, lang)
+        return
     with tempfile.TemporaryDirectory(prefix="fieldkit-demo-") as folder:
         if no_tui:
             raise typer.Exit(_play(Path(folder), lang, on))
         raise typer.Exit(_open(Path(folder), lang))
+
+
+def _fill(count: int, seed: int, lang: Lang) -> None:
+    """Make the home that --home names, which must not be there yet, or a new one, and fill it."""
+    from fieldkit.services.generate_home import fill_home
+
+    home = Home(options.home or Path(tempfile.mkdtemp(prefix="fieldkit-demo-")) / "home")
+    init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
+
+    def told(done: int) -> None:
+        if sys.stderr.isatty():
+            text = say("demo.filling", lang, done=done, count=count)
+            print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+    with open_session(home, os.environ) as session:
+        fill_home(session, count, seed, told)
+    print(say("demo.filled", lang, count=count, home=home.folder))
 
 
 @contextmanager

@@ -21,13 +21,19 @@ from fieldkit.services.session import Clock, Session, Trade
 
 def load_decider(trade: Trade) -> DatedDecider:
     """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
-    prices = {
-        part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
-        for part in trade.catalogue.parts
-    }
     installed = InstalledPacks(trade.store) if trade.store else None
     packs = shelf(trade.pack_folder, installed, trade.folder_decides)
-    return DatedDecider(packs, prices, load_holidays(trade.data_folder / "holidays.yaml"))
+    return DatedDecider(
+        packs, price_list(trade.catalogue), load_holidays(trade.data_folder / "holidays.yaml")
+    )
+
+
+def price_list(catalogue: Catalogue) -> dict[str, PartPrice]:
+    """What the rules count with, by SKU."""
+    return {
+        part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
+        for part in catalogue.parts
+    }
 
 
 def decide_job(session: Session, job: Job, today: date | None = None) -> Decision:

@@ -2,9 +2,9 @@
 
 import typer
 
-from fieldkit.cli.rules import check, explain, publish, table, test
+from fieldkit.cli.rules import check, explain, impact, publish, table, test
 
-app = typer.Typer(help="Rule packs: check, test, explain, publish.", no_args_is_help=True)
+app = typer.Typer(help="Rule packs: check, test, explain, impact, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
 app.command("check")(check.check)
 app.command("fmt")(check.fmt)
@@ -12,6 +12,7 @@ app.command("diff")(check.diff)
 app.command("test")(test.try_scenarios)
 app.command("explain")(explain.explain)
 app.command("replay")(explain.replay)
+app.command("impact")(impact.impact)
 app.command("to-csv")(table.to_csv)
 app.command("from-csv")(table.from_csv)
 app.command("keygen")(publish.keygen)

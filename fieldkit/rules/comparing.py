@@ -1,0 +1,160 @@
+"""Whether a new pack could decide a case otherwise than an old one, told with as little work as
+possible.
+
+When no rule of either pack can tell the facts of a case under the one from those under the other,
+and each table that means something else now says the same of them, then everything comes out the
+same. So only the changed tables and those whose outcomes they read have to be judged.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from fieldkit.rules.compiled import Compiled
+from fieldkit.rules.contract import SUMS
+from fieldkit.rules.facts import CaseFacts
+from fieldkit.rules.judge import judge, tables_of
+from fieldkit.rules.pack import Facts, Pack, Rule, Table, Value
+from fieldkit.rules.vocabulary import PARAMS
+
+
+class Comparison:
+    """Two packs: the old one (with the one that judged what was due on that day) and the new.
+
+    `same_facts`: both make the same facts of every case.
+    """
+
+    def __init__(self, old: Pack, old_today: Pack, new: Pack, compiled: Compiled) -> None:
+        self.old = old
+        self.old_tables = tables_of(old, old_today)
+        self.same_facts = _derivation(old) == _derivation(new)
+        self._compiled = compiled
+        self._view = _View([*self.old_tables, *new.tables])
+        names = [table.name for table in self.old_tables]
+        self._comparable = names == [table.name for table in new.tables]
+        pairs = zip(self.old_tables, new.tables, strict=False)
+        self._changed = {a.name: b for a, b in pairs if _meaning(a) != _meaning(b)}
+        self._needed = _needed(self.old_tables, self._changed)
+
+    def may_differ(self, old: CaseFacts, new: CaseFacts) -> bool:
+        """Whether the packs may decide otherwise of the facts that they made of one case; if not,
+        they certainly do not."""
+        if not self._comparable or (old is not new and self._view.can_tell(old, new)):
+            return True
+        return bool(self._needed) and self._differs(old)
+
+    def _differs(self, facts: CaseFacts) -> bool:
+        differs = False
+
+        def evaluate(table: Table, given: Facts) -> tuple[int, ...]:
+            nonlocal differs
+            hits = self._compiled.evaluate(table, given)
+            other = self._changed.get(table.name)
+            if other is not None and not differs:
+                told = self._compiled.evaluate(other, given)
+                differs = _outcomes(table, hits) != _outcomes(other, told)
+            return hits
+
+        judge(facts, self._needed, evaluate)
+        return differs
+
+
+_COUNTED = frozenset({"part_price_fen", "labour_price_fen", "extra_km"})  # into amounts
+_BY_SIZE = frozenset({"at_least", "at_most", "above", "below", "between"})
+
+
+class _View:
+    """What rules can see of facts: of a number that is only asked for its size, between which
+    boundaries it lies; of one that is only asked for its presence, whether it is there."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self._exact, self._seen = set(_COUNTED), set(_COUNTED)
+        bounds: dict[str, set[Any]] = {}
+        for condition in (c for table in tables for rule in table.rules for c in rule.when):
+            self._seen.add(condition.fact)
+            if condition.operator in _BY_SIZE:
+                value = condition.value
+                ends = value if isinstance(value, tuple) else (value,)
+                bounds.setdefault(condition.fact, set()).update(ends)
+            elif condition.operator != "present":
+                self._exact.add(condition.fact)
+        self._bounds = {fact: sorted(ends) for fact, ends in bounds.items()}
+
+    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+        """Whether some rule may see a difference."""
+        if len(old.lines) != len(new.lines):
+            return True
+        pairs = zip(old.lines, new.lines, strict=True)
+        return self._tells(old.facts, new.facts) or any(
+            a.line != b.line or self._tells(a.facts, b.facts) for a, b in pairs
+        )
+
+    def _tells(self, old: Facts, new: Facts) -> bool:
+        if old == new:
+            return False
+        return any(self._sees(name, old.get(name), new.get(name)) for name in {**old, **new})
+
+    def _sees(self, name: str, old: Value | None, new: Value | None) -> bool:
+        if old == new or name not in self._seen:
+            return False
+        if old is None or new is None or name in self._exact:
+            return True
+        bounds: list[Any] = self._bounds.get(name, [])
+        return _between(bounds, old) != _between(bounds, new)
+
+
+def _between(bounds: list[Any], value: int | str | date) -> tuple[int, int]:
+    return bisect_left(bounds, value), bisect_right(bounds, value)
+
+
+def _derivation(pack: Pack) -> tuple[Any, ...]:
+    """Everything of a pack that facts are made with."""
+    components = {
+        key: (each.term, each.remedy, each.system, each.main)
+        for key, each in pack.components.items()
+    }
+    return components, {name: pack.number(name) for name in PARAMS}
+
+
+def _meaning(table: Table) -> tuple[Any, ...]:
+    """Everything of a table that outcomes depend on; not names, reasons, sources or places."""
+    rules = [_rule(rule) for rule in table.rules]
+    outputs = {name: (each.type, each.values, each.many) for name, each in table.outputs.items()}
+    otherwise = table.otherwise and dict(table.otherwise.then)
+    return table.for_each, table.hit, outputs, rules, otherwise
+
+
+def _rule(rule: Rule) -> tuple[Any, ...]:
+    return [(each.fact, each.operator, each.value) for each in rule.when], dict(rule.then)
+
+
+def _outcomes(table: Table, hits: tuple[int, ...]) -> list[Any]:
+    if hits or table.otherwise is None:
+        return [table.rules[index].then for index in hits]
+    return [table.otherwise.then]
+
+
+def _needed(tables: Sequence[Table], changed: Collection[str]) -> list[Table]:
+    """The changed tables and all whose outcomes they read, directly or not, in their order."""
+    needed: list[Table] = []
+    read: set[str] = set()
+    for table in reversed(tables):
+        if table.name in changed or any(_sets(table, fact) for fact in read):
+            needed.append(table)
+            read.update(table.facts)
+    return needed[::-1]
+
+
+_SUMMED = frozenset(name for names in SUMS.values() for name in names)
+_SUMMED_TOO = frozenset({"customer_pays_labour_percent", "call_out_base_fen", "call_out_km_fen"})
+
+
+def _sets(table: Table, fact: str) -> bool:
+    if fact in SUMS:
+        return not (_SUMMED | _SUMMED_TOO).isdisjoint(table.outputs)
+    _, _, rest = fact.partition("any_line.")
+    name = rest.partition(".")[0] if rest else fact
+    return name in table.outputs
