@@ -18,7 +18,7 @@ from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang
 from fieldkit.shipped import shipped
 from fieldkit.store.catalogue import load_catalogue
-from tests.domain.build import Walk, decision, product, verdict
+from tests.domain.build import Walk, customer, decision, product, verdict
 
 CALL_OUT = Hit(
     table="call_out", for_each="job", rule="far-away", conditions=(), outcome={}, source="test",
@@ -37,6 +37,9 @@ def catalogue() -> Catalogue:
 
 
 def basis(job: Job, lang: Lang = "en") -> Basis:
+    """The job of a customer with an address, with the reason of its call-out."""
+    whose = customer(phone="000-0000-0199", address="Room 3, Heron Court", area="Outlet Yuewan")
+    job = job.model_copy(update={"customer": whose})
     return Basis(job, catalogue(), lang, (CALL_OUT,))
 
 

@@ -47,7 +47,7 @@ def test_the_report_explains_every_line_in_english() -> None:
     job = signed(strokes=STROKES).job
     _says(
         _paper(PaperKind.REPORT, job),
-        "Service report", job.number, "Zhao", "13800000000", "Qinglu C24", "SN100",
+        "Service report", job.number, "Zhao", "000-0000-0199", "Heron Court", "Outlet Yuewan", "Qinglu C24", "SN100",
         "does not start", "Power transistor", "Cause: Manufacturing", "(P-CTL350) × 1",
         "Free", "¥100.00", "¥30.00", "Paid", "¥130.00", "Because.", "squeals",
         "Warranty of this item until 10 Feb 2027.",
