@@ -4,6 +4,7 @@ from fieldkit.documents.basis import Basis, in_columns, paper, told
 from fieldkit.documents.capital import in_capitals
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import Block, Cards, Fact, Facts, Fine, Paper, PaperKind
+from fieldkit.domain.conditions import pays
 from fieldkit.domain.errors import Reason, Refused
 from fieldkit.domain.job import Job
 
@@ -25,7 +26,7 @@ def invoice(basis: Basis) -> Paper:
 
 
 def _require(job: Job) -> None:
-    if job.decision is not None and job.payable_fen == 0:
+    if not pays(job) or (job.decision is not None and job.payable_fen == 0):
         raise Refused(Reason("nothing_to_pay"))
     for step, done in (("pay", job.payment), ("invoice", job.invoice)):
         if done is None:

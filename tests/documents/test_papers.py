@@ -47,7 +47,8 @@ def test_the_report_explains_every_line_in_english() -> None:
     job = signed(strokes=STROKES).job
     _says(
         _paper(PaperKind.REPORT, job),
-        "Service report", job.number, "Zhao", "000-0000-0199", "Heron Court", "Outlet Yuewan", "Qinglu C24", "SN100",
+        "Service report", job.number, "Zhao", "000-0000-0199", "Heron Court", "Outlet Yuewan",
+        "Qinglu C24", "SN100",
         "does not start", "Power transistor", "Cause: Manufacturing", "(P-CTL350) × 1",
         "Free", "¥100.00", "¥30.00", "Paid", "¥130.00", "Because.", "squeals",
         "Warranty of this item until 10 Feb 2027.",
@@ -153,6 +154,7 @@ def test_a_survey_or_payment_after_the_signature_changes_nothing_that_was_signed
         (PaperKind.RECEIPT, lambda: visit().job, "“Take the product in” comes first."),
         (PaperKind.REPORT, lambda: visit().job, "“Decide” comes first."),
         (PaperKind.REPORT, lambda: Walk(JobKind.DELIVERY).job, "“Repair” comes first."),
+        (PaperKind.INVOICE, lambda: Walk(JobKind.DELIVERY).job, "There is nothing to pay."),
         (PaperKind.INVOICE, lambda: signed().job, "“Take the payment” comes first."),
         (PaperKind.INVOICE, lambda: signed().to("pay"), "“Invoice” comes first."),
         (
