@@ -101,7 +101,7 @@ def _entry(key: str, entry: Element, indent: str) -> list[str]:
     beside = f"  {entry.beside}" if entry.beside else ""
     if _is_block(entry):
         return [head + beside, *_block(entry, f"{indent}  ", first=True)]
-    if entry.under:
+    if entry.under and "\n" not in head:
         return [head + beside, f"{indent}  {_inline(entry, key)}"]
     return [f"{head} {_inline(entry, key)}{beside}"]
 

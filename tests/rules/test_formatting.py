@@ -132,7 +132,8 @@ def test_every_value_stays_what_it_was(value: str) -> None:
 
 
 def test_a_key_too_long_for_yaml_s_plain_form() -> None:
-    for text in (f"? {'a' * 1_500}\n: {{b: 1}}\n", f"- ? {'a' * 1_500}\n  :\n    b: 1 # x\n"):
+    key = f"? {'a' * 1_500}"
+    for text in (f"{key}\n: {{b: 1}}\n", f"{key}\n:\n  [1]\n", f"- {key}\n  :\n    b: 1 # x\n"):
         assert check_one(text.encode(), "t.yaml")
 
 
