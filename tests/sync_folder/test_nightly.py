@@ -84,6 +84,7 @@ def test_all_is_sent_once_and_nothing_is_said(here: World, home: Home) -> None:
     assert len(read_history(here.office, "job", job.id)) == 1
 
 
+@pytest.mark.slow  # it tries again, with longer and longer pauses, before it gives up
 def test_an_office_out_of_reach_is_one_line_and_the_work_stays(home: Home) -> None:
     code, said = nightly(home)
     assert code == 3

@@ -1,0 +1,32 @@
+"""A serving office checks what came in by itself, and a fault does not end that."""
+
+from time import monotonic, sleep
+
+from fieldkit.office.chores import chores
+from fieldkit.rules import Pack
+from tests.domain.build import decision, verdict
+from tests.office.test_resolve import act, at_office, flags
+from tests.sync.exchange import World, job
+
+
+def test_new_verdicts_are_checked_beside_answering_and_after_a_fault(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    record = decision(verdict()).model_dump(mode="json")
+    anna.act(request, act(request.record, "decided", decision=record))
+    asked = []
+
+    def packs(sha256: str) -> Pack | None:
+        asked.append(sha256)
+        if len(asked) == 1:
+            raise OSError("the disk was away for a moment")
+        return None
+
+    with chores(here.office, packs, every_s=0.02):
+        anna.sync(here.wire)
+        end = monotonic() + 20
+        while not flags(at_office(here, request.record)):
+            assert monotonic() < end
+            sleep(0.02)
+    assert flags(at_office(here, request.record)) == ["decision_unknown_rules"]
+    assert len(asked) > 1
