@@ -81,6 +81,16 @@ _ERRORS = {
         "the office to update.",
         f"公司的版本与本机不相容。{_SAFE_ZH}请更新 fieldkit，或请公司更新。",
     ),
+    "laptop_too_old": (
+        f"The office no longer speaks this version's language. {_SAFE} Update fieldkit on this "
+        "device, then sync again; everything is sent then.",
+        f"公司已不支持本机版本的协议。{_SAFE_ZH}请更新本机的 fieldkit 后再同步，届时会全部发送。",
+    ),
+    "office_too_old": (
+        f"The office's version is too old for this one. {_SAFE} Go on working, and ask the "
+        "office to update; everything is sent then.",
+        f"公司的版本过旧，与本机不符。{_SAFE_ZH}可继续工作，并请公司更新，届时会全部发送。",
+    ),
     "too_large": (
         f"What was sent is too large for the office. {_SAFE} Tell the office.",
         f"发送的内容过大，公司未接收。{_SAFE_ZH}请告知公司。",

@@ -14,6 +14,7 @@ from fieldkit.office import attachments, feed, packs, refill
 from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
 from fieldkit.office.db import office as office_row
 from fieldkit.office.enrol import enrol as enrol_device
+from fieldkit.office.enrol import new_token
 from fieldkit.office.envelope import Envelope
 from fieldkit.office.errors import Denied
 from fieldkit.office.intake import accept
@@ -22,6 +23,7 @@ from fieldkit.sync.protocol import (
     LENGTH_HEADER,
     MAX_ATTACHMENT_BYTES,
     OFFSET_HEADER,
+    PROTOCOL,
     SHA256,
     Batch,
     EnrolAnswer,
@@ -29,6 +31,8 @@ from fieldkit.sync.protocol import (
     FeedPage,
     Held,
     Message,
+    NewToken,
+    Nothing,
     PackFile,
     PackIndex,
     Receipt,
@@ -88,6 +92,12 @@ def _feed_page(
 ) -> FeedPage:
     """What concerns the caller, from a cursor on."""
     return feed.page(here, who, cursor, epoch)
+
+
+@_routes.post("/v1/token")
+def _token(here: Here, who: Signs, ask: Nothing) -> NewToken:
+    """A new token; the old one works until this one is used."""
+    return new_token(here, who)
 
 
 @_routes.post("/v1/lacks")
@@ -193,9 +203,9 @@ def _explain_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
-        return say(
-            error.status_code, "other_version" if error.status_code == 404 else "bad_request"
-        )
+        if error.status_code == 404:
+            return say(404, "other_version", {"oldest": PROTOCOL, "newest": PROTOCOL})
+        return say(error.status_code, "bad_request")
 
     @app.exception_handler(OperationalError)
     def busy(request: Request, error: OperationalError) -> JSONResponse:

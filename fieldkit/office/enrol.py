@@ -13,19 +13,22 @@ from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.sync import keys
-from fieldkit.sync.protocol import EnrolAnswer, EnrolAsk, make_code
+from fieldkit.sync.protocol import EnrolAnswer, EnrolAsk, NewToken, make_code
 
 CODE_LIFETIME = timedelta(days=7)
+TOKEN_LIFETIME = timedelta(days=30)
+"""After this a device is told to ask for a new token; the old one goes on working meanwhile."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A device that has shown a valid token."""
+    """A device that has shown a valid token, and when that was issued (ms since 1970)."""
 
     device: str
     person: str
     role: Role
     sign_key: bytes
+    token_issued: int = 0
 
     @property
     def sees_all(self) -> bool:
@@ -97,14 +100,33 @@ def authenticate(office: Office, token: str) -> Caller:
     """The device of a token. Raises `Denied`: `unauthorised`, `revoked`."""
     where = (tokens.c.hash == _hash(token)) & (tokens.c.device == devices.c.id)
     with office.db.reading() as conn:
-        row = conn.execute(select(devices, tokens.c.used_at).where(where)).first()
+        row = conn.execute(
+            select(devices, tokens.c.used_at, tokens.c.issued_at).where(where)
+        ).first()
     if row is None:
         raise Denied(401, "unauthorised")
     if row.revoked_at is not None:
         raise Denied(403, "revoked")
     if row.used_at is None:
         _first_use(office, _hash(token), row.id)
-    return Caller(row.id, row.person, Role(row.role), row.sign_key)
+    return Caller(row.id, row.person, Role(row.role), row.sign_key, row.issued_at)
+
+
+def is_due(office: Office, caller: Caller) -> bool:
+    """Whether the device should ask for a new token."""
+    return office.now_ms - caller.token_issued > TOKEN_LIFETIME / timedelta(milliseconds=1)
+
+
+def new_token(office: Office, caller: Caller) -> NewToken:
+    """Another token for a device. The one that it has works until this one is first used."""
+    token = secrets.token_urlsafe(32)
+    with office.db.writing() as writing:
+        # Those of earlier answers that got lost.
+        unused = (tokens.c.device == caller.device) & tokens.c.used_at.is_(None)
+        writing.conn.execute(delete(tokens).where(unused))
+        row = {"hash": _hash(token), "device": caller.device, "issued_at": office.now_ms}
+        writing.conn.execute(insert(tokens).values(row))
+    return NewToken(token=token)
 
 
 def revoke(office: Office, device: str) -> None:

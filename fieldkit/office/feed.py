@@ -26,7 +26,7 @@ from fieldkit.domain.event import digest
 from fieldkit.office import packs
 from fieldkit.office.attachments import waiting
 from fieldkit.office.db import devices, events, grants, heads, office
-from fieldkit.office.enrol import Caller
+from fieldkit.office.enrol import Caller, is_due
 from fieldkit.office.office import Office
 from fieldkit.office.refill import seal
 from fieldkit.sync.protocol import (
@@ -62,6 +62,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             position=row.position,
             news=bool(news),
             clock_skew_s=skew,
+            token_due=is_due(here, caller),
             cursor_fits=not ask.cursor or fitting is not None,
             attachments=waiting(conn, caller.device),
             packs=packs.tag(conn),

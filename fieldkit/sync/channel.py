@@ -17,6 +17,7 @@ from fieldkit.sync.protocol import (
     LENGTH_HEADER,
     NONCE_HEADER,
     OFFSET_HEADER,
+    PROTOCOL,
     SIGNATURE_HEADER,
     Refusal,
     Stored,
@@ -106,4 +107,16 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
         raise OfficeRefused("other_version") from error
     if reply.status == _BUSY:
         raise Retryable(refusal.error, **refusal.params)
-    raise OfficeRefused(refusal.error, **refusal.params)
+    raise OfficeRefused(_which_version(refusal), **refusal.params)
+
+
+def _which_version(refusal: Refusal) -> str:
+    """The reason of a refusal; of one for the version, who must be updated.
+
+    The office says from which version to which it speaks. Where it speaks ours and still lacks
+    something, it is an older one of the same version.
+    """
+    oldest = refusal.params.get("oldest")
+    if refusal.error != "other_version" or not isinstance(oldest, int):
+        return refusal.error
+    return "laptop_too_old" if oldest > PROTOCOL else "office_too_old"

@@ -24,6 +24,8 @@ from fieldkit.sync.protocol import (
     NOTHING,
     FeedPage,
     Head,
+    NewToken,
+    Nothing,
     SyncAnswer,
     SyncAsk,
     from_wire,
@@ -97,6 +99,8 @@ class _Run:
         if self.packs is not None:
             moment = now - timedelta(seconds=summary.clock_skew_s)
             take_packs(self.packs, self.channel, self.backoff, self.report, summary.packs, moment)
+        if summary.token_due:
+            self._renew_token()
         self.report.unsent = self.exchange.unsent()
         return self.report
 
@@ -111,6 +115,12 @@ class _Run:
         if not answer.cursor_fits:
             self.report.problem("office_restored")
         return answer
+
+    def _renew_token(self) -> None:
+        """Kept before it is used, and until then the old one works: no answer can lock us out."""
+        ask = Nothing()
+        answer = self.backoff.patiently(lambda: self.channel.post("/v1/token", ask, NewToken))
+        self.exchange.save_identity(self.exchange.identity() | {"token": answer.token})
 
     def _send_attachments(self) -> None:
         """After everything else, so that no attachment holds up an event."""

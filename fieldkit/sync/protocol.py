@@ -15,6 +15,8 @@ from fieldkit.domain.event import Role, canonical, digest
 from fieldkit.sync import keys
 from fieldkit.sync.errors import SyncFault
 
+PROTOCOL = 1
+"""The version of the protocol: the number in the path."""
 NONCE_HEADER = "Fieldkit-Nonce"
 """Request: the value that the answer's signature must cover."""
 SIGNATURE_HEADER = "Fieldkit-Signature"
@@ -105,7 +107,8 @@ class SyncAnswer(Message):
     """The office's summary. `news`: the feed has something beyond the cursor.
 
     `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `cursor_fits` is false
-    where the office has lost what the laptop had read; `attachments` is how many
+    where the office has lost what the laptop had read; `token_due`: the laptop should ask for a
+    new token; `attachments` is how many
     of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
     "" while it is empty.
     """
@@ -116,6 +119,7 @@ class SyncAnswer(Message):
     news: bool
     clock_skew_s: int
     cursor_fits: bool = True
+    token_due: bool = False
     attachments: int = 0
     packs: str = ""
 
@@ -366,6 +370,16 @@ class EnrolAnswer(Message):
     root: str
     credentials: Credentials
     root_signature: str
+
+
+class NewToken(Message):
+    """A token that takes the place of the present one when it is first used."""
+
+    token: str
+
+
+class Nothing(Message):
+    """A request that says no more than its path."""
 
 
 def make_code(secret: bytes, root_public: bytes) -> str:

@@ -130,6 +130,24 @@ def test_a_laptop_can_be_enrolled_again_with_a_new_code(here: World) -> None:
     assert (new.role, authenticate(here.office, new.token).role) == (Role.SUPERVISOR,) * 2
 
 
+def test_a_token_is_renewed_and_the_old_one_works_until_then(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.sync(here.wire)
+    first = load_identity(anna.store.exchange).token
+    here.clock.move(days=31)
+    assert anna.sync(Faulty(here.wire, iter(["ok", "cut", "cut", "ok"]))).clean
+    second = load_identity(anna.store.exchange).token
+    assert second != first
+    authenticate(here.office, first)
+    here.wire.requests.clear()
+    assert anna.sync(here.wire).clean
+    assert len(here.wire.requests) == 1
+    with pytest.raises(Denied, match="unauthorised"):
+        authenticate(here.office, first)
+    with here.office.db.reading() as conn:
+        assert len(conn.execute(select(tokens)).all()) == 1
+
+
 def test_a_device_name_cannot_be_taken_over(here: World) -> None:
     anna = here.laptop("anna")
     anna.store.exchange.save_identity({})
@@ -161,7 +179,7 @@ def test_every_request_is_described(here: World) -> None:
     described = build_app(here.office).openapi()
     assert set(described["paths"]) == {
         "/health", "/v1/enrol", "/v1/sync", "/v1/events", "/v1/feed",
-        "/v1/attachments", "/v1/attachments/{sha256}", "/v1/lacks", "/v1/refill",
+        "/v1/attachments", "/v1/attachments/{sha256}", "/v1/lacks", "/v1/refill", "/v1/token",
         "/v1/packs", "/v1/packs/{sha256}",
     }  # fmt: skip
 
