@@ -119,7 +119,19 @@ def init(
     context.tell("cli.home_made", lang, home=options.where().folder)
 
 
-from fieldkit.cli import customer, decide, demo, doctor, job, office, product, rules, store, sync  # noqa: E402
+from fieldkit.cli import (  # noqa: E402
+    approve,
+    customer,
+    decide,
+    demo,
+    doctor,
+    job,
+    office,
+    product,
+    rules,
+    store,
+    sync,
+)
 
 app.add_typer(job.app, name="job")
 app.add_typer(customer.app, name="customer")
@@ -128,6 +140,8 @@ app.add_typer(office.app, name="office")
 app.add_typer(rules.app, name="rules")
 app.add_typer(store.app, name="store")
 app.command("decide")(decide.decide)
+app.command("approve")(approve.approve)
+job.app.command("challenge")(approve.challenge)
 app.add_typer(sync.app, name="sync")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -6,10 +6,11 @@ new ids and the rules' decision come in with the `Context`.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fieldkit.domain import job_events as ev
+from fieldkit.domain.approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.conditions import remedies
 from fieldkit.domain.consequences import BESIDE, FILL
 from fieldkit.domain.context import Context
@@ -21,7 +22,7 @@ from fieldkit.domain.job import CLOSED, Job, Status
 from fieldkit.domain.job_machine import AMENDABLE, JOB, is_judged
 from fieldkit.domain.records import Customer, Product
 from fieldkit.domain.settlement import undecided
-from fieldkit.domain.values import Answer
+from fieldkit.domain.values import Answer, SettledCharge
 
 
 def register(
@@ -252,17 +253,6 @@ def _check_survey(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput([FieldProblem("attitude", "scores_or_declined")])
 
 
-def approval_challenge(job: Job) -> str:
-    """What is read out on the telephone: job number, line, amount given up in fen."""
-    return challenge_of(job, job.open_approval)
-
-
-def challenge_of(job: Job, request: ev.ApprovalRequested | None) -> str:
-    """The challenge of one request of a job, also of one that was answered."""
-    line, amount = (request.line, request.amount_fen) if request else (0, 0)
-    return f"{job.number}/{line}/{amount}"
-
-
 def _check_answer(job: Job, data: Any, ctx: Context) -> None:
     """A supervisor answers in person; anybody else needs the telephone code. An approval must
     settle the lines that the rules left open."""
@@ -271,10 +261,26 @@ def _check_answer(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput([FieldProblem("charge", "missing")])
     if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return
-    if ctx.approval_code is None:
+    if ctx.phone_key is None:
         raise Refused(Reason("no_approval_key"))
-    if data.code.strip().upper() != ctx.approval_code(approval_challenge(job)):
-        raise BadInput([FieldProblem("code", "wrong_code")])
+    problem = _code_problem(job, data, ctx.author.at, ctx.phone_key)
+    if problem:
+        raise BadInput([FieldProblem("code", problem)])
+
+
+def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
+    """What is wrong with a telephone code; "" if it approves the open request."""
+    *earlier, request = job.approvals
+    if not is_code_for(key, data.code, job.number, request, data.charge):
+        charges = (None, *SettledCharge)
+        used = any(
+            is_code_for(key, data.code, job.number, old, charge)
+            for old in earlier
+            for charge in charges
+        )
+        return "used_code" if used else "wrong_code"
+    asked = request.stamp.at if request.stamp else now
+    return "expired_code" if now - asked > LIFETIME else ""
 
 
 _PROTECTED = frozenset(

@@ -13,6 +13,7 @@ from fieldkit.domain.event import Act, canonical, digest
 from fieldkit.domain.form import Data
 from fieldkit.domain.job import Job
 from fieldkit.domain.records import ServiceEntry
+from fieldkit.domain.settlement import undecided
 from fieldkit.domain.values import JobKind
 
 # -- what the program fills in -----------------------------------------------------------------
@@ -51,6 +52,12 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
         "valid_until": data.valid_until or ctx.today + timedelta(days=7),
     }
     return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
+    left_open = job.decision is not None and undecided(job.decision)
+    filled: Data = data.model_copy(update={"left_open": left_open})
+    return filled
 
 
 def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
@@ -280,6 +287,7 @@ def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
 
 FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "decide": _fill_decide,
+    "request_approval": _fill_request,
     "answer_approval": _fill_answer,
     "quote": _fill_quote,
     "exchange": _fill_exchange,

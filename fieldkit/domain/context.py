@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from fieldkit.domain.approval import PhoneKey
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.event import Author
 
@@ -16,15 +17,15 @@ class Context:
 
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
     `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
-    `parts` the known SKUs (None: not checked); `approval_code` checks a telephone code for a
-    challenge (None: no key on this device).
+    `parts` the known SKUs (None: not checked); `phone_key` checks telephone codes (None: this
+    device has no key for them).
     """
 
     author: Author
     new_id: NewId
     decision: Decision | None = None
     parts: frozenset[str] | None = None
-    approval_code: Callable[[str], str] | None = None
+    phone_key: PhoneKey | None = None
 
     @property
     def today(self) -> date:

@@ -207,13 +207,18 @@ def blocked(job: Job, step: Step, role: Role = Role.TECHNICIAN) -> Reason | None
         return Reason("cancelled" if job.status is Status.CANCELLED else "completed")
     if not step.applies(job):
         return _why_absent(job, step)
-    if _recorded(job, step) and not step.repeatable:
+    if _recorded(job, step) and not step.repeatable and not _unanswered(job, step):
         return Reason("already_done")
     for key in step.needs:
         before = BY_KEY[key]
         if before.applies(job) and not is_done(job, before):
             return Reason("needs_step", {"step": key})
     return step.check(job)
+
+
+def _unanswered(job: Job, step: Step) -> bool:
+    """A request that waits may be made again: by then its telephone code may be too old."""
+    return step.key == "request_approval" and job.open_approval is not None
 
 
 def _owed_after_cancelling(job: Job, step: Step) -> bool:

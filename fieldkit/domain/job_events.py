@@ -377,12 +377,16 @@ class CarriedForward(Data):
 
 
 class ApprovalRequested(Data):
-    """What exceeds the technician's limit. `amount_fen` is what the company gives up."""
+    """What exceeds the technician's limit. `amount_fen` is what the company gives up.
+
+    `left_open`: the rules left lines for the approver to decide.
+    """
 
     approver: Annotated[Code, Ui("choice", "approver")]
     line: Annotated[int, Ui("int", hidden=True)] = 0
     amount_fen: Fen = 0
     reason: NeededText
+    left_open: Annotated[bool, Ui("bool", hidden=True)] = False
 
 
 class ApprovalAnswered(Data):

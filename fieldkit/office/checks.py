@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from fieldkit.domain.approval import telephone_code
-from fieldkit.domain.commands import challenge_of
+from fieldkit.domain.approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.domain.event import Act, Author, Event, Role
@@ -134,8 +133,8 @@ def _verified(conn: Connection, event: Event, device: str) -> bool:
         return True
     if event.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return True
-    key = Key("job", event.record)
-    stored = load(conn, [key]).get(key)
+    record = Key("job", event.record)
+    stored = load(conn, [record]).get(record)
     approval_key = conn.scalar(select(devices.c.approval_key).where(devices.c.id == device))
     if stored is None or not isinstance(stored.document, Job) or approval_key is None:
         return False
@@ -143,9 +142,13 @@ def _verified(conn: Connection, event: Event, device: str) -> bool:
     answer = next((one for one in job.answers if one.stamp and one.stamp.event == event.id), None)
     if answer is None:
         return True  # a newer verdict has dropped it: nothing stands on this answer any more
-    asked = (one for one in job.approvals if one.stamp and one.stamp.event == answer.request)
-    codes = {telephone_code(approval_key, challenge_of(job, request)) for request in asked}
-    return data.code.strip().upper() in codes
+    key = PhoneKey(device, approval_key)
+    return any(
+        is_code_for(key, data.code, job.number, asked, data.charge)
+        and event.at - asked.stamp.at <= LIFETIME
+        for asked in job.approvals
+        if asked.stamp and asked.stamp.event == answer.request
+    )
 
 
 def _say(office: Office, writing: Writing, found: list[Finding]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -21,7 +22,19 @@ from fieldkit.domain.errors import FieldkitError
 from fieldkit.office.db import Writing, metadata
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
-from fieldkit.rules.signing import KeyList, OpenedPack, PackHead, SignedKeys, TrustedKey, sign_keys
+from fieldkit.rules.loader import load_files, load_pack
+from fieldkit.rules.pack import Pack
+from fieldkit.rules.shelf import PackShelf
+from fieldkit.rules.signing import (
+    KeyList,
+    OpenedPack,
+    PackHead,
+    PackRefused,
+    SignedKeys,
+    TrustedKey,
+    pack_files,
+    sign_keys,
+)
 from fieldkit.sync import keys
 from fieldkit.sync.protocol import PackFile, PackIndex, SignedText
 
@@ -75,6 +88,24 @@ def put(writing: Writing, pack: OpenedPack, raw: bytes) -> None:
         "body": raw,
     }
     writing.conn.execute(insert(packs).values(row))
+
+
+def shelf(office: Office, folder: Path) -> PackShelf:
+    """The packs that decide at the office: the published ones, and that of `folder` first."""
+
+    def installed() -> list[PackHead]:
+        with office.db.reading() as conn:
+            return [head for head, _ in published(conn)]
+
+    def load(sha256: str) -> Pack | None:
+        with office.db.reading() as conn:
+            raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
+        pack = load_files(pack_files(raw)) if raw is not None else None
+        if pack is not None and pack.sha256 != sha256:
+            raise PackRefused("altered")
+        return pack
+
+    return PackShelf(lambda: load_pack(folder), installed, load)
 
 
 # -- keys --------------------------------------------------------------------------------------

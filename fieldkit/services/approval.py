@@ -1,25 +1,46 @@
-"""Approval by telephone: the code for a challenge, with the key that enrolment gave."""
+"""Approval by telephone, on the technician's laptop: what is read out, and the key behind it."""
 
-from collections.abc import Callable
-
-from fieldkit.domain.approval import telephone_code
-from fieldkit.domain.errors import Fault
+from fieldkit.domain.approval import PhoneKey
+from fieldkit.domain.errors import Fault, Reason, Refused
+from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import ApprovalRequested
+from fieldkit.domain.values import SettledCharge
 from fieldkit.services.session import Session
 from fieldkit.sync.keys import unb64
 
 
-def approval_code(session: Session) -> Callable[[str], str] | None:
-    """What makes the code for a challenge on this device; None before enrolment."""
+def phone_key(session: Session) -> PhoneKey | None:
+    """The key that enrolment gave this device for telephone codes; None before it."""
     key = session.store.exchange.identity().get("approval_key")
-    if not key:
-        return None
-    raw = unb64(key)
-    return lambda challenge: telephone_code(raw, challenge)
+    return PhoneKey(session.store.exchange.device()["id"], unb64(key)) if key else None
 
 
-def code_for(session: Session, challenge: str) -> str:
-    """The code that a supervisor reads out. Raises `Fault` before enrolment."""
-    make = approval_code(session)
-    if make is None:
+def challenge(session: Session, job: Job) -> str:
+    """What is read out for the open request of a job.
+
+    Raises `Refused` (`nothing_requested`) without one, `Fault` (`no_approval_key`) before
+    enrolment.
+    """
+    return str(_key(session).challenge(job.number, _open(job)))
+
+
+def code_for(session: Session, job: Job, charge: SettledCharge | None = None) -> str:
+    """The code that a supervisor would read out for the open request; raises as `challenge`.
+
+    It is for demonstrations, in which nobody is at the other end.
+    """
+    key, asked = _key(session), _open(job)
+    return key.code(key.challenge(job.number, asked), charge if asked.left_open else None)
+
+
+def _key(session: Session) -> PhoneKey:
+    key = phone_key(session)
+    if key is None:
         raise Fault("no_approval_key")
-    return make(challenge)
+    return key
+
+
+def _open(job: Job) -> ApprovalRequested:
+    if job.open_approval is None:
+        raise Refused(Reason("nothing_requested"))
+    return job.open_approval

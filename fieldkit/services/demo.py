@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from fieldkit.domain.commands import approval_challenge
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.event import Act, Role
 from fieldkit.domain.flow import next_step
 from fieldkit.domain.job import Job
 from fieldkit.domain.suggest import suggest
+from fieldkit.domain.values import SettledCharge
 from fieldkit.i18n import Lang
 from fieldkit.services import follow_ups, jobs, records
 from fieldkit.services.approval import code_for
@@ -270,7 +270,7 @@ class _Player:
 
     def _do(self, job: Job, step: str, entered: dict[str, Any]) -> PlayStep:
         if step == "answer_approval":
-            entered = self._call_outlet_head(job) | entered
+            entered = self._call_outlet_head(job, entered) | entered
         values = _entered(self.session, job, self.day, step, entered)
         self.clock.pass_minutes(_MINUTES.get(step, 1))
         done = jobs.do_step(self.session, job.id, step, values)
@@ -279,9 +279,10 @@ class _Player:
             done, self.story.shows, step, self.session.person, self.clock(), decision=said
         )
 
-    def _call_outlet_head(self, job: Job) -> dict[str, Any]:
+    def _call_outlet_head(self, job: Job, entered: dict[str, Any]) -> dict[str, Any]:
         """The technician reads out the challenge, the outlet head the code for it."""
-        code = code_for(self.session, approval_challenge(job))
+        charge = SettledCharge(entered["charge"]) if "charge" in entered else None
+        code = code_for(self.session, job, charge)
         return {"answer": "approved", "by_name": self.day.outlet_head, "code": code}
 
 

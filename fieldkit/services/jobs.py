@@ -17,7 +17,7 @@ from fieldkit.domain.job_events import AppointmentMade, ComplaintOpened, Surveye
 from fieldkit.domain.records import FollowUp
 from fieldkit.domain.suggest import suggest
 from fieldkit.domain.values import JobKind
-from fieldkit.services.approval import approval_code
+from fieldkit.services.approval import phone_key
 from fieldkit.services.records import customer, product
 from fieldkit.services.session import Session
 from fieldkit.store.ledger import Ledger
@@ -212,7 +212,7 @@ def _context(session: Session, decision: Decision | None = None) -> Context:
         new_id=session.new_id,
         decision=decision,
         parts=session.trade.part_skus,
-        approval_code=approval_code(session),
+        phone_key=phone_key(session),
     )
 
 

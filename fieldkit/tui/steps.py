@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from fieldkit.domain.commands import approval_challenge
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, say, say_money
 from fieldkit.services import jobs
+from fieldkit.services.approval import challenge, phone_key
 from fieldkit.services.session import Session
 from fieldkit.tui.formspec import FormSpec, Values
 from fieldkit.tui.lines import Line, paragraph
@@ -68,7 +68,9 @@ def _signed(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
 
 
 def _challenge(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
-    text = say("screen.challenge", lang, challenge=approval_challenge(job))
+    if phone_key(session) is None:
+        return []
+    text = say("screen.challenge", lang, challenge=challenge(session, job))
     return paragraph(text, cells, "strong")
 
 

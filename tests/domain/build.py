@@ -14,7 +14,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from fieldkit.domain.commands import approval_challenge, perform, register
+from fieldkit.domain.approval import PhoneKey
+from fieldkit.domain.commands import perform, register
 from fieldkit.domain.conditions import remedies
 from fieldkit.domain.context import Context
 from fieldkit.domain.decision import (
@@ -32,12 +33,13 @@ from fieldkit.domain.job import CLOSED, Job
 from fieldkit.domain.job_machine import JOB
 from fieldkit.domain.records import Customer, Product, Proof
 from fieldkit.domain.settlement import undecided
-from fieldkit.domain.values import JobKind, ServiceMode
+from fieldkit.domain.values import JobKind, ServiceMode, SettledCharge
 
 CHINA = timezone(timedelta(hours=8))
 MORNING = datetime(2026, 11, 5, 9, 0, tzinfo=CHINA)
 TECHNICIAN, SUPERVISOR, DESK = "li", "wang", "chen"
 PARTS = frozenset({"P-CTL350", "P-PAD"})
+PHONE_KEY = PhoneKey("laptop-1", bytes(range(32)))
 
 
 def new_ids(start: int = 1) -> Callable[[], str]:
@@ -48,7 +50,7 @@ def new_ids(start: int = 1) -> Callable[[], str]:
 
 def customer(**values: Any) -> Customer:
     """A customer with a telephone."""
-    return Customer.model_validate({"id": "c-1", "name": "Zhao", "phone": "13800000000"} | values)
+    return Customer.model_validate({"id": "c-1", "name": "Zhao", "phone": "000-000-000"} | values)
 
 
 def product(**values: Any) -> Product:
@@ -114,6 +116,15 @@ def decision(
     )
 
 
+def phone_code(job: Job, charge: SettledCharge | None = None) -> str:
+    """The code that a supervisor would give for the open request of a job."""
+    asked = job.open_approval
+    if asked is None:
+        return ""
+    settled = SettledCharge(charge) if charge and asked.left_open else None
+    return PHONE_KEY.code(PHONE_KEY.challenge(job.number, asked), settled)
+
+
 def plausible(job: Job, key: str, ctx: Context) -> dict[str, Any]:
     """What a person may well enter for a step of this job."""
     today = ctx.today.isoformat()
@@ -126,9 +137,9 @@ def plausible(job: Job, key: str, ctx: Context) -> dict[str, Any]:
         return {"remedy": "repair" if "repair" in offered else offered[0]}
     if key == "answer_approval":
         settles = job.decision is not None and undecided(job.decision)
-        code = ctx.approval_code(approval_challenge(job)) if ctx.approval_code else ""
-        answer = {"answer": "approved", "by_name": "Wang", "code": code}
-        return answer | ({"charge": "paid"} if settles else {})
+        charge = SettledCharge.PAID if settles else None
+        answer = {"answer": "approved", "by_name": "Wang", "code": phone_code(job, charge)}
+        return answer | ({"charge": charge.value} if charge else {})
     if key == "pay":
         return {"amount_fen": job.payable_fen}
     return {name: value(today) if callable(value) else value for name, value in _FORMS[key].items()}
@@ -206,7 +217,7 @@ class Walk:
             new_id=self.new_id,
             decision=self.decision,
             parts=PARTS,
-            approval_code=lambda challenge: f"CODE {challenge}",
+            phone_key=PHONE_KEY,
         )
 
     def do(
@@ -219,6 +230,8 @@ class Walk:
         """Do a step; `values` are added to plausible input. Raises what the command raises."""
         ctx = self.context(Role.SCRIPT if BY_KEY[key].roles else role, by)
         form = plausible(self.job, key, ctx) | dict(values or {})
+        if key == "answer_approval" and "code" not in (values or {}):
+            form["code"] = phone_code(self.job, form.get("charge"))
         self.record(perform(self.job, key, form, ctx), ctx.author)
         return self.job
 

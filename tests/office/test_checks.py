@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from fieldkit.domain.approval import telephone_code
+from fieldkit.domain.approval import PhoneKey
 from fieldkit.domain.decision import Decision
+from fieldkit.domain.event import RecordKind
 from fieldkit.domain.job import Job
 from fieldkit.i18n import LANGS, say
 from fieldkit.office.checks import Checked, check_all, check_new
@@ -118,15 +119,26 @@ def test_many_verdicts_are_checked_in_portions(here: World, decide: Decide) -> N
     assert len(list_conflicts(here.office)) == 5
 
 
+def code_of(laptop: Laptop, record: str, amount_fen: int) -> str:
+    """The telephone code for the job's request, had it been about this amount."""
+    store = laptop.store
+    key = PhoneKey(
+        store.exchange.device()["id"], keys.unb64(load_identity(store.exchange).approval_key)
+    )
+    found: Job = store.ledger.document(RecordKind.JOB, record)
+    assert found.open_approval is not None
+    asked = found.open_approval.model_copy(update={"amount_fen": amount_fen})
+    return key.code(key.challenge(found.number, asked))
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_a_telephone_code_is_verified(here: World, anna: Laptop, right: bool) -> None:
     request = job()
     pending = judged()
-    key = keys.unb64(load_identity(anna.store.exchange).approval_key)
-    code = telephone_code(key, "260302-TEST/0/500" if right else "260302-TEST/0/5")
     asked = {"approver": "supervisor", "reason": "x", "amount_fen": 500}
     anna.act(request, act(request.record, "decided", decision=pending))
     sent = anna.act(act(request.record, "approval_requested", **asked))
+    code = code_of(anna, request.record, 500 if right else 5)
     answer = {"answer": "approved", "by_name": "wang", "code": code, "request": sent[0].id}
     anna.act(act(request.record, "approval_answered", **answer))
     anna.sync(here.wire)

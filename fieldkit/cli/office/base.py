@@ -68,10 +68,9 @@ def opened_trade() -> Iterator["Trade"]:
             shipped.decider.close()
 
 
-def office_packs() -> "Packs":
+def office_packs(office: "Office") -> "Packs":
     """The rule packs that verdicts are checked by, found by their digest."""
-    from fieldkit.rules.loader import load_pack
-    from fieldkit.rules.shelf import PackShelf
+    from fieldkit.office.packs import shelf
     from fieldkit.shipped import shipped
 
-    return PackShelf(lambda: load_pack(shipped("rules"))).by_hash
+    return shelf(office, shipped("rules")).by_hash

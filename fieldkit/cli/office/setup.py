@@ -82,7 +82,7 @@ def serve(
     with opened_office(folder) as office:
         address = f"{'https' if tls else 'http'}://{host}:{port}"
         tell("cli.serving", options.language(), url=address)
-        run(office, host, port, tls, office_packs())
+        run(office, host, port, tls, office_packs(office))
 
 
 @app.command()

@@ -83,26 +83,13 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
     from fieldkit.office.checks import check_all
 
     with opened_office(folder) as office:
-        done = check_all(office, office_packs())
+        done = check_all(office, office_packs(office))
     if as_json:
         print_json({"events": done.events, "flagged": done.flagged})
     else:
         tell("cli.checked", options.language(), events=done.events, flagged=done.flagged)
     if done.flagged:
         raise typer.Exit(1)
-
-
-@app.command()
-def code(
-    person: Annotated[str, typer.Argument(help="The technician who calls.")],
-    challenge: Annotated[str, typer.Argument(help="What her laptop shows.")],
-    folder: Folder = None,
-) -> None:
-    """Print the telephone code that approves what a technician reads out."""
-    from fieldkit.office.telephone import code_for
-
-    with opened_office(folder) as office:
-        print(code_for(office, person, challenge))
 
 
 @app.command()

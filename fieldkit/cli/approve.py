@@ -1,0 +1,70 @@
+"""`fieldkit approve`, at the supervisor's end of the telephone, and `fieldkit job challenge`, at
+the technician's."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.job import Json, Ref
+from fieldkit.cli.office.base import opened_office
+from fieldkit.domain.values import SettledCharge
+from fieldkit.i18n import say_moment, say_money, say_value
+from fieldkit.services.session import local_now
+
+
+def approve(
+    challenge: Annotated[str, typer.Argument(help="What the technician reads out.")],
+    charge: Annotated[
+        SettledCharge | None,
+        typer.Option(help="What becomes of the lines that the rules left open."),
+    ] = None,
+    device: Annotated[
+        str, typer.Option(help="The laptop's id or its person, where two have the same mark.")
+    ] = "",
+    office: Annotated[
+        Path | None, typer.Option("--office", help="The office's folder; else FIELDKIT_OFFICE.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print what a technician asks for by telephone, and the code that approves it.
+
+    The code is good for this one request, until a day after it was made.
+    """
+    from fieldkit.office.telephone import approve as approve_challenge
+
+    lang = options.language()
+    with opened_office(office) as here:
+        given = approve_challenge(here, challenge, charge, device)
+    asked = given.challenge
+    if as_json:
+        print_json(
+            {
+                "code": given.code, "job": asked.job, "line": asked.line,
+                "amount_fen": asked.amount_fen, "asked_at": asked.asked_at.isoformat(),
+                "person": given.person, "device": given.device,
+                "charge": charge.value if charge else None,
+            }
+        )  # fmt: skip
+        return
+    moment = say_moment(asked.asked_at.astimezone(local_now().tzinfo), lang)
+    amount = say_money(asked.amount_fen, lang)
+    tell("approve.asked", lang, person=given.person, job=asked.job, amount=amount, moment=moment)
+    if charge:
+        tell("approve.charge", lang, charge=say_value(charge.value, lang, "charge"))
+    tell("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")
+
+
+def challenge(ref: Ref, as_json: Json = False) -> None:
+    """Print what to read out on the telephone, to have a job approved without a network."""
+    from fieldkit.services import jobs
+    from fieldkit.services.approval import challenge as challenge_of
+
+    with opened() as session:
+        text = challenge_of(session, jobs.job(session, ref))
+        lang = options.language(session)
+    if as_json:
+        print_json({"challenge": text})
+    else:
+        tell("approve.challenge", lang, challenge=text)
