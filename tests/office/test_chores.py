@@ -2,7 +2,9 @@
 
 from time import monotonic, sleep
 
+from fieldkit.office.checks import Checked, check_all
 from fieldkit.office.chores import chores
+from fieldkit.office.desk import read_history
 from fieldkit.rules import Pack
 from tests.domain.build import decision, verdict
 from tests.office.test_resolve import act, at_office, flags
@@ -30,3 +32,24 @@ def test_new_verdicts_are_checked_beside_answering_and_after_a_fault(here: World
             sleep(0.02)
     assert flags(at_office(here, request.record)) == ["decision_unknown_rules"]
     assert len(asked) > 1
+
+
+def test_two_processes_at_once_flag_a_verdict_once(here: World) -> None:
+    """The second one looks while the first has read and not written yet."""
+    anna = here.laptop("anna")
+    request = job()
+    record = decision(verdict()).model_dump(mode="json")
+    anna.act(request, act(request.record, "decided", decision=record))
+    anna.sync(here.wire)
+    others: list[Checked] = []
+
+    def packs(sha256: str) -> Pack | None:
+        if not others:
+            others.append(Checked(0, 0, more=True))
+            others[0] = check_all(here.office, lambda _: None)
+        return None
+
+    assert check_all(here.office, packs) == Checked(0, 0, more=False)
+    assert others == [Checked(1, 1, more=False)]
+    history = read_history(here.office, "job", request.record)
+    assert [event.type for event in history].count("job.flagged") == 1
