@@ -17,9 +17,9 @@ def home_decisions(session: Session) -> Iterator[tuple[str, str]]:
     ledger = session.store.ledger
     undone = {event.data.get("event") for event in ledger.events_of_type("job.step_undone")}
     seen: set[str] = set()
-    for row in ledger.newest_of_type("job.decided"):
+    for event_id, row in ledger.newest_of_type("job.decided"):
         job = row["record"]
-        if job not in seen and row.doc_id not in undone:
+        if job not in seen and event_id not in undone:
             seen.add(job)
             yield job, row["raw"]
 

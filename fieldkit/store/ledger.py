@@ -12,7 +12,7 @@ Rows of the tables, as JSON documents:
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from tinydb import where
 
 from fieldkit.domain.errors import NotFound
@@ -81,17 +81,22 @@ class Ledger:
         rows = self._db.table("events").search(where("type") == event_type)
         return [Event.from_bytes(row["raw"]) for row in rows]
 
-    def newest_of_type(self, event_type: str, batch: int = 500) -> Iterator[Row]:
-        """The rows of the events of one type that count, the last that arrived first. They are
-        read in batches: there may be more than memory holds."""
-        offset = 0
-        rows = [Row({}, doc_id="")] * batch
-        while len(rows) == batch:
+    def newest_of_type(
+        self, event_type: str, batch: int = 500
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The events of one type that count, the last that arrived first: id and row. They are
+        read in batches, because there may be more than memory holds."""
+        offset, read = 0, batch
+        while read == batch:
             with faults():
-                rows = self._db.table("events").ordered(
+                found = self._db.table("events").ordered_texts(
                     "type", batch, offset, True, at_least=event_type, below=event_type + "\0"
                 )
-            yield from (row for row in rows if row["status"] != REJECTED)
+            for event_id, text in found:
+                row = from_json(text)
+                if row["status"] != REJECTED:
+                    yield event_id, row
+            read = len(found)
             offset += batch
 
     def last_position(self, record: str) -> int:

@@ -299,9 +299,35 @@ class SQLiteTable(tinydb_table.Table):
         of one kind) leave only values of their kind within these bounds.
         Raises NotIndexedError when the table has no index for the field.
         """
+        rows = self._ordered(field, limit, offset, descending, at_least, below)
+        return [self._document(row) for row in rows]
+
+    def ordered_texts(
+        self,
+        field: str,
+        limit: int | None = None,
+        offset: int = 0,
+        descending: bool = False,
+        *,
+        at_least: str | float | None = None,
+        below: str | float | None = None,
+    ) -> list[tuple[DocId, str]]:
+        """What ``ordered`` gives, as ids and undecoded JSON texts: for reading very many."""
+        rows = self._ordered(field, limit, offset, descending, at_least, below)
+        return [(self.document_id_class(row.doc_id), row.body) for row in rows]
+
+    def _ordered(
+        self,
+        field: str,
+        limit: int | None,
+        offset: int,
+        descending: bool,
+        at_least: str | float | None,
+        below: str | float | None,
+    ) -> list[Row]:
         path = tuple(field.split("."))
 
-        def query(session: Session, layout: Layout) -> list[Document]:
+        def query(session: Session, layout: Layout) -> list[Row]:
             found = layout.field(path)
             if found is None:
                 raise NotIndexedError(f"the table has no index for {field}")
@@ -312,7 +338,7 @@ class SQLiteTable(tinydb_table.Table):
                 f" ORDER BY {found.column} {way}, seq {way} LIMIT ? OFFSET ?",
                 (*bindings, -1 if limit is None else limit, offset),
             )
-            return [self._document(Row(*row)) for row in rows]
+            return [Row(*row) for row in rows]
 
         return self._read(query, [])
 
