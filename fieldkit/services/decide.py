@@ -13,16 +13,20 @@ from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Case, load_holidays, read_case
-from fieldkit.rules.shelf import DatedDecider
+from fieldkit.rules.shelf import DatedDecider, PackShelf
 from fieldkit.services.cases import complaint_case, job_case, survey_case
 from fieldkit.services.packs import InstalledPacks, shelf
 from fieldkit.services.session import Clock, Session, Trade
 
 
-def load_decider(trade: Trade) -> DatedDecider:
-    """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
-    installed = InstalledPacks(trade.store) if trade.store else None
-    packs = shelf(trade.pack_folder, installed, trade.folder_decides)
+def load_decider(trade: Trade, packs: PackShelf | None = None) -> DatedDecider:
+    """The rules of each day, with the catalogue's prices; `packs` stand in for the trade's own.
+
+    Raises `Fault` (`catalogue.*`).
+    """
+    if packs is None:
+        installed = InstalledPacks(trade.store) if trade.store else None
+        packs = shelf(trade.pack_folder, installed, trade.folder_decides)
     return DatedDecider(
         packs, price_list(trade.catalogue), load_holidays(trade.data_folder / "holidays.yaml")
     )

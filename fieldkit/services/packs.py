@@ -35,7 +35,7 @@ from fieldkit.rules.signing import (
     pack_files,
     unsigned,
 )
-from fieldkit.store.packs import PackFiles
+from fieldkit.store.packs import INSTALLED, PackFiles
 from fieldkit.store.store import Store
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.keys import unb64
@@ -45,7 +45,7 @@ KEEP = 20
 CLOCK_TOLERANCE = timedelta(days=1)
 """How far a clock may be behind a pack's making before a person is told."""
 
-_INSTALLED, _KEYS, _TAG = "packs", "pack_keys", "pack_tag"
+_KEYS, _TAG = "pack_keys", "pack_tag"
 _DECIDING = ("job.decided", "job.surveyed", "job.complaint_opened", "complaint.recorded")
 """The events that carry a decision record."""
 _LOG = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class InstalledPacks:
 
     def heads(self) -> list[PackHead]:
         """The installed packs, lowest revision first."""
-        return [PackHead.model_validate(row) for row in self._store.setting(_INSTALLED, [])]
+        return [PackHead.model_validate(row) for row in self._store.setting(INSTALLED, [])]
 
     def load(self, sha256: str) -> Pack | None:
         """The pack of this hash; None if it is not kept.
@@ -112,7 +112,7 @@ class InstalledPacks:
             if not known:
                 check_new(head, heads, now)
                 rows = [each.model_dump(mode="json") for each in (*heads, head)]
-                self._store.set(_INSTALLED, rows)
+                self._store.set(INSTALLED, rows)
             if not known or not self.is_whole(head):
                 self._files.keep(head.sha256, raw)
             self._store.set(_KEYS, opened.keys.model_dump())
@@ -149,7 +149,7 @@ class InstalledPacks:
         needed = self._files.hashes() - (stale - self._named(stale))
         with self._store.writing():
             rows = [head.model_dump(mode="json") for head in heads if head.sha256 in needed]
-            self._store.set(_INSTALLED, rows)
+            self._store.set(INSTALLED, rows)
         self._files.drop_all_but(needed)
 
     def _named(self, among: set[str]) -> set[str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from fieldkit.domain.event import Role
 from fieldkit.services.session import Session
+from fieldkit.store.packs import INSTALLED
 
 LAST_SYNC = "last_sync"
 ONLINE = "online"
@@ -44,7 +45,13 @@ def standing(session: Session) -> Standing:
 
 
 def _rules(session: Session) -> int | None:
-    """The revision as the pack states it; the pack itself is loaded with the first decision."""
+    """The revision in force today; the pack itself is loaded with the first decision."""
+    if session.store.setting(INSTALLED) and not session.trade.folder_decides:
+        from fieldkit.rules.shelf import in_force
+
+        head = next(in_force(session.packs.heads(), session.clock()), None)
+        if head is not None:
+            return head.revision
     try:
         text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

@@ -13,6 +13,8 @@ from uuid import uuid4
 from fieldkit.domain.errors import Fault
 
 SUFFIX = ".fkpack"
+INSTALLED = "packs"
+"""The setting of the store that lists the installed packs."""
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 

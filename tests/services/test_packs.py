@@ -14,6 +14,7 @@ from fieldkit.rules.signing import PackRefused, make_manifest, sign_pack
 from fieldkit.services import packs as installing
 from fieldkit.services.packs import install_from
 from fieldkit.services.session import Session, Trade
+from fieldkit.services.standing import standing
 from fieldkit.shipped import shipped
 from fieldkit.sync.errors import SyncFault
 from tests.services.homes import home_at
@@ -185,3 +186,10 @@ def test_a_file_and_a_folder_can_be_installed(home: Session, tmp_path: Path) -> 
     for missing in (tmp_path / "none", tmp_path / "home"):
         with pytest.raises(FieldkitError, match="no_file"):
             install_from(home.packs, missing, MADE)
+
+
+def test_the_status_bar_shows_the_revision_that_is_in_force_today(home: Session) -> None:
+    assert standing(home).rules == 1
+    home.packs.install(SECOND, MADE)
+    home.packs.install(THIRD, MADE)
+    assert standing(home).rules == 2

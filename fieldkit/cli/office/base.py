@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fieldkit.office.checks import Packs
     from fieldkit.office.office import Office
     from fieldkit.office.trade import Trade
+    from fieldkit.rules.shelf import PackShelf
 
 app = typer.Typer(help="The central office.", no_args_is_help=True)
 
@@ -43,34 +44,40 @@ def opened_office(folder: Path | None) -> Iterator["Office"]:
 
 
 @contextmanager
-def opened_trade() -> Iterator["Trade"]:
-    """The shipped catalogue and rules, as the office's functions take them.
+def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
+    """The shipped catalogue and the rules that the office published, as its functions take
+    them; the shipped rules without an office.
 
     The rules are loaded when they are first asked, and freed at the end.
     """
     from fieldkit.office.trade import Trade
     from fieldkit.services.cases import complaint_case, job_case
+    from fieldkit.services.decide import load_decider
     from fieldkit.services.session import Trade as Shipped
 
     shipped = Shipped()
     catalogue = shipped.catalogue
+    decider = load_decider(shipped, _shelf(office) if office else None)
     try:
         yield Trade(
             models=frozenset(model.code for model in catalogue.models),
             parts=shipped.part_skus,
-            judge_job=lambda job, day: shipped.decider.decide(job_case(job, catalogue, day), day),
-            judge_complaint=lambda job, said, day: shipped.decider.decide(
+            judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
+            judge_complaint=lambda job, said, day: decider.decide(
                 complaint_case(job, said, day), day
             ),
         )
     finally:
-        if "decider" in shipped.__dict__:
-            shipped.decider.close()
+        decider.close()
 
 
 def office_packs(office: "Office") -> "Packs":
     """The rule packs that verdicts are checked by, found by their digest."""
+    return _shelf(office).by_hash
+
+
+def _shelf(office: "Office") -> "PackShelf":
     from fieldkit.office.packs import shelf
     from fieldkit.shipped import shipped
 
-    return shelf(office, shipped("rules")).by_hash
+    return shelf(office, shipped("rules"))

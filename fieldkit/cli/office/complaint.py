@@ -48,7 +48,7 @@ def new(
     """Record a complaint: --set text=... --set complaint_class=... --set job=..."""
     from fieldkit.office.complaints import record_complaint
 
-    with opened_office(folder) as office, opened_trade() as trade:
+    with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
         made = record_complaint(office, given, trade, by)
     if as_json:

@@ -58,7 +58,7 @@ def new_product(
     """Register a product: --set serial=... --set model=... --set customer=..."""
     from fieldkit.office.desk import read_record, register_product
 
-    with opened_office(folder) as office, opened_trade() as trade:
+    with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
         serial = register_product(office, given, trade, by)
         if as_json:
@@ -101,7 +101,7 @@ def do(
     """Do a step of a job at the office."""
     from fieldkit.office.desk import do_step
 
-    with opened_office(folder) as office, opened_trade() as trade:
+    with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
         done = do_step(office, job, step, given, by, trade=trade)
     print("\n".join(job_lines(done, Trade().catalogue, options.language())))

@@ -1,0 +1,53 @@
+"""Approval by telephone on the command line: both ends of the call."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fieldkit.cli.app import run
+from fieldkit.domain.event import Act, Role
+from fieldkit.office.app import build_app
+from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.office import open_office
+from fieldkit.services.exchange import enrol_device
+from fieldkit.services.ids import uuid7
+from fieldkit.services.session import local_now, open_session
+from fieldkit.store.home import Home
+from tests.sync.exchange import InProcess, job
+
+
+def test_both_ends_of_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("FIELDKIT_OFFICE", str(tmp_path / "office"))
+    monkeypatch.setenv("FIELDKIT_LANG", "en")
+    monkeypatch.delenv("FIELDKIT_PASSPHRASE", raising=False)
+    assert run(["office", "init"]) == 0
+    assert run(["init", "--person", "anna", "--protect", "file"]) == 0
+    request = job()
+    data = {"approver": "supervisor", "reason": "goodwill", "amount_fen": 12_000}
+    with open_session(Home(tmp_path / "home"), {}) as session:
+        with open_office(tmp_path / "office", uuid7, local_now) as office:
+            code = create_enrolment(office, "anna", Role.TECHNICIAN)
+            enrol_device(session, "http://office.test", code, InProcess(build_app(office)))
+        session.store.ledger.commit([request], session.author())
+        assert run(["job", "challenge", request.record]) == 1
+        ask = Act(record=request.record, type="job.approval_requested", data=data)
+        session.store.ledger.commit([ask], session.author())
+    capsys.readouterr()
+
+    assert run(["job", "challenge", request.record, "--json"]) == 0
+    challenge = json.loads(capsys.readouterr().out)["challenge"]
+    assert run(["approve", challenge]) == 0
+    said = capsys.readouterr().out
+    assert "anna asks for job 260302-TEST: the company gives up ¥120.00" in said
+    assert run(["approve", challenge, "--json"]) == 0
+    given = json.loads(capsys.readouterr().out)
+    assert f"read out: {given['code'][:4]}-{given['code'][4:]}" in said
+
+    assert run(["approve", challenge, "--charge", "free"]) == 1
+    assert run(["approve", challenge[:-1]]) == 2
+    assert run(["approve", challenge, "--charge", "half"]) == 2
+    assert capsys.readouterr().err.count("\n") == 3
