@@ -19,6 +19,7 @@ from fieldkit.office.envelope import Envelope
 from fieldkit.office.errors import Denied
 from fieldkit.office.intake import accept
 from fieldkit.office.office import Office
+from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, Nothing
 from fieldkit.sync.protocol import (
     LENGTH_HEADER,
     MAX_ATTACHMENT_BYTES,
@@ -26,13 +27,9 @@ from fieldkit.sync.protocol import (
     PROTOCOL,
     SHA256,
     Batch,
-    EnrolAnswer,
-    EnrolAsk,
     FeedPage,
     Held,
     Message,
-    NewToken,
-    Nothing,
     PackFile,
     PackIndex,
     Receipt,

@@ -13,7 +13,7 @@ from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.sync import keys
-from fieldkit.sync.protocol import EnrolAnswer, EnrolAsk, NewToken, make_code
+from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 
 CODE_LIFETIME = timedelta(days=7)
 TOKEN_LIFETIME = timedelta(days=30)

@@ -19,7 +19,7 @@ from fieldkit.office import db as tables
 from fieldkit.office.db import Database
 from fieldkit.office.errors import OfficeFault
 from fieldkit.sync import keys
-from fieldkit.sync.protocol import Credentials
+from fieldkit.sync.credentials import Credentials
 
 _SETTINGS = "office.json"
 

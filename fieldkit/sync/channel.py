@@ -29,6 +29,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _PACK_FROM = 512
 _BUSY = 503
+_MAYBE_DAMAGED = frozenset({"bad_request", "bad_signature"})
+"""What the office says of a request that something on the way has changed: it is made again."""
 
 
 def new_nonce() -> str:
@@ -105,7 +107,7 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
         refusal = Refusal.model_validate_json(reply.body)
     except ValidationError as error:
         raise OfficeRefused("other_version") from error
-    if reply.status == _BUSY:
+    if reply.status == _BUSY or refusal.error in _MAYBE_DAMAGED:
         raise Retryable(refusal.error, **refusal.params)
     raise OfficeRefused(_which_version(refusal), **refusal.params)
 

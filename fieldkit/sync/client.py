@@ -16,6 +16,7 @@ from fieldkit.store.exchange import Chain, Exchange
 from fieldkit.sync import keys
 from fieldkit.sync.attachments import AttachmentSender
 from fieldkit.sync.channel import Channel
+from fieldkit.sync.credentials import NewToken, Nothing
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.packs import PackSink, take_packs
@@ -24,8 +25,6 @@ from fieldkit.sync.protocol import (
     NOTHING,
     FeedPage,
     Head,
-    NewToken,
-    Nothing,
     SyncAnswer,
     SyncAsk,
     from_wire,

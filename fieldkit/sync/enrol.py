@@ -6,13 +6,11 @@ from fieldkit.domain.event import Role
 from fieldkit.store.exchange import Exchange
 from fieldkit.sync import keys
 from fieldkit.sync.channel import believed, new_nonce, signed_body
+from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, read_code
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import (
     NONCE_HEADER,
-    EnrolAnswer,
-    EnrolAsk,
     Refusal,
-    read_code,
 )
 from fieldkit.sync.transport import Reply, Request, Transport
 

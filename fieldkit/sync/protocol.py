@@ -3,17 +3,14 @@
 Version 1, JSON over HTTP under `/v1`; `docs/protocol.md` tells it as a story.
 """
 
-import base64
-import binascii
 import json
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from fieldkit.domain.event import Role, canonical, digest
+from fieldkit.domain.event import canonical, digest
 from fieldkit.sync import keys
-from fieldkit.sync.errors import SyncFault
 
 PROTOCOL = 1
 """The version of the protocol: the number in the path."""
@@ -38,8 +35,6 @@ SHA256 = r"^[0-9a-f]{64}$"
 """A SHA-256 in hex."""
 CLOCK_TOLERANCE_S = 300
 """A clock that is further off than this is reported; nothing is refused for it."""
-
-_SECRET_BYTES = 10
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
 Key = Annotated[str, StringConstraints(max_length=64)]
@@ -327,76 +322,6 @@ class PackFile(Message):
     """The bytes of a signed pack, which are text, exactly as they were published."""
 
     raw: str
-
-
-# -- enrolment -------------------------------------------------------------------------------
-
-
-class EnrolAsk(Message):
-    """A device introduces itself with a one-time code; the body is signed by its key.
-
-    `sign` and `seal` are its public Ed25519 and X25519 keys.
-    """
-
-    secret: Key
-    device: Name
-    sign: Key
-    seal: Key
-    label: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = ""
-
-
-class Credentials(Message):
-    """The office's public keys and the keys that may sign packs; the root key signs them."""
-
-    sign: str
-    seal: str
-    packs: list[str]
-
-    def signed_bytes(self) -> bytes:
-        """What the root key's signature covers."""
-        return canonical(self.model_dump(mode="json"))
-
-
-class EnrolAnswer(Message):
-    """What a device gets: who it works for, its token, and the keys that it may trust."""
-
-    device: str
-    person: str
-    role: Role
-    area: str
-    token: str
-    approval_key: str
-    office_epoch: str
-    root: str
-    credentials: Credentials
-    root_signature: str
-
-
-class NewToken(Message):
-    """A token that takes the place of the present one when it is first used."""
-
-    token: str
-
-
-class Nothing(Message):
-    """A request that says no more than its path."""
-
-
-def make_code(secret: bytes, root_public: bytes) -> str:
-    """The one-time code: a secret and the root key's fingerprint, to be typed."""
-    return keys.grouped(base64.b32encode(secret + keys.fingerprint(root_public)).decode())
-
-
-def read_code(code: str) -> tuple[str, bytes]:
-    """The secret (as it is sent) and the fingerprint of a code. Raises `SyncFault`."""
-    plain = "".join(code.split()).replace("-", "").upper()
-    try:
-        raw = base64.b32decode(plain, map01=b"I")  # nobody has to tell 0 from O, or 1 from I
-    except (binascii.Error, ValueError):
-        raw = b""
-    if len(raw) != _SECRET_BYTES + keys.FINGERPRINT_BYTES:
-        raise SyncFault("bad_code")
-    return keys.b64(raw[:_SECRET_BYTES]), raw[_SECRET_BYTES:]
 
 
 # -- refusals and bytes ----------------------------------------------------------------------

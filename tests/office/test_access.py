@@ -13,9 +13,13 @@ from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.enrol import authenticate, create_enrolment, revoke
 from fieldkit.office.errors import Denied
 from fieldkit.sync import keys
+from fieldkit.sync.credentials import make_code, read_code
 from fieldkit.sync.enrol import load_identity
-from fieldkit.sync.errors import OfficeRefused, SyncFault
-from fieldkit.sync.protocol import MAX_BODY_BYTES, Receipt, make_code, read_code
+from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
+from fieldkit.sync.protocol import (
+    MAX_BODY_BYTES,
+    Receipt,
+)
 from fieldkit.sync.transport import Reply, Request
 from tests.sync.exchange import Clock, Faulty, World, job
 from tests.sync.test_repeats import batch, channel, own
@@ -63,7 +67,7 @@ def test_a_batch_must_be_signed_by_its_device(here: World) -> None:
     anna.act(job())
     said = batch(anna, 1, own(anna))
     stolen = replace(channel(here, anna), signing=channel(here, bert).signing)
-    with pytest.raises(OfficeRefused, match="bad_signature"):
+    with pytest.raises(Retryable, match="bad_signature"):
         stolen.post("/v1/events", said, Receipt)
     with pytest.raises(OfficeRefused, match="wrong_device"):
         channel(here, bert).post("/v1/events", said, Receipt)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fieldkit.i18n import has
 from fieldkit.sync import keys
+from fieldkit.sync.credentials import make_code, read_code
 from fieldkit.sync.protocol import (
     Cursor,
     Head,
@@ -14,8 +15,6 @@ from fieldkit.sync.protocol import (
     compare,
     event_id,
     from_wire,
-    make_code,
-    read_code,
     to_wire,
 )
 

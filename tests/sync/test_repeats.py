@@ -256,6 +256,25 @@ def test_a_receipt_that_somebody_changed_counts_as_nothing(here: World) -> None:
     assert anna.store.exchange.unsent() == 1
 
 
+def test_a_proxy_that_damages_requests_costs_only_tries(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request, *(note(request.record, "x" * 99) for _ in range(20)))
+    seen = 0
+
+    def proxy(asked: Request) -> Reply:
+        nonlocal seen
+        seen += 1
+        if asked.body and seen % 3:
+            middle = len(asked.body) // 2
+            flipped = bytes([asked.body[middle] ^ 1])
+            asked = replace(asked, body=asked.body[:middle] + flipped + asked.body[middle + 1 :])
+        return here.wire(asked)
+
+    assert anna.sync(proxy).clean
+    assert len(read_history(here.office, "job", request.record)) == 21
+
+
 def test_an_old_answer_out_of_a_cache_counts_as_nothing(here: World) -> None:
     anna = here.laptop("anna")
     anna.act(job())
