@@ -1,7 +1,8 @@
 """Every command in docs/rules.md is run, and answers as the page says.
 
 Each section (`## `) starts with a fresh copy of the pack. Blocks marked `diff FILE` are edits;
-blocks marked `console` are commands with their answers, where `…` stands for anything.
+blocks marked `json FILE` are files; blocks marked `console` are commands with their answers, where
+`…` stands for anything.
 """
 
 import re
@@ -18,7 +19,7 @@ from fieldkit.i18n import messages
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-_BLOCK = re.compile(r"^```(console|diff)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(console|diff|json)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"\(exit code (\d+)\)\Z")
 
 
@@ -84,6 +85,9 @@ def test_the_page_tells_the_truth(
     for kind, file, block in _BLOCK.findall(body):
         if kind == "diff":
             apply(tmp_path / file, block)
+            continue
+        if kind == "json":
+            (tmp_path / file).write_text(block, encoding="utf-8")
             continue
         for command in commands(block):
             words = shlex.split(command.line)
