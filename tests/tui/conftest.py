@@ -87,7 +87,7 @@ class Desk:
         """A registered job of a customer with a product that is four years old."""
         session = self.open()
         made = records.register_customer(
-            session, {"name": name, "phone": "13800000001", "address": "12 Garden Road"}
+            session, {"name": name, "phone": "000-000-001", "address": "12 Garden Road"}
         )
         product = {
             "serial": serial,

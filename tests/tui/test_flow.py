@@ -35,7 +35,7 @@ async def register(hand: Hand, words: dict[str, str]) -> None:
     await hand.press("f4", "enter")
     await hand.type(words["name"])
     await hand.press("enter")
-    await hand.type("13800000001")
+    await hand.type("000-000-001")
     await hand.press("enter")
     await hand.type(words["address"])
     await hand.press("ctrl+s", "enter")

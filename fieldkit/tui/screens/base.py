@@ -135,7 +135,12 @@ class BaseScreen(Screen[R]):
             self.set_focus(found.first())
 
     def refresh_data(self) -> None:
-        """Read from the store again and redraw, with the bars."""
+        """Read from the store again and redraw, with the bars.
+
+        Nothing happens while the screen is being composed: that ends with a refresh of its own.
+        """
+        if not self.query("#keys"):
+            return
         self._drawn = (self.lang, self.fk.version)
         with self.telling():
             self.reload()
