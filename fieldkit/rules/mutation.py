@@ -17,7 +17,7 @@ from fieldkit.rules.facts import derive
 from fieldkit.rules.judge import judge
 from fieldkit.rules.mutants import Kind, Mutant, mutants
 from fieldkit.rules.pack import Facts, Pack, Rule, Table
-from fieldkit.rules.scenarios import Scenario, Suite, mismatches
+from fieldkit.rules.scenarios import Scenario, Suite, mismatches, table_mismatches
 from fieldkit.rules.trial import Seen, Trial, Watch, try_case
 
 Progress = Callable[[int], None]
@@ -58,6 +58,7 @@ class _Tried:
 class _Hunt:
     def __init__(self, pack: Pack, suite: Suite) -> None:
         self._prices: Mapping[str, PartPrice] = suite.prices
+        self._alone = suite.tables
         self._compiled = Compiled()
         self._own = {id(table) for table in pack.tables}
         self._rules = {(t.name, rule.id): rule for t in pack.tables for rule in t.rules}
@@ -86,6 +87,9 @@ class _Hunt:
 
     def noticed(self, mutant: Mutant) -> bool:
         """Whether some scenario fails on the mutant."""
+        alone = (each for each in self._alone if each.table == mutant.table)
+        if any(table_mismatches(each, mutant.pack) for each in alone):
+            return True
         return any(
             mismatches(tried.scenario.expected, trial.decision)
             for tried, trial in self._trials(mutant)

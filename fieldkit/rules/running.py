@@ -10,7 +10,14 @@ from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.coverage import Counter, Coverage
 from fieldkit.rules.decide import Decider
 from fieldkit.rules.pack import Pack
-from fieldkit.rules.scenarios import Mismatch, Scenario, Suite, mismatches
+from fieldkit.rules.scenarios import (
+    Mismatch,
+    Scenario,
+    Suite,
+    TableScenario,
+    mismatches,
+    table_mismatches,
+)
 from fieldkit.rules.trial import Watch, try_case
 
 
@@ -19,7 +26,7 @@ class Failure:
     """A scenario that the pack does not pass: what came out otherwise, what the engines do not
     agree on, or why no decision could be made."""
 
-    scenario: Scenario
+    scenario: Scenario | TableScenario
     differences: tuple[Mismatch, ...] = ()
     engine_report: str | None = None
     error: FieldkitError | None = None
@@ -63,7 +70,17 @@ def run_suite(pack: Pack, suite: Suite) -> SuiteRun:
             counter.add(watch.seen)
             if failure is not None:
                 failures.append(failure)
-    return SuiteRun(len(suite.scenarios), tuple(failures), counter.coverage())
+    for alone in suite.tables:
+        found = table_mismatches(alone, pack)
+        if found:
+            failures.append(Failure(alone, tuple(found)))
+        watch = Watch(compiled.evaluate)
+        for table in pack.tables:
+            if table.name == alone.table:
+                watch.evaluate(table, alone.facts)
+        counter.add(watch.seen)
+    count = len(suite.scenarios) + len(suite.tables)
+    return SuiteRun(count, tuple(failures), counter.coverage())
 
 
 def _failure(scenario: Scenario, decider: Decider) -> Failure | None:

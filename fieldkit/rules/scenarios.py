@@ -1,8 +1,10 @@
 """Scenarios: cases with the outcome that the pack must give, kept beside the rules in `tests/`.
 
-A file has `scenarios` and may have `today`, `holidays` and `defaults` (case fields that every
-scenario of the file starts from). `prices.yaml` holds the prices that the scenarios count with, so
-that a new price list breaks no rule test. Amounts are in CNY, as people write them.
+A scenario is a case with what must come of it, or, with `table` and `facts`, a few facts with what
+one table must say of them. A file has `scenarios` and may have `today`, `holidays` and `defaults`
+(case fields that every scenario of the file starts from). `prices.yaml` holds the prices that the
+scenarios count with, so that a new price list breaks no rule test. Amounts are in CNY, as people
+write them.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from fieldkit.domain.decision import Decision, Outcome
 from fieldkit.domain.errors import BadInput
 from fieldkit.domain.money import PartPrice
+from fieldkit.rules import reference
 from fieldkit.rules.case import Case, read_case
-from fieldkit.rules.pack import Position
+from fieldkit.rules.pack import Pack, Position, Value
 from fieldkit.rules.problems import Report
-from fieldkit.rules.reading import as_date, as_int, as_text, fields
+from fieldkit.rules.reading import as_date, as_int, as_text, fields, parse_date
 from fieldkit.rules.tree import Node, parse, read_file
+from fieldkit.rules.vocabulary import FACTS
 
 PRICES = "prices.yaml"
 
@@ -89,18 +93,38 @@ class Scenario:
     at: Position
 
 
+class ExpectedOfTable(_Expected):
+    """What is expected of one table: the ids of the rules that decide, and what they give."""
+
+    rules: tuple[str, ...]
+    then: dict[str, Outcome] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class TableScenario:
+    """Facts for one table with what it must say of them. What is not named is absent."""
+
+    id: str
+    title: str
+    table: str
+    facts: Mapping[str, Value]
+    expected: ExpectedOfTable
+    at: Position
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """The scenarios of a folder and the prices that they count with."""
 
     scenarios: tuple[Scenario, ...]
     prices: Mapping[str, PartPrice] = field(default_factory=dict)
+    tables: tuple[TableScenario, ...] = ()
 
 
 def load_suite(folder: Path) -> Suite:
     """The scenarios in the `*.yaml` files of a folder. `PackError` when one cannot be read."""
     report = Report()
-    scenarios: list[Scenario] = []
+    found: list[Scenario | TableScenario] = []
     prices: dict[str, PartPrice] = {}
     for path in sorted(folder.glob("*.yaml")):
         name = f"{folder.name}/{path.name}"
@@ -111,14 +135,16 @@ def load_suite(folder: Path) -> Suite:
         if path.name == PRICES:
             prices = _prices(node, report)
         else:
-            scenarios.extend(_scenarios(node, report))
+            found.extend(_scenarios(node, report))
     seen: set[str] = set()
-    for scenario in scenarios:
+    for scenario in found:
         if scenario.id in seen:
             report.add(scenario.at, "duplicate_rule", name=scenario.id)
         seen.add(scenario.id)
     report.raise_if_any()
-    return Suite(tuple(scenarios), prices)
+    cases = tuple(each for each in found if isinstance(each, Scenario))
+    tables = tuple(each for each in found if isinstance(each, TableScenario))
+    return Suite(cases, prices, tables)
 
 
 def _prices(node: Node, report: Report) -> dict[str, PartPrice]:
@@ -133,7 +159,7 @@ def _prices(node: Node, report: Report) -> dict[str, PartPrice]:
     return prices
 
 
-def _scenarios(node: Node, report: Report) -> list[Scenario]:
+def _scenarios(node: Node, report: Report) -> list[Scenario | TableScenario]:
     known = ("today", "holidays", "defaults", "scenarios")
     parts = fields(node, report, known, required=("today", "scenarios"))
     today = as_date(parts.get("today"), report)
@@ -144,8 +170,41 @@ def _scenarios(node: Node, report: Report) -> list[Scenario]:
     items = parts["scenarios"].value if "scenarios" in parts else []
     if today is None or not isinstance(items, list):
         return []
-    found = (_scenario(item, defaults, today, holidays, report) for item in items)
+    found = (
+        _table_scenario(item, report)
+        if isinstance(item.value, dict) and "table" in item.value
+        else _scenario(item, defaults, today, holidays, report)
+        for item in items
+    )
     return [scenario for scenario in found if scenario is not None]
+
+
+def _table_scenario(node: Node, report: Report) -> TableScenario | None:
+    known = ("id", "title", "table", "facts", "expect")
+    parts = fields(node, report, known, required=known)
+    id_, title, table = (as_text(parts.get(name), report) for name in known[:3])
+    if id_ is None or title is None or table is None or not {"facts", "expect"} <= parts.keys():
+        return None
+    facts = plain(parts["facts"])
+    if not isinstance(facts, dict):
+        report.add(parts["facts"].at, "expected_mapping")
+        return None
+    try:
+        expected = ExpectedOfTable.model_validate(plain(parts["expect"]))
+    except ValidationError as error:
+        _report_expect(error, parts["expect"], report)
+        return None
+    for name, value in facts.items():
+        declared = FACTS.get(name)
+        if declared is not None and declared.type == "date" and (day := parse_date(value)):
+            facts[name] = day
+    return TableScenario(id_, title, table, facts, expected, node.at)
+
+
+def _report_expect(error: ValidationError, node: Node, report: Report) -> None:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(step) for step in first["loc"])
+    report.add(node.at, "bad_scenario", field=where, why=first["msg"])
 
 
 def _scenario(
@@ -170,9 +229,7 @@ def _scenario(
             report.add(parts["case"].at, "bad_scenario", field=problem.path, **problem.params)
         return None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        report.add(parts["expect"].at, "bad_scenario", field=where, why=first["msg"])
+        _report_expect(error, parts["expect"], report)
         return None
     return Scenario(id_, title, case, day, holidays, expected, node.at)
 
@@ -237,6 +294,29 @@ def mismatches(expected: Expected, decision: Decision) -> list[Mismatch]:
             for name, want in outcome.items():
                 for by in deciding:
                     compare(f"{table} {rule} {name}", want, by.outcome.get(name))
+    return found
+
+
+def table_mismatches(expected: TableScenario, pack: Pack) -> list[Mismatch]:
+    """What a table of the pack says otherwise than expected. A fact that the table does not read
+    is a slip of the scenario."""
+    table = next((each for each in pack.tables if each.name == expected.table), None)
+    if table is None:
+        return [Mismatch("table", None, expected.table)]
+    found = [
+        Mismatch(f"{table.name} reads {name}", False, True)
+        for name in expected.facts
+        if name not in table.facts
+    ]
+    rules = [table.rules[index] for index in reference.evaluate(table, expected.facts)]
+    if not rules and table.otherwise is not None:
+        rules = [table.otherwise]
+    ids = tuple(rule.id for rule in rules)
+    if ids != expected.expected.rules:
+        found.append(Mismatch(f"rules of {table.name}", ids, expected.expected.rules))
+    for name, want in expected.expected.then.items():
+        got = [rule.then.get(name) for rule in rules] or [None]
+        found += [Mismatch(name, each, want) for each in got if each != want]
     return found
 
 

@@ -14,7 +14,13 @@ from fieldkit.cli.app import run
 from fieldkit.cli.rules.impact import read_since
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.domain.event import Act, Author, RecordKind, Role
-from fieldkit.services.session import local_now, open_session
+from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.office import init_office, open_office
+from fieldkit.office.serve import serving
+from fieldkit.services.exchange import enrol_device, sync_now
+from fieldkit.services.generate_home import fill_home
+from fieldkit.services.ids import uuid7
+from fieldkit.services.session import init_home, local_now, open_session
 from fieldkit.store.home import Home
 from tests.rules.small import copy_of_default
 
@@ -232,3 +238,29 @@ def test_a_home_is_never_filled_twice(home: Path, shell: Shell) -> None:
     code, _, err = shell("--home", str(home), "demo", "--jobs", "5")
     assert code == 3
     assert str(home) in err
+
+
+def test_the_office_looks_at_all_jobs(
+    tmp_path: Path, longer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, laptop = tmp_path / "office", Home(tmp_path / "laptop")
+    init_home(laptop, "lu.zhixing", Role.TECHNICIAN, "en", method="file")
+    init_office(folder)
+    with open_office(folder, uuid7) as office, serving(office) as url:
+        code = create_enrolment(office, "lu.zhixing", Role.TECHNICIAN)
+        with open_session(laptop, {}) as session:
+            enrol_device(session, url, code)
+            fill_home(session, 25, 4)
+            assert sync_now(session).unsent == 0
+    told = []
+    for where in (["--office", str(folder)], []):
+        capsys.readouterr()
+        home = ["--home", str(laptop.folder)]
+        assert run([*home, "rules", "impact", longer, "--since", "200d", "--json", *where]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    at_office, on_laptop = told
+    assert at_office["jobs"] > 20
+    assert at_office["changed"] > 0
+    each = {job["job"]: job for job in at_office.pop("each")}
+    assert each == {job["job"]: job for job in on_laptop.pop("each")}
+    assert at_office == on_laptop
