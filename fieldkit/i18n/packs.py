@@ -215,6 +215,13 @@ _SYNC = {
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.pack.{key}": text for key, text in (_REFUSED | _ERRORS).items()},
+    "doctor.packs": ("Rule packs from the office: {count}", "公司发布的规则包：{count} 个"),
+    "doctor.packs_bad": ("Rule packs: {error}", "规则包：{error}"),
+    "error.packs_damaged": (
+        "The files of revision {revisions} are missing or altered, so older rules decide in their "
+        "place. Sync, or install the packs again.",
+        "第 {revisions} 版规则文件缺失或被改动，暂由较旧规则代为判定。请同步，或重新安装规则包。",
+    ),
     **{f"error.publish.{key}": text for key, text in _PUBLISH.items()},
     **{f"error.sync.{key}": text for key, text in _SYNC.items()},
     **{f"packs.{key}": text for key, text in _SAID.items()},

@@ -33,6 +33,7 @@ def examine(home: Home, passphrase: str | None) -> list[Finding]:
     if not home.store.exists():
         return [*findings, Finding("warning", "no_home", {"home": str(home.folder)})]
     findings.append(_try("store", lambda: _store(home, passphrase)))
+    findings.append(_try("packs", lambda: _packs(home, passphrase)))
     findings.append(_protection(home))
     return findings
 
@@ -57,6 +58,18 @@ def _rules(trade: Trade) -> dict[str, object]:
 def _store(home: Home, passphrase: str | None) -> dict[str, object]:
     with open_store(home, lambda: "", passphrase) as store:
         return {"unsent": store.exchange.unsent(), "home": str(home.folder)}
+
+
+def _packs(home: Home, passphrase: str | None) -> dict[str, object]:
+    from fieldkit.services.packs import InstalledPacks
+
+    with open_store(home, lambda: "", passphrase) as store:
+        packs = InstalledPacks(store)
+        heads = packs.heads()
+        damaged = [str(head.revision) for head in heads if not packs.is_whole(head)]
+    if damaged:
+        raise FieldkitError("packs_damaged", revisions=", ".join(damaged))
+    return {"count": len(heads)}
 
 
 def _protection(home: Home) -> Finding:

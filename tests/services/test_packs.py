@@ -12,6 +12,7 @@ from fieldkit.rules.loader import load_files
 from fieldkit.rules.shelf import PackShelf
 from fieldkit.rules.signing import PackRefused, make_manifest, sign_pack
 from fieldkit.services import packs as installing
+from fieldkit.services.doctor import examine
 from fieldkit.services.packs import install_from
 from fieldkit.services.session import Session, Trade
 from fieldkit.services.standing import standing
@@ -193,3 +194,15 @@ def test_the_status_bar_shows_the_revision_that_is_in_force_today(home: Session)
     home.packs.install(SECOND, MADE)
     home.packs.install(THIRD, MADE)
     assert standing(home).rules == 2
+
+
+def test_doctor_tells_of_a_pack_that_was_altered(home: Session) -> None:
+    home.packs.install(SECOND, MADE)
+    place = home.store.home
+    assert "packs" in [item.key for item in examine(place, None) if item.level == "ok"]
+    next(place.packs.glob("*.fkpack")).write_bytes(b"{}")
+    (found,) = [item for item in examine(place, None) if item.key == "packs_bad"]
+    assert found.level == "bad"
+    error = found.params["error"]
+    assert isinstance(error, FieldkitError)
+    assert error.params == {"revisions": "2"}
