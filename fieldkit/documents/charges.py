@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fieldkit.documents.basis import Basis
 from fieldkit.documents.model import Column, Fact, Row, Table, Totals
 from fieldkit.domain.decision import LineDecision
-from fieldkit.domain.job_events import FaultLine, QuoteLine
+from fieldkit.domain.rows import FaultLine, QuoteLine
 
 
 @dataclass(frozen=True)

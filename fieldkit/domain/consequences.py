@@ -13,6 +13,7 @@ from fieldkit.domain.event import Act, canonical, digest
 from fieldkit.domain.form import Data
 from fieldkit.domain.job import Job
 from fieldkit.domain.records import ServiceEntry
+from fieldkit.domain.rows import QuoteLine
 from fieldkit.domain.settlement import undecided
 from fieldkit.domain.values import JobKind
 
@@ -33,7 +34,7 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
     for verdict in job.decision.lines:
         found = lines_by_number.get(verdict.line)
         lines.append(
-            ev.QuoteLine(
+            QuoteLine(
                 line=verdict.line,
                 component=found.component if found else "",
                 part=found.part if found else "",

@@ -5,8 +5,9 @@ from typing import Any
 
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened, FaultLine, Surveyed
+from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.records import Product, ServiceEntry
+from fieldkit.domain.rows import FaultLine
 from fieldkit.rules.case import Case, read_case
 
 _FINDINGS = frozenset(

@@ -12,13 +12,13 @@ from fieldkit.domain.job_events import (
     ApprovalAnswered,
     CardEntered,
     Diagnosed,
-    FaultLine,
     Registered,
     Repaired,
     Signed,
 )
 from fieldkit.domain.machines import MACHINES
 from fieldkit.domain.records import CustomerAmended, CustomerData
+from fieldkit.domain.rows import FaultLine
 
 FORMS = [model for machine in MACHINES.values() for model in machine.events.values()]
 LINE = {"component": "controller", "cause": "manufacturing"}

@@ -1,0 +1,110 @@
+"""A real full disk, a read-only file system, and permissions that are taken away."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fieldkit.domain.errors import Fault
+from fieldkit.services import jobs
+from fieldkit.store.home import Home
+from tests.store.homes import new_home, one_job, opened
+
+SMALL, ROOMY = "3m", "12m"
+
+
+def _mount(*arguments: str) -> bool:
+    return subprocess.run(["mount", *arguments], capture_output=True).returncode == 0
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small file system of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if not _mount("-t", "tmpfs", "-o", f"size={SMALL}", "tmpfs", str(place)):
+        pytest.skip("mounting a file system needs the rights of root")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def _note_until_full(home: Home) -> tuple[str, int]:
+    """Add notes to a job until the disk is full; the job and how many were acknowledged."""
+    with opened(home) as session:
+        job = one_job(session)
+        for count in range(10_000):
+            try:
+                jobs.do_step(session, job.id, "note", {"text": f"{count} " + "x" * 3000})
+            except Fault as error:
+                if error.key != "store.full":
+                    raise
+                return job.id, count
+    raise AssertionError("the disk never was full")
+
+
+def test_a_full_disk_loses_nothing_and_room_lets_the_work_go_on(disk: Path) -> None:
+    home = new_home(disk / "home")
+    job, count = _note_until_full(home)
+    assert count > 10
+    assert _mount("-o", f"remount,size={ROOMY}", str(disk))
+    with opened(home) as session:
+        assert len(jobs.job(session, job).notes) == count
+        jobs.do_step(session, job, "note", {"text": "there is room again"})
+        assert len(jobs.job(session, job).notes) == count + 1
+
+
+def test_a_read_only_file_system_is_said_and_nothing_is_touched(disk: Path) -> None:
+    home = new_home(disk / "home")
+    with opened(home) as session:
+        job = one_job(session)
+    before = home.store.read_bytes()
+    assert _mount("-o", "remount,ro", str(disk))
+    with pytest.raises(Fault) as told, opened(home) as session:
+        jobs.do_step(session, job.id, "note", {"text": "not to be written"})
+    assert told.value.key.startswith("store.")
+    assert _mount("-o", "remount,rw", str(disk))
+    assert home.store.read_bytes() == before
+    with opened(home) as session:
+        assert jobs.job(session, job.id).notes == ()
+
+
+WORK_WITHOUT_RIGHTS = """
+import os, sys
+from pathlib import Path
+from fieldkit.domain.errors import Fault
+from fieldkit.services import jobs
+from fieldkit.store.home import Home
+from tests.store.homes import opened
+home = Home(Path(sys.argv[1]))
+with opened(home) as session:  # whatever is imported late is imported while it can be read
+    jobs.job(session, sys.argv[2])
+for file in home.folder.rglob("*"):
+    os.chmod(file, 0o755 if file.is_dir() else 0o444)
+os.setgid(65534); os.setuid(65534)
+try:
+    with opened(home) as session:
+        jobs.do_step(session, sys.argv[2], "note", {"text": "not to be written"})
+except Fault as error:
+    print(error.key)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives up rights")
+def test_lost_permissions_are_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as session:
+        job = one_job(session)
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        os.chmod(folder, 0o755)
+    command = [sys.executable, "-c", WORK_WITHOUT_RIGHTS, str(home.folder), job.id]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.stderr == ""
+    assert told.stdout.startswith("store.")
+    for file in home.folder.rglob("*"):
+        os.chmod(file, 0o700 if file.is_dir() else 0o600)
+    with opened(home) as session:
+        assert jobs.job(session, job.id).notes == ()
+        jobs.do_step(session, job.id, "note", {"text": "with rights again"})
