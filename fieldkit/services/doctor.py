@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from fieldkit.domain.errors import FieldkitError
+from fieldkit.services.ids import uuid7
 from fieldkit.services.session import Trade, local_now
 from fieldkit.store import keys
 from fieldkit.store.home import Home
@@ -33,7 +34,8 @@ def examine(home: Home, passphrase: str | None) -> list[Finding]:
     if not home.store.exists():
         return [*findings, Finding("warning", "no_home", {"home": str(home.folder)})]
     findings.append(_try("store", lambda: _store(home, passphrase)))
-    findings.append(_try("packs", lambda: _packs(home, passphrase)))
+    if findings[-1].level == "ok":  # a store that does not open is told once
+        findings.append(_try("packs", lambda: _packs(home, passphrase)))
     findings.append(_protection(home))
     return findings
 
@@ -56,14 +58,14 @@ def _rules(trade: Trade) -> dict[str, object]:
 
 
 def _store(home: Home, passphrase: str | None) -> dict[str, object]:
-    with open_store(home, lambda: "", passphrase) as store:
+    with open_store(home, uuid7, passphrase) as store:
         return {"unsent": store.exchange.unsent(), "home": str(home.folder)}
 
 
 def _packs(home: Home, passphrase: str | None) -> dict[str, object]:
     from fieldkit.services.packs import InstalledPacks
 
-    with open_store(home, lambda: "", passphrase) as store:
+    with open_store(home, uuid7, passphrase) as store:
         packs = InstalledPacks(store)
         heads = packs.heads()
         damaged = [str(head.revision) for head in heads if not packs.is_whole(head)]
