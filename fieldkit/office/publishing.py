@@ -107,7 +107,7 @@ def _check(pack: Pack, folder: Path) -> None:
         place = f"{at.file}:{at.line}:{at.col}"
         raise NotPublished("findings", count=len(wrong), first=place, folder=folder)
     suite = load_suite(folder / "tests")
-    if not suite.scenarios:
+    if not suite:
         raise NotPublished("no_scenarios", folder=folder)
     run = run_suite(pack, suite)
     if run.failures:

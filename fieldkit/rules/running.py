@@ -79,8 +79,7 @@ def run_suite(pack: Pack, suite: Suite) -> SuiteRun:
             if table.name == alone.table:
                 watch.evaluate(table, alone.facts)
         counter.add(watch.seen)
-    count = len(suite.scenarios) + len(suite.tables)
-    return SuiteRun(count, tuple(failures), counter.coverage())
+    return SuiteRun(len(suite), tuple(failures), counter.coverage())
 
 
 def _failure(scenario: Scenario, decider: Decider) -> Failure | None:

@@ -120,6 +120,10 @@ class Suite:
     prices: Mapping[str, PartPrice] = field(default_factory=dict)
     tables: tuple[TableScenario, ...] = ()
 
+    def __len__(self) -> int:
+        """How many scenarios there are, of both kinds."""
+        return len(self.scenarios) + len(self.tables)
+
 
 def load_suite(folder: Path) -> Suite:
     """The scenarios in the `*.yaml` files of a folder. `PackError` when one cannot be read."""

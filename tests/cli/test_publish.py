@@ -78,6 +78,26 @@ def test_a_pack_is_published_with_the_next_revision(shell: Shell, pack: Path) ->
     assert text[1].endswith("signed by office  in force today")
 
 
+def test_scenarios_that_ask_one_table_are_proof_too(shell: Shell, pack: Path) -> None:
+    alone = """\
+today: 2026-11-22
+scenarios:
+  - id: loyal-customer
+    title: "Faithful, 30 days past the end"
+    table: charge
+    facts: {coverage: expired, covered_by: term, days_past_expiry: 30, customer_tier: loyal}
+    expect: {rules: [goodwill-just-expired], then: {charge: goodwill}}
+"""
+    (pack / "tests" / "holidays.yaml").unlink()
+    only = pack / "tests" / "tables.yaml"
+    only.write_text(alone.replace("then: {charge: goodwill}", "then: {charge: free}"), "utf-8")
+    code, _, err = shell("rules", "publish", pack)
+    assert (code, "1 of 1 scenarios fail" in err) == (1, True)
+    only.write_text(alone, "utf-8")
+    assert shell("rules", "publish", pack)[0] == 0
+    assert b"tables.yaml" not in (pack / "pack.yaml").read_bytes()
+
+
 def test_what_does_not_pass_is_not_published(shell: Shell, pack: Path) -> None:
     before = (pack / "pack.yaml").read_bytes()
     holidays = pack / "tests" / "holidays.yaml"

@@ -45,7 +45,7 @@ def try_scenarios(
 
     lang, folder = options.language(), pack_folder(pack)
     loaded, suite = load_pack(folder), load_suite(folder / "tests")
-    if not (suite.scenarios or suite.tables):
+    if not suite:
         raise FieldkitError("no_scenarios", folder=folder)
     run = run_suite(loaded, suite)
     hunted = None
