@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ import typer
 
 from fieldkit.cli.context import options
 from fieldkit.cli.show import decision_lines
+from fieldkit.documents.model import Paper
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import RecordKind, Role
@@ -20,6 +22,7 @@ from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
 from fieldkit.services.ids import uuid7
 from fieldkit.services.jobs import job, list_jobs
+from fieldkit.services.papers import papers_of
 from fieldkit.services.session import Session, init_home, local_now, open_session
 from fieldkit.store.home import Home
 
@@ -113,15 +116,23 @@ def _play(folder: Path, lang: Lang, on: datetime | None) -> int:
         open_session(home, os.environ, clock=lambda: started) as session,
     ):
         seed_day(session, lang)
-        number = ""
-        for done in play_day(session, lang):
-            if done.job.number != number:
-                number = done.job.number
-                _print_heading(done.job, done.shows, lang)
-            print("\n".join(_step_lines(done, session.catalogue, lang)))
+        for _number, steps in groupby(play_day(session, lang), key=lambda done: done.job.number):
+            _print_job(session, steps, lang)
         code = _exchange(session, office, lang)
         _print_money(session, lang)
         return code
+
+
+def _print_job(session: Session, steps: "Iterator[PlayStep]", lang: Lang) -> None:
+    """What is done about one job, and the papers that come of it."""
+    first = next(steps)
+    _print_heading(first.job, first.shows, lang)
+    for done in chain([first], steps):
+        print("\n".join(_step_lines(done, session.catalogue, lang)))
+    for paper in papers_of(session, first.job.id, lang).values():
+        if isinstance(paper, Paper):
+            fingerprint = paper.fingerprint.replace("\n", " ")
+            print(f"  {fit(say('cli.paper', lang), 7)}{paper.running_title}  {fingerprint}")
 
 
 def _print_heading(job: Job, shows: str, lang: Lang) -> None:
@@ -144,9 +155,9 @@ def _print_money(session: Session, lang: Lang) -> None:
     print("\n" + say("cli.demo_day_end", lang))
     for row in list_jobs(session):
         found = job(session, row.id)
-        status = fit(say(f"status.{row.status}", lang), 12)
+        status = fit(say(f"status.{row.status}", lang), 14)
         pays = say_money(found.payable_fen, lang)
-        print(f"  {row.number}  {status}  {fit(row.customer, 10)}  {pays:>12}")
+        print(f"  {row.number}  {status}  {fit(row.customer, 14)}  {pays:>12}")
 
 
 def _exchange(session: Session, office: Any, lang: Lang) -> int:

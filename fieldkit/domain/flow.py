@@ -178,6 +178,9 @@ ANYTIME: tuple[Step, ...] = (
 """What can be recorded at any time while the job is open; notes and complaints also later."""
 
 _AFTER_CLOSING = frozenset({"note", "attach", "open_complaint", "submit", "survey"})
+_CLOSED = frozenset({"completed", "cancelled"})
+"""The reasons that say that a step never comes any more."""
+
 BY_KEY: dict[str, Step] = {step.key: step for step in (*STEPS, *ANYTIME)}
 
 
@@ -241,7 +244,7 @@ def path(job: Job, role: Role = Role.TECHNICIAN) -> list[StepView]:
     """The steps of this job in order: done, next, open, or blocked with the reason.
 
     Exactly one step is `next` while the person can go on; alternatives and optional steps
-    are `open`.
+    are `open`. Of a closed job only what was done is left, and what may still come.
     """
     views = []
     found_next = False
@@ -249,6 +252,8 @@ def path(job: Job, role: Role = Role.TECHNICIAN) -> list[StepView]:
         if not step.applies(job) and not getattr(job, step.part):
             continue
         view = _view(job, step, role, found_next)
+        if view.why is not None and view.why.key in _CLOSED:
+            continue
         found_next = found_next or view.state is State.NEXT
         views.append(view)
     return views

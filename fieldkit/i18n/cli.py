@@ -53,6 +53,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "总部正在监听 {url}。按 Ctrl+C 停止。",
     ),
     "cli.demo_day_end": ("What each customer pays:", "每位顾客应付："),
+    "cli.paper": ("Paper", "单据"),
     "cli.demo_equal": (
         "The office has every record, equal to the laptop's: {count} of {count}.",
         "总部已有全部记录，与本机一致：{count} 条。",

@@ -88,7 +88,7 @@ def seed_day(session: Session, lang: Lang) -> DemoDay:
     desk did is brought here in its name by a script.
     """
     day = demo_day(session, lang)
-    _Morning(day, session).run()
+    _Morning(day, session, lang).run()
     return day
 
 
@@ -104,6 +104,7 @@ class _Morning:
 
     day: DemoDay
     session: Session
+    lang: Lang
     customers: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, str] = field(default_factory=dict)
 
@@ -136,7 +137,8 @@ class _Morning:
 
     def _open_file(self, key: str) -> None:
         person = self.day.customers[key]
-        values = person.model_dump(exclude={"product"}) | {"area": self.day.outlet}
+        values = person.model_dump(exclude={"product"})
+        values |= {"area": self.day.outlet, "language": self.lang}
         self.customers[key] = records.register_customer(self.desk, values).id
         bike = person.product
         told = bike.model_dump(exclude={"history", "pauses"}, exclude_none=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from fieldkit.documents.basis import Basis
 from fieldkit.documents.model import Paper, PaperKind
 from fieldkit.documents.papers import PaperFormat, build_paper, render_paper
+from fieldkit.domain.errors import Reason, Refused
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs
@@ -21,6 +22,19 @@ def job_paper(session: Session, ref: str, kind: PaperKind, lang: Lang | None = N
     decision = jobs.full_decision(session, job)
     hits = decision.hits if decision else ()
     return build_paper(kind, Basis(job, session.catalogue, lang or customer_lang(job), hits))
+
+
+def papers_of(
+    session: Session, ref: str, lang: Lang | None = None
+) -> dict[PaperKind, Paper | Reason]:
+    """Each paper of a job, or why there is none. Raises `NotFound`."""
+    found: dict[PaperKind, Paper | Reason] = {}
+    for kind in PaperKind:
+        try:
+            found[kind] = job_paper(session, ref, kind, lang)
+        except Refused as refused:
+            found[kind] = refused.reason
+    return found
 
 
 def customer_lang(job: Job) -> Lang:

@@ -223,6 +223,21 @@ def test_a_cancelled_job_still_owes_the_customer_her_product() -> None:
     assert nexts(job) == []
 
 
+def test_the_path_of_a_closed_job_shows_what_was_done_and_what_may_still_come() -> None:
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.finish()
+    shown = {view.step.key: view.state for view in path(walk.job)}
+    assert "decline" not in shown
+    assert "take_in" not in shown
+    assert {key for key, state in shown.items() if state is not State.DONE} == {"submit"}
+    cancelled = Walk()
+    cancelled.to("arrive")
+    cancelled.do("cancel")
+    assert [view.step.key for view in path(cancelled.job)] == [
+        "register", "dispatch", "appoint", "arrive", "survey", "submit",
+    ]  # fmt: skip
+
+
 def test_a_job_is_not_cancelled_once_the_customer_has_signed() -> None:
     walk = Walk(decision=decision(verdict()))
     walk.to("repair")

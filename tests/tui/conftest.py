@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
 from fieldkit.domain.event import Role
@@ -114,3 +115,11 @@ def make_desk(tmp_path: Path) -> "Callable[[Lang], Desk]":
 def desk(make_desk: "Callable[[Lang], Desk]") -> Desk:
     """A home in English."""
     return make_desk("en")
+
+
+@pytest.fixture
+def screen_file(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compares a screen with a text file of its own."""
+    from tests.tui.pictures import PlainText
+
+    return snapshot.use_extension(PlainText)

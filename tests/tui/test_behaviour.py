@@ -122,6 +122,16 @@ async def test_help_lists_every_key_of_the_screen_and_the_palette_does_them(desk
         assert "gate code 12" in hand.screen()
 
 
+async def test_escape_empties_the_search_of_a_list_before_it_leaves_it(desk: Desk) -> None:
+    async with desk.app() as hand:
+        await hand.press("ctrl+p")
+        await hand.type("theme")
+        await hand.press("escape")
+        assert "Everything that can be done here" in hand.screen()
+        await hand.press("escape")
+        assert "Today · Thu" in hand.screen()
+
+
 async def test_what_another_process_writes_appears(desk: Desk) -> None:
     async with desk.app() as hand:
         assert "No jobs yet. F4 registers the first one." in hand.screen()

@@ -19,7 +19,8 @@ Codes = tuple[str, ...]
 
 
 class PickScreen(BaseScreen[Codes | None]):
-    """Enter takes the option under the cursor; with `many` it ticks it, and Escape is done."""
+    """Enter takes the option under the cursor; with `many` it ticks it. Escape empties the search
+    line first, then leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "done", "key.take", priority=True, id="pick.take")
@@ -127,5 +128,6 @@ class PickScreen(BaseScreen[Codes | None]):
             self.query_one(Finder).listing.choose()
 
     async def action_back(self) -> None:
-        """Leave; what was ticked is kept."""
-        self.dismiss(tuple(self._chosen) if self._many else None)
+        """Empty the search line first, then leave; what was ticked is kept."""
+        if not self.query_one(Finder).clear():
+            self.dismiss(tuple(self._chosen) if self._many else None)
