@@ -70,6 +70,7 @@ def sync(
                 "sent": report.sent, "applied": report.applied, "duplicates": report.duplicates,
                 "held": report.held, "rejected": report.rejected, "received": report.received,
                 "unsent": report.unsent, "rules": report.rules,
+                "catalogue": report.catalogue,
                 "problems": [{"key": item.key, **item.params} for item in report.problems],
             }
         )  # fmt: skip
@@ -77,6 +78,8 @@ def sync(
         tell("cli.synced", lang, sent=report.sent, received=report.received)
         if report.rules is not None:
             tell("packs.installed_by_sync", lang, revision=report.rules)
+        if report.catalogue is not None:
+            tell("catalogue.installed_by_sync", lang, revision=report.catalogue)
         for problem in report.problems:
             print("  " + say(f"sync.problem.{problem.key}", lang, **problem.params))
     if report.unsent or report.rejected:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
-from fieldkit.office import attachments, feed, packs, refill
+from fieldkit.office import attachments, catalogue, feed, packs, refill
 from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
 from fieldkit.office.db import office as office_row
 from fieldkit.office.enrol import enrol as enrol_device
@@ -27,6 +27,7 @@ from fieldkit.sync.protocol import (
     PROTOCOL,
     SHA256,
     Batch,
+    CatalogueFile,
     FeedPage,
     Held,
     Message,
@@ -158,6 +159,12 @@ def _pack_index(here: Here, who: Reads, known: _IfNoneMatch = "") -> Response:
 def _pack_file(here: Here, who: Reads, sha256: _Digest, known: _IfNoneMatch = "") -> Response:
     """A signed rule pack."""
     return _tagged(*packs.file(here, sha256), known)
+
+
+@_routes.get("/v1/catalogue", response_model=CatalogueFile)
+def _catalogue_file(here: Here, who: Reads, known: _IfNoneMatch = "") -> Response:
+    """The catalogue: models, parts with prices, faults, lists."""
+    return _tagged(*catalogue.file(here), known)
 
 
 def _tagged(answer: Message, tag: str, known: str) -> Response:

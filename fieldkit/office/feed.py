@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.event import digest
-from fieldkit.office import packs
+from fieldkit.office import catalogue, packs
 from fieldkit.office.attachments import waiting
 from fieldkit.office.db import devices, events, grants, heads, office
 from fieldkit.office.enrol import Caller, is_due
@@ -66,6 +66,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             cursor_fits=not ask.cursor or fitting is not None,
             attachments=waiting(conn, caller.device),
             packs=packs.tag(conn),
+            catalogue=catalogue.tag(conn),
         )
     with here.db.writing() as writing:
         seen = {"seen_at": here.now_ms, "clock_skew_s": skew}

@@ -38,6 +38,7 @@ def sync_now(
                 channel,
                 session.store.attachments,
                 packs=session.packs,
+                catalogue=session.published_catalogue,
                 progress=progress,
                 clock=session.clock,
             )

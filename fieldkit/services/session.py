@@ -11,6 +11,7 @@ from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import Author, Role
 from fieldkit.i18n import Lang, default_lang
+from fieldkit.services.catalogue import InstalledCatalogue
 from fieldkit.services.config import Config, read_config
 from fieldkit.services.ids import uuid7
 from fieldkit.shipped import shipped
@@ -35,8 +36,8 @@ class Trade:
     """What the trade brings: the catalogue and the rules. Loaded when first needed.
 
     `cache` is where the catalogue's quick form is kept; None: nowhere. `store` knows the rule
-    packs that the office published; with `folder_decides` the pack of `pack_folder` stands in
-    for all of them.
+    packs and the catalogue that the office published; with `folder_decides` the pack of
+    `pack_folder` stands in for all of them, with `own_data` the catalogue of `data_folder`.
     """
 
     pack_folder: Path = field(default_factory=lambda: shipped("rules"))
@@ -44,12 +45,36 @@ class Trade:
     cache: Path | None = None
     store: Store | None = None
     folder_decides: bool = False
+    own_data: bool = False
+    _of: str | None = None
+    """The tag of the published catalogue from which the present one was made, "" for none."""
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Models, parts, faults, lists. Raises `Fault` (`catalogue.*`)."""
+        """Models, parts, faults, lists: the office's, else those that came with the program.
+
+        Raises `Fault` (`catalogue.*`).
+        """
+        self._of = self._published.held if self._published else ""
+        found = self._published.load() if self._published else None
+        return found or self._shipped()
+
+    @cached_property
+    def _published(self) -> InstalledCatalogue | None:
+        return InstalledCatalogue(self.store) if self.store and not self.own_data else None
+
+    def _shipped(self) -> Catalogue:
         folder = self.data_folder / "catalogue"
         return cached_catalogue(folder, self.cache) if self.cache else load_catalogue(folder)
+
+    def renew(self) -> None:
+        """Let go of what was made from a catalogue that another one has replaced since."""
+        if self._of is None or self._published is None or self._of == self._published.held:
+            return
+        if "decider" in self.__dict__:
+            self.decider.close()
+        for name in ("catalogue", "part_skus", "decider"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def part_skus(self) -> frozenset[str]:
@@ -86,6 +111,11 @@ class Session:
         from fieldkit.services.packs import InstalledPacks
 
         return InstalledPacks(self.store)
+
+    @cached_property
+    def published_catalogue(self) -> InstalledCatalogue:
+        """The catalogue that the office published and this home has."""
+        return InstalledCatalogue(self.store)
 
     def close(self) -> None:
         """Close the store and free the rule engines."""
@@ -164,6 +194,7 @@ def open_session(
         config.rules or shipped("rules"),
         config.data or shipped("data"),
         folder_decides=config.rules is not None,
+        own_data=config.data is not None,
     )
     session = Session(open_store(home, uuid7, passphrase), clock, trade=trade, config=config)
     lang = config.lang or session.store.setting("lang") or default_lang(environ)

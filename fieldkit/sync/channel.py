@@ -28,6 +28,7 @@ from fieldkit.sync.transport import Reply, Request, Transport
 M = TypeVar("M", bound=BaseModel)
 
 _PACK_FROM = 512
+_SAME = 304
 _BUSY = 503
 _MAYBE_DAMAGED = frozenset({"bad_request", "bad_signature"})
 """What the office says of a request that something on the way has changed: it is made again."""
@@ -51,6 +52,19 @@ class Channel:
         """Ask for something. Raises `Retryable` or `OfficeRefused`."""
         return self._call(Request("GET", path), new_nonce(), answer)
 
+    def get_changed(self, path: str, tag: str, answer: type[M]) -> M | None:
+        """Ask for something unless it is still what the tag names; None then.
+
+        Raises `Retryable` or `OfficeRefused`.
+        """
+        headers = {"If-None-Match": f'"{tag}"'} if tag else {}
+        nonce = new_nonce()
+        reply = self._send(Request("GET", path, headers), nonce)
+        if reply.status != _SAME:
+            return believed(reply, nonce, self.office_key, answer)
+        check_signed(reply, nonce, self.office_key)
+        return None
+
     def post(self, path: str, message: BaseModel, answer: type[M], nonce: str = "") -> M:
         """Say something, signed by the device. Raises `Retryable` or `OfficeRefused`."""
         body, headers = signed_body(message, self.signing)
@@ -71,13 +85,15 @@ class Channel:
         return self._call(request, new_nonce(), Stored)
 
     def _call(self, request: Request, nonce: str, answer: type[M]) -> M:
+        return believed(self._send(request, nonce), nonce, self.office_key, answer)
+
+    def _send(self, request: Request, nonce: str) -> Reply:
         headers = {
             **request.headers,
             NONCE_HEADER: nonce,
             "Authorization": f"Bearer {self.token}",
         }
-        reply = self.transport(Request(request.method, request.path, headers, request.body))
-        return believed(reply, nonce, self.office_key, answer)
+        return self.transport(Request(request.method, request.path, headers, request.body))
 
 
 def signed_body(message: BaseModel, signing: bytes) -> tuple[bytes, dict[str, str]]:
@@ -97,10 +113,7 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
 
     Raises `Retryable` if it is anything else, `OfficeRefused` if it is the office's refusal.
     """
-    signature = reply.headers.get(SIGNATURE_HEADER.lower(), "")
-    stated = answer_bytes(nonce, reply.status, reply.body)
-    if not keys.verify(office_key, "answer", stated, signature):
-        raise Retryable("not_office", status=reply.status)
+    check_signed(reply, nonce, office_key)
     try:
         if reply.status < 300:
             return answer.model_validate_json(reply.body)
@@ -110,6 +123,14 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
     if reply.status == _BUSY or refusal.error in _MAYBE_DAMAGED:
         raise Retryable(refusal.error, **refusal.params)
     raise OfficeRefused(_which_version(refusal), **refusal.params)
+
+
+def check_signed(reply: Reply, nonce: str, office_key: bytes) -> None:
+    """Whether a reply is the office's own to this very request; raises `Retryable` if not."""
+    signature = reply.headers.get(SIGNATURE_HEADER.lower(), "")
+    stated = answer_bytes(nonce, reply.status, reply.body)
+    if not keys.verify(office_key, "answer", stated, signature):
+        raise Retryable("not_office", status=reply.status)
 
 
 def _which_version(refusal: Refusal) -> str:

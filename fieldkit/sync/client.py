@@ -15,6 +15,7 @@ from fieldkit.store.attachments import Attachments
 from fieldkit.store.exchange import Chain, Exchange
 from fieldkit.sync import keys
 from fieldkit.sync.attachments import AttachmentSender
+from fieldkit.sync.catalogue import CatalogueSink, take_catalogue
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.credentials import NewToken, Nothing
 from fieldkit.sync.enrol import load_identity
@@ -40,6 +41,7 @@ def sync(
     transport: Transport,
     attachments: Attachments | None = None,
     packs: PackSink | None = None,
+    catalogue: CatalogueSink | None = None,
     *,
     progress: Callable[[Progress], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -48,13 +50,15 @@ def sync(
 ) -> SyncReport:
     """Exchange everything with the office. One process sends at a time.
 
-    Without `attachments` none are sent. `progress` may raise to cancel: what was exchanged until
-    then stays exchanged. Raises `SyncFault`; whatever was exchanged before it is kept.
+    Without `attachments`, `packs` or `catalogue` none are exchanged. `progress` may raise to
+    cancel: what was exchanged until then stays exchanged. Raises `SyncFault`; whatever was
+    exchanged before it is kept.
     """
     with exchange.sending() as alone:
         if not alone:
             raise SyncFault("already_sending")
-        run = _Run(exchange, transport, attachments, packs, progress, Backoff(sleep, random))
+        backoff = Backoff(sleep, random)
+        run = _Run(exchange, transport, attachments, packs, catalogue, progress, backoff)
         return run.whole(clock())
 
 
@@ -67,6 +71,7 @@ class _Run:
         transport: Transport,
         attachments: Attachments | None,
         packs: PackSink | None,
+        catalogue: CatalogueSink | None,
         progress: Callable[[Progress], None],
         backoff: Backoff,
     ) -> None:
@@ -74,6 +79,7 @@ class _Run:
         self.exchange = exchange
         self.attachments = attachments
         self.packs = packs
+        self.catalogue = catalogue
         self.progress = progress
         self.backoff = backoff
         self.channel = Channel(
@@ -82,7 +88,7 @@ class _Run:
         self.report = SyncReport()
 
     def whole(self, now: datetime) -> SyncReport:
-        """Summary, events, feed, attachments."""
+        """Summary, events, feed, attachments, rule packs, catalogue."""
         chains = self.exchange.chains()
         summary = self._summary(chains, now)
         sender = EventSender(self.exchange, self.channel, self.backoff, self.report, self.progress)
@@ -98,6 +104,10 @@ class _Run:
         if self.packs is not None:
             moment = now - timedelta(seconds=summary.clock_skew_s)
             take_packs(self.packs, self.channel, self.backoff, self.report, summary.packs, moment)
+        if self.catalogue is not None:
+            take_catalogue(
+                self.catalogue, self.channel, self.backoff, self.report, summary.catalogue
+            )
         if summary.token_due:
             self._renew_token()
         self.report.unsent = self.exchange.unsent()

@@ -105,7 +105,7 @@ class SyncAnswer(Message):
     where the office has lost what the laptop had read; `token_due`: the laptop should ask for a
     new token; `attachments` is how many
     of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
-    "" while it is empty.
+    `catalogue` that of the catalogue, "" while nothing is published.
     """
 
     office_epoch: str
@@ -117,6 +117,7 @@ class SyncAnswer(Message):
     token_due: bool = False
     attachments: int = 0
     packs: str = ""
+    catalogue: str = ""
 
 
 # -- events ----------------------------------------------------------------------------------
@@ -297,7 +298,7 @@ class Stored(Message):
     complete: bool
 
 
-# -- rule packs -------------------------------------------------------------------------------
+# -- rule packs and the catalogue -------------------------------------------------------------
 
 
 class SignedText(Message):
@@ -322,6 +323,14 @@ class PackFile(Message):
     """The bytes of a signed pack, which are text, exactly as they were published."""
 
     raw: str
+
+
+class CatalogueFile(Message):
+    """The catalogue as JSON text (`fieldkit.domain.catalogue.Catalogue`), exactly as it was
+    published, and the SHA-256 of that text, which is also its tag."""
+
+    sha256: str
+    text: str
 
 
 # -- refusals and bytes ----------------------------------------------------------------------

@@ -28,7 +28,8 @@ class SyncReport:
     `sent` events that the office answered for, of them `applied`, `duplicates`, `held`,
     `rejected`; `received` events taken from the feed; `changed` records that they changed;
     `unsent` own events that still wait for a receipt; `attachments` sent to their end;
-    `rules` the revision of the newest rule pack that was installed.
+    `rules` the revision of the newest rule pack that was installed, `catalogue` that of the
+    catalogue.
     """
 
     sent: int = 0
@@ -41,6 +42,7 @@ class SyncReport:
     unsent: int = 0
     attachments: int = 0
     rules: int | None = None
+    catalogue: int | None = None
     office_epoch: str = ""
     problems: list[Problem] = field(default_factory=list)
 

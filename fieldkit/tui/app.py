@@ -1,6 +1,7 @@
 """The terminal app: opens on today's jobs and ends with an exit code."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
@@ -93,7 +94,9 @@ class FieldkitApp(App[None]):
             self.refresh_screen()
 
     def refresh_screen(self) -> None:
-        """Redraw the screen on top from the store."""
+        """Redraw the screen on top from the store, by the catalogue of now."""
+        with suppress(FieldkitError):  # a store that cannot be read: what is done next says it
+            self.session.trade.renew()
         if isinstance(self.screen, BaseScreen):
             self.screen.refresh_data()
 

@@ -12,6 +12,7 @@ import typer
 from fieldkit.services.ids import uuid7
 
 if TYPE_CHECKING:
+    from fieldkit.domain.catalogue import Catalogue
     from fieldkit.office.checks import Packs
     from fieldkit.office.office import Office
     from fieldkit.office.trade import Trade
@@ -45,8 +46,8 @@ def opened_office(folder: Path | None) -> Iterator["Office"]:
 
 @contextmanager
 def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
-    """The shipped catalogue and the rules that the office published, as its functions take
-    them; the shipped rules without an office.
+    """The catalogue and the rules that the office published, as its functions take them; those
+    that came with the program without an office, or before the first.
 
     The rules are loaded when they are first asked, and freed at the end.
     """
@@ -55,13 +56,14 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
     from fieldkit.services.decide import load_decider
     from fieldkit.services.session import Trade as Shipped
 
+    catalogue = office_catalogue(office) if office else Shipped().catalogue
     shipped = Shipped()
-    catalogue = shipped.catalogue
+    shipped.catalogue = catalogue
     decider = load_decider(shipped, _shelf(office) if office else None)
     try:
         yield Trade(
             models=frozenset(model.code for model in catalogue.models),
-            parts=shipped.part_skus,
+            parts=frozenset(part.sku for part in catalogue.parts),
             judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
             judge_complaint=lambda job, said, day: decider.decide(
                 complaint_case(job, said, day), day
@@ -69,6 +71,14 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
         )
     finally:
         decider.close()
+
+
+def office_catalogue(office: "Office") -> "Catalogue":
+    """The catalogue that the office published, or before the first that of the program."""
+    from fieldkit.office.catalogue import current_catalogue
+    from fieldkit.services.session import Trade as Shipped
+
+    return current_catalogue(office) or Shipped().catalogue
 
 
 def office_packs(office: "Office") -> "Packs":

@@ -6,9 +6,15 @@ import typer
 
 from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.cli.office.base import By, Folder, app, opened_office, opened_trade
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    office_catalogue,
+    opened_office,
+    opened_trade,
+)
 from fieldkit.i18n import say
-from fieldkit.services.session import Trade
 
 complaint_app = typer.Typer(help="Complaints and their eight steps.", no_args_is_help=True)
 app.add_typer(complaint_app, name="complaint")
@@ -26,10 +32,11 @@ def list_all(
 
     with opened_office(folder) as office:
         rows = list_complaints(office, everything)
+        catalogue = office_catalogue(office)
     if as_json:
         print_json([row.__dict__ for row in rows])
         return
-    lang, catalogue = options.language(), Trade().catalogue
+    lang = options.language()
     for row in rows:
         step = say(f"complaint_step.{row.next_step}", lang) if row.next_step else "-"
         department = catalogue.name("department", row.department, lang)

@@ -6,13 +6,20 @@ import typer
 
 from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.cli.office.base import By, Folder, JobRef, app, opened_office, opened_trade
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    JobRef,
+    app,
+    office_catalogue,
+    opened_office,
+    opened_trade,
+)
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.event import Role
 from fieldkit.domain.values import Answer, SettledCharge
 from fieldkit.i18n import say
 from fieldkit.services.jobs import job_row
-from fieldkit.services.session import Trade
 
 customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
 product_app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
@@ -104,7 +111,8 @@ def do(
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
         done = do_step(office, job, step, given, by, trade=trade)
-    print("\n".join(job_lines(done, Trade().catalogue, options.language())))
+        catalogue = office_catalogue(office)
+    print("\n".join(job_lines(done, catalogue, options.language())))
 
 
 @app.command()
@@ -135,10 +143,11 @@ def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
 
     with opened_office(folder) as office:
         found = read_record(office, "job", job)
+        catalogue = office_catalogue(office)
     if as_json or not isinstance(found, Job):
         print_json(found.model_dump(mode="json"))
     else:
-        print("\n".join(job_lines(found, Trade().catalogue, options.language())))
+        print("\n".join(job_lines(found, catalogue, options.language())))
 
 
 # -- dispatch ------------------------------------------------------------------------------
@@ -243,4 +252,5 @@ def approve(
         values["charge"] = charge
     with opened_office(folder) as office:
         done = do_step(office, job, "answer_approval", values, by, Role.SUPERVISOR)
-    print("\n".join(job_lines(done, Trade().catalogue, options.language())))
+        catalogue = office_catalogue(office)
+    print("\n".join(job_lines(done, catalogue, options.language())))

@@ -6,9 +6,16 @@ import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import By, Folder, JobRef, app, office_packs, opened_office
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    JobRef,
+    app,
+    office_catalogue,
+    office_packs,
+    opened_office,
+)
 from fieldkit.i18n import say, say_moment
-from fieldkit.services.session import Trade
 
 
 @app.command()
@@ -109,6 +116,7 @@ def escalations(
     holidays = load_holidays(shipped("data") / "holidays.yaml")
     with opened_office(folder) as office:
         found = [item for item in list_due(office, holidays) if item.overdue or not overdue]
+        catalogue = office_catalogue(office)
     if as_json:
         print_json(
             [
@@ -118,7 +126,7 @@ def escalations(
                 for item in found
             ]
         )  # fmt: skip
-    lang, catalogue = options.language(), Trade().catalogue
+    lang = options.language()
     for item in () if as_json else found:
         who = catalogue.name("department", item.duty.who, lang)
         late = say("cli.overdue", lang) if item.overdue else ""
