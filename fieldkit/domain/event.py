@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import to_json
 
 EVENT_SCHEMA = 1
 """The schema version that new events carry. Older ones are brought up to date on reading."""
@@ -111,7 +112,7 @@ class Event(BaseModel):
 
         Raises `ValueError` for NaN and infinity, which are not JSON.
         """
-        raw = self.model_dump_json(exclude_none=True).encode()
+        raw = to_json(self, exclude_none=True, inf_nan_mode="constants")
         if b"NaN" in raw or b"Infinity" in raw:
             canonical(self.data)
         return raw

@@ -38,8 +38,12 @@ def _with_status(job: Job) -> Job:
         if getattr(job, name) is not None:
             if status is Status.SUBMITTED and job.completion is None:
                 continue
-            return job.model_copy(update={"status": status})
-    return job.model_copy(update={"status": Status.REGISTERED})
+            return _as(job, status)
+    return _as(job, Status.REGISTERED)
+
+
+def _as(job: Job, status: Status) -> Job:
+    return job if job.status is status else job.model_copy(update={"status": status})
 
 
 Apply = Callable[[Job, Any, Event], Job]

@@ -41,6 +41,7 @@ class Ledger:
     def __init__(self, db: TinySQLite, new_id: Callable[[], str]) -> None:
         self._db = db
         self.new_id = new_id
+        self._last: dict[str, tuple[str, Document]] = {}
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -50,7 +51,19 @@ class Ledger:
         text = self._db.table(TABLES[kind]).text(record)
         if text is None:
             raise NotFound(kind.value, record)
-        return MACHINES[kind].document.model_validate_json(text)
+        return self._read(kind, text)
+
+    def _read(self, kind: str, text: str) -> Any:
+        """The document that a stored text is; the last one of each kind is at hand.
+
+        A step is saved on the job that has just been shown. Its text is read from the store all
+        the same and compared: it may have been changed by another process, or rolled back.
+        """
+        known, document = self._last.get(kind, ("", None))
+        if text != known:
+            document = MACHINES[kind].document.model_validate_json(text)
+            self._last[kind] = text, document
+        return document
 
     @faults()
     def rows(self, kind: RecordKind) -> list[dict[str, Any]]:
@@ -112,7 +125,7 @@ class Ledger:
         with self._db.transaction():
             device = self._device()
             events = [self._seal(act, author, device) for act in acts]
-            self._db.table("device").put(Row(device, doc_id="self"))
+            self._keep_device(device)
             by_record: dict[str, list[Event]] = {}
             for event in events:
                 by_record.setdefault(event.record, []).append(event)
@@ -154,29 +167,36 @@ class Ledger:
             }
         )
         self._chain(chained, device)
-        self._db.table("device").put(Row(device, doc_id="self"))
+        self._keep_device(device)
 
     def _chain(self, event: Event, device: dict[str, Any]) -> None:
         """Store an own event that is the next of the chain, and put it in the outbox."""
         raw = event.to_bytes()
         device["seq"], device["head"] = event.seq, digest(raw)
         self.append(event, raw)
-        self._db.table("outbox").put(Row({"turn": turn(event.epoch, event.seq)}, doc_id=event.id))
+        waiting = {"turn": turn(event.epoch, event.seq)}
+        self._db.table("outbox").put_text(event.id, to_json(waiting), waiting)
 
     def append(self, event: Event, raw: bytes, position: int | None = None, seal: str = "") -> None:
         """Store an event; `position` and `seal` are the office's, if any. In a transaction."""
-        row = event_row(event, raw, position) | ({"seal": seal} if seal else {})
-        self._db.table("events").put_text(event.id, to_json(row).decode(), row)
+        row = _event_fields(event, position)
+        if seal:
+            row["seal"] = seal
+        # pydantic_core writes bytes as the text that they are.
+        self._db.table("events").put_text(event.id, to_json(row | {"raw": raw}), row)
 
     def rewrite(self, event_id: str, row: dict[str, Any]) -> None:
         """Put a changed row in the place of an event's row. In a transaction."""
-        self._db.table("events").put_text(event_id, to_json(row).decode(), row)
+        self._db.table("events").put_text(event_id, to_json(row), row)
 
     def _device(self) -> dict[str, Any]:
         row = self._db.table("device").get(doc_id="self")
         if not isinstance(row, Row):
             raise NotFound("device", "self")
         return dict(row)
+
+    def _keep_device(self, device: dict[str, Any]) -> None:
+        self._db.table("device").put_text("self", to_json(device))
 
     def advance(self, record: str, new: list[Event]) -> None:
         """Bring the document up to date after new events at the end of its order."""
@@ -188,7 +208,7 @@ class Ledger:
         if text is None or not machine.extends(new):
             self.refold(kind, record)
             return
-        document = machine.document.model_validate_json(text)
+        document = self._read(kind, text)
         for event in new:
             document = machine.evolve(document, event)
         self._save(kind, document)
@@ -225,13 +245,16 @@ def place(of_turn: str) -> tuple[str, int]:
 
 def event_row(event: Event, raw: bytes, position: int | None) -> dict[str, Any]:
     """An event as the `events` table keeps it."""
+    return _event_fields(event, position) | {"raw": raw.decode()}
+
+
+def _event_fields(event: Event, position: int | None) -> dict[str, Any]:
     row: dict[str, Any] = {
         "record": event.record,
         "type": event.type,
         "turn": turn(event.epoch, event.seq),
         "at": event.at.isoformat(),
         "status": APPLIED,
-        "raw": raw.decode(),
     }
     if position is not None:
         row["position"] = position

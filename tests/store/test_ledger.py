@@ -1,5 +1,6 @@
 """What a commit leaves behind: exact bytes, a chain, a document, an outbox in device order."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,29 @@ def test_events_are_chained_and_kept_as_the_bytes_that_are_sent(tmp_path: Path) 
         assert JOB.fold(job.id, history) == document
         (row,) = session.store.ledger.rows(RecordKind.JOB)
         assert row == document.model_dump(mode="json", exclude_defaults=True)
+
+
+def test_the_document_at_hand_is_never_older_than_the_store(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as here, opened(home) as elsewhere:
+        job = one_job(here)
+        one, other = here.store.ledger, elsewhere.store.ledger
+        for _ in range(2):
+            for ledger in (one, other):
+                assert one.document(RecordKind.JOB, job.id) == other.document(
+                    RecordKind.JOB, job.id
+                )
+                ledger.commit([note(job.id)], AUTHOR)
+        assert len(one.document(RecordKind.JOB, job.id).notes) == 4
+
+        with suppress(InterruptedError), here.store.writing():
+            one.commit([note(job.id)], AUTHOR)
+            assert len(one.document(RecordKind.JOB, job.id).notes) == 5
+            raise InterruptedError
+        assert len(one.document(RecordKind.JOB, job.id).notes) == 4
+        one.commit([note(job.id)], AUTHOR)
+        assert JOB.fold(job.id, one.history(job.id)) == one.document(RecordKind.JOB, job.id)
+        assert len(other.document(RecordKind.JOB, job.id).notes) == 5
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

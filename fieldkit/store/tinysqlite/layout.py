@@ -100,10 +100,20 @@ class Layout:
 
     @cached_property
     def put(self) -> str:
-        """Insert as above, or replace the row that has the id."""
+        """Insert as above, or replace the row that has the id; the body may be UTF-8 bytes."""
         columns = ["body", *(field.column for field in self.fields)]
         sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
-        return f"{self.insert} ON CONFLICT (id) DO UPDATE SET {sets}"
+        return (
+            f"INSERT INTO {self.table}(id, {', '.join(columns)})"
+            f" VALUES (?, CAST(? AS TEXT){', ?' * len(self.fields)})"
+            f" ON CONFLICT (id) DO UPDATE SET {sets}"
+        )
+
+    @cached_property
+    def put_body(self) -> str:
+        """Set the body (or its UTF-8 bytes) of the row with an id, if its columns are these."""
+        same = "".join(f" AND {field.column} IS ?" for field in self.fields)
+        return f"UPDATE {self.table} SET body = CAST(? AS TEXT) WHERE id = ?{same}"
 
     @cached_property
     def by_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import apsw
@@ -79,6 +79,26 @@ def insert(
         if str(error).endswith(".id"):
             raise DuplicateError(f"Document with ID {doc_id} already exists") from None
         raise
+
+
+def put(
+    db: apsw.Connection,
+    layout: Layout,
+    doc_id: DocId,
+    body: str | bytes,
+    document: Mapping[str, Any],
+) -> None:
+    """Store a document under its id, in place of what may be there.
+
+    ``document`` needs to hold no more than the fields that have an index. SQLite would write
+    an index entry also when its value stays the same, which costs a page.
+    """
+    values = layout.values(document)
+    if values:
+        db.execute(layout.put_body, (body, doc_id, *values))
+        if db.changes():
+            return
+    db.execute(layout.put, (doc_id, body, *values))
 
 
 def by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:

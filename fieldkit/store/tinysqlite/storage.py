@@ -205,10 +205,12 @@ class SQLiteStorage(Storage):
         session = self._session
         if session.lock.acquire(blocking=False):
             try:
-                with session.use():
-                    if session.depth:
-                        session.check_alive()
-                    yield session
+                session.check()
+                if session.depth:
+                    session.check_alive()
+                yield session
+            except apsw.Error as error:
+                raise translated(error) from error
             finally:
                 session.lock.release()
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import closing
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import apsw
@@ -13,7 +14,7 @@ from tinydb.queries import QueryLike
 from .codec import DocId, as_id, decode, encode
 from .errors import NotIndexedError
 from .layout import Layout, scalar
-from .rows import Changes, Row, bounds, by_id, candidates, insert, rewrite
+from .rows import Changes, Row, bounds, by_id, candidates, insert, put, rewrite
 from .session import Session
 from .storage import SQLiteStorage
 
@@ -87,18 +88,20 @@ class SQLiteTable(tinydb_table.Table):
             raise ValueError("put needs a Document with a doc_id")
         body = encode(plain)
         with self._storage.writing(self._name) as (session, layout):
-            session.db.execute(layout.put, (doc_id, body, *layout.values(plain)))
+            put(session.db, layout, doc_id, body, plain)
             session.forget_id(layout)
         return doc_id
 
-    def put_text(self, doc_id: DocId, text: str, fields: Mapping[str, Any]) -> None:
+    def put_text(
+        self, doc_id: DocId, text: str | bytes, fields: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         """Store the JSON object ``text`` under an id, in place of what may be there.
 
-        For callers whose own serialiser has made the text: it is not looked at. ``fields``
-        holds the document's declared fields, for the indexes.
+        For callers whose own serialiser has made the text (or its UTF-8 bytes): it is not looked
+        at. ``fields`` holds the document's declared fields, for the indexes.
         """
         with self._storage.writing(self._name) as (session, layout):
-            session.db.execute(layout.put, (as_id(doc_id), text, *layout.values(fields)))
+            put(session.db, layout, as_id(doc_id), text, fields)
             session.forget_id(layout)
 
     def text(self, doc_id: DocId) -> str | None:

@@ -216,6 +216,28 @@ def test_equality_and_range_read_only_the_rows_of_the_index(db: TinySQLite) -> N
     assert len(looked_at) == 100
 
 
+@pytest.mark.parametrize("city", ["B", "C", None])
+def test_put_replaces_the_whole_document_and_its_index_entries(
+    db: TinySQLite, city: str | None
+) -> None:
+    jobs = db.table("jobs")
+    jobs.put(Document({"state": "new", "customer": {"city": "B"}, "x": 1}, doc_id="J"))
+    jobs.put(Document({"state": "new", "customer": {"city": city}}, doc_id="J"))
+    assert jobs.all() == [{"state": "new", "customer": {"city": city}}]
+    assert len(jobs.search(where("customer").city == city)) == 1
+    assert len(jobs.search(where("customer").city == "B")) == (city == "B")
+    assert db.check().ok
+
+
+def test_put_text_takes_what_another_serialiser_has_made(db: TinySQLite) -> None:
+    jobs = db.table("jobs")
+    for text in ('{"state":"新"}', '{"state": "新","n":[]}'.encode()):
+        jobs.put_text("J", text, {"state": "新"})
+        assert jobs.text("J") == (text if isinstance(text, str) else text.decode())
+    assert jobs.search(where("state") == "新") == [{"state": "新", "n": []}]
+    assert db.check().ok
+
+
 def test_ordered_pages_through_an_index(db: TinySQLite) -> None:
     events = db.table("events")
     events.insert_multiple({"position": p} for p in (5, 1, None, "z", 3, 1))
