@@ -7,7 +7,7 @@ from typing import Literal
 from fieldkit.domain.event import RecordKind
 from fieldkit.domain.job import CLOSED, Status
 from fieldkit.domain.records import FollowUp
-from fieldkit.services.jobs import JobRow, list_jobs
+from fieldkit.services.jobs import JobRow, job, list_jobs
 from fieldkit.services.session import Session
 
 Section = Literal["missed", "today", "working", "later", "unplanned", "closed"]
@@ -52,8 +52,10 @@ def due_calls(session: Session) -> list[DueCall]:
     phones = {row["id"]: row.get("phone", "") for row in ledger.rows(RecordKind.CUSTOMER)}
     calls = []
     for row in ledger.rows(RecordKind.FOLLOW_UP):
+        if row.get("done"):
+            continue
         document = FollowUp.model_validate(row)
-        if document.planned is None or document.due is None or document.done is not None:
+        if document.planned is None or document.due is None:
             continue
         planned = document.planned
         calls.append(
@@ -74,3 +76,39 @@ def promises(session: Session) -> list[JobRow]:
     """Jobs with a product to give back, the earliest promise first."""
     waiting = [row for row in list_jobs(session) if row.promised and row.status not in _CLOSED]
     return sorted(waiting, key=lambda row: row.promised)
+
+
+@dataclass(frozen=True)
+class DueToday:
+    """What stands beside the jobs: calls until the end of today, and products to give back
+    today or before."""
+
+    calls: list[DueCall]
+    promises: list[JobRow]
+
+
+def due_today(session: Session) -> DueToday:
+    """The calls and promises of today and of earlier days."""
+    now = session.clock()
+    calls = [
+        call for call in due_calls(session) if call.due.astimezone(now.tzinfo).date() <= now.date()
+    ]
+    back = [row for row in promises(session) if row.promised <= now.date().isoformat()]
+    return DueToday(calls, back)
+
+
+def missing(session: Session, ref: str) -> list[str]:
+    """The steps that a job still needs of a technician, the next one first. Raises `NotFound`."""
+    from fieldkit.domain.flow import State, is_done, path
+
+    found = job(session, ref)
+    if found.status in CLOSED:
+        return ["hand_back"] if found.in_custody else []
+    waiting = [view for view in path(found) if view.state in (State.NEXT, State.BLOCKED)]
+    return [
+        view.step.key
+        for view in waiting
+        if not (
+            view.step.optional or view.step.instead or view.step.roles or is_done(found, view.step)
+        )
+    ]

@@ -1,9 +1,10 @@
 """The status bar in words: the link, what is unsent, the last sync, the rules, who works."""
 
-from datetime import date
+from datetime import date, datetime
 
 from fieldkit.i18n import Lang, fit, say, say_date, width
 from fieldkit.services.standing import Standing
+from fieldkit.services.today import DueToday
 from fieldkit.tui.lines import Line
 
 
@@ -49,3 +50,23 @@ def _facts(now: Standing, today: date, lang: Lang) -> list[str]:
     revision = "?" if now.rules is None else now.rules
     facts.append(say("screen.rules", lang, revision=revision))
     return facts
+
+
+def due_line(due: DueToday, now: datetime, lang: Lang) -> Line:
+    """Calls and promises that are due, for the line above the jobs; empty where nothing is."""
+    line: Line = []
+    if due.calls:
+        first = due.calls[0]
+        late = sum(call.due < now for call in due.calls)
+        text = say("screen.calls_due", lang, count=len(due.calls), who=first.customer)
+        line.append((text + _late(late, lang), "danger" if late else "warn"))
+    if due.promises:
+        today = now.date().isoformat()
+        late = sum(row.promised < today for row in due.promises)
+        text = say("screen.promises_due", lang, count=len(due.promises))
+        line += [("  ", ""), (text + _late(late, lang), "danger" if late else "warn")]
+    return [("F3  ", "muted"), *line] if line else []
+
+
+def _late(count: int, lang: Lang) -> str:
+    return say("screen.of_them_late", lang, count=count) if count else ""

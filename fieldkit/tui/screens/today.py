@@ -1,5 +1,6 @@
 """The first screen: all jobs by day, narrowed by typing, and the one under the cursor below."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import ClassVar
 
@@ -7,12 +8,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.i18n import say_date, say_value, say_weekday
+from fieldkit.i18n import fit, say_date, say_value, say_weekday
 from fieldkit.services import today as service
+from fieldkit.services.filters import Filter
 from fieldkit.services.jobs import JobRow, list_jobs
-from fieldkit.tui.lines import Line, columns, listed, paragraph
+from fieldkit.tui.jobtable import mark_of, row_line, say_promise, sort_key, widths
+from fieldkit.tui.lines import Line, listed, paragraph
 from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.search import Search
+from fieldkit.tui.status import due_line
+from fieldkit.tui.widgets.bars import SpanBar
 from fieldkit.tui.widgets.finder import Finder
+from fieldkit.tui.widgets.header import ColumnTitles
 from fieldkit.tui.widgets.lineview import Page
 from fieldkit.tui.widgets.listing import Entry, Listing
 
@@ -21,9 +28,12 @@ class TodayScreen(BaseScreen[None]):
     """The list of jobs. Everything typed narrows it; Enter opens the job under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "open", "key.open", id="today.open"),
+        Binding("f2", "open", "key.open", show=False, id="today.open"),
         Binding("f3", "due", "key.due", id="today.due"),
         Binding("f4", "new_job", "key.new_job", id="today.new_job"),
+        Binding("f5", "filters", "key.filters", id="today.filters"),
+        Binding("f6", "next_sort", "key.sort", show=False, id="today.sort"),
+        Binding("ctrl+r", "turn", "key.turn", show=False, id="today.turn"),
         Binding("escape", "back", "key.clear", show=False, id="today.clear"),
     ]
 
@@ -31,8 +41,12 @@ class TodayScreen(BaseScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: list[tuple[str, str, Entry]] = []
+        self._rows: list[tuple[str, Entry]] = []
+        self._search = Search([])
         self._shown = 0
+        self._sort = ""
+        self._down = False
+        self._missing: dict[str, list[str]] = {}
 
     def heading(self) -> str:
         """Where one is, and which day it is."""
@@ -46,99 +60,105 @@ class TodayScreen(BaseScreen[None]):
         return self.t("screen.shown", shown=self._shown, total=len(self._rows))
 
     def body(self) -> ComposeResult:
-        """Search line, list, preview."""
-        yield Finder(self._find, self._draw, self.t("screen.search_jobs"))
+        """Search line, what is due, list, preview."""
+        yield SpanBar(id="due")
+        hint = self.t("screen.search_jobs")
+        yield Finder(self._find, self._draw, hint, titles=ColumnTitles(id="columns"))
         yield Page(id="preview")
 
     def reload(self) -> None:
         """Read all jobs again, and do once what a search would do at each key."""
         today = self.session.today
-        self._rows = [
-            (
-                _searchable(row, self.t(f"status.{row.status}")),
-                service.section(row, today),
-                Entry(row.id, row),
-            )
-            for row in list_jobs(self.session)
-        ]
+        rows = list_jobs(self.session)
+        self._rows = [(service.section(row, today), Entry(row.id, row)) for row in rows]
+        self._search = Search([_words(row, self.t(f"status.{row.status}")) for row in rows])
+        self._missing = {}
         self.query_one(Finder).refill()
+        # What is due is told after the list: nobody waits for it.
+        self.call_after_refresh(self._show_due)
 
     def _find(self, text: str) -> list[Entry]:
-        wanted = text.casefold().split()
+        exact, nearly = self._search.find(text)
+        self._shown = len(exact) + len(nearly)
+        self.call_later(self.draw_bars)
+        entries = self._sorted(exact) if self._sort else self._by_day(exact)
+        if nearly:
+            similar = [self._rows[index][1] for index in nearly]
+            entries += [Entry("", ("similar", len(similar))), *similar]
+        return entries
+
+    def _by_day(self, found: list[int]) -> list[Entry]:
         grouped: dict[str, list[Entry]] = {name: [] for name in service.SECTIONS}
-        self._shown = 0
-        for words, section, entry in self._rows:
-            if all(part in words for part in wanted):
-                grouped[section].append(entry)
-                self._shown += 1
+        for index in found:
+            section, entry = self._rows[index]
+            grouped[section].append(entry)
         entries: list[Entry] = []
         for name, group in grouped.items():
             if group:
                 entries += [Entry("", (name, len(group))), *group]
-        self.call_later(self.draw_bars)
         return entries
+
+    def _sorted(self, found: list[int]) -> list[Entry]:
+        key = sort_key(self._sort)
+        entries = [self._rows[index][1] for index in found]
+        return sorted(entries, key=lambda entry: key(entry.data), reverse=self._down)
+
+    def _show_due(self) -> None:
+        """The calls of today and the promises, in one line; nothing where nothing is due."""
+        bar = self.query("#due")
+        if not bar:
+            return
+        line = due_line(service.due_today(self.session), self.session.clock(), self.lang)
+        bar.first().display = bool(line)
+        bar.first(SpanBar).draw(lambda cells: line)
 
     # -- drawing ---------------------------------------------------------------------------
 
+    def draw_bars(self) -> None:
+        """The titles of the columns, too."""
+        super().draw_bars()
+        if titles := self.query(ColumnTitles):
+            titles.first().show_titles(
+                widths, lambda name: self.t(f"column.{name}"), self._sort, self._down
+            )
+
     def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            name, count = entry.data
-            return [(self.t(f"screen.section.{name}", count=count), "heading")]
-        row: JobRow = entry.data
-        today = self.session.today
-        when = row.appointment[5:]
-        if row.appointment[:10] == today.isoformat():
-            when = row.appointment[11:]
-        mark, kind = self._mark(row, today)
-        wide = cells >= 100
-        parts = [
-            (when, 11, ""),
-            (row.number, 12, "muted"),
-            (row.customer, 16 if wide else 12, "strong"),
-            (row.address, cells - 95 if wide else 0, "muted"),
-            (row.product if wide else row.product.rpartition(" ")[2], 23 if wide else 15, ""),
-            (self.t(f"status.{row.status}"), 11, "muted"),
-            (mark, 12 if wide else cells - 67, kind),
-        ]
-        return columns(parts)
-
-    def _mark(self, row: JobRow, today: date) -> tuple[str, str]:
-        """The one thing to know first, in a word."""
-        if row.status in ("completed", "submitted", "cancelled"):
-            return "", ""
-        if row.hazards:
-            return self.t("screen.danger"), "danger"
-        if row.attention:
-            return self.t("screen.attention"), "warn"
-        if row.promised:
-            days = (date.fromisoformat(row.promised) - today).days
-            return self._promise(days), "danger" if days < 0 else "warn"
-        return "", ""
-
-    def _promise(self, days: int) -> str:
-        if days < 0:
-            return self.t("screen.promise_late", days=-days)
-        return self.t("screen.promise_in", days=days) if days else self.t("screen.promise_today")
+        if entry.key:
+            return row_line(entry.data, self.session.today, self.lang, cells)
+        name, count = entry.data
+        return [(self.t(f"screen.section.{name}", count=count), "heading")]
 
     def _preview(self, row: JobRow, cells: int) -> list[Line]:
         kind = say_value(row.kind, self.lang)
         first = " · ".join(part for part in (kind, row.product, row.technician) if part)
         lines = paragraph(first, cells)[:1]
         lines += paragraph(row.address or self.t("screen.no_address"), cells, "muted")[:1]
-        told: list[Line] = []
+        if text := " · ".join(self._told(row)):
+            kind = mark_of(row, self.session.today, self.lang)[1]
+            lines += paragraph(text, cells, kind)[:1]
+        if row.id in self._missing:
+            lines += self._still_missing(self._missing[row.id], cells)
+        return lines
+
+    def _told(self, row: JobRow) -> Iterator[str]:
+        """What must be known before the job is opened."""
         if row.hazards:
             names = [self.session.catalogue.name("hazard", code, self.lang) for code in row.hazards]
-            text = self.t("screen.hazards", names=listed(names, self.lang))
-            told = paragraph(text, cells, "danger")
-        elif row.attention:
-            told = paragraph(self.t("screen.attention_told", count=row.attention), cells, "warn")
-        elif row.promised:
+            yield self.t("screen.hazards", names=listed(names, self.lang))
+        if row.attention:
+            yield self.t("screen.attention_told", count=row.attention)
+        if row.promised:
             day = date.fromisoformat(row.promised)
-            days = (day - self.session.today).days
-            promised = self.t("screen.promised", date=say_date(day, self.lang))
-            text = f"{promised} · {self._promise(days)}"
-            told = paragraph(text, cells, "danger" if days < 0 else "warn")
-        return [*lines, *told[:1]]
+            yield self.t("screen.promised", date=say_date(day, self.lang))
+            yield say_promise((day - self.session.today).days, self.lang)
+
+    def _still_missing(self, steps: list[str], cells: int) -> list[Line]:
+        """The next step and those after it, as many as there is room for."""
+        names = [self.t(f"step.{step}") for step in steps]
+        if not names:
+            return []
+        text = self.t("screen.still_missing", names=listed(names, self.lang))
+        return [[(fit(text, cells), "accent")]]
 
     def _empty(self, cells: int) -> list[Line]:
         key = "empty.found" if self._rows else "empty.jobs"
@@ -154,6 +174,18 @@ class TodayScreen(BaseScreen[None]):
         else:
             row: JobRow = event.entry.data
             page.show(lambda cells: self._preview(row, cells))
+            self.call_after_refresh(self._look_up, row)
+
+    def _look_up(self, row: JobRow) -> None:
+        """What is missing needs the whole job, which is read only once the list is drawn."""
+        if row.id in self._missing or not self.query("#preview"):
+            return
+        with self.telling():
+            self._missing[row.id] = service.missing(self.session, row.id)
+            page = self.query_one("#preview", Page)
+            current = self.query_one(Finder).listing.current
+            if current is not None and current.key == row.id:
+                page.show(lambda cells: self._preview(row, cells))
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
@@ -166,6 +198,49 @@ class TodayScreen(BaseScreen[None]):
     def action_open(self) -> None:
         """Open the job under the cursor."""
         self.query_one(Finder).listing.choose()
+
+    # -- sorting and filters ---------------------------------------------------------------
+
+    def action_sort(self, column: str) -> None:
+        """Sort by a column; again turns it round, and once more lists by day."""
+        if column != self._sort:
+            self._show_sorted(column, False)
+        elif not self._down:
+            self._show_sorted(column, True)
+        else:
+            self._show_sorted("", False)
+
+    def action_next_sort(self) -> None:
+        """Sort by the next column that is shown; after the last one list by day."""
+        shown = [name for name, cells in widths(self.size.width - 2).items() if cells > 0]
+        place = shown.index(self._sort) + 1 if self._sort in shown else 0
+        self._show_sorted((*shown, "")[place], False)
+
+    def action_turn(self) -> None:
+        """The other way round."""
+        self._show_sorted(self._sort or "when", not self._down)
+
+    def _show_sorted(self, column: str, down: bool) -> None:
+        self._sort, self._down = column, down
+        self.query_one(Finder).refill()
+        if column:
+            key = "screen.sorted_down" if down else "screen.sorted"
+            self.tell(self.t(key, column=self.t(f"column.{column}")))
+
+    def action_filters(self) -> None:
+        """Saved filters."""
+        from fieldkit.tui.screens.filters import open_filters
+
+        text = self.query_one(Finder).text.strip()
+        open_filters(self, Filter("", text, self._sort, self._down), self._take_filter)
+
+    def _take_filter(self, wanted: Filter) -> None:
+        self._sort, self._down = wanted.sort, wanted.down
+        finder = self.query_one(Finder)
+        finder.put(wanted.text)
+        finder.refill()
+
+    # -- elsewhere -------------------------------------------------------------------------
 
     def action_due(self) -> None:
         """Follow-ups and promises."""
@@ -180,12 +255,16 @@ class TodayScreen(BaseScreen[None]):
         new_job(self)
 
     async def action_back(self) -> None:
-        """Empty the search line; here is nowhere to go back to."""
-        if not self.query_one(Finder).clear():
+        """Empty the search line, then the sorting; here is nowhere to go back to."""
+        if self.query_one(Finder).clear():
+            return
+        if self._sort:
+            self._show_sorted("", False)
+        else:
             self.tell(self.t("screen.how_to_quit"))
 
 
-def _searchable(row: JobRow, status: str) -> str:
+def _words(row: JobRow, status: str) -> str:
     """Everything that a job can be found by."""
     kept = (row.number, row.customer, row.address, row.product, row.technician, row.appointment)
-    return " ".join((*kept, row.status, status)).casefold()
+    return " ".join((*kept, row.status, status))

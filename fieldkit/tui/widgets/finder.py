@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from fieldkit.tui.widgets.listing import Draw, Entry, Listing
@@ -43,11 +44,15 @@ class SearchLine(Input):
 class Finder(Vertical):
     """The search line keeps the focus, so that an input method works everywhere in it.
 
-    `find` answers the entries for a text; it is asked again at each key.
+    `find` answers the entries for a text; it is asked again at each key. `titles` stand between
+    the search line and the list.
     """
 
-    def __init__(self, find: Find, draw: Draw, hint: str, text: str = "") -> None:
+    def __init__(
+        self, find: Find, draw: Draw, hint: str, text: str = "", titles: Widget | None = None
+    ) -> None:
         super().__init__()
+        self._titles = titles
         self._find = find
         self._draw = draw
         self._hint = hint
@@ -58,6 +63,8 @@ class Finder(Vertical):
         yield SearchLine(
             self._text, placeholder=self._hint, compact=True, select_on_focus=False, id="search"
         )
+        if self._titles is not None:
+            yield self._titles
         yield Listing(self._draw, id="found")
 
     @property
@@ -74,6 +81,10 @@ class Finder(Vertical):
         """Ask again, and keep the cursor where it is, or on `keep`."""
         current = self.listing.current
         self.listing.fill(self._find(self.text.strip()), keep or (current.key if current else ""))
+
+    def put(self, text: str) -> None:
+        """Search for this."""
+        self.query_one("#search", Input).value = text
 
     def clear(self) -> bool:
         """Empty the search line; False if it was empty."""
