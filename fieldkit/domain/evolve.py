@@ -71,27 +71,23 @@ class Machine(Generic[D]):
     def evolve(self, document: D, event: Event) -> D:
         """The document after one more event."""
         model = self.events.get(event.type)
-        changed = document.model_copy(update={"events": document.events + 1})
         if model is None:
-            return self.finish(_keep_unknown(changed, event))
+            return self.finish(_keep_unknown(_count(document), event))
         try:
-            data = model.model_validate(event.data)
             stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
+            data = model.model_validate(event.data | {"stamp": stamp})
         except ValidationError:
-            return self.finish(flag(_keep_unknown(changed, event), "unreadable", event))
-        data = data.model_copy(update={"stamp": stamp})
-        return self.finish(self._apply(changed, data, event))
-
-    def _apply(self, document: D, data: Data, event: Event) -> D:
+            return self.finish(flag(_keep_unknown(_count(document), event), "unreadable", event))
         if event.type in self.special:
-            changed: D = self.special[event.type](document, data, event)
-            return changed
+            return self.finish(self.special[event.type](_count(document), data, event))
+        return self.finish(_count(document, **self._plain(document, data, event)))
+
+    def _plain(self, document: D, data: Data, event: Event) -> dict[str, Any]:
+        """What an event without a function of its own changes."""
         if event.type in self.appends:
             name = self.appends[event.type]
-            return document.model_copy(update={name: (*getattr(document, name), data)})
-        if event.type in self.sets:
-            return document.model_copy(update={self.sets[event.type]: data})
-        return document
+            return {name: (*getattr(document, name), data)}
+        return {self.sets[event.type]: data} if event.type in self.sets else {}
 
     def fold(self, record: str, events: Iterable[Event]) -> D:
         """The document after all events, in the order given; a doubled event counts once."""
@@ -149,6 +145,11 @@ def flag(document: D, key: str, event: Event, **params: Any) -> D:
     if any(old.key == key and old.params == params for old in document.attention):
         return document
     return document.model_copy(update={"attention": (*document.attention, mark)})
+
+
+def _count(document: D, **changed: Any) -> D:
+    """The document with one more event, and what else has changed, in one copy."""
+    return document.model_copy(update={"events": document.events + 1, **changed})
 
 
 def _keep_unknown(document: D, event: Event) -> D:

@@ -34,16 +34,17 @@ _MILESTONES: tuple[tuple[str, Status], ...] = (
 
 
 def _with_status(job: Job) -> Job:
+    status = _milestone(job)
+    return job if status is job.status else job.model_copy(update={"status": status})
+
+
+def _milestone(job: Job) -> Status:
     for name, status in _MILESTONES:
         if getattr(job, name) is not None:
             if status is Status.SUBMITTED and job.completion is None:
                 continue
-            return _as(job, status)
-    return _as(job, Status.REGISTERED)
-
-
-def _as(job: Job, status: Status) -> Job:
-    return job if job.status is status else job.model_copy(update={"status": status})
+            return status
+    return Status.REGISTERED
 
 
 Apply = Callable[[Job, Any, Event], Job]

@@ -6,14 +6,14 @@ this version cannot read are no reason: `evolve` flags them, and a later version
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from fieldkit.domain.event import Event, Role, digest
 from fieldkit.office.projection import Key, storable
-from fieldkit.sync.protocol import Batch, Head, Rejected, event_id
+from fieldkit.sync.protocol import Batch, Rejected, event_id
 
 OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
 """Types of event that only the office itself may say."""
@@ -29,54 +29,58 @@ MAY_ACT_AS: dict[Role, frozenset[Role]] = {
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One event as it came: its place in the device's chain, and why it cannot count.
 
-    `id` is the one that it claims. `event` is None where the bytes are no event; `key` is then
-    what they seem to be about, which may be nothing.
+    `id` is the one that it claims, `hash` the SHA-256 of its bytes. `event` is None where the
+    bytes are no event; `key` is then what they seem to be about, which may be nothing.
     """
 
     seq: int
     id: str
     raw: bytes
+    hash: str
     event: Event | None
     key: Key
     type: str
     reason: str
 
-    @property
-    def hash(self) -> str:
-        """The SHA-256 of the bytes."""
-        return digest(self.raw)
+    def linked(self, prev: str) -> "Arrival":
+        """The same, judged as what follows on an event with a hash that the batch lacks."""
+        judged = self.reason in (Rejected.UNREADABLE, Rejected.WRONG_ENVELOPE)
+        if judged or self.event is None or self.event.prev == prev:
+            return self
+        return self._replace(reason=Rejected.BROKEN_CHAIN)
 
 
-def arrivals(batch: Batch, raws: list[bytes], head: Head, role: Role) -> Iterator[Arrival]:
-    """Read the events of a batch that follow on `head`, which must be within or before it."""
-    prev = head.hash
+def arrivals(batch: Batch, raws: Iterable[bytes], role: Role) -> list[Arrival]:
+    """Read the events of a batch. Nothing is known yet of what comes before the first."""
+    found: list[Arrival] = []
+    prev = None
     for seq, raw in enumerate(raws, start=batch.first):
-        if seq <= head.count:
-            continue
-        yield _read(batch, seq, raw, prev, role)
-        prev = digest(raw)
+        found.append(_read(batch, seq, raw, prev, role))
+        prev = found[-1].hash
+    return found
 
 
-def _read(batch: Batch, seq: int, raw: bytes, prev: str, role: Role) -> Arrival:
+def _read(batch: Batch, seq: int, raw: bytes, prev: str | None, role: Role) -> Arrival:
+    hashed = digest(raw)
     try:
         event = Event.from_bytes(raw)
     except ValidationError:
         key, event_type = _gist(raw)
-        return Arrival(seq, event_id(raw), raw, None, key, event_type, Rejected.UNREADABLE)
+        why = Rejected.UNREADABLE
+        return Arrival(seq, event_id(raw), raw, hashed, None, key, event_type, why)
     reason = _fault(event, batch, seq, prev, role)
     key = Key(_short(event.kind), storable(event.record))
-    return Arrival(seq, event.id, raw, event, key, _short(event.type), reason)
+    return Arrival(seq, event.id, raw, hashed, event, key, _short(event.type), reason)
 
 
-def _fault(event: Event, batch: Batch, seq: int, prev: str, role: Role) -> str:
+def _fault(event: Event, batch: Batch, seq: int, prev: str | None, role: Role) -> str:
     """Why a readable event cannot count; "" if it can."""
     if (event.device, event.epoch, event.seq) != (batch.device, batch.epoch, seq):
         return Rejected.WRONG_ENVELOPE
-    if event.prev != prev:
+    if prev is not None and event.prev != prev:
         return Rejected.BROKEN_CHAIN
     if not is_id(event.id) or not storable(event.record) or not _short(event.type):
         return Rejected.WRONG_RECORD

@@ -14,6 +14,7 @@ from fieldkit.domain.event import Event
 from fieldkit.office.arrivals import Arrival, arrivals, is_id
 from fieldkit.office.db import (
     SET_ASIDE,
+    EventRow,
     Writing,
     conflicts,
     devices,
@@ -51,9 +52,10 @@ def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
         raws = [from_wire(text) for text in batch.events]
     except ValueError as error:
         raise Denied(422, "bad_request") from error
+    found = arrivals(batch, raws, caller.role)  # before it is this writer's turn
     with office.db.writing() as writing:
         head = read_head(writing, batch.device, batch.epoch)
-        answer = _Intake(office, writing, caller, batch).take(head, raws)
+        answer = _Intake(office, writing, caller, batch).take(head, found)
     if isinstance(answer, Denied):
         raise answer
     return answer
@@ -92,14 +94,19 @@ class _Intake:
     refilled: dict[str, Row[str, int, int | None, bytes]] = field(default_factory=dict)
     adopted: list[dict[str, int]] = field(default_factory=list)
 
-    def take(self, head: Head, raws: list[bytes]) -> Receipt | Denied:
+    def __post_init__(self) -> None:
+        self.now_ms = self.office.now_ms
+
+    def take(self, head: Head, came: Sequence[Arrival]) -> Receipt | Denied:
         """The receipt; or why nothing of the batch can be taken, with the evidence kept."""
         if self.batch.first > head.count + 1:
             return Denied(409, "hole", count=head.count)
-        results = self._repeats(head, raws)
+        results = self._repeats(head, came)
         if isinstance(results, Denied):
             return results
-        new = list(arrivals(self.batch, raws, head, self.caller.role))
+        new = came[len(results) :]
+        if new and not results:
+            new = [new[0].linked(head.hash), *new[1:]]
         if head.count and new and not results and new[0].reason == Rejected.BROKEN_CHAIN:
             # Either a fork or a broken link: one event of overlap will tell.
             return Denied(409, "hole", count=max(0, head.count - 1))
@@ -111,29 +118,31 @@ class _Intake:
 
     # -- what is there already ---------------------------------------------------------------
 
-    def _repeats(self, head: Head, raws: list[bytes]) -> list[Result] | Denied:
+    def _repeats(self, head: Head, came: Sequence[Arrival]) -> list[Result] | Denied:
         """The results of the events that the office has already; other bytes are a fork."""
-        last = min(head.count, self.batch.first + len(raws) - 1)
+        last = min(head.count, self.batch.first + len(came) - 1)
+        if last < self.batch.first:
+            return []
         rows = self.writing.conn.execute(
             select(events.c.seq, events.c.raw, events.c.status, events.c.position, events.c.reason)
             .where(events.c.device == self.batch.device, events.c.epoch == self.batch.epoch)
             .where(events.c.seq.between(self.batch.first, last))
             .order_by(events.c.seq)
         ).all()
-        for row, raw in zip(rows, raws, strict=False):
-            if row.raw != raw:
-                return self._fork(row.seq, raw)
+        for row, arrival in zip(rows, came, strict=False):
+            if row.raw != arrival.raw:
+                return self._fork(arrival)
         return [_repeat(row) for row in rows]
 
-    def _fork(self, seq: int, raw: bytes) -> Denied:
+    def _fork(self, arrival: Arrival) -> Denied:
         where = devices.c.id == self.caller.device
         self.writing.conn.execute(
             update(devices)
             .where(where, devices.c.forked_at.is_(None))
-            .values(forked_at=self.office.now_ms)
+            .values(forked_at=self.now_ms)
         )
-        self._keep_apart(Arrival(seq, event_id(raw), raw, None, Key("", ""), "", ""), "forked")
-        return Denied(409, "forked", seq=seq)
+        self._keep_apart(arrival._replace(id=event_id(arrival.raw)), "forked")
+        return Denied(409, "forked", seq=arrival.seq)
 
     # -- what is new -------------------------------------------------------------------------
 
@@ -160,24 +169,40 @@ class _Intake:
         reason = arrival.reason or self._contradiction(arrival)
         usable = is_id(arrival.id) and arrival.id not in self.known
         kept_as = arrival.id if usable else f"entry:{entry}"
-        waiting = _Waiting(entry, kept_as, arrival.key, turn, arrival.event)
         if stands_for:
             del self.rejected[stands_for.id]
             self.replaced.append({"b_id": stands_for.id, "b_by": kept_as})
+        status, position = Outcome.APPLIED, None
         if reason or arrival.event is None:
-            result = Result(status=Outcome.REJECTED, reason=reason)
-            self.rejected[kept_as] = waiting
+            status = Outcome.REJECTED
+            self.rejected[kept_as] = _Waiting(entry, kept_as, arrival.key, turn, None)
         elif turn > self._barrier(arrival.key):
-            result = Result(status=Outcome.HELD)
-            self.held.append(waiting)
+            status = Outcome.HELD
+            self.held.append(_Waiting(entry, kept_as, arrival.key, turn, arrival.event))
         else:
             position = ledger.count(arrival.key, arrival.event, self.caller.person)
-            result = Result(status=Outcome.APPLIED, position=position)
         self.known[kept_as] = arrival.key
-        ledger.add(self._columns(arrival, waiting, result))
-        if stands_for and result.status is Outcome.APPLIED:
+        ledger.add(
+            EventRow(
+                entry=entry,
+                id=kept_as,
+                device=self.batch.device,
+                epoch=self.batch.epoch,
+                seq=arrival.seq,
+                kind=arrival.key.kind,
+                record=arrival.key.record,
+                type=arrival.type,
+                status=status.value,
+                position=position,
+                turn=turn,
+                received_at=self.now_ms,
+                raw=arrival.raw,
+                reason=reason,
+            )
+        )
+        if stands_for and status is Outcome.APPLIED:
             self._release(arrival.key, ledger)
-        return result
+        return Result(status=status, position=position, reason=reason)
 
     def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> Result:
         """An event that a laptop brought back before gets its number in the chain."""
@@ -187,23 +212,6 @@ class _Intake:
             del self.rejected[stands_for.id]
             self.replaced.append({"b_id": stands_for.id, "b_by": arrival.id})
         return Result(status=Outcome.DUPLICATE, position=refilled.position)
-
-    def _columns(self, arrival: Arrival, waiting: _Waiting, result: Result) -> dict[str, Any]:
-        return {
-            "entry": waiting.entry,
-            "id": waiting.id,
-            "device": self.batch.device,
-            "epoch": self.batch.epoch,
-            "seq": arrival.seq,
-            "kind": arrival.key.kind,
-            "record": arrival.key.record,
-            "type": arrival.type,
-            "status": result.status,
-            "reason": result.reason,
-            "position": result.position,
-            "turn": waiting.turn,
-            "raw": arrival.raw,
-        }
 
     def _contradiction(self, arrival: Arrival) -> str:
         """Why an event contradicts what is there; "" if it does not."""
@@ -227,7 +235,7 @@ class _Intake:
             "seq": arrival.seq,
             "event": arrival.id,
             "raw": arrival.raw,
-            "received_at": self.office.now_ms,
+            "received_at": self.now_ms,
         }
         self.writing.conn.execute(insert(conflicts).values(row))
 
@@ -276,6 +284,8 @@ class _Intake:
 
     def _barrier(self, key: Key) -> float:
         """The turn from which on this record's events must wait."""
+        if not self.rejected:
+            return inf
         turns = (waiting.turn for waiting in self.rejected.values() if waiting.key == key)
         return min(turns, default=inf)
 
@@ -314,7 +324,7 @@ class _Intake:
             "count": head.count,
             "results": receipt.results_hash(),
             "signature": receipt.signature,
-            "given_at": self.office.now_ms,
+            "given_at": self.now_ms,
         }
         self.writing.conn.execute(insert(receipts).values(row))
         return receipt

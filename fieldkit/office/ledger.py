@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, update
 
 from fieldkit.domain.event import Act, Author, Event, Role
 from fieldkit.domain.evolve import Document
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import Submitted
 from fieldkit.office import projection
-from fieldkit.office.db import Writing, events
+from fieldkit.office.db import EventRow, Writing, events, insert_rows
 from fieldkit.office.manifest import missing, note_uses
 from fieldkit.office.office import Office
 from fieldkit.office.projection import Key, Stored
@@ -32,16 +32,15 @@ class Ledger:
 
     office: Office
     writing: Writing
-    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _rows: list[EventRow] = field(default_factory=list)
     _late: list[dict[str, Any]] = field(default_factory=list)
     _counted: dict[Key, list[Event]] = field(default_factory=dict)
     _positions: dict[Key, int] = field(default_factory=dict)
     _senders: dict[Key, set[str]] = field(default_factory=dict)
 
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Keep an event; `row` has the columns of `events` but those that the ledger fills."""
-        blank = {"reason": "", "position": None, "replaced_by": None, "late": False}
-        self._rows.append({**blank, "received_at": self.office.now_ms, **row})
+    def add(self, row: EventRow) -> None:
+        """Keep an event."""
+        self._rows.append(row)
 
     def count(self, key: Key, event: Event, sender: str = "") -> int:
         """Give an event its position; `sender` is the person whose laptop sent it."""
@@ -76,20 +75,21 @@ class Ledger:
         entry = self.writing.next_entry()
         key = Key(event.kind, event.record)
         self.add(
-            {
-                "entry": entry,
-                "id": event.id,
-                "device": OFFICE,
-                "epoch": event.epoch,
-                "seq": None,
-                "kind": key.kind,
-                "record": key.record,
-                "type": event.type,
-                "status": Outcome.APPLIED,
-                "position": self.count(key, event),
-                "turn": entry,
-                "raw": event.to_bytes(),
-            }
+            EventRow(
+                entry=entry,
+                id=event.id,
+                device=OFFICE,
+                epoch=event.epoch,
+                seq=None,
+                kind=key.kind,
+                record=key.record,
+                type=event.type,
+                status=Outcome.APPLIED.value,
+                position=self.count(key, event),
+                turn=entry,
+                received_at=self.office.now_ms,
+                raw=event.to_bytes(),
+            )
         )
         return event
 
@@ -142,8 +142,7 @@ class Ledger:
         return self.say(act, author, base)
 
     def _flush(self) -> None:
-        if self._rows:
-            self.writing.conn.execute(insert(events), self._rows)
+        insert_rows(self.writing.conn, events, EventRow._fields, self._rows)
         if self._late:
             self.writing.conn.execute(_COUNT_LATE, self._late)
         self._rows, self._late = [], []

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from fieldkit.domain.event import Event
 from fieldkit.office.arrivals import MAY_ACT_AS, OFFICE_ONLY, is_id
-from fieldkit.office.db import Writing, events, portions
+from fieldkit.office.db import EventRow, Writing, events, portions
 from fieldkit.office.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger import Ledger
@@ -113,20 +113,21 @@ class _Filling:
         own = event.device == self.caller.device
         position = self.ledger.count(key, event, self.caller.person if own else "")
         self.ledger.add(
-            {
-                "entry": entry,
-                "id": event.id,
-                "device": event.device,
-                "epoch": event.epoch,
-                "seq": None,
-                "kind": key.kind,
-                "record": key.record,
-                "type": event.type,
-                "status": Outcome.APPLIED,
-                "position": position,
-                "turn": entry,
-                "raw": raw,
-            }
+            EventRow(
+                entry=entry,
+                id=event.id,
+                device=event.device,
+                epoch=event.epoch,
+                seq=None,
+                kind=key.kind,
+                record=key.record,
+                type=event.type,
+                status=Outcome.APPLIED.value,
+                position=position,
+                turn=entry,
+                received_at=self.office.now_ms,
+                raw=raw,
+            )
         )
         self.known[event.id] = position
         return position

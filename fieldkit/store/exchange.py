@@ -10,6 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
+from pydantic_core import from_json
 from tinydb import where
 
 from fieldkit.domain.errors import NotFound
@@ -17,21 +18,12 @@ from fieldkit.domain.event import Event, digest
 from fieldkit.store.archive import Archive
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
-from fieldkit.store.receipts import HELD, Result, ascend, keep_order, kind, noted
+from fieldkit.store.receipts import HELD, Pending, Result, as_pending, ascend, keep_order, noted
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
 CURSOR = "cursor"
 """The id, in `device`, of how far the feed was read."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """One own event: its place in its epoch's chain, and its exact bytes."""
-
-    epoch: str
-    seq: int
-    raw: bytes
 
 
 @dataclass(frozen=True)
@@ -119,7 +111,7 @@ class Exchange:
         """Own events without a receipt, in device order, at most `limit`."""
         waiting = self._db.table("outbox").ordered("turn", limit)
         found = [self._db.table("events").get(doc_id=row.doc_id) for row in waiting]
-        return [_pending(row) for row in found if row]
+        return [as_pending(row.doc_id, row) for row in found if row]
 
     @faults()
     def chains(self) -> list[Chain]:
@@ -145,7 +137,7 @@ class Exchange:
         rows = self._db.table("events").ordered(
             "turn", 1, descending=True, at_least=first, below=end
         )
-        last = _pending(rows[0])
+        last = as_pending(rows[0].doc_id, rows[0])
         return Chain(epoch, last.seq, digest(last.raw), waiting)
 
     @faults()
@@ -156,10 +148,11 @@ class Exchange:
         had. A gap ends the list: what lies beyond it cannot follow on what the office has.
         """
         first, end = turn(epoch, after + 1), turn(epoch, after + limit + 1)
-        found = self._db.table("events").ordered("turn", at_least=first, below=end)
+        texts = self._db.table("events").ordered_texts("turn", at_least=first, below=end)
+        found = [as_pending(event, from_json(text)) for event, text in texts]
         if len(found) < limit:
-            found += self._archive.own_events(first, end)
-        by_seq = {event.seq: event for event in map(_pending, found)}
+            found += [as_pending(row.doc_id, row) for row in self._archive.own_events(first, end)]
+        by_seq = {event.seq: event for event in found}
         seqs = takewhile(by_seq.__contains__, range(after + 1, after + limit + 1))
         return [by_seq[seq] for seq in seqs]
 
@@ -193,23 +186,45 @@ class Exchange:
         """Note what the office did with own events; refold where that changes the order."""
         with self._db.transaction():
             given = {result.event: result for result in results}
-            rows = self._db.table("events").get(doc_ids=list(given))
-            self._settle([(row, given[str(row.doc_id)]) for row in rows])
+            self._settle((event, given[event.id]) for event in self._here(given))
             self._db.table("outbox").remove(doc_ids=list(given))
 
-    def _settle(self, given: Iterable[tuple[Row, Result]]) -> set[str]:
+    @faults()
+    def settle(self, sent: Sequence[Pending], results: Iterable[Result]) -> None:
+        """The same for events just read by this process, the only one that sends.
+
+        Those that had a position are read again: they may have gone to the archive since.
+        """
+        with self._db.transaction():
+            given = {result.event: result for result in results}
+            again = [event.id for event in sent if event.position]
+            fresh = (event for event in sent if not event.position)
+            self._settle((event, given[event.id]) for event in chain(fresh, self._here(again)))
+            self._db.table("outbox").remove(doc_ids=list(given))
+
+    def _here(self, ids: Iterable[str]) -> list[Pending]:
+        """Those of the events that are not in the archive."""
+        rows = self._db.table("events").get(doc_ids=list(ids))
+        return [as_pending(row.doc_id, row) for row in rows]
+
+    def _settle(self, given: Iterable[tuple[Pending, Result]]) -> set[str]:
         """Write what the office did with events that are here; the records that they are of."""
-        by_record: dict[str, list[tuple[Row, Result]]] = {}
-        for row, result in given:
-            by_record.setdefault(row["record"], []).append((row, result))
+        by_record: dict[str, list[tuple[Pending, Result]]] = {}
+        for event, result in given:
+            by_record.setdefault(event.record, []).append((event, result))
         held = self._held_records() if by_record else set()
+        bases = self._ledger.last_positions(by_record)
+        self._db.table("events").merge(
+            (event.id, changes)
+            for settled in by_record.values()
+            for event, result in settled
+            if (changes := noted(event, result))
+        )
         for record, settled in by_record.items():
-            base = self._ledger.last_position(record)
-            for row, result in settled:
-                self._ledger.rewrite(str(row.doc_id), dict(row) | noted(result))
+            base = bases.get(record, 0)
             self._raise_base(record, base, [result.position or 0 for _, result in settled])
             if record in held or not keep_order(settled, base):
-                self._ledger.refold(kind(settled[0][0]), record)
+                self._ledger.refold(settled[0][0].kind, record)
         return set(by_record)
 
     def _held_records(self) -> set[str]:
@@ -324,18 +339,19 @@ class Exchange:
         """
         with self._db.transaction():
             in_doubt = self._held_records() | self._waiting_records()
-            known: list[tuple[Row, Result]] = []
+            known: list[tuple[Pending, Result]] = []
             new: dict[str, list[tuple[int, Event]]] = {}
             for (position, raw), seal in zip(entries, chain(seals, repeat("")), strict=False):
                 event, row = self._receive(position, raw, seal)
                 if event is not None and row is None:
                     new.setdefault(event.record, []).append((position, event))
                 elif event is not None and row.get("position") != position:
-                    known.append((row, Result(event.id, APPLIED, position)))
+                    own = as_pending(event.id, row)
+                    known.append((own, Result(event.id, APPLIED, position)))
             changed = self._settle(known)
             for record, events in new.items():
                 self._extend(record, events, record in in_doubt | changed)
-            self._db.table("outbox").remove(doc_ids=[str(row.doc_id) for row, _ in known])
+            self._db.table("outbox").remove(doc_ids=[own.id for own, _ in known])
             self._db.table("device").put(Row({"value": cursor}, doc_id=CURSOR))
         return sorted(changed | set(new))
 
@@ -393,7 +409,3 @@ class Exchange:
             yield True
         finally:
             lock.release()
-
-
-def _pending(row: dict[str, Any]) -> Pending:
-    return Pending(*place(row["turn"]), row["raw"].encode())

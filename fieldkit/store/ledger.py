@@ -117,6 +117,11 @@ class Ledger:
         row = self._db.table("bases").get(doc_id=record)
         return int(row["position"]) if isinstance(row, Row) else 0
 
+    def last_positions(self, records: Iterable[str]) -> dict[str, int]:
+        """The same for many records; those without one are left out."""
+        rows = self._db.table("bases").get(doc_ids=list(records))
+        return {str(row.doc_id): row["position"] for row in rows}
+
     # -- writing ---------------------------------------------------------------------------
 
     @faults()
@@ -184,10 +189,6 @@ class Ledger:
             row["seal"] = seal
         # pydantic_core writes bytes as the text that they are.
         self._db.table("events").put_text(event.id, to_json(row | {"raw": raw}), row)
-
-    def rewrite(self, event_id: str, row: dict[str, Any]) -> None:
-        """Put a changed row in the place of an event's row. In a transaction."""
-        self._db.table("events").put_text(event_id, to_json(row), row)
 
     def _device(self) -> dict[str, Any]:
         row = self._db.table("device").get(doc_id="self")

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from fieldkit.store.exchange import Chain, Exchange, Pending
+from fieldkit.store.exchange import Chain, Exchange
+from fieldkit.store.receipts import Pending
 from fieldkit.store.receipts import Result as Settled
 from fieldkit.sync.channel import Channel, new_nonce
 from fieldkit.sync.errors import OfficeRefused, Retryable
@@ -14,7 +15,6 @@ from fieldkit.sync.protocol import (
     OfficeHead,
     Outcome,
     Receipt,
-    event_id,
     to_wire,
 )
 from fieldkit.sync.report import Backoff, Progress, SyncReport
@@ -120,10 +120,11 @@ def make_batch(device: str, epoch: str, events: list[Pending]) -> Batch:
 
 def settle(exchange: Exchange, events: list[Pending], receipt: Receipt, report: SyncReport) -> None:
     """Keep what a receipt, which was checked, says of the events of its batch."""
-    exchange.record_receipt(
-        Settled(event_id(event.raw), result.status.value, result.position, result.reason)
+    results = [
+        Settled(event.id, result.status.value, result.position, result.reason)
         for event, result in zip(events, receipt.results, strict=True)
-    )
+    ]
+    exchange.settle(events, results)
     outcomes = [result.status for result in receipt.results]
     report.sent += len(outcomes)
     report.applied += outcomes.count(Outcome.APPLIED)

@@ -14,7 +14,7 @@ entry that is written or removed: 13.7 microseconds for a 3 KB document with two
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -121,6 +121,12 @@ class Layout:
         return f"SELECT seq, id, body FROM {self.table} WHERE id = ?"
 
     @cached_property
+    def by_ids(self) -> str:
+        """Select seq, id, body of the ids in a JSON list."""
+        ids = "SELECT value FROM json_each(?)"
+        return f"SELECT seq, id, body FROM {self.table} WHERE id IN ({ids})"
+
+    @cached_property
     def scan(self) -> str:
         """Select seq, id, body of all rows in document order."""
         return f"SELECT seq, id, body FROM {self.table} ORDER BY seq"
@@ -148,6 +154,16 @@ class Layout:
         """Set the body and the columns that changed of one row, then its seq."""
         columns = "".join(f", {field.column} = ?" for field in changed)
         return f"UPDATE {self.table} SET body = ?{columns} WHERE seq = ?"
+
+    def merge(self, names: Sequence[str]) -> str:
+        """Set top-level fields of one document in its text, and their columns, by its id.
+
+        The bindings are the values, those of the fields that have columns again, and the id.
+        """
+        texts = "".join(f", '$.\"{name}\"', ?" for name in names)
+        found = [field for name in names if (field := self.field((name,)))]
+        columns = "".join(f", {field.column} = ?" for field in found)
+        return f"UPDATE {self.table} SET body = json_set(body{texts}){columns} WHERE id = ?"
 
     def values(self, document: Mapping[str, Any]) -> tuple[Indexed, ...]:
         """What the columns hold for ``document``, in the order of the fields."""

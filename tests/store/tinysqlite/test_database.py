@@ -74,6 +74,32 @@ def test_update_with_callable_condition_and_ids(docs: SQLiteTable) -> None:
     assert docs.all() == [{"n": 1, "seen": True}, {"n": 3}, {"n": 4}]
 
 
+def test_merge_sets_fields_and_their_indexes_and_leaves_the_rest(db: TinySQLite) -> None:
+    odd = {
+        "text": 'naïve \u2028 "quoted" \x00 😀 \\n',
+        "float": 0.1,
+        "big": 2**70,
+        "nested": {"a": []},
+    }
+    table = db.table("events")
+    for name in ("one", "two"):
+        table.put(Document({"job": "a", **odd}, doc_id=name))
+    table.merge([("one", {"position": 7}), ("gone", {"position": 8}), ("two", {"job": "b"})])
+    assert [dict(row) for row in table] == [{"job": "a", **odd, "position": 7}, {"job": "b", **odd}]
+    assert [row.doc_id for row in table.search(where("job") == "b")] == ["two"]
+    assert [row.doc_id for row in table.ordered("position", at_least=7)] == ["one"]
+
+
+def test_many_ids_are_read_and_removed_as_each_alone(db: TinySQLite) -> None:
+    table = db.table("docs")
+    for given in ("a", 2, "2", "ü"):
+        table.put(Document({"id": given}, doc_id=given))
+    found = table.get(doc_ids=["2", "none", 2, "a", "a"])
+    assert [row.doc_id for row in found] == ["a", 2, "2"]
+    assert table.remove(doc_ids=["2", "ü", "2", "none"]) == ["2", "ü"]
+    assert [row.doc_id for row in table] == ["a", 2]
+
+
 def test_a_failing_update_changes_nothing(docs: SQLiteTable) -> None:
     docs.insert_multiple([{"n": 1}, {"n": 2}, {"n": "x"}])
     with pytest.raises(TypeError):
