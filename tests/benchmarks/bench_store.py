@@ -1,193 +1,282 @@
-"""What a step saved costs, beside the same rows and index entries written by plain APSW.
+"""A step saved, and a store opened, read and searched, beside plain APSW and TinyDB's JSON file.
 
-Run as a script: ``python tests/benchmarks/bench_store.py [--quick]``. Both sides take turns in
-one run, on the same disk, with the same pragmas and cipher; ratios are what counts.
+All sides work on copies of the same store, with the same pragmas and cipher, in turns in one run;
+so do the sizes. `make bench` runs it and writes `docs/benchmarks-store.md`; with `--quick` it only
+shows that everything runs.
 """
 
 from __future__ import annotations
 
-import argparse
-import itertools
 import json
+import os
+import platform
+import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
 import apsw
+import pytest
+import tinydb
 
-from fieldkit.store.tinysqlite import Document, TinySQLite
+from fieldkit.domain.event import RecordKind
+from fieldkit.store.home import Home
+from fieldkit.store.store import open_db
+from fieldkit.store.tinysqlite import Document as Row
+from fieldkit.store.tinysqlite import TinySQLite
+from tests.benchmarks.real_step import (
+    AUTHOR,
+    KEY,
+    Model,
+    Rows,
+    fill,
+    job_id,
+    job_no,
+    model_job,
+    open_filled,
+    rows_of,
+)
+from tests.benchmarks.sides import Clock, JSONFile, Plain, connected
 
-KEY = bytes(range(32))
-INDEXES = {"jobs": ["state", "due"], "events": ["job", "position"]}
-TURN = 25
-TIMED = ("step", "put", "plain", "get", "page", "open")
-STATES = ("dispatched", "arrived", "decided", "repaired", "submitted")
+SIZES = (100, 1_000, 10_000, 50_000)
+TURNS, TURN = 20, 20
+RESULTS = Path(__file__).parents[2] / "docs" / "benchmarks-store.md"
 
-Documents = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
-Save = Callable[[Documents], None]
-
-
-def job(number: int, step: int = 0) -> dict[str, Any]:
-    """A job document of about 3 KB of JSON, with 22 lines and checklist answers."""
-    return {
-        "id": f"job-{number:06d}",
-        "state": STATES[(number + step) % len(STATES)],
-        "due": 20260000 + number % 400,
-        "step": step,
-        "customer": {"name": f"customer {number}", "city": "厦门", "level": "loyal"},
-        "product": {"serial": f"SN{number:09d}", "model": "TM-500", "bought": "2024-05-11"},
-        "lines": [
-            {"part": f"P-{line:04d}", "count": 1 + line % 3, "price": 1250 * line, "charge": "paid",
-             "note": "replaced after measuring the winding"}
-            for line in range(22)
-        ],
-        "checklist": {f"item-{item}": item % 2 == 0 for item in range(24)},
-    }  # fmt: skip
-
-
-def event(step: int, number: int) -> dict[str, Any]:
-    """An event of about 600 bytes."""
-    return {
-        "id": f"event-{step:08d}",
-        "job": f"job-{number:06d}",
-        "type": "line_added",
-        "position": None,
-        "device": "laptop-1",
-        "sequence": step,
-        "data": {"part": "P-0001", "note": "x" * 380},
-    }
+Found = dict[int, dict[str, float]]
+"""Medians in milliseconds under their names, by the number of jobs."""
 
 
-def documents(step: int, jobs: int) -> Documents:
-    """What the step ``step`` saves: the event, the job as it is after it, the outbox entry."""
-    number = step * 7919 % jobs
-    happened = event(step, number)
-    return happened, job(number, step), {"event": happened["id"], "job": happened["job"]}
+class Sides:
+    """A store of `count` jobs and its copies, one for each side."""
+
+    def __init__(self, folder: Path, model: Model, count: int, stack: ExitStack) -> None:
+        self.model, self.count, self.clock = model, count, Clock()
+        self.home = Home(folder / f"home-{count}")
+        self.home.folder.mkdir()
+        fill(self.home.store, model, count)
+        self.copies = {name: folder / f"{name}-{count}.db" for name in ("tiny", "a", "b", "c")}
+        for copy in self.copies.values():
+            shutil.copyfile(self.home.store, copy)
+        os.sync()
+        self.store = stack.enter_context(open_filled(self.home))
+        self.tiny = stack.enter_context(closing(open_db(self.copies["tiny"], KEY)))
+        self.hand, self.rows, self.texts = (Plain(self.copies[name]) for name in "abc")
+        for plain in (self.hand, self.rows, self.texts):
+            stack.callback(plain.db.close)
+        self.file = JSONFile(folder / f"{count}.json", model, count)
+        stack.callback(self.file.db.close)
+
+    def step(self, turn: int, step: int) -> None:
+        """One step on each side, one after the other, so that all meet the same disk."""
+        number = 1 + (turn * TURN + step) * 7919 % (self.count - 1)
+        take, ledger = self.clock.take, self.store.ledger
+        ledger.document(RecordKind.JOB, job_id(number))  # as whoever decides it has done
+        (event,) = take("step", ledger.commit, [self.model.step(number)], AUTHOR)
+        rows = rows_of(self.store, event)
+        take("tinysqlite", put_all, self.tiny, rows)
+        take("rows", self.rows.documents, rows)
+        take("texts", self.texts.write, [self.texts.row(*row) for row in rows])
+        take("by hand", self.hand.by_hand, json.loads(event.to_bytes()), rows)
+        if step == 0 and turn in ((1, 2, 3) if self.count <= 1_000 else (1,)):
+            take("json step", self.file.write, number, rows)
+
+    def read(self) -> None:
+        """Get by id, search by an indexed field, scan."""
+        jobs, file, take = self.store.db.table("jobs"), self.file.db.table("jobs"), self.clock.take
+        for step in range(200):
+            number = step * 37 % self.count
+            key, query = job_id(number), tinydb.where("number") == job_no(number)
+            assert take("get", lambda key=key: jobs.get(doc_id=key))["number"] == job_no(number)
+            assert len(take("plain get", self.rows.select, "WHERE id = ?", key)) == 1
+            assert len(take("search", jobs.search, query)) == 1
+            assert len(take("plain search", self.rows.select, "WHERE x0 = ?", job_no(number))) == 1
+            if step == 0:
+                take("json get", lambda place=number + 1: file.get(doc_id=place))
+                assert len(take("json search", file.search, query)) == 1
+        for _ in range(3 if self.count < 10_000 else 1):
+            assert len(take("scan", jobs.all)) == self.count
+            assert len(take("plain scan", self.rows.select, "ORDER BY seq")) == self.count
+        assert len(take("json scan", file.all)) == self.count
+
+    def open(self) -> None:
+        """Open a store whose key is unwrapped; after `read`, when nobody has it open."""
+        for _ in range(15):
+            self.clock.take("open", open_filled, self.home).close()
+            self.clock.take("plain open", open_plain, self.copies["b"])
+        self.clock.take("json open", self.file.open)
 
 
-def tiny_step(db: TinySQLite, *, put: bool = False) -> Save:
-    """One step through tinysqlite: event, job and outbox in one transaction.
-
-    The job is merged into the stored one (``upsert``) or replaces it (``put``).
-    """
-    events, all_jobs, outbox = db.table("events"), db.table("jobs"), db.table("outbox")
-    store = all_jobs.put if put else all_jobs.upsert
-
-    def save(step: Documents) -> None:
-        happened, changed, unsent = step
-        with db.transaction():
-            events.insert(happened)
-            store(Document(changed, doc_id=changed["id"]))
-            outbox.insert(unsent)
-
-    return save
-
-
-def plain_step(db: apsw.Connection) -> Save:
-    """The same rows and index entries through APSW; ``t1`` to ``t3`` as tinysqlite made them."""
-    dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    add = "INSERT INTO t2(id, body, x0, x1) VALUES (?, ?, ?, ?)"
-    upsert = (
-        "INSERT INTO t1(id, body, x0, x1) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
-        " SET body = excluded.body, x0 = excluded.x0, x1 = excluded.x1"
-    )
-    send = "INSERT INTO t3(id, body) VALUES (?, ?)"
-
-    def save(step: Documents) -> None:
-        happened, changed, unsent = step
-        doc_id = happened["sequence"] + 1
-        db.execute("BEGIN IMMEDIATE")
-        db.execute(add, (doc_id, dumps(happened), happened["job"], happened["position"]))
-        db.execute(upsert, (changed["id"], dumps(changed), changed["state"], changed["due"]))
-        db.execute(send, (doc_id, dumps(unsent)))
-        db.execute("COMMIT")
-
-    return save
-
-
-def filled(path: Path, jobs: int) -> TinySQLite:
-    """A store with ``jobs`` jobs and the three tables ``t1`` to ``t3``."""
-    db = TinySQLite.open(path, key=KEY, indexes=INDEXES)
+def put_all(db: TinySQLite, rows: Rows) -> None:
+    """Finished documents through the storage, in one transaction."""
     with db.transaction():
-        table = db.table("jobs")
-        for start in range(0, jobs, 1000):
-            numbers = range(start, min(start + 1000, jobs))
-            table.insert_multiple(Document(job(n), doc_id=f"job-{n:06d}") for n in numbers)
-        db.table("events").insert(event(0, 0))
-        db.table("outbox").insert({"event": "event-0"})
-    db.checkpoint()
-    return db
+        for table, doc_id, document in rows:
+            db.table(table).put(Row(document, doc_id=doc_id))
 
 
-def plain(path: Path) -> apsw.Connection:
-    """A plain connection with the pragmas that tinysqlite sets."""
-    db = apsw.Connection(str(path))
-    db.execute(f"PRAGMA cipher = 'chacha20'; PRAGMA key = 'raw:{KEY.hex()}'").fetchall()
-    db.execute(
-        "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;"
-        "PRAGMA journal_size_limit = 4194304"
-    ).fetchall()
-    return db
+def open_plain(path: Path) -> None:
+    """A plain connection that has read something."""
+    with closing(connected(path)) as db:
+        db.execute("SELECT 1 FROM t1").fetchall()
 
 
-def clock(act: Callable[[Any], object], argument: Any) -> float:
-    """Milliseconds that ``act(argument)`` takes."""
-    start = time.perf_counter()
-    act(argument)
-    return (time.perf_counter() - start) * 1000
+def measure(folder: Path, model: Model, sizes: tuple[int, ...], turns: int) -> Found:
+    """All sizes and all sides in turns; the first turn warms up."""
+    with ExitStack() as stack:
+        sides = [Sides(folder, model, count, stack) for count in sizes]
+        for turn in range(turns + 1):
+            for side in sides:
+                if turn == 1:
+                    side.clock.forget()
+                for step in range(TURN):
+                    side.step(turn, step)
+        for side in sides:
+            side.read()
+    for side in sides:
+        side.open()
+    return {side.count: side.clock.medians() for side in sides}
 
 
-def measure(folder: Path, jobs: int, rounds: int) -> dict[str, float]:
-    """Medians in milliseconds for a store of ``jobs`` jobs."""
-    filled(folder / "plain.db", jobs).close()
-    db = filled(folder / "tiny.db", jobs)
-    other = plain(folder / "plain.db")
-    sides = {"step": tiny_step(db), "put": tiny_step(db, put=True), "plain": plain_step(other)}
-    times: dict[str, list[float]] = {name: [] for name in TIMED}
-    turns = itertools.count(1)
-    # Short turns of all let them meet the same disk; the first turn warms up.
-    for turn in range(rounds // TURN + 1):
-        for name, save in sides.items():
-            number = next(turns) * TURN
-            steps = [documents(number + step, jobs) for step in range(TURN)]
-            taken = [clock(save, step) for step in steps]
-            times[name] += taken if turn else []
-    other.close()
-    table = db.table("jobs")
-    for step in range(100):
-        times["get"].append(clock(lambda name: table.get(doc_id=name), job(step * 37 % jobs)["id"]))
-        times["page"].append(clock(lambda limit: table.ordered("due", limit), 20))
-    db.close()
-    for _ in range(15):
-        start = time.perf_counter()
-        opened = TinySQLite.open(folder / "tiny.db", key=KEY, indexes=INDEXES)
-        times["open"].append((time.perf_counter() - start) * 1000)
-        opened.close()
-    return {name: statistics.median(values) for name, values in times.items()}
+# -- the page --------------------------------------------------------------------------------
+
+_PAGE = """# Benchmarks of the store
+
+Written by `make bench` (`tests/benchmarks/bench_store.py`); medians in milliseconds, all sides and
+sizes in turns in one run. Compare the ratios: they hold on other machines, the milliseconds do not.
+
+Measured with Python {python}, SQLite {sqlite}, {cores} cores; writing 16 KB and making them
+durable takes {sync:.2f} ms on this disk. The job is {job:,} bytes of JSON after the step, the event
+with its decision record {event:,}.
+
+## One step saved
+
+All sides write the same rows of events, jobs, outbox and device with the same nine index entries,
+the same pragmas and the same cipher, each in a copy of the same store, in one durable transaction.
+
+- **step**: `Ledger.commit`, all that fieldkit does: it makes the event, chains it by its hash,
+  brings the job (which has been read before, to decide it) up to date, and saves everything.
+- **by hand**: event into text, hash, documents into rows, with plain APSW. The job's new state is
+  given to it.
+- **tinysqlite**: the finished documents through the storage's TinyDB interface.
+- **rows**: the finished documents made into text and written by plain APSW.
+- **texts**: rows that are finished texts, only bound and written by plain APSW.
+- **JSON file**: TinyDB's own storage. Each of its four writes rewrites the file, which is not
+  durable.
+
+{steps}
+
+{ratios}
+
+The same of the processor's time alone, which is what remains of the ratios on a disk that is ready
+at once:
+
+{cpu}
+
+So the storage costs {tiny:.2f} × plain APSW for the same documents, and the whole step
+{hand:.2f} × the same work by hand. Against rows that somebody else has made and turned into text
+it is {texts:.2f} ×: the rest is making the event, its hash, and the job's new state.
+
+## Opening and reading
+
+Ratios are to plain APSW, which reads the same rows and parses them.
+
+{reads}
+
+The same in TinyDB's JSON file, which reads the whole file for each:
+
+{json}
+"""
 
 
-def main() -> None:
-    """Print the table."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="small sizes, few rounds")
-    quick = options.parse_args().quick
-    sizes, rounds = ((100, 1000), 100) if quick else ((100, 1000, 10_000, 50_000), 500)
-    print("   jobs  upsert   put ms  plain ms  ratios      x of 100   get ms  page ms  open ms")
-    first = 0.0
-    for jobs in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            found = measure(Path(folder), jobs, rounds)
-        first = first or found["step"]
-        print(
-            f"{jobs:7d}  {found['step']:6.3f}  {found['put']:7.3f}  {found['plain']:8.3f}"
-            f"  {found['step'] / found['plain']:4.2f}, {found['put'] / found['plain']:4.2f}"
-            f"  {found['step'] / first:8.2f}"
-            f"  {found['get']:7.3f}  {found['page']:7.3f}  {found['open']:7.2f}"
-        )
+def table(columns: list[str], lines: list[list[str]]) -> str:
+    """A table in Markdown."""
+    rows = [columns, ["---:"] * len(columns), *lines]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-if __name__ == "__main__":
-    main()
+def page(model: Model, found: Found, job: int) -> str:
+    """The results as a page."""
+    last = list(found.values())[-1]
+    return _PAGE.format(
+        python=platform.python_version(),
+        sqlite=apsw.sqlite_lib_version(),
+        cores=os.cpu_count(),
+        sync=sync_time(),
+        job=job,
+        event=len(json.dumps(model.decision.data, ensure_ascii=False).encode()),
+        steps=_times(found, ["step", "by hand", "tinysqlite", "rows", "texts", "json step"]),
+        ratios=_ratios(found),
+        cpu=_ratios(found, "cpu "),
+        tiny=last["tinysqlite"] / last["rows"],
+        hand=last["step"] / last["by hand"],
+        texts=last["step"] / last["texts"],
+        reads=_reads(found),
+        json=_times(found, ["json open", "json get", "json search", "json scan"]),
+    )
+
+
+def _times(found: Found, names: list[str]) -> str:
+    lines = [[f"{n:,}", *(_ms(ms[name]) for name in names)] for n, ms in found.items()]
+    return table(["jobs", *(name.replace("json step", "JSON file") for name in names)], lines)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.3f}" if value < 10 else f"{value:,.0f}"
+
+
+def _ratios(found: Found, of: str = "") -> str:
+    first = next(iter(found.values()))[f"{of}step"]
+    pairs = [("tinysqlite", "rows"), ("step", "by hand"), ("step", "rows"), ("step", "texts")]
+    lines = []
+    for count, ms in found.items():
+        cells = [ms[of + one] / ms[of + other] for one, other in pairs]
+        cells.append(ms[f"{of}step"] / first)
+        lines.append([f"{count:,}", *(f"{cell:.2f}" for cell in cells)])
+    columns = ["jobs", *(f"{one} / {other}" for one, other in pairs), "step / step at the least"]
+    return table(columns, lines)
+
+
+def _reads(found: Found) -> str:
+    lines = []
+    for count, ms in found.items():
+        cells = [f"{count:,}"]
+        for name in ("open", "get", "search", "scan"):
+            cells += [_ms(ms[name]), f"{ms[name] / ms[f'plain {name}']:.2f}"]
+        lines.append(cells)
+    return table(
+        ["jobs", "open", "ratio", "get", "ratio", "search", "ratio", "scan", "ratio"], lines
+    )
+
+
+def sync_time() -> float:
+    """The median time of a durable write of 16 KB, in milliseconds."""
+    times = []
+    with tempfile.TemporaryFile(dir=RESULTS.parent) as file:
+        for _ in range(50):
+            start = time.perf_counter()
+            file.write(bytes(16384))
+            file.flush()
+            os.fsync(file.fileno())
+            times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def test_the_store_beside_plain_apsw(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    quick = request.config.getoption("--quick")
+    model = model_job(tmp_path)
+    sizes, turns = ((50, 100), 1) if quick else (SIZES, TURNS)
+    found = measure(tmp_path, model, sizes, turns)
+    with open_filled(Home(tmp_path / f"home-{sizes[0]}")) as store:
+        job = len(store.db.table("jobs").text(job_id(1)) or "")
+    text = page(model, found, job)
+    print("\n" + text)
+    if quick:
+        return
+    RESULTS.write_text(text, encoding="utf-8")
+    least, most = found[SIZES[0]], found[SIZES[-1]]
+    for ms in found.values():
+        assert ms["tinysqlite"] <= 1.5 * ms["rows"]
+        assert ms["step"] <= 1.5 * ms["by hand"]
+    assert most["step"] <= 1.3 * least["step"]
+    assert most["open"] <= 10

@@ -19,7 +19,7 @@ import apsw
 
 from . import layout as layouts
 from .codec import DocId, decode, encode
-from .errors import DamagedError, WrongKeyError
+from .errors import DamagedError, TinySQLiteError, WrongKeyError
 from .layout import Declared, Layout
 from .session import Session
 from .sidecar import Sidecar
@@ -65,6 +65,7 @@ def salvage(path: str | os.PathLike[str], *, key: bytes | None = None) -> Salvag
         _rebuild(work, fresh, key, result)
     finally:
         _remove(work)
+    _fold_log(store, key)
     _install(fresh, store)
     return result
 
@@ -96,9 +97,26 @@ def restore(
     note = Sidecar(fresh, key)
     note.write(commits)
     note.close()
-    aside = _set_aside(store, "replaced") if store.exists() else None
+    aside = None
+    if store.exists():
+        aside = _set_aside(store, "replaced")
+        _fold_log(store, key)
     _install(fresh, store)
     return aside
+
+
+def _fold_log(store: Path, key: bytes | None) -> None:
+    """Move the old store's log into it, so that until it is replaced it lacks nothing.
+
+    Where that cannot be done, because it is damaged or has another key, the copy that was set
+    aside is what is left of it if the replacing is broken off.
+    """
+    with suppress(TinySQLiteError, apsw.Error):
+        session = Session(store, key)
+        try:
+            session.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        finally:
+            session.close()
 
 
 def _install(fresh: Path, store: Path) -> None:
