@@ -67,8 +67,16 @@ class Channel:
 
     def post(self, path: str, message: BaseModel, answer: type[M], nonce: str = "") -> M:
         """Say something, signed by the device. Raises `Retryable` or `OfficeRefused`."""
+        return self.send(self.signed(path, message), answer, nonce)
+
+    def signed(self, path: str, message: BaseModel) -> Request:
+        """A request that says something, to be sent with `send`."""
         body, headers = signed_body(message, self.signing)
-        return self._call(Request("POST", path, headers, body), nonce or new_nonce(), answer)
+        return Request("POST", path, headers, body)
+
+    def send(self, request: Request, answer: type[M], nonce: str = "") -> M:
+        """Send a signed request. Raises `Retryable` or `OfficeRefused`."""
+        return self._call(request, nonce or new_nonce(), answer)
 
     def send_part(self, sha256: str, offset: int, size: int, part: bytes) -> Stored:
         """Send the bytes of an attachment that begin at `offset`; `size` is that of the whole.

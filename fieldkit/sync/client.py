@@ -15,6 +15,7 @@ from fieldkit.store.attachments import Attachments
 from fieldkit.store.exchange import Chain, Exchange
 from fieldkit.sync import keys
 from fieldkit.sync.attachments import AttachmentSender
+from fieldkit.sync.background import in_background
 from fieldkit.sync.catalogue import CatalogueSink, take_catalogue
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.credentials import NewToken, Nothing
@@ -32,7 +33,7 @@ from fieldkit.sync.protocol import (
 )
 from fieldkit.sync.refill import refill
 from fieldkit.sync.report import Backoff, Progress, SyncReport
-from fieldkit.sync.sending import EventSender
+from fieldkit.sync.sending import Begin, EventSender
 from fieldkit.sync.transport import Transport
 
 
@@ -47,18 +48,20 @@ def sync(
     sleep: Callable[[float], None] = time.sleep,
     random: Callable[[], float] = _random.random,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    begin: Begin = in_background,
 ) -> SyncReport:
     """Exchange everything with the office. One process sends at a time.
 
     Without `attachments`, `packs` or `catalogue` none are exchanged. `progress` may raise to
     cancel: what was exchanged until then stays exchanged. Raises `SyncFault`; whatever was
-    exchanged before it is kept.
+    exchanged before it is kept. Batches are sent by `begin`, beside work on the store; with
+    `in_turn` one thing happens after the other.
     """
     with exchange.sending() as alone:
         if not alone:
             raise SyncFault("already_sending")
         backoff = Backoff(sleep, random)
-        run = _Run(exchange, transport, attachments, packs, catalogue, progress, backoff)
+        run = _Run(exchange, transport, attachments, packs, catalogue, progress, backoff, begin)
         return run.whole(clock())
 
 
@@ -74,6 +77,7 @@ class _Run:
         catalogue: CatalogueSink | None,
         progress: Callable[[Progress], None],
         backoff: Backoff,
+        begin: Begin,
     ) -> None:
         identity = load_identity(exchange)
         self.exchange = exchange
@@ -82,6 +86,7 @@ class _Run:
         self.catalogue = catalogue
         self.progress = progress
         self.backoff = backoff
+        self.begin = begin
         self.channel = Channel(
             transport, keys.unb64(identity.office_key), identity.token, keys.unb64(identity.sign)
         )
@@ -91,7 +96,9 @@ class _Run:
         """Summary, events, feed, attachments, rule packs, catalogue."""
         chains = self.exchange.chains()
         summary = self._summary(chains, now)
-        sender = EventSender(self.exchange, self.channel, self.backoff, self.report, self.progress)
+        sender = EventSender(
+            self.exchange, self.channel, self.backoff, self.report, self.progress, self.begin
+        )
         if not summary.cursor_fits:
             refill(self.exchange, self.channel, self.backoff, self.progress)
         sender.finish(chains, summary.heads)

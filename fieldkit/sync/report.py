@@ -6,8 +6,10 @@ from typing import Any, Literal, TypeVar
 
 from fieldkit.sync.errors import Retryable
 
-PATIENCE = 6
+PATIENCE = 8
 """How many times in a row a request may fail before the sync gives up for now."""
+FIRST_PAUSE_S = 0.25
+"""The longest pause after one failure; a lost reply is the most frequent of them."""
 _LONGEST_PAUSE_S = 30.0
 
 A = TypeVar("A")
@@ -78,7 +80,7 @@ class Backoff:
         self._failures += 1
         if self._failures >= PATIENCE:
             raise fault
-        longest = min(_LONGEST_PAUSE_S, 2.0 ** (self._failures - 1))
+        longest = min(_LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (self._failures - 1))
         self._sleep(longest * (0.5 + self._random() / 2))
 
     def reset(self) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from fieldkit.store.exchange import Chain, Exchange
 from fieldkit.store.receipts import Pending
 from fieldkit.store.receipts import Result as Settled
+from fieldkit.sync.background import in_background
 from fieldkit.sync.channel import Channel, new_nonce
 from fieldkit.sync.errors import OfficeRefused, Retryable
 from fieldkit.sync.protocol import (
@@ -18,6 +20,10 @@ from fieldkit.sync.protocol import (
     to_wire,
 )
 from fieldkit.sync.report import Backoff, Progress, SyncReport
+from fieldkit.sync.transport import Request
+
+Begin = Callable[[Callable[[], Receipt]], Callable[[], Receipt]]
+"""Begins a request; what it answers waits for the receipt."""
 
 FIRST_BATCH = 500
 """How many events the first batch has; it doubles while all goes well, and halves if not."""
@@ -25,11 +31,27 @@ BATCH_BYTES = 1024 * 1024
 """How many bytes of events a batch may have, unless a single event has more."""
 
 
+@dataclass(frozen=True)
+class _Packed:
+    """A batch that is ready to be sent."""
+
+    events: list[Pending]
+    batch: Batch
+    request: Request
+
+    @property
+    def end(self) -> int:
+        """The sequence of its last event."""
+        return self.events[-1].seq
+
+
 @dataclass
 class EventSender:
     """Sends what the office lacks, and what it has without our knowing its answer.
 
-    `names_attachments`: an event that was sent names some.
+    While one batch is under way, the receipt of the batch before it is stored and the next one
+    is read and packed. `begin` starts a request beside that, or later, see
+    `fieldkit.sync.background`. `names_attachments`: an event that was sent names some.
     """
 
     exchange: Exchange
@@ -37,6 +59,7 @@ class EventSender:
     backoff: Backoff
     report: SyncReport
     progress: Callable[[Progress], None]
+    begin: Begin = in_background
     names_attachments: bool = False
     _size: int = FIRST_BATCH
 
@@ -68,25 +91,34 @@ class EventSender:
         """Send an epoch's events after a sequence: the last one that the office has now, and
         whether it has other events from there on."""
         last, forked = chain.count, False
-        total = last - done
+        total = self.report.sent + last - done
         holes: set[int] = set()
-        while batch := self._take(chain.epoch, done, last):
+        answered: tuple[_Packed, Receipt] | None = None
+        packed = self._pack(chain.epoch, done, last)
+        while packed:
+            answer = self.begin(partial(self._send, packed))
+            self._keep(answered, total)
+            answered, following = None, self._pack(chain.epoch, packed.end, last)
             try:
-                self._send_batch(chain.epoch, batch)
-                done = batch[-1].seq
+                answered = (packed, answer())
+                done = packed.end
+                self.backoff.reset()
             except Retryable as fault:
-                self._size = max(1, self._size // 2)
+                self._size = max(1, len(packed.events) // 2)
+                self._tell(total)
                 self.backoff.pause(fault)
             except OfficeRefused as refusal:
                 if refusal.reason == HeadState.FORKED:
                     last, forked = _before_fork(refusal, last), True
                 else:
                     done = _before_hole(refusal, holes)
-            self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
+            packed = following if answered else self._pack(chain.epoch, done, last)
+        self._keep(answered, total)
         return done, forked
 
-    def _take(self, epoch: str, after: int, last: int) -> list[Pending]:
-        """The next events in device order, as many as a batch may hold now."""
+    def _pack(self, epoch: str, after: int, last: int) -> _Packed | None:
+        """The next events in device order, as many as a batch may hold now, which will be more
+        the next time."""
         taken: list[Pending] = []
         room = BATCH_BYTES
         for event in self.exchange.own(epoch, after, min(self._size, last - after)):
@@ -94,17 +126,31 @@ class EventSender:
             if taken and room < 0:
                 break
             taken.append(event)
-        return taken
-
-    def _send_batch(self, epoch: str, events: list[Pending]) -> None:
-        batch = make_batch(self.exchange.device()["id"], epoch, events)
-        receipt = self.channel.post("/v1/events", batch, Receipt, batch.nonce)
-        if not receipt.answers(batch, self.channel.office_key):
-            raise Retryable("not_office", status=200)
-        settle(self.exchange, events, receipt, self.report)
-        self.names_attachments |= any(b'"job.attachment_added"' in event.raw for event in events)
-        self.backoff.reset()
+        if not taken:
+            return None
         self._size = min(MAX_BATCH_EVENTS, self._size * 2)
+        batch = make_batch(self.exchange.device()["id"], epoch, taken)
+        return _Packed(taken, batch, self.channel.signed("/v1/events", batch))
+
+    def _send(self, packed: _Packed) -> Receipt:
+        """The office's own receipt for a batch."""
+        receipt = self.channel.send(packed.request, Receipt, packed.batch.nonce)
+        if not receipt.answers(packed.batch, self.channel.office_key):
+            raise Retryable("not_office", status=200)
+        return receipt
+
+    def _keep(self, answered: tuple[_Packed, Receipt] | None, total: int) -> None:
+        """Store a receipt, if one has come since the last time."""
+        if answered is None:
+            return
+        packed, receipt = answered
+        settle(self.exchange, packed.events, receipt, self.report)
+        named = any(b'"job.attachment_added"' in event.raw for event in packed.events)
+        self.names_attachments |= named
+        self._tell(total)
+
+    def _tell(self, total: int) -> None:
+        self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
 
 
 def make_batch(device: str, epoch: str, events: list[Pending]) -> Batch:

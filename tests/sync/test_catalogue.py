@@ -21,7 +21,7 @@ from fieldkit.office.catalogue import (
 from fieldkit.services.catalogue import InstalledCatalogue
 from fieldkit.services.session import Trade
 from fieldkit.sync.client import sync
-from fieldkit.sync.report import SyncReport
+from fieldkit.sync.report import PATIENCE, SyncReport
 from fieldkit.sync.transport import Reply, Request, Transport
 from tests.sync.exchange import Faulty, Laptop, World
 
@@ -136,7 +136,7 @@ def test_a_fetch_that_breaks_off_is_a_problem_and_the_next_sync_goes_on(
     here: World, anna: WithCatalogue
 ) -> None:
     publish_catalogue(here.office, dearer(2), "mei")
-    assert said(anna.sync(Faulty(here.wire, iter(["ok", *["lost"] * 6])))) == [
+    assert said(anna.sync(Faulty(here.wire, iter(["ok", *["lost"] * PATIENCE])))) == [
         "catalogue.not_fetched"
     ]
     assert anna.held.load() is None

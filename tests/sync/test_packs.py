@@ -16,7 +16,7 @@ from fieldkit.rules.signing import SignedPack, make_manifest, open_pack, sign_pa
 from fieldkit.services.packs import InstalledPacks
 from fieldkit.sync import keys
 from fieldkit.sync.client import sync
-from fieldkit.sync.report import SyncReport
+from fieldkit.sync.report import PATIENCE, SyncReport
 from fieldkit.sync.transport import Reply, Request, Transport
 from tests.services.packs import pack_files
 from tests.sync.exchange import Faulty, Laptop, World
@@ -104,7 +104,7 @@ def test_a_fetch_that_breaks_off_is_a_problem_and_the_next_sync_goes_on(
 ) -> None:
     publish(here, 2)
     publish(here, 3)
-    plan = iter(["ok", "ok", "ok", *["lost"] * 6])
+    plan = iter(["ok", "ok", "ok", *["lost"] * PATIENCE])
     report = anna.sync(Faulty(here.wire, plan))
     assert said(report) == ["pack.not_fetched"]
     assert anna.revisions == [2]

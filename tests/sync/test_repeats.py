@@ -17,7 +17,7 @@ from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import Batch, Outcome, Receipt, to_wire
-from fieldkit.sync.report import PATIENCE
+from fieldkit.sync.report import FIRST_PAUSE_S, PATIENCE
 from fieldkit.sync.transport import Reply, Request
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note
 
@@ -97,7 +97,7 @@ def test_patience_ends_and_pauses_grow(here: World) -> None:
             random=lambda: 1.0,
             clock=here.clock,
         )
-    assert pauses == [2.0**n for n in range(PATIENCE - 1)]
+    assert pauses == [FIRST_PAUSE_S * 2**n for n in range(PATIENCE - 1)]
 
 
 def test_batches_shrink_after_failures_and_grow_again(here: World) -> None:
