@@ -109,7 +109,8 @@ def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
 def _page(caller: Caller, epoch: str, read: Read) -> Select[int, int, bytes]:
     """The events that concern the caller beyond what was read, in the order of her feed."""
     own = and_(events.c.device == caller.device, events.c.epoch == epoch)
-    foreign = or_(~own, events.c.late)
+    # One without a number came back after a restore, and a clone may have made it.
+    foreign = or_(~own, events.c.late, events.c.seq.is_(None))
     if caller.sees_all:
         return (
             select(events.c.position.label("place"), events.c.position, events.c.raw)

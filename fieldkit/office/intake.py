@@ -164,7 +164,7 @@ class _Intake:
         if refilled and refilled.raw == arrival.raw and not arrival.reason:
             return self._adopt(arrival, refilled)
         entry = self.writing.next_entry()
-        stands_for = self._stands_for(arrival.event)
+        stands_for = self._stands_for(arrival)
         turn = stands_for.turn if stands_for else entry
         reason = arrival.reason or self._contradiction(arrival)
         usable = is_id(arrival.id) and arrival.id not in self.known
@@ -207,7 +207,7 @@ class _Intake:
     def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> Result:
         """An event that a laptop brought back before gets its number in the chain."""
         self.adopted.append({"b_entry": refilled.entry, "b_seq": arrival.seq})
-        stands_for = self._stands_for(arrival.event)
+        stands_for = self._stands_for(arrival)
         if stands_for:
             del self.rejected[stands_for.id]
             self.replaced.append({"b_id": stands_for.id, "b_by": arrival.id})
@@ -271,13 +271,14 @@ class _Intake:
                 for found in self.writing.conn.execute(unnumbered.where(events.c.id.in_(portion))):
                     self.refilled[found.id] = found
 
-    def _stands_for(self, event: Event | None) -> _Waiting | None:
-        """The rejected event whose place this one takes, if it corrects one."""
-        named = event.replaces if event else None
+    def _stands_for(self, arrival: Arrival) -> _Waiting | None:
+        """The rejected event of the same record whose place this one takes, if it corrects one."""
+        named = arrival.event.replaces if arrival.event else None
         while named and named not in self.rejected:
             found = select(events.c.replaced_by).where(events.c.id == named)
             named = self._replaced_now(named) or self.writing.conn.scalar(found)
-        return self.rejected[named] if named else None
+        refused = self.rejected[named] if named else None
+        return refused if refused and refused.key == arrival.key else None
 
     def _replaced_now(self, event_id: str) -> str | None:
         return next((row["b_by"] for row in self.replaced if row["b_id"] == event_id), None)

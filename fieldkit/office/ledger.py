@@ -36,7 +36,7 @@ class Ledger:
     _late: list[dict[str, Any]] = field(default_factory=list)
     _counted: dict[Key, list[Event]] = field(default_factory=dict)
     _positions: dict[Key, int] = field(default_factory=dict)
-    _senders: dict[Key, set[str]] = field(default_factory=dict)
+    _entitled: dict[Key, set[str]] = field(default_factory=dict)
 
     def add(self, row: EventRow) -> None:
         """Keep an event."""
@@ -47,8 +47,8 @@ class Ledger:
         position = self.writing.next_position()
         self._counted.setdefault(key, []).append(event)
         self._positions[key] = position
-        if sender:
-            self._senders.setdefault(key, set()).add(sender)
+        # The document that comes of it may name somebody else already.
+        self._entitled.setdefault(key, set()).update({sender, projection.named_in(event)} - {""})
         return position
 
     def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:
@@ -111,7 +111,7 @@ class Ledger:
         }
         projection.save(self.writing.conn, before, stored)
         if after:
-            widen(self.writing, after, self._senders)
+            widen(self.writing, after, self._entitled)
 
     def _fold(self, before: Mapping[Key, Stored]) -> dict[Key, Document | None]:
         folded = {}

@@ -139,6 +139,19 @@ def people(document: Document) -> set[str]:
     return found - {""}
 
 
+_NAMING = {
+    "job.dispatched": "technician",
+    "follow_up.planned": "assigned_to",
+    "complaint.assigned": "person",
+}
+
+
+def named_in(event: Event) -> str:
+    """Who is to get the record because an event names her, or ""."""
+    person = event.data.get(_NAMING.get(event.type, ""))
+    return storable(person) if isinstance(person, str) else ""
+
+
 def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
     """Which records belong to which job, as this document tells it."""
     found: set[tuple[Key, str]] = set()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from fieldkit.domain.event import Event
 from fieldkit.office.arrivals import MAY_ACT_AS, OFFICE_ONLY, is_id
-from fieldkit.office.db import EventRow, Writing, events, portions
+from fieldkit.office.db import EventRow, Writing, devices, events, portions
 from fieldkit.office.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger import Ledger
@@ -55,8 +55,8 @@ def refill(office: Office, caller: Caller, message: Refill) -> Refilled:
         for event in [_read(raw)]
     ]
     with office.db.writing() as writing:
-        filling = _Filling(office, writing, caller)
-        filling.load([event.id for event in found if event])
+        filling = _Filling(office, writing)
+        filling.load([event for event in found if event])
         positions = [
             filling.take(event, raw) if event else 0 for event, raw in zip(found, raws, strict=True)
         ]
@@ -87,18 +87,22 @@ class _Filling:
 
     office: Office
     writing: Writing
-    caller: Caller
     known: dict[str, int] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.office, self.writing)
 
-    def load(self, ids: list[str]) -> None:
-        """Note which of the events are there."""
-        for portion in portions(ids):
-            found = select(events.c.id, events.c.position).where(events.c.id.in_(portion))
-            for row in self.writing.conn.execute(found):
+    def load(self, found: list[Event]) -> None:
+        """Note which of the events are there, and whose devices they come from."""
+        whose = select(devices.c.id, devices.c.person)
+        for portion in portions({event.device for event in found}):
+            for row in self.writing.conn.execute(whose.where(devices.c.id.in_(portion))):
+                self.owners[row.id] = row.person
+        for portion in portions([event.id for event in found]):
+            there = select(events.c.id, events.c.position).where(events.c.id.in_(portion))
+            for row in self.writing.conn.execute(there):
                 self.known[row.id] = row.position or 0
 
     def take(self, event: Event, raw: bytes) -> int:
@@ -110,8 +114,7 @@ class _Filling:
             return self.known[event.id]
         entry = self.writing.next_entry()
         key = Key(event.kind, event.record)
-        own = event.device == self.caller.device
-        position = self.ledger.count(key, event, self.caller.person if own else "")
+        position = self.ledger.count(key, event, self.owners.get(event.device, ""))
         self.ledger.add(
             EventRow(
                 entry=entry,

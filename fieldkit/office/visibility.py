@@ -17,13 +17,14 @@ Grant = tuple[str, Key]
 
 
 def widen(
-    writing: Writing, changed: Mapping[Key, Document | None], senders: Mapping[Key, set[str]]
+    writing: Writing, changed: Mapping[Key, Document | None], entitled: Mapping[Key, set[str]]
 ) -> None:
     """Make the grants that follow from changed records, and note that these have news.
 
+    `entitled` are those who sent the new events, or are named in them.
     Must run in the transaction that gave the changes their positions, after the last of them.
     """
-    wanted: set[Grant] = {(person, key) for key in changed for person in senders.get(key, ())}
+    wanted: set[Grant] = {(person, key) for key in changed for person in entitled.get(key, ())}
     found_links: set[tuple[Key, str]] = set()
     for key, document in changed.items():
         if document is not None:

@@ -238,12 +238,8 @@ class Exchange:
     def rejected(self) -> list[RejectedEvent]:
         """Own events that the office refused and nothing has replaced yet, oldest first."""
         rows = self._db.table("events").search(where("status") == REJECTED)
-        if not rows:
-            return []
-        replaced: set[str] = set()
-        for record in {row["record"] for row in rows}:
-            replaced |= self._replaced(record)
-        return [_rejected(row) for row in rows if row.doc_id not in replaced]
+        replaced = {record: self._replaced(record) for record in {row["record"] for row in rows}}
+        return [_rejected(row) for row in rows if row.doc_id not in replaced[row["record"]]]
 
     @faults()
     def event(self, event: str) -> Event:

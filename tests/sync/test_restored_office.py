@@ -118,6 +118,46 @@ def test_a_rejection_and_its_correction_come_back(here: World, tmp_path: Path) -
     assert anna.sync(here.wire).clean
 
 
+@pytest.mark.parametrize("first", ["anna", "mei"])
+def test_whoever_had_a_job_has_it_still(here: World, tmp_path: Path, first: str) -> None:
+    """Bert was sent to one job before Anna was, and has worked on another that names nobody."""
+    desk, anna, bert = here.laptop("mei", Role.DESK), here.laptop("anna"), here.laptop("bert")
+    sent, own = job(), job()
+    with forgetting(here, tmp_path):
+        desk.act(sent)
+        desk.sync(here.wire)
+        for person in ("bert", "anna"):
+            dispatch(here.office, sent.record, person)
+        bert.act(own)
+        for laptop in (bert, anna, desk):
+            laptop.sync(here.wire)
+    assert bert.documents().keys() == {sent.record, own.record}
+    for laptop in (here.laptops[first], bert):
+        laptop.sync(here.wire)
+    desk.sync(here.wire)
+    desk.act(note(sent.record, "to all"), note(own.record, "to all"))
+    agree(here, desk, anna, bert)
+    assert [len(row["notes"]) for row in bert.documents().values()] == [1, 1]
+
+
+def test_a_laptop_gets_what_its_clone_had_sent(here: World, tmp_path: Path) -> None:
+    """The clone's events had numbers that this laptop gives to its own after the restore."""
+    anna, desk = here.laptop("anna"), here.laptop("mei", Role.DESK)
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    clone = here.copy("anna", "clone")
+    anna = here.laptops["anna"]
+    with forgetting(here, tmp_path):
+        clone.act(note(request.record, "of the clone"))
+        clone.sync(here.wire)
+        desk.sync(here.wire)
+    desk.sync(here.wire)
+    anna.act(note(request.record, "of the laptop"))
+    agree(here, anna, desk)
+    assert len(anna.documents()[request.record]["notes"]) == 2
+
+
 def test_the_chain_goes_on_after_a_refill(here: World, tmp_path: Path) -> None:
     anna = here.laptop("anna")
     request = job()

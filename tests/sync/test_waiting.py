@@ -43,6 +43,19 @@ def test_other_records_go_on_and_a_correction_releases_what_was_held(here: World
     assert len(positions) == 4
 
 
+def test_a_correction_of_another_record_takes_nobodys_place(here: World) -> None:
+    anna = here.laptop("anna")
+    one, other = job(), job()
+    anna.act(one, other)
+    wrong = anna.act(spoilt(one.record))[0]
+    anna.act(note(one.record, "held"), note(other.record, "elsewhere", replaces=wrong.id))
+    anna.sync(here.wire)
+    assert wrong.id in {row.event for row in anna.store.exchange.rejected()}
+    anna.act(note(one.record, "instead", replaces=wrong.id))
+    anna.sync(here.wire)
+    assert texts(here, one.record) == ["instead", "held"]
+
+
 def test_a_correction_that_is_rejected_can_be_corrected(here: World) -> None:
     anna = here.laptop("anna")
     request = job()
