@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.installed-bench
 
 # durable-rules calls PyEval_CallObject, which CPython 3.13 removed; PyObject_CallObject
 # takes the same arguments. Its wheel is built here and never taken from pip's cache,
@@ -20,6 +21,10 @@ $(STAMP): requirements.lock pyproject.toml
 	CPPFLAGS="$(DURABLE_FLAGS)" $(BIN)/pip install -q --no-cache-dir --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install -q --no-deps -e .
 	touch $(STAMP)
+
+$(BENCH_STAMP): $(STAMP) requirements-bench.lock
+	$(BIN)/pip install -q --require-hashes --no-deps -r requirements-bench.lock
+	touch $@
 
 run: install
 	$(BIN)/fieldkit demo
@@ -39,10 +44,10 @@ contracts: install
 
 BENCH = $(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py'
 
-check: lint types contracts test
+check: lint types contracts test $(BENCH_STAMP)
 	$(BENCH) --quick
 
-bench: install
+bench: $(BENCH_STAMP)
 	$(BENCH) -s
 
 soak: install
@@ -52,6 +57,8 @@ lock: install
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

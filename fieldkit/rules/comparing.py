@@ -9,28 +9,37 @@ same. So only the changed tables and those whose outcomes they read have to be j
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Any
 
 from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.contract import SUMS
 from fieldkit.rules.facts import CaseFacts
 from fieldkit.rules.judge import judge, tables_of
-from fieldkit.rules.pack import Facts, Pack, Rule, Table, Value
-from fieldkit.rules.vocabulary import PARAMS
+from fieldkit.rules.pack import Component, Facts, Pack, Rule, Table, Value
+from fieldkit.rules.repricing import PERCENTS, RATE
+from fieldkit.rules.vocabulary import FACTS, PARAMS
 
 
 class Comparison:
     """Two packs: the old one (with the one that judged what was due on that day) and the new.
 
-    `same_facts`: both make the same facts of every case.
+    `rates`: what a minute of labour costs under each, in fen, where that is all they differ in and
+    no rule can see it but in sums.
     """
 
     def __init__(self, old: Pack, old_today: Pack, new: Pack, compiled: Compiled) -> None:
         self.old = old
         self.old_tables = tables_of(old, old_today)
-        self.same_facts = _derivation(old) == _derivation(new)
+        self._other_params = {name for name in PARAMS if old.number(name) != new.number(name)}
+        self._other_terms = {
+            key
+            for key, each in old.components.items()
+            if _derivation(each) != _derivation(new.components[key])
+        }
         self._compiled = compiled
         self._view = _View([*self.old_tables, *new.tables])
         names = [table.name for table in self.old_tables]
@@ -38,13 +47,54 @@ class Comparison:
         pairs = zip(self.old_tables, new.tables, strict=False)
         self._changed = {a.name: b for a, b in pairs if _meaning(a) != _meaning(b)}
         self._needed = _needed(self.old_tables, self._changed)
+        self._suspects = [
+            (table.for_each, _suspects(table, self._changed[table.name]))
+            for table in self.old_tables
+            if table.name in self._changed
+        ]
+        self.rates = self._rates(new)
+
+    def _rates(self, new: Pack) -> tuple[int, int] | None:
+        only = self._other_params == {RATE} and not self._other_terms
+        percents = [t for t in self.old_tables if not PERCENTS.isdisjoint(t.outputs)]
+        plain = all(table.hit != "collect" for table in percents)
+        rates = self.old.number(RATE), new.number(RATE)
+        if only and plain and rates[0] and self._comparable and not self._changed:
+            return None if self._view.reads(_COUNTED) else rates
+        return None
+
+    def same_rules(self, sums: Mapping[str, Iterable[tuple[int, int]]]) -> bool:
+        """Whether no rule can tell the sums before from those after, given as pairs."""
+        return not any(
+            self._view.sees(name, *pair) for name, pairs in sums.items() for pair in pairs
+        )
+
+    def makes_others(self, facts: CaseFacts) -> bool:
+        """Whether the new pack may make other facts of the case that the old one made these of."""
+        if self._other_params:
+            return True
+        return any(line.facts["component"] in self._other_terms for line in facts.lines)
 
     def may_differ(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether the packs may decide otherwise of the facts that they made of one case; if not,
         they certainly do not."""
         if not self._comparable or (old is not new and self._view.can_tell(old, new)):
             return True
-        return bool(self._needed) and self._differs(old)
+        return self._suspected(old) and self._differs(old)
+
+    def _suspected(self, facts: CaseFacts) -> bool:
+        """Whether some rule that only one of the packs has might hold."""
+        for for_each, table in self._suspects:
+            if table is None:
+                return True
+            if for_each != "line":
+                if self._compiled.evaluate(table, facts.facts):
+                    return True
+            elif any(
+                self._compiled.evaluate(table, facts.facts | line.facts) for line in facts.lines
+            ):
+                return True
+        return False
 
     def _differs(self, facts: CaseFacts) -> bool:
         differs = False
@@ -72,9 +122,11 @@ class _View:
 
     def __init__(self, tables: Iterable[Table]) -> None:
         self._exact, self._seen = set(_COUNTED), set(_COUNTED)
+        self._read: set[str] = set()
         bounds: dict[str, set[Any]] = {}
         for condition in (c for table in tables for rule in table.rules for c in rule.when):
             self._seen.add(condition.fact)
+            self._read.add(condition.fact)
             if condition.operator in _BY_SIZE:
                 value = condition.value
                 ends = value if isinstance(value, tuple) else (value,)
@@ -82,6 +134,10 @@ class _View:
             elif condition.operator != "present":
                 self._exact.add(condition.fact)
         self._bounds = {fact: sorted(ends) for fact, ends in bounds.items()}
+
+    def reads(self, facts: Collection[str]) -> bool:
+        """Whether some rule asks for one of the facts."""
+        return not self._read.isdisjoint(facts)
 
     def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference."""
@@ -95,9 +151,10 @@ class _View:
     def _tells(self, old: Facts, new: Facts) -> bool:
         if old == new:
             return False
-        return any(self._sees(name, old.get(name), new.get(name)) for name in {**old, **new})
+        return any(self.sees(name, old.get(name), new.get(name)) for name in {**old, **new})
 
-    def _sees(self, name: str, old: Value | None, new: Value | None) -> bool:
+    def sees(self, name: str, old: Value | None, new: Value | None) -> bool:
+        """Whether some rule may see the difference of two values of a fact."""
         if old == new or name not in self._seen:
             return False
         if old is None or new is None or name in self._exact:
@@ -110,13 +167,9 @@ def _between(bounds: list[Any], value: int | str | date) -> tuple[int, int]:
     return bisect_left(bounds, value), bisect_right(bounds, value)
 
 
-def _derivation(pack: Pack) -> tuple[Any, ...]:
-    """Everything of a pack that facts are made with."""
-    components = {
-        key: (each.term, each.remedy, each.system, each.main)
-        for key, each in pack.components.items()
-    }
-    return components, {name: pack.number(name) for name in PARAMS}
+def _derivation(component: Component) -> tuple[Any, ...]:
+    """Everything of a component that facts are made with."""
+    return component.term, component.remedy, component.system, component.main
 
 
 def _meaning(table: Table) -> tuple[Any, ...]:
@@ -129,6 +182,26 @@ def _meaning(table: Table) -> tuple[Any, ...]:
 
 def _rule(rule: Rule) -> tuple[Any, ...]:
     return [(each.fact, each.operator, each.value) for each in rule.when], dict(rule.then)
+
+
+def _suspects(old: Table, new: Table) -> Table | None:
+    """The rules that only one of two versions of a table has, or has in another place, without
+    the conditions that no record answers: where none of them holds, both say the same.
+
+    None where the versions differ in more than rules.
+    """
+    if _meaning(replace(old, rules=())) != _meaning(replace(new, rules=())):
+        return None
+    before, after = ([repr(_rule(rule)) for rule in table.rules] for table in (old, new))
+    only: list[Rule] = []
+    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            only += [*old.rules[i:j], *new.rules[k:m]]
+    wide = [
+        replace(rule, when=tuple(c for c in rule.when if c.fact in FACTS and c.fact not in SUMS))
+        for rule in only
+    ]
+    return replace(old, hit="first", rules=tuple(wide), otherwise=None)
 
 
 def _outcomes(table: Table, hits: tuple[int, ...]) -> list[Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
@@ -22,6 +23,7 @@ from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.facts import CaseFacts, Known, LineFacts, derive
 from fieldkit.rules.judge import Judged, judge
 from fieldkit.rules.pack import Pack
+from fieldkit.rules.repricing import reprice
 from fieldkit.rules.stored import price_list
 from fieldkit.rules.vocabulary import FACTS
 
@@ -144,16 +146,45 @@ def impact_of(
 _DATES = tuple(name for name, fact in FACTS.items() if fact.type == "date")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Peek:
-    """What has to be known of every stored decision. `lines` are as they stand in it."""
+    """What has to be known of every stored decision, each part read when it is asked for."""
 
     pack: str
     today_pack: str
+    report_date: date
     today: date
-    recorded: str
-    facts: CaseFacts
-    lines: list[dict[str, Any]]
+    text: str
+    marks: tuple[int, int, int, int, int]
+    """Where `recorded`, `facts`, `hits` and `lines` begin, and where `lines` ends."""
+
+    @property
+    def recorded(self) -> str:
+        """The case, as JSON."""
+        return self.text[self.marks[0] : self.marks[1]]
+
+    @property
+    def hits(self) -> str:
+        """Which rules decided, as JSON."""
+        return self.text[self.marks[2] : self.marks[3]]
+
+    @property
+    def rest(self) -> str:
+        """The text from the end of the lines on."""
+        return self.text[self.marks[4] - 1 :]
+
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines as they stand in it."""
+        found: list[dict[str, Any]] = from_json(self.text[self.marks[3] : self.marks[4]])
+        return found
+
+    @cached_property
+    def facts(self) -> CaseFacts:
+        """The facts that it was decided on."""
+        facts = _dated(from_json(self.text[self.marks[1] + 9 : self.marks[2]]))
+        lines = tuple(LineFacts(line["line"], _dated(line["facts"])) for line in self.lines)
+        return CaseFacts("job", self.report_date, self.today, facts, lines)
 
     def prices(self, case: Case, pack: Pack) -> Mapping[str, PartPrice]:
         """The prices that it counted with."""
@@ -162,7 +193,7 @@ class _Peek:
 
 
 def _peek(text: str) -> _Peek | None:
-    """Read a few places of a record about a job, in the order in which it is always written;
+    """Find the places of a record about a job, in the order in which it is always written;
     None for one that the engines did not agree on, or that is about something else.
 
     A quotation mark within a JSON string is escaped, so none of the patterns can be met in one.
@@ -181,20 +212,13 @@ def _peek(text: str) -> _Peek | None:
         return None
     if not hits < lines < end:
         raise ValueError("not in the usual order")
-    found: list[dict[str, Any]] = from_json(text[lines:end])
     return _Peek(
         pack=text[pack : pack + 64],
         today_pack=text[today_pack : today_pack + 64],
+        report_date=date.fromisoformat(text[report : report + 10]),
         today=date.fromisoformat(text[today : today + 10]),
-        recorded=text[recorded:facts],
-        facts=CaseFacts(
-            "job",
-            date.fromisoformat(text[report : report + 10]),
-            date.fromisoformat(text[today : today + 10]),
-            _dated(from_json(text[facts + 9 : hits])),
-            tuple(LineFacts(line["line"], _dated(line["facts"])) for line in found),
-        ),
-        lines=found,
+        text=text,
+        marks=(recorded, facts, hits, lines, end),
     )
 
 
@@ -222,8 +246,13 @@ class _Judging:
         if comparison is None:
             result.packs_missing += 1
             return self._by_record(stored, peek)
+        if comparison.rates is not None:
+            amounts = reprice(peek.hits, peek.lines, peek.rest, *comparison.rates)
+            if amounts is not None and comparison.same_rules(amounts[2]):
+                before, after = (_Outcome({}, each.lines, each.total_fen) for each in amounts[:2])
+                return _difference(stored.job, peek.report_date, before, after)
         old = new = peek.facts
-        if not comparison.same_facts:
+        if comparison.makes_others(old):
             new = self._facts(peek, comparison.old)
         if not comparison.may_differ(old, new):
             return None
@@ -283,25 +312,21 @@ _Place = tuple[str, int | None]
 class _Outcome:
     """What came out: by table and line the rules with what they gave, and what follows."""
 
-    rules: dict[_Place, list[tuple[str, dict[str, Any]]]]
+    rules: Mapping[_Place, list[tuple[str, Mapping[str, Any]]]]
     lines: Mapping[int, tuple[str, int]]
     total_fen: int
 
 
 def _of_judged(judged: Judged) -> _Outcome:
-    rules: dict[_Place, list[tuple[str, dict[str, Any]]]] = {}
+    rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]] = {}
     for hit in judged.hits:
-        then = {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in hit.rule.then.items()
-        }
-        rules.setdefault((hit.table.name, hit.line), []).append((hit.rule.id, then))
+        rules.setdefault((hit.table.name, hit.line), []).append((hit.rule.id, hit.rule.then))
     lines = {line.line: (line.charge, line.payable_fen) for line in judged.lines}
     return _Outcome(rules, lines, judged.total_fen)
 
 
 def _of_record(decision: Mapping[str, Any]) -> _Outcome:
-    rules: dict[_Place, list[tuple[str, dict[str, Any]]]] = {}
+    rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]] = {}
     for hit in decision["hits"]:
         then = {
             name: tuple(value) if isinstance(value, list) else value
@@ -339,7 +364,7 @@ def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobIm
     )
 
 
-def _given(outcome: _Outcome, place: _Place) -> list[dict[str, Any]]:
+def _given(outcome: _Outcome, place: _Place) -> list[Mapping[str, Any]]:
     return [then for _, then in outcome.rules.get(place, [])]
 
 

@@ -97,15 +97,19 @@ def judge(case: CaseFacts, tables: Sequence[Table], evaluate: Evaluate) -> Judge
 
 def _run_line_table(table: Table, judged: Judged, evaluate: Evaluate) -> None:
     for line in judged.lines:
-        rules = _decide(table, {**judged.facts, **line.facts}, line.line, judged, evaluate)
+        rules = _decide(table, judged.facts | line.facts, line.line, judged, evaluate)
         _set(line.facts, table, rules)
         for rule in rules:
-            for name in table.outputs:
-                line.rules[name] = rule
+            line.rules.update(dict.fromkeys(table.outputs, rule))
             options = rule.then.get("remedy_options", ())
             if isinstance(options, tuple):
                 line.options += options
-    _aggregate(table, judged)
+    for name, facts in table.aggregates.items():
+        judged.facts.update(dict.fromkeys(facts.values(), False))
+        for line in judged.lines:
+            seen = facts.get(line.facts.get(name, ""))
+            if seen is not None:
+                judged.facts[seen] = True
     if "customer_pays_part_percent" in table.outputs:
         _payables(judged)
 
@@ -135,18 +139,6 @@ def _set(facts: Known, table: Table, rules: Sequence[Rule]) -> None:
         for name, value in rule.then.items():
             if not isinstance(value, tuple):
                 facts[name] = value
-
-
-def _aggregate(table: Table, judged: Judged) -> None:
-    if table.hit == "collect":
-        return
-    for name, output in table.outputs.items():
-        values = {line.facts.get(name) for line in judged.lines}
-        if output.type == "enum" and not output.many:
-            for value in output.values:
-                judged.facts[f"any_line.{name}.{value}"] = value in values
-        elif output.type == "bool":
-            judged.facts[f"any_line.{name}"] = True in values
 
 
 def _number(value: Value | None) -> int:

@@ -88,6 +88,20 @@ class Table:
         """The facts that its conditions read, each once, in order of first use."""
         return tuple(dict.fromkeys(c.fact for rule in self.rules for c in rule.when))
 
+    @cached_property
+    def aggregates(self) -> Mapping[str, Mapping[Value, str]]:
+        """The facts of a job that sum up a line table: `any_line.charge.free` by the output that
+        it is about and the value that some line must have."""
+        if self.for_each != "line" or self.hit == "collect":
+            return {}
+        named: dict[str, Mapping[Value, str]] = {}
+        for name, output in self.outputs.items():
+            if output.type == "enum" and not output.many:
+                named[name] = {value: f"any_line.{name}.{value}" for value in output.values}
+            elif output.type == "bool":
+                named[name] = {True: f"any_line.{name}"}
+        return named
+
 
 @dataclass(frozen=True, slots=True)
 class Component:

