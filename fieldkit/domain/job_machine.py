@@ -93,12 +93,13 @@ def _before_work(apply: Apply) -> Apply:
     return guarded
 
 
+_UNAPPROVED: dict[str, Any] = {"approvals": (), "answers": (), "remedy": None}
+"""What falls with a new decision; a quote stands, with what the customer said to it."""
+
 _UNDECIDED: dict[str, Any] = {
+    **_UNAPPROVED,
     "decision": None,
     "decided": None,
-    "approvals": (),
-    "answers": (),
-    "remedy": None,
     "quote": None,
     "acceptance": None,
     "decline": None,
@@ -151,13 +152,14 @@ def _numbered(data: ev.Diagnosed) -> ev.Diagnosed:
 
 
 def _decided(job: Job, data: ev.Decided, event: Event) -> Job:
-    """A new decision needs a new approval, quote and consent."""
+    """A new decision about the same diagnosis needs a new approval. Prices or rules that changed
+    do not change a quote that was given."""
     try:
         decision = brief(data.decision)
     except ValueError:
         return flag(job, "unreadable", event)
     decided = data.model_copy(update={"decision": {}})
-    return job.model_copy(update=_UNDECIDED | {"decision": decision, "decided": decided})
+    return job.model_copy(update=_UNAPPROVED | {"decision": decision, "decided": decided})
 
 
 def _answered(job: Job, data: ev.ApprovalAnswered, event: Event) -> Job:

@@ -79,6 +79,10 @@ _SCREEN = {
     "approval_open": ("Asked: {who}. No answer yet.", "已向{who}申请，尚未答复。"),
     "approval_answered": ("{answer} by {who}", "{who}已答复：{answer}"),
     "quote_until": ("{amount}, valid until {date}", "{amount}，有效期至{date}"),
+    "quote_stands": (
+        "The quote by revision {revision} of the rules stands. The verdict now comes to {total}.",
+        "按规则第{revision}版所作的报价仍然有效。现判定合计为{total}。",
+    ),
     "escalate": ("Tell {who}: {due}.", "上报{who}：{due}。"),
     "part.verdict": ("Verdict", "判定结果"),
     "part.approval": ("Approval", "审批"),

@@ -91,6 +91,11 @@ class Details:
             if until is not None:
                 text = say("screen.quote_until", lang, amount=text, date=say_date(until, lang))
             lines += self._row("quoted", text, cells)
+            if job.decision is not None and job.decision.total_fen != job.quote.total_fen:
+                total = say_money(job.decision.total_fen, lang)
+                revision = job.quote.pack_revision
+                text = say("screen.quote_stands", lang, revision=revision, total=total)
+                lines += paragraph(text, cells, "warn")
         if job.acceptance is not None:
             consent = say_value(job.acceptance.consent, lang, "consent")
             lines += self._row("accepted", f"{job.acceptance.by_name} · {consent}", cells)

@@ -479,6 +479,44 @@ def test_a_new_diagnosis_needs_a_new_decision_approval_quote_and_consent() -> No
     assert why(walk.job, "exchange") == "needs_approval"
 
 
+def test_a_quote_stands_when_prices_or_rules_change_after_it() -> None:
+    """Decided again: the customer pays what she was quoted, and what she agreed to."""
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("accept")
+    before = walk.job
+    newer = decision(verdict(1, "free"))
+    walk.decision = newer.model_copy(
+        update={"pack": newer.pack.model_copy(update={"revision": 8}), "total_fen": 0}
+    )
+    job = walk.do("decide")
+    assert job.decision is not None
+    assert (job.decision.pack.revision, job.decision.total_fen) == (8, 0)
+    assert (job.quote, job.acceptance) == (before.quote, before.acceptance)
+    assert job.quote is not None
+    assert (job.quote.pack_revision, job.payable_fen) == (7, 13_000)
+    assert why(job, "quote") == "already_done"
+    assert nexts(job) == ["repair"]
+    assert walk.finish().payable_fen == 13_000
+
+
+def test_until_the_customer_answers_a_newer_verdict_can_be_quoted() -> None:
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("quote")
+    newer = decision(verdict(1, "paid"))
+    walk.decision = newer.model_copy(update={"total_fen": 9_000, "call_out_fen": 0})
+    assert walk.do("decide").payable_fen == 13_000
+    assert walk.do("quote").payable_fen == 9_000
+
+
+def test_a_new_decision_needs_a_new_approval_and_a_new_choice() -> None:
+    walk = choice_walk()
+    walk.do("choose_remedy", {"remedy": "exchange_bike"})
+    walk.do("request_approval")
+    walk.do("answer_approval")
+    job = walk.do("decide")
+    assert (job.remedy, job.approvals, job.approved) == (None, (), False)
+
+
 def test_what_the_work_was_begun_on_is_not_changed() -> None:
     walk = Walk(decision=decision(verdict(1, "paid")))
     walk.to("repair")
