@@ -1,36 +1,58 @@
 """`fieldkit decide FILE`: what the rules say of a job document."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, read_json_file
+from fieldkit.cli.context import opened, options, print_json, read_json_file
 from fieldkit.cli.job import Json
+from fieldkit.cli.rules.folder import pack_folder
 from fieldkit.cli.show import decision_lines
+from fieldkit.services.config import read_config
 from fieldkit.services.session import Trade, local_now
+from fieldkit.shipped import shipped
 
 
 def decide(
     file: Annotated[Path, typer.Argument(help="A job document in JSON; - for stdin.")],
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today.")] = None,
+    pack: Annotated[
+        Path | None, typer.Option(help="The folder of another rule pack to decide by.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Print the decision about a job document, with reasons.
 
     The shape is what `fieldkit job show --json` prints; absent parts may be left out. A file
-    of recorded facts (with `record`) is taken, too. Needs no home folder.
+    of recorded facts (with `record`) is taken, too. Decides by the rules and prices of the home
+    folder; where there is none, by those that came with fieldkit.
     """
     from fieldkit.services.decide import decide_document
 
     document = read_json_file(file)
     today: date | None = on.date() if on else None
-    trade = Trade()
-    decision = decide_document(trade, document, today, local_now)
-    if as_json:
-        print_json(decision.model_dump(mode="json"))
-    else:
-        print("\n".join(decision_lines(decision, trade.catalogue, options.language())))
+    with _trade(pack) as trade:
+        decision = decide_document(trade, document, today, local_now)
+        if as_json:
+            print_json(decision.model_dump(mode="json"))
+        else:
+            print("\n".join(decision_lines(decision, trade.catalogue, options.language())))
     if not decision.agreed:
         raise typer.Exit(3)
+
+
+@contextmanager
+def _trade(pack: Path | None) -> Iterator[Trade]:
+    """The rules and the catalogue of this home, with another pack where one is named."""
+    home = options.where()
+    if pack is None and home.store.exists():
+        with opened() as session:
+            yield session.trade
+        return
+    config = read_config(home.config)
+    folder = pack_folder(pack) if pack else config.rules or shipped("rules")
+    yield Trade(folder, config.data or shipped("data"))

@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from fieldkit import __version__
 from fieldkit.cli.app import run
+from fieldkit.shipped import shipped
 
 
 @pytest.fixture
@@ -248,6 +250,51 @@ def test_decide_takes_a_job_document_and_recorded_facts(
         assert decision["lines"][0]["charge"] == "free"
         assert decision["lines"][0]["covered_until"] == "2027-02-10"
         assert decision["total_fen"] == 0
+
+
+FACTS = {
+    "record": "job", "job_kind": "repair", "proof": "invoice_and_card", "service_mode": "outlet",
+    "customer_tier": "vip", "purchase_date": "2025-10-05", "report_date": "2026-11-05",
+    "lines": [{"line": 1, "component": "display", "part": "P-DSP", "cause": "manufacturing"}],
+}  # fmt: skip
+"""A display 31 days past the end of its warranty."""
+
+
+def _generous(folder: Path) -> Path:
+    """The shipped pack with goodwill for 45 days."""
+    copytree(shipped("rules"), folder)
+    params = folder / "params.yaml"
+    text = params.read_text()
+    changed = text.replace("goodwill_days:\n  {value: 30", "goodwill_days:\n  {value: 45")
+    assert changed != text
+    params.write_text(changed)
+    return folder
+
+
+def test_decide_goes_by_the_pack_that_is_named_else_by_that_of_the_home(
+    shell: Shell, home: Path, tmp_path: Path
+) -> None:
+    recorded = tmp_path / "facts.json"
+    recorded.write_text(json.dumps(FACTS))
+
+    def charge(*more: str) -> str:
+        code, out, _ = shell("decide", str(recorded), "--on", "2026-11-05", "--json", *more)
+        assert code == 0
+        return str(json.loads(out)["lines"][0]["charge"])
+
+    assert charge() == "paid"
+    generous = _generous(tmp_path / "generous")
+    assert charge("--pack", str(generous)) == "goodwill"
+    (home / "config.yaml").write_text(f"rules: {generous}\n")
+    assert charge() == "goodwill"
+    assert charge("--pack", str(shipped("rules"))) == "paid"
+
+
+def test_decide_names_a_folder_without_a_pack(shell: Shell, tmp_path: Path) -> None:
+    recorded = tmp_path / "facts.json"
+    recorded.write_text(json.dumps(FACTS))
+    code, _, err = shell("decide", str(recorded), "--pack", str(tmp_path))
+    assert (code, str(tmp_path) in err, len(err.splitlines())) == (2, True, 1)
 
 
 def test_doctor_says_what_protects_the_store(shell: Shell, home: Path) -> None:
