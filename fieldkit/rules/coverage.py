@@ -1,7 +1,9 @@
 """Which rules and which conditions of a pack its scenarios exercise.
 
 A rule is covered when it decides in some scenario. A condition is covered when it was seen both
-true and false in a rule that was reached: under `first`, no rule above had decided.
+true and false in a rule that was reached: under `first`, no rule above had decided. The last rule
+of a `first` table without `otherwise` takes whatever reaches it, or the table had a gap, which the
+analysis finds: its conditions need only have been seen true.
 """
 
 from __future__ import annotations
@@ -25,18 +27,20 @@ class RuleCoverage:
 
 @dataclass(slots=True)
 class ConditionCoverage:
-    """How often a condition was seen true and false."""
+    """How often a condition was seen true and false; `last`: it is of the last rule of a table
+    without `otherwise`."""
 
     table: str
     rule: Rule
     condition: Condition
     true: int = 0
     false: int = 0
+    last: bool = False
 
     @property
     def covered(self) -> bool:
-        """Whether it was seen both ways."""
-        return self.true > 0 and self.false > 0
+        """Whether it was seen both ways, or the one way that it can be seen."""
+        return self.true > 0 and (self.false > 0 or self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,9 @@ class Counter:
             for rule in _all_rules(table)
         }
         self._conditions = {
-            (table.name, rule.id, place): ConditionCoverage(table.name, rule, condition)
+            (table.name, rule.id, place): ConditionCoverage(
+                table.name, rule, condition, last=_takes_the_rest(table, rule)
+            )
             for table in pack.tables
             for rule in table.rules
             for place, condition in enumerate(rule.when)
@@ -114,6 +120,10 @@ class Counter:
     def coverage(self) -> Coverage:
         """What was counted so far."""
         return Coverage(tuple(self._rules.values()), tuple(self._conditions.values()))
+
+
+def _takes_the_rest(table: Table, rule: Rule) -> bool:
+    return table.hit == "first" and table.otherwise is None and rule is table.rules[-1]
 
 
 def _all_rules(table: Table) -> tuple[Rule, ...]:

@@ -110,6 +110,7 @@ def _job(case: Case, world: _World) -> Known:
         invoice_handed_over=case.proof != "none" if invoice is None else invoice,
         serial_mismatch=case.serial_mismatch,
         clearance_goods=case.clearance_goods,
+        serial_in_recall=case.recall_id is not None and case.serial_in_recall is True,
         measured_speed_kmh=case.measured_speed_kmh,
         charger=case.charger,
         temperature_c=case.temperature_c,
@@ -184,8 +185,9 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
         part_recorded=line.part is not None,
         cause=line.cause,
         measured_capacity_percent=line.measured_capacity_percent,
-        under_recall=_under_recall(case, line),
+        under_recall=_under_recall(case, line, world),
         previous_repair_date=line.previous_repair_date,
+        part_sold_on=line.part_sold_on,
         part_price_fen=part,
         labour_price_fen=labour,
         **{name: getattr(line, name) for name in _COPIED},
@@ -194,6 +196,9 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
     if line.previous_repair_date is not None:
         last = claim_until(ends.get("workmanship", date.min), world.holidays)
         facts["repair_guarantee_open"] = world.report_date <= last
+    if line.part_sold_on is not None:
+        last = claim_until(ends.get("part_sold", date.min), world.holidays)
+        facts["sold_part_open"] = world.report_date <= last
     if ends:
         by = max(ends, key=lambda name: ends[name])
         last = claim_until(ends[by], world.holidays)
@@ -201,6 +206,10 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
         facts["covered_until"] = ends[by]
         facts["claim_until"] = last
         facts["claim_open"] = world.report_date <= last
+        # The time that a repair must hold does not stretch a warranty that ended before it.
+        others = [end for name, end in ends.items() if name != "workmanship"]
+        if not facts["claim_open"] and others:
+            last = claim_until(max(others), world.holidays)
         facts["days_past_expiry"] = max(0, (world.report_date - last).days)
     return facts
 
@@ -231,13 +240,13 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
     return ends
 
 
-def _under_recall(case: Case, line: CaseLine) -> bool:
-    """A recall covers its component; where none is named, every line but wearing parts."""
+def _under_recall(case: Case, line: CaseLine, world: _World) -> bool:
+    """A recall covers its component; where none is named, every one that has a term."""
     if case.recall_id is None or not case.serial_in_recall or line.component == "service":
         return False
     if case.recall_component is not None:
         return line.component == case.recall_component
-    return line.component != "wearing"
+    return world.pack.components[line.component].term != Term()
 
 
 def _price(case: Case, line: CaseLine, world: _World) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The reasons of a rule: checking their placeholders, and filling them for people.
 
 `{fact}` stands for the value of a fact, `{$param}` for a number of the policy. Only values that
-read the same in every language are allowed: numbers, amounts, dates and the name of a component.
+can be said in every language are allowed: numbers, amounts, dates and the name of a component.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from fieldkit.domain.decision import Text
+from fieldkit.i18n import Lang, say_date
 from fieldkit.rules.conditions import Readables
 from fieldkit.rules.pack import Component, Condition, Facts, Pack, Param
 from fieldkit.rules.problems import Report
@@ -82,7 +83,7 @@ def fill(because: Text, facts: Facts, pack: Pack) -> Text:
     )
 
 
-def _fill(text: str, language: str, facts: Facts, pack: Pack) -> str:
+def _fill(text: str, language: Lang, facts: Facts, pack: Pack) -> str:
     def value_of(match: re.Match[str]) -> str:
         name = match.group(1)
         if name.startswith("$"):
@@ -93,7 +94,7 @@ def _fill(text: str, language: str, facts: Facts, pack: Pack) -> str:
             component: Component = pack.components[str(value)]
             return component.name.zh if language == "zh" else component.name.en
         if isinstance(value, date):
-            return value.isoformat()
+            return say_date(value, language)
         if name.endswith("_fen") and isinstance(value, int):
             return money(value, language)
         return str(value)
@@ -101,7 +102,7 @@ def _fill(text: str, language: str, facts: Facts, pack: Pack) -> str:
     return _PLACEHOLDER.sub(value_of, text)
 
 
-def money(fen: int, language: str) -> str:
+def money(fen: int, language: Lang) -> str:
     """An amount for a sentence: `80 CNY`, `80.50元`."""
     whole, rest = divmod(fen, 100)
     amount = f"{whole}.{rest:02d}" if rest else str(whole)

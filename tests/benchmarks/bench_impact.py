@@ -52,7 +52,6 @@ def by_hand(records: list[StoredDecision], rounds: int) -> set[str]:
                 facts = line["facts"]
                 if (
                     line["coverage"] == "expired"
-                    and facts["covered_by"] in ("term", "part_fitted", "part_sold")
                     and 30 < facts["days_past_expiry"] <= 45
                     and record["facts"].get("customer_tier") in ("vip", "loyal")
                 ):

@@ -73,17 +73,27 @@ def test_under_collect_every_rule_is_reached(pack: Pack) -> None:
     assert seen_both_ways(found) == [("one x", 2, 0), ("two y", 1, 1)]
 
 
+def test_what_takes_the_rest_of_a_table_without_otherwise_is_never_seen_false(pack: Pack) -> None:
+    rules = (rule("one", is_("x", True)), rule("rest", is_("x", False)))
+    closed = replace(table(*rules), otherwise=None)
+    assert counted(pack, closed, {"x": True}, {"x": False}).conditions_percent == 100
+    assert counted(pack, closed, {"x": True}).conditions_percent == 0
+    assert counted(pack, table(*rules), {"x": True}, {"x": False}).conditions_percent == 50
+
+
 @pytest.fixture(scope="module")
 def default_run(pack: Pack, suite: Suite) -> SuiteRun:
     return run_suite(pack, suite)
 
 
-def test_the_default_pack_passes_with_every_rule_covered(default_run: SuiteRun) -> None:
+def test_the_default_pack_passes_with_every_rule_and_condition_covered(
+    default_run: SuiteRun,
+) -> None:
     assert default_run.failures == ()
     assert default_run.coverage.rules_percent == 100
-    assert default_run.coverage.conditions_percent >= 98
-    assert default_run.passed(98)
-    assert not default_run.passed(100)
+    assert default_run.coverage.missing_conditions == []
+    assert default_run.coverage.conditions_percent == 100
+    assert default_run.passed(100)
 
 
 def test_a_scenario_that_is_gone_is_missed(tmp_path: Path) -> None:

@@ -56,8 +56,8 @@ def test_the_record_says_which_rule_hit_and_what_it_saw(decider: Decider, pack: 
         {"fact": "claim_open", "operator": "is", "expected": True, "actual": True}
     ]
     assert hit.outcome == {"coverage": "in_term"}
-    assert hit.because.en == "The controller is in warranty: covered until 2027-03-05."
-    assert hit.because.zh == "控制器在保修期内，保修至2027-03-05。"
+    assert hit.because.en == "The controller is in warranty: covered until 5 Mar 2027."
+    assert hit.because.zh == "控制器在保修期内，保修至2027年3月5日。"
     assert hit.source
     assert decision.pack == pack.ref
     assert decision.lines[0].facts["covered_until"] == "2027-03-05"
@@ -68,10 +68,10 @@ def test_the_record_says_which_rule_hit_and_what_it_saw(decider: Decider, pack: 
 def test_the_reason_of_a_line_says_coverage_then_charge(decider: Decider) -> None:
     line = decider.decide(job(customer_tier="vip", purchase_date="2025-11-01"), TODAY).lines[0]
     assert line.because.en == (
-        "The warranty of the controller ended on 2026-11-01. That is 4 days ago. As goodwill to a "
-        "faithful customer, labour is free and 50 % of the part is charged."
+        "The warranty of the controller ended on 1 Nov 2026. The report came 4 days too late. "
+        "As goodwill to a faithful customer, labour is free and 50 % of the part is charged."
     )
-    assert line.because.zh.startswith("控制器的保修已于2026-11-01到期。至今已过4天。")
+    assert line.because.zh.startswith("控制器的保修已于2026年11月1日到期。报修已逾期4天。")
     assert (line.coverage_rule, line.rule) == ("expired", "goodwill-just-expired")
 
 

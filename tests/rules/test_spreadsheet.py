@@ -243,7 +243,7 @@ def empty(rows: Rows) -> None:
         ("charge", put(3, "A", ""), ["A3 no_outputs"]),
         ("charge", drop_column, ["A2 no_column"]),
         ("charge", empty, ["A1 no_head"]),
-        ("call_out", put(4, "J", "yes"), ["J4 wrong_type"]),
+        ("call_out", put(4, "L", "yes"), ["L4 wrong_type"]),
     ],
 )  # fmt: skip
 def test_errors_point_to_the_cell(
