@@ -1,10 +1,11 @@
 """Backups: the whole of a home folder's data in one file, made while it is in use.
 
 A backup is a tar archive that any tool can list: `key.json` (the wrapped data key), `store.db`,
-`archive.db` if there is one, `attachments/...`, and last `backup.json` with the SHA-256 of each
-and an HMAC-SHA256 over that by a key derived from the data key. The files are encrypted as they
-are in the home folder, so a backup is opened by what opens the home folder: its passphrase on
-any computer; the keyring or `key.secret` only where they are.
+`archive.db` if there is one, `attachments/...`, `packs/...` (the rules by which the jobs were
+decided), and last `backup.json` with the SHA-256 of each and an HMAC-SHA256 over that by a key
+derived from the data key. The files are as they are in the home folder, encrypted but for the
+packs, so a backup is opened by what opens the home folder: its passphrase on any computer; the
+keyring or `key.secret` only where they are.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from fieldkit.store.exchange import start_epoch
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.migrations import migrate
+from fieldkit.store.packs import PackFiles, is_pack_name
 from fieldkit.store.sealed import chunks, derived, unwritable, written
 from fieldkit.store.store import Store, open_db
 from fieldkit.store.tinysqlite import restore as put_in_place
@@ -61,10 +63,20 @@ def back_up(store: Store, target: Path) -> int:
             members[_ARCHIVE] = room / _ARCHIVE
         for path in store.attachments.files():
             members[path.relative_to(home.folder).as_posix()] = path
+        members |= _packs(home, room)
         with tarfile.open(fileobj=file, mode="w") as tar:
             hashes = {name: _add(tar, name, path) for name, path in members.items()}
             _add_manifest(tar, hashes, store.key)
     return len(members)
+
+
+def _packs(home: Home, room: Path) -> dict[str, Path]:
+    """The rule packs, copied: a sync may let go of one meanwhile."""
+    try:
+        found = PackFiles(home.packs).copy_all(room / home.packs.name)
+    except OSError as error:
+        raise unwritable(error) from error
+    return {f"{home.packs.name}/{path.name}": path for path in found}
 
 
 def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
@@ -98,8 +110,8 @@ def restore(
 ) -> Restored:
     """Put a backup in the place of what is in the home folder, and begin a new epoch.
 
-    What was there is kept beside it, and attachments are only added. The backup is opened by
-    the key of the home folder, or by its own. Raises `Fault` (`backup.missing`,
+    What was there is kept beside it; attachments and rule packs are only added. The backup is
+    opened by the key of the home folder, or by its own. Raises `Fault` (`backup.missing`,
     `backup.damaged`, `backup.other_key`, `store.in_use`, `store.newer`) or `Locked`; nothing
     was touched then.
     """
@@ -150,6 +162,8 @@ def _is_ours(name: str) -> bool:
     parts = name.split("/")
     if len(parts) == 1:
         return name in (keys.KEY_NAME, _STORE, _ARCHIVE, _MANIFEST)
+    if len(parts) == 2:
+        return parts[0] == "packs" and is_pack_name(parts[1])
     return len(parts) == 3 and parts[0] == "attachments" and all(p.isalnum() for p in parts[1:])
 
 
@@ -189,7 +203,7 @@ def _key(
 
 
 def _install(home: Home, room: Path, key: bytes, own: bool) -> Restored:
-    for path in sorted(room.glob("attachments/*/*")):
+    for path in sorted([*room.glob("attachments/*/*"), *room.glob("packs/*")]):
         place = home.folder / path.relative_to(room)
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.exists():

@@ -179,6 +179,10 @@ class Ledger:
         raw = event.to_bytes()
         device["seq"], device["head"] = event.seq, digest(raw)
         self.append(event, raw)
+        self.queue(event)
+
+    def queue(self, event: Event) -> None:
+        """Put an own event in the outbox. In a transaction."""
         waiting = {"turn": turn(event.epoch, event.seq)}
         self._db.table("outbox").put_text(event.id, to_json(waiting), waiting)
 

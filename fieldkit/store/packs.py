@@ -19,6 +19,11 @@ INSTALLED = "packs"
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
+def is_pack_name(name: str) -> bool:
+    """Whether a pack may be kept in a file of this name."""
+    return name.endswith(SUFFIX) and bool(_HASH.match(name.removesuffix(SUFFIX)))
+
+
 class PackFiles:
     """The packs that one home folder keeps."""
 
@@ -57,6 +62,15 @@ class PackFiles:
     def hashes(self) -> set[str]:
         """The hashes of all packs that are kept."""
         return {path.stem for path in self._folder.glob(f"*{SUFFIX}") if _HASH.match(path.stem)}
+
+    def copy_all(self, folder: Path) -> list[Path]:
+        """Copy every pack that can be read into a new folder; the copies."""
+        folder.mkdir()
+        for sha256 in sorted(self.hashes()):
+            raw = self.read(sha256)
+            if raw is not None:
+                (folder / f"{sha256}{SUFFIX}").write_bytes(raw)
+        return sorted(folder.iterdir())
 
     def drop_all_but(self, needed: Collection[str]) -> None:
         """Let go of every pack that is not needed; one that cannot be removed stays."""

@@ -106,6 +106,7 @@ class _Run:
         sender.send(present, summary.heads.get(present.epoch, NOTHING))
         if summary.news or self.report.sent or self.report.problems:
             self._receive()
+            sender.finish_after_feed()
         if summary.attachments or sender.names_attachments:
             self._send_attachments()
         if self.packs is not None:

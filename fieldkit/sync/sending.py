@@ -66,14 +66,28 @@ class EventSender:
     def finish(self, chains: list[Chain], heads: Mapping[str, OfficeHead]) -> None:
         """Send what waits in epochs that have ended: the laptop was restored, salvaged or
         cloned. What cannot follow on what the office has goes on in the present epoch."""
+        reached: dict[str, int] = {}
         for chain in chains[:-1]:
-            self._send_from(chain, min(heads[chain.epoch].count, chain.waiting - 1))
+            count = heads[chain.epoch].count
+            done, forked = self._send_from(chain, min(count, chain.waiting - 1))
+            if done < count and not forked:
+                # An event is missing here that the office has: what comes after may follow on it.
+                done, _ = self._send_from(chain, count)
+            reached[chain.epoch] = done
         left = self.exchange.chains()[:-1]
         if left and chains[-1].count and not heads[chains[-1].epoch].count:
             # The office has nothing of the present epoch yet: it is put behind what was before.
             self.exchange.start_epoch()
             left = self.exchange.chains()[:-1]
         for chain in left:
+            self.exchange.carry_over(
+                chain.epoch, max(chain.waiting - 1, reached.get(chain.epoch, 0))
+            )
+
+    def finish_after_feed(self) -> None:
+        """What still waits in an ended epoch was thought to be at the office, and the feed did
+        not bring it back: it goes on in the present epoch with the next sync."""
+        for chain in self.exchange.chains()[:-1]:
             self.exchange.carry_over(chain.epoch, chain.waiting - 1)
 
     def send(self, chain: Chain, office: OfficeHead) -> None:

@@ -14,6 +14,7 @@ from fieldkit.services.store import scrub
 from fieldkit.store import keys
 from fieldkit.store.backup import back_up, restore
 from fieldkit.store.home import Home
+from fieldkit.store.packs import PackFiles
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened
 
 
@@ -44,6 +45,21 @@ def test_a_backup_brings_everything_back_in_a_new_epoch(tmp_path: Path) -> None:
         assert (present.epoch, present.count, present.waiting) == (now["epoch"], 1, 1)
         attachments.save_attachment(session, job.id, "photo.jpg", tmp_path / "out.jpg")
         assert scrub(session).ok
+
+
+def test_a_backup_brings_the_rule_packs_that_decided(tmp_path: Path) -> None:
+    home, file = new_home(tmp_path / "home", "words"), tmp_path / "backup.tar"
+    kept = {f"{number:064x}": bytes([number]) * 40 for number in range(1, 4)}
+    with opened(home, passphrase="words") as session:
+        for sha256, raw in kept.items():
+            PackFiles(home.packs).keep(sha256, raw)
+        back_up(session.store, file)
+    for other in (home, Home(tmp_path / "other")):
+        files = PackFiles(other.packs)
+        files.drop_all_but([f"{1:064x}"])
+        restore(other, file, uuid7, "words")
+        assert files.hashes() == kept.keys()
+        assert {sha256: files.read(sha256) for sha256 in kept} == kept
 
 
 def test_a_backup_is_whole_while_another_thread_writes(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from fieldkit.domain.event import digest
 from fieldkit.office.db import devices
 from fieldkit.office.desk import read_history
 from fieldkit.services.ids import uuid7
 from fieldkit.store.backup import back_up, restore
 from fieldkit.store.home import Home
 from fieldkit.store.store import open_store
+from fieldkit.store.tinysqlite import Document as Row
 from tests.sync.exchange import Laptop, World, job, note
 from tests.sync.test_waiting import texts
 
@@ -111,6 +113,34 @@ def test_a_restored_backup_sends_what_waits_in_its_old_epoch_first(
     assert texts(here, request.record) == ["waits", "sent after the backup", "after the restore"]
     agree(here, again)
     assert len(read_history(here.office, "job", request.record)) == 4
+
+
+def test_what_the_office_has_beyond_a_gap_is_not_sent_anew(here: World) -> None:
+    """Receipts and one event were lost: what the office has keeps its place in the old epoch."""
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    old = here.copy("anna", "old")
+    anna = here.laptops["anna"]
+    made = anna.act(*(note(request.record, str(number)) for number in range(5)))
+    kept = [(event, event.to_bytes()) for event in made]
+    anna.sync(here.wire)
+    # The older state, with all that was made since but the second note, and two more.
+    with old.store.writing():
+        for event, raw in kept[:1] + kept[2:]:
+            old.store.ledger.append(event, raw)
+            old.store.ledger.queue(event)
+        device = old.store.exchange.device() | {"seq": made[-1].seq, "head": digest(kept[-1][1])}
+        old.store.db.table("device").put(Row(device, doc_id="self"))
+    old.act(note(request.record, "later"), note(request.record, "last"))
+    start_epoch(old)
+    report = old.sync(here.wire)
+    assert (report.rejected, report.problems) == (0, [])
+    assert old.store.exchange.rejected() == []
+    assert texts(here, request.record) == ["0", "1", "2", "3", "4", "later", "last"]
+    agree(here, old)
+    assert len(old.store.exchange.chains()) == 1
 
 
 def test_a_rejected_event_is_off_the_list_once_it_is_replaced(here: World) -> None:
