@@ -39,8 +39,9 @@ def _with_status(job: Job) -> Job:
 
 
 def _milestone(job: Job) -> Status:
+    values = vars(job)
     for name, status in _MILESTONES:
-        if getattr(job, name) is not None:
+        if values[name] is not None:
             if status is Status.SUBMITTED and job.completion is None:
                 continue
             return status

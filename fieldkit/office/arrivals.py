@@ -71,9 +71,11 @@ def _read(batch: Batch, seq: int, raw: bytes, prev: str | None, role: Role) -> A
         key, event_type = _gist(raw)
         why = Rejected.UNREADABLE
         return Arrival(seq, event_id(raw), raw, hashed, None, key, event_type, why)
+    key, event_type = Key(_short(event.kind), storable(event.record)), _short(event.type)
     reason = _fault(event, batch, seq, prev, role)
-    key = Key(_short(event.kind), storable(event.record))
-    return Arrival(seq, event.id, raw, hashed, event, key, _short(event.type), reason)
+    if not reason and not (is_id(event.id) and key.record and event_type):
+        reason = Rejected.WRONG_RECORD
+    return Arrival(seq, event.id, raw, hashed, event, key, event_type, reason)
 
 
 def _fault(event: Event, batch: Batch, seq: int, prev: str | None, role: Role) -> str:
@@ -82,8 +84,6 @@ def _fault(event: Event, batch: Batch, seq: int, prev: str | None, role: Role) -
         return Rejected.WRONG_ENVELOPE
     if prev is not None and event.prev != prev:
         return Rejected.BROKEN_CHAIN
-    if not is_id(event.id) or not storable(event.record) or not _short(event.type):
-        return Rejected.WRONG_RECORD
     if event.type in OFFICE_ONLY:
         return Rejected.OFFICE_ONLY
     return "" if event.role in MAY_ACT_AS[role] else Rejected.WRONG_ROLE

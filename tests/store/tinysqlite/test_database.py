@@ -24,7 +24,6 @@ from fieldkit.store.tinysqlite import (
     SQLiteTable,
     TinySQLite,
 )
-
 from fieldkit.store.tinysqlite.rows import bounds
 
 from .conftest import Opener
