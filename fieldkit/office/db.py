@@ -141,6 +141,11 @@ Index(
     sqlite_where=SET_ASIDE,
     postgresql_where=SET_ASIDE,
 )
+DECIDED = events.c.type == literal_column("'job.decided'")
+STEP_UNDONE = events.c.type == literal_column("'job.step_undone'")
+"""The events that are read across all jobs, in the words of the indexes that find them."""
+Index("events_decided", events.c.position, sqlite_where=DECIDED, postgresql_where=DECIDED)
+Index("events_undone", events.c.position, sqlite_where=STEP_UNDONE, postgresql_where=STEP_UNDONE)
 
 documents = Table(
     "documents",

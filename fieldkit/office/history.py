@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from fieldkit.domain.event import Event
-from fieldkit.office.db import events
+from fieldkit.office.db import DECIDED, STEP_UNDONE, events
 from fieldkit.office.office import Office
 
 _BATCH = 500
@@ -14,10 +14,10 @@ _BATCH = 500
 def decided_events(office: Office) -> Iterator[tuple[str, str]]:
     """The standing decision of each job: the job and the text of the event, the newest first."""
     applied = events.c.status == "applied"
-    undone_by = select(events.c.raw).where(applied, events.c.type == "job.step_undone")
+    undone_by = select(events.c.raw).where(applied, STEP_UNDONE)
     decided = (
         select(events.c.id, events.c.record, events.c.raw)
-        .where(applied, events.c.type == "job.decided")
+        .where(applied, DECIDED)
         .order_by(events.c.position.desc())
     )
     seen: set[str] = set()
