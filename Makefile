@@ -51,7 +51,7 @@ bench: $(BENCH_STAMP)
 	$(BENCH) -s
 
 soak: install
-	$(BIN)/python -m pytest -m slow --soak
+	$(BIN)/python -m pytest -m slow --soak -n auto --dist worksteal -rP
 
 lock: install
 	$(BIN)/pip install -q uv

@@ -52,17 +52,20 @@ class Page:
     """Collects the tables of one run; `write` makes the page of them when all are there."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, str] = {}
+        self._parts: dict[str, list[list[str]]] = {}
 
-    def table(self, part: str, columns: list[str], rows: list[list[str]]) -> None:
-        """Give a part of the page, and print it."""
-        ruler = [":---", *["---:"] * (len(columns) - 1)]
-        text = "\n".join("| " + " | ".join(row) + " |" for row in [columns, ruler, *rows])
-        self._parts[part] = text
-        print("\n" + text)
+    def row(self, part: str, columns: list[str], row: list[str]) -> None:
+        """Add a row to a part of the page, and print it."""
+        lines = self._parts.setdefault(part, [columns, [":---", *["---:"] * (len(columns) - 1)]])
+        lines.append(row)
+        print(f"\n{part}: " + "; ".join(map(": ".join, zip(columns, row, strict=True))))
 
     def write(self) -> None:
         """Write the page, unless only some of the benchmarks ran."""
         if self._parts.keys() == {"bulk", "live", "impact", "analysis"}:
             head = {"python": platform.python_version(), "cores": os.cpu_count()}
-            RESULTS.write_text(_PAGE.format(**head, **self._parts), encoding="utf-8")
+            parts = {
+                name: "\n".join("| " + " | ".join(line) + " |" for line in lines)
+                for name, lines in self._parts.items()
+            }
+            RESULTS.write_text(_PAGE.format(**head, **parts), encoding="utf-8")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -86,3 +88,52 @@ def facts(draw: st.DrawFn) -> dict[str, Value]:
     """Facts of the right types, any of them absent."""
     present = draw(st.sets(st.sampled_from(sorted(TYPES))))
     return {name: draw(_VALUES[TYPES[name]]) for name in sorted(present)}
+
+
+# -- the same by a seed: for millions, where Hypothesis would take most of the time ----------
+
+_POOLS: dict[str, tuple[Value, ...]] = {
+    "int": (*range(-4, 5), -36_500, 36_500, 1_000_000_000),
+    "bool": (False, True),
+    "enum": ENUM,
+    "date": tuple(DAY + timedelta(days=days) for days in range(-3, 4)),
+}
+_OPERATORS = {
+    "bool": ("is", "is_not", "present"),
+    "enum": ("is", "is_not", "present", "any_of", "none_of"),
+    "int": (
+        "is", "is_not", "present", "any_of", "none_of", "at_least", "at_most", "above", "below",
+        "between",
+    ),
+}  # fmt: skip
+_OPERATORS["date"] = _OPERATORS["int"]
+
+
+def seeded_condition(rng: random.Random) -> Condition:
+    """One condition that the loader would let through."""
+    fact = rng.choice(sorted(TYPES))
+    kind = TYPES[fact]
+    pool, operator = _POOLS[kind], rng.choice(_OPERATORS[kind])
+    operand: Value | tuple[Value, ...] = rng.choice(pool)
+    if operator == "present":
+        operand = rng.random() < 0.5
+    elif operator in ("any_of", "none_of"):
+        operand = tuple(rng.sample(pool, rng.randint(1, min(4, len(pool)))))
+    elif operator == "between":
+        ends: list[Any] = [rng.choice(pool), rng.choice(pool)]
+        operand = tuple(sorted(ends))
+    return Condition(fact, operator, operand, AT)
+
+
+def seeded_table(rng: random.Random, max_rules: int = 12) -> Table:
+    """A table with random rules."""
+    rules = [
+        [seeded_condition(rng) for _ in range(rng.randint(0, 4))]
+        for _ in range(rng.randint(1, max_rules))
+    ]
+    return make_table("random", rules, rng.choice(["first", "collect", "unique"]))
+
+
+def seeded_facts(rng: random.Random) -> dict[str, Value]:
+    """Facts of the right types, each of them absent now and then."""
+    return {name: rng.choice(_POOLS[kind]) for name, kind in TYPES.items() if rng.random() < 0.75}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
 
@@ -14,18 +15,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fieldkit.domain.errors import Fault
-from fieldkit.rules import reference
-from fieldkit.rules.compiled import compile_table
+from fieldkit.rules import Decider, reference
+from fieldkit.rules.compiled import Compiled, compile_table
 from fieldkit.rules.engine import Engine, field_name, rule_name
 from fieldkit.rules.limits import GROUP, MAX_FACTS, alternatives, groups
-from fieldkit.rules.pack import Condition, Table, Value
-from tests.rules.random_packs import AT, facts, make_table, tables
+from fieldkit.rules.pack import Condition, Pack, Table, Value
+from fieldkit.rules.trial import try_case
+from fieldkit.services.cases import job_case
+from fieldkit.services.decide import price_list
+from fieldkit.services.generate import generate
+from fieldkit.services.session import Trade
+from tests.rules.random_packs import AT, facts, make_table, seeded_facts, seeded_table, tables
 
 Cases = list[dict[str, Value]]
 
 
-def agree(pack: list[Table], cases: Cases) -> None:
-    """Fail with the table and the facts that the engines differ on."""
+def agree(pack: list[Table], cases: Cases) -> int:
+    """Fail with the table and the facts that the engines differ on; how many decisions agreed."""
     engine = Engine(pack)
     try:
         for table in pack:
@@ -36,6 +42,7 @@ def agree(pack: list[Table], cases: Cases) -> None:
                 assert engine.evaluate(table, known) == meant, (table, known)
     finally:
         engine.close()
+    return len(pack) * len(cases)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -47,14 +54,43 @@ def test_three_engines_agree(pack: list[Table], cases: Cases) -> None:
     agree(pack, cases)
 
 
+def agree_on_random_packs(packs: int, seed: int) -> int:
+    """Packs of three random tables, forty cases each; how many decisions agreed."""
+    rng = random.Random(seed)
+    return sum(
+        agree([seeded_table(rng) for _ in range(3)], [seeded_facts(rng) for _ in range(40)])
+        for _ in range(packs)
+    )
+
+
+def test_three_engines_agree_by_a_seed() -> None:
+    assert agree_on_random_packs(5, seed=0) == 600
+
+
 @pytest.mark.slow
-@settings(max_examples=25_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    pack=st.lists(tables(), min_size=1, max_size=4),
-    cases=st.lists(facts(), min_size=15, max_size=30),
-)
-def test_three_engines_agree_at_length(pack: list[Table], cases: Cases) -> None:
-    agree(pack, cases)
+@pytest.mark.parametrize("part", range(8))
+def test_three_engines_agree_a_million_times(part: int) -> None:
+    """Each part is a seed of its own, so that processes can share them."""
+    decisions = agree_on_random_packs(1_050, seed=part)
+    print(f"part {part}: {decisions:,} decisions, each by the reference, compiled, durable_rules")
+    assert decisions * 8 >= 1_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_generated_jobs_are_decided_alike(part: int, pack: Pack) -> None:
+    """The whole default pack as in the field: the reference, and durable_rules beside it."""
+    trade = Trade()
+    prices, compiled, jobs = price_list(trade.catalogue), Compiled(), 2_500
+    with Decider(pack, prices) as decider:
+        for made in generate(jobs, part, date(2026, 11, 22), trade.catalogue):
+            today = made.at.date()
+            case = job_case(made.job, trade.catalogue, today)
+            decision = decider.decide(case, today)
+            assert decision.agreed, decision.engine_report
+            bulk = try_case(case, pack, prices, frozenset(), today, compiled.evaluate).decision
+            assert bulk == decision
+    print(f"part {part}: {jobs:,} jobs, each by both engines and by the compiled tables")
 
 
 def test_an_absent_fact_makes_every_operator_false_but_present() -> None:
