@@ -1,0 +1,142 @@
+"""A fleet of light laptops: days of work made once, given out under other names, and sent.
+
+The days come from the demo's generator, played through the flow into a real store. Each laptop
+gets one of them with ids, serial numbers, device and person of its own, chained anew by its
+hashes. What it sends goes through the client's own code (`fieldkit.sync`: enrolment, summary,
+batches, signatures, packing, receipts, feed); only its outbox is in memory instead of a store.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fieldkit.domain.event import Role, digest
+from fieldkit.services.generate_home import fill_home
+from fieldkit.services.session import init_home, open_session
+from fieldkit.store.exchange import Chain, Pending
+from fieldkit.store.home import Home
+from fieldkit.store.receipts import Result
+
+JOBS = 12
+"""How many jobs each laptop brings home."""
+_PERSON = "technician-of-a-template"
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@dataclass(frozen=True)
+class Day:
+    """The work of one laptop as it was stored: its events in order, and what in them is to be
+    renamed."""
+
+    raws: Sequence[str]
+    names: re.Pattern[str]
+    device: str
+    epoch: str
+
+    def of(self, number: int) -> "Outbox":
+        """The same day as the laptop of this number would have recorded it."""
+
+        def renamed(found: re.Match[str]) -> str:
+            name = found[0]
+            if name == _PERSON:
+                return f"technician-{number}"
+            if re.fullmatch(_UUID, name):
+                return f"{name[:24]}{int(name[24:], 16) ^ number * 0x10001:012x}"
+            return f"{name}-{number}"
+
+        def named(text: str) -> str:
+            return self.names.sub(renamed, text)
+
+        raws: list[bytes] = []
+        head = ""
+        for raw in self.raws:
+            text = re.sub(r'"prev":"[0-9a-f]*"', f'"prev":"{head}"', named(raw), count=1)
+            raws.append(text.encode())
+            head = digest(raws[-1])
+        return Outbox(named(self.device), named(self.epoch), raws)
+
+
+def make_days(folder: Path, count: int, today: datetime) -> list[Day]:
+    """So many different days of work."""
+    return [_make_day(folder / str(seed), seed, today) for seed in range(1, count + 1)]
+
+
+def _make_day(folder: Path, seed: int, today: datetime) -> Day:
+    init_home(Home(folder), _PERSON, Role.TECHNICIAN, "en", method="file")
+    with open_session(Home(folder), {}, clock=lambda: today) as session:
+        fill_home(session, JOBS, seed)
+        own = session.store.exchange.device()
+        events = session.store.exchange.own(own["epoch"], 0, own["seq"])
+        raws = [event.raw.decode() for event in events]
+    serials = {
+        values["record"] for values in map(json.loads, raws)
+        if values["type"].startswith("product.")
+    }  # fmt: skip
+    names = re.compile("|".join([_UUID, _PERSON, *map(re.escape, sorted(serials))]))
+    return Day(raws, names, own["id"], own["epoch"])
+
+
+@dataclass
+class Outbox:
+    """What a sync asks of a laptop's store, in memory. Its methods are those of `Exchange`."""
+
+    name: str
+    epoch: str
+    raws: Sequence[bytes]
+    positions: dict[str, int | None] = field(default_factory=dict)
+    received: int = 0
+    _identity: dict[str, Any] = field(default_factory=dict)
+    _cursor: str = ""
+
+    @contextmanager
+    def sending(self) -> Iterator[bool]:
+        """Nobody else sends."""
+        yield True
+
+    def device(self) -> dict[str, Any]:
+        """Who this laptop is, and how far its chain goes."""
+        head = digest(self.raws[-1]) if self.raws else ""
+        return {"id": self.name, "epoch": self.epoch, "seq": len(self.raws), "head": head}
+
+    def identity(self) -> dict[str, Any]:
+        """What enrolment gave."""
+        return self._identity
+
+    def save_identity(self, values: dict[str, Any]) -> None:
+        """Keep what enrolment gave."""
+        self._identity = values
+
+    def chains(self) -> list[Chain]:
+        """The one chain."""
+        own, waiting = self.device(), len(self.positions) + 1 if self.unsent() else 0
+        return [Chain(self.epoch, own["seq"], own["head"], waiting)]
+
+    def own(self, epoch: str, after: int, limit: int) -> list[Pending]:
+        """Events of the chain from `after` + 1 on."""
+        found = self.raws[after : after + limit]
+        return [Pending(epoch, after + at, raw) for at, raw in enumerate(found, start=1)]
+
+    def record_receipt(self, results: Iterable[Result]) -> None:
+        """Note what the office said."""
+        self.positions |= {result.event: result.position for result in results}
+
+    def unsent(self) -> int:
+        """How many events have no receipt."""
+        return len(self.raws) - len(self.positions)
+
+    def cursor(self) -> str:
+        """How far the feed was read."""
+        return self._cursor
+
+    def apply_feed(
+        self, entries: Iterable[tuple[int, bytes]], cursor: str, seals: Sequence[str] = ()
+    ) -> list[str]:
+        """Count what came."""
+        self.received += sum(1 for _ in entries)
+        self._cursor = cursor
+        return []
