@@ -158,6 +158,8 @@ _SCREEN = {
     # sync, theme, failure
     "syncing": ("Connecting…", "正在连接…"),
     "sending": ("Sending… {done}", "正在发送… {done}"),
+    "attachments": ("Sending files… {done}", "正在发送附件… {done}"),
+    "fetching": ("Fetching files… {done}", "正在取回附件… {done}"),
     "receiving": ("Receiving… {done}", "正在接收… {done}"),
     "sync_running": ("A sync is running.", "正在同步。"),
     "synced": (

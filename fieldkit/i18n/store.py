@@ -143,13 +143,15 @@ _EXPORT = {
 
 _ATTACHMENT = {
     "missing": (
-        "This attachment is not on this laptop. The job itself is complete.",
-        "该附件不在本机上。工单本身完好。",
+        "This attachment is not on this laptop. The job itself is complete. The next sync "
+        "fetches it, if the office has it.",
+        "该附件不在本机上。工单本身完好。如公司有此附件，下次同步时会取回。",
     ),
     "damaged": (
-        "This attachment is damaged here, so it is not shown. The job itself is complete; attach "
-        "the file again, or restore a backup.",
-        "该附件在本机已损坏，因此不予显示。工单本身完好；请重新添加文件，或恢复备份。",
+        "This attachment is damaged here, so it is not shown. The job itself is complete. The "
+        "next sync fetches it; if the office lacks it, attach the file again.",
+        "该附件在本机已损坏，因此不予显示。工单本身完好。下次同步时会取回；"
+        "如公司没有，请重新添加文件。",
     ),
 }
 

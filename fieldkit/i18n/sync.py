@@ -195,6 +195,10 @@ _PROBLEMS = {
         f"{{count}} attachments could not be sent yet. {_SAFE} Sync again on a better network.",
         f"还有 {{count}} 个附件未发送。{_SAFE_ZH}请在网络较好时再同步。",
     ),
+    "attachments_not_fetched": (
+        f"{{count}} attachments could not be fetched yet. {_SAFE} Sync again on a better network.",
+        f"还有 {{count}} 个附件未取回。{_SAFE_ZH}请在网络较好时再同步。",
+    ),
     "attachment_refused": (
         "The office refused an attachment ({reason}). Its job stays open there; tell the office.",
         "公司拒收一个附件（{reason}）。该作业在公司仍未完结，请告知公司。",

@@ -3,7 +3,7 @@
 import mimetypes
 from pathlib import Path
 
-from fieldkit.domain.errors import FieldkitError, NotFound
+from fieldkit.domain.errors import Fault, FieldkitError, NotFound
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import AttachmentAdded
 from fieldkit.services import jobs
@@ -43,7 +43,15 @@ def attachment(session: Session, ref: str, name: str) -> AttachmentAdded:
 
 
 def save_attachment(session: Session, ref: str, name: str, target: Path) -> AttachmentAdded:
-    """Write an attachment, in the clear, to a file. Raises `NotFound` or `Fault`."""
+    """Write an attachment, in the clear, to a file. Raises `NotFound` or `Fault`.
+
+    One that is missing or damaged on this laptop is fetched with the next sync.
+    """
     found = attachment(session, ref, name)
-    session.store.attachments.save(found.sha256, target)
+    try:
+        session.store.attachments.save(found.sha256, target)
+    except Fault as fault:
+        if fault.key in ("attachment.missing", "attachment.damaged"):
+            session.store.transfers.want(found.sha256, jobs.job(session, ref).id)
+        raise
     return found

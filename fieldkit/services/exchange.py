@@ -39,6 +39,7 @@ def sync_now(
                 session.store.attachments,
                 packs=session.packs,
                 catalogue=session.published_catalogue,
+                transfers=session.store.transfers,
                 progress=progress,
                 clock=session.clock,
             )

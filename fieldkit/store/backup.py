@@ -19,6 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from fieldkit.chunked import chunks, derived
 from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.store import keys
 from fieldkit.store.alone import alone, workroom
@@ -27,7 +28,7 @@ from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.migrations import migrate
 from fieldkit.store.packs import PackFiles, is_pack_name
-from fieldkit.store.sealed import chunks, derived, unwritable, written
+from fieldkit.store.sealed import unwritable, written
 from fieldkit.store.store import Store, open_db
 from fieldkit.store.tinysqlite import restore as put_in_place
 

@@ -19,6 +19,7 @@ from fieldkit.store.ledger import Ledger
 from fieldkit.store.migrations import SCHEMA, migrate
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.transfers import Transfers
 
 INDEXES: dict[str, list[str]] = {
     "events": ["record", "type", "status", "turn"],
@@ -53,6 +54,7 @@ class Store:
         self.drafts = Drafts(db)
         self.archive = Archive(home.archive, key, SCHEMA)
         self.attachments = Attachments(home.attachments, key)
+        self.transfers = Transfers(db, self.ledger, self.attachments)
         self.exchange = Exchange(db, self.ledger, home.folder / "sending.lock", self.archive)
 
     @contextmanager

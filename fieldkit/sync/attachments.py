@@ -20,7 +20,8 @@ _CORRECTIONS = 8
 
 
 class AttachmentSender:
-    """Sends what the office lacks. What cannot be sent is a problem of the report."""
+    """Sends what the office lacks. What cannot be sent is a problem of the report; `sent` is
+    told what the office has."""
 
     def __init__(
         self,
@@ -29,12 +30,14 @@ class AttachmentSender:
         backoff: Backoff,
         report: SyncReport,
         progress: Callable[[Progress], None],
+        sent: Callable[[list[str]], None] | None = None,
     ) -> None:
         self._channel = channel
         self._attachments = attachments
         self._backoff = backoff
         self._report = report
         self._progress = progress
+        self._sent = sent
         self._part = FIRST_PART
 
     def send_all(self) -> int:
@@ -48,7 +51,10 @@ class AttachmentSender:
             left = len(wants.wanted)
             for number, wanted in enumerate(wants.wanted):
                 self._progress(Progress("attachments", number, len(wants.wanted)))
-                done += self._send(wanted)
+                if self._send(wanted):
+                    done += 1
+                    if self._sent:
+                        self._sent([wanted.sha256])
                 left -= 1
         except Retryable:
             self._report.problem("attachments_waiting", count=max(left, 1))

@@ -29,6 +29,7 @@ M = TypeVar("M", bound=BaseModel)
 
 _PACK_FROM = 512
 _SAME = 304
+_REFUSED = 300
 _BUSY = 503
 _MAYBE_DAMAGED = frozenset({"bad_request", "bad_signature"})
 """What the office says of a request that something on the way has changed: it is made again."""
@@ -64,6 +65,15 @@ class Channel:
             return believed(reply, nonce, self.office_key, answer)
         check_signed(reply, nonce, self.office_key)
         return None
+
+    def get_bytes(self, path: str) -> bytes:
+        """Ask for plain bytes. Raises `Retryable` or `OfficeRefused`."""
+        nonce = new_nonce()
+        reply = self._send(Request("GET", path), nonce)
+        if reply.status >= _REFUSED:
+            believed(reply, nonce, self.office_key, Refusal)
+        check_signed(reply, nonce, self.office_key)
+        return reply.body
 
     def post(self, path: str, message: BaseModel, answer: type[M], nonce: str = "") -> M:
         """Say something, signed by the device. Raises `Retryable` or `OfficeRefused`."""
@@ -123,7 +133,7 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
     """
     check_signed(reply, nonce, office_key)
     try:
-        if reply.status < 300:
+        if reply.status < _REFUSED:
             return answer.model_validate_json(reply.body)
         refusal = Refusal.model_validate_json(reply.body)
     except ValidationError as error:

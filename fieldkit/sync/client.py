@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.exchange import Chain, Exchange
+from fieldkit.store.transfers import Transfers
 from fieldkit.sync import keys
 from fieldkit.sync.attachments import AttachmentSender
 from fieldkit.sync.background import in_background
@@ -21,6 +22,7 @@ from fieldkit.sync.channel import Channel
 from fieldkit.sync.credentials import NewToken, Nothing
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.fetching import fetch_attachments
 from fieldkit.sync.packs import PackSink, take_packs
 from fieldkit.sync.protocol import (
     CLOCK_TOLERANCE_S,
@@ -43,6 +45,7 @@ def sync(
     attachments: Attachments | None = None,
     packs: PackSink | None = None,
     catalogue: CatalogueSink | None = None,
+    transfers: Transfers | None = None,
     *,
     progress: Callable[[Progress], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -52,16 +55,17 @@ def sync(
 ) -> SyncReport:
     """Exchange everything with the office. One process sends at a time.
 
-    Without `attachments`, `packs` or `catalogue` none are exchanged. `progress` may raise to
-    cancel: what was exchanged until then stays exchanged. Raises `SyncFault`; whatever was
-    exchanged before it is kept. Batches are sent by `begin`, beside work on the store; with
+    Without `attachments`, `packs`, `catalogue` or `transfers` (by which attachments are fetched)
+    none are exchanged. `progress` may raise to cancel: what was exchanged until then stays
+    exchanged. Raises `SyncFault`; whatever was exchanged before it is kept. Batches are sent by `begin`, beside work on the store; with
     `in_turn` one thing happens after the other.
     """
     with exchange.sending() as alone:
         if not alone:
             raise SyncFault("already_sending")
         backoff = Backoff(sleep, random)
-        run = _Run(exchange, transport, attachments, packs, catalogue, progress, backoff, begin)
+        sinks = (attachments, packs, catalogue, transfers)
+        run = _Run(exchange, transport, *sinks, progress, backoff, begin)
         return run.whole(clock())
 
 
@@ -75,6 +79,7 @@ class _Run:
         attachments: Attachments | None,
         packs: PackSink | None,
         catalogue: CatalogueSink | None,
+        transfers: Transfers | None,
         progress: Callable[[Progress], None],
         backoff: Backoff,
         begin: Begin,
@@ -84,6 +89,7 @@ class _Run:
         self.attachments = attachments
         self.packs = packs
         self.catalogue = catalogue
+        self.transfers = transfers
         self.progress = progress
         self.backoff = backoff
         self.begin = begin
@@ -116,6 +122,8 @@ class _Run:
             take_catalogue(
                 self.catalogue, self.channel, self.backoff, self.report, summary.catalogue
             )
+        if self.transfers is not None:
+            self._fetch_attachments(self.transfers)
         if summary.token_due:
             self._renew_token()
         self.report.unsent = self.exchange.unsent()
@@ -143,11 +151,16 @@ class _Run:
         """After everything else, so that no attachment holds up an event."""
         if self.attachments is None:
             return
+        sent = self.transfers.at_office if self.transfers else None
         sender = AttachmentSender(
-            self.channel, self.attachments, self.backoff, self.report, self.progress
+            self.channel, self.attachments, self.backoff, self.report, self.progress, sent
         )
         if sender.send_all():
             self._receive()  # the office may have marked jobs as submitted
+
+    def _fetch_attachments(self, transfers: Transfers) -> None:
+        transfers.want_of(self.report.changed)
+        fetch_attachments(transfers, self.channel, self.backoff, self.report, self.progress)
 
     def _receive(self) -> None:
         """Take the feed page by page; each is stored together with its cursor."""

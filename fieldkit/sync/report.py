@@ -29,7 +29,8 @@ class SyncReport:
 
     `sent` events that the office answered for, of them `applied`, `duplicates`, `held`,
     `rejected`; `received` events taken from the feed; `changed` records that they changed;
-    `unsent` own events that still wait for a receipt; `attachments` sent to their end;
+    `unsent` own events that still wait for a receipt; `attachments` sent to their end, `fetched`
+    those that came;
     `rules` the revision of the newest rule pack that was installed, `catalogue` that of the
     catalogue.
     """
@@ -43,6 +44,7 @@ class SyncReport:
     changed: set[str] = field(default_factory=set)
     unsent: int = 0
     attachments: int = 0
+    fetched: int = 0
     rules: int | None = None
     catalogue: int | None = None
     office_epoch: str = ""
@@ -62,7 +64,7 @@ class SyncReport:
 class Progress:
     """How far a sync is: `total` is 0 while nobody knows it."""
 
-    stage: Literal["sending", "receiving", "attachments"]
+    stage: Literal["sending", "receiving", "attachments", "fetching"]
     done: int
     total: int
 

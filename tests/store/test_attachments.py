@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.chunked import CHUNK
 from fieldkit.domain.errors import Fault, NotFound
 from fieldkit.services import attachments as service
 from fieldkit.services import jobs
 from fieldkit.store.attachments import Attachments
-from fieldkit.store.sealed import CHUNK
 from tests.store.homes import new_home, one_job, opened
 
 KEY = bytes(range(32))
