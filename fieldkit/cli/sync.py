@@ -60,8 +60,8 @@ def sync(
         if new_epoch:
             start_new_epoch(session)
         if to_file:
-            count = write_parcel(session, to_file)
-            tell("cli.parcel_written", lang, count=count, file=to_file)
+            count, files = write_parcel(session, to_file)
+            tell("cli.parcel_written", lang, count=count, attachments=files, file=to_file)
             return
         report = read_answer(session, from_file) if from_file else sync_now(session)
     if as_json:
@@ -70,7 +70,8 @@ def sync(
                 "sent": report.sent, "applied": report.applied, "duplicates": report.duplicates,
                 "held": report.held, "rejected": report.rejected, "received": report.received,
                 "unsent": report.unsent, "rules": report.rules,
-                "catalogue": report.catalogue,
+                "catalogue": report.catalogue, "attachments": report.attachments,
+                "fetched": report.fetched,
                 "problems": [{"key": item.key, **item.params} for item in report.problems],
             }
         )  # fmt: skip

@@ -255,14 +255,16 @@ _CLI = {
         "已记录为 {event}，将在下次同步时替代被拒收的记录。",
     ),
     "cli.parcel_written": (
-        "{count} events are in {file}. They stay unsent until the office's answer is read with "
-        "fieldkit sync --from-file.",
-        "{count} 条记录已写入 {file}。"
+        "{count} events and {attachments} attachments are in {file}. They stay unsent until the "
+        "office's answer is read with fieldkit sync --from-file.",
+        "{count} 条记录和 {attachments} 个附件已写入 {file}。"
         "在用 fieldkit sync --from-file 读入公司回复前，它们仍算未发送。",
     ),
     "cli.parcel_taken": (
-        "Took {events} events; parts refused: {refused}. The answer for the laptop is in {file}.",
-        "已接收 {events} 条记录，拒收部分：{refused}。给该笔记本的回复在 {file}。",
+        "Took {events} events and {attachments} attachments; parts refused: {refused}. The answer "
+        "for the laptop is in {file}.",
+        "已接收 {events} 条记录和 {attachments} 个附件，拒收部分：{refused}。"
+        "给该电脑的回复在 {file}。",
     ),
     "error.not_found.rejected": (
         "No refused event {ref} waits for a correction. List them: fieldkit sync rejected",

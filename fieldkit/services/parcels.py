@@ -10,25 +10,26 @@ from fieldkit.sync.parcels import make_parcel, take_answer
 from fieldkit.sync.report import SyncReport
 
 
-def write_parcel(session: Session, target: Path) -> int:
-    """Write what is unsent to a file that only the office can read; how many events it holds.
+def write_parcel(session: Session, target: Path) -> tuple[int, int]:
+    """Write what is unsent to a file that only the office can read; how many events and how many
+    attachments it holds.
 
     They stay unsent until the office's answer is read. Raises `SyncFault`, or `Fault` if the
     file cannot be written.
     """
-    exchange = session.store.exchange
-    parcel = make_parcel(exchange)
+    store = session.store
     with written(target) as file:
-        file.write(parcel)
-    return exchange.unsent()
+        parcel = make_parcel(store.exchange, file, store.transfers, session.published_catalogue)
+    return store.exchange.unsent(), len(parcel.enclosed)
 
 
 def read_answer(session: Session, source: Path) -> SyncReport:
     """Keep the office's answer. Raises `SyncFault`, or `Fault` if the file cannot be read."""
+    store = session.store
     try:
-        raw = source.read_bytes()
+        with source.open("rb") as file:
+            report = take_answer(store.exchange, file, store.transfers, session.published_catalogue)
     except OSError as error:
         raise Fault("file_unreadable", file=str(source)) from error
-    report = take_answer(session.store.exchange, raw)
-    session.store.set(LAST_SYNC, session.clock().isoformat())
+    store.set(LAST_SYNC, session.clock().isoformat())
     return report

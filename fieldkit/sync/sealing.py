@@ -20,7 +20,8 @@ from fieldkit.sync import keys
 
 _KEY_BYTES = 32
 _NONCE = bytes(12)  # each key seals one message only
-_MAX_TEXT = 256 * 1024 * 1024
+MAX_SEALED = 256 * 1024 * 1024
+"""The most bytes of a sealed message, before and after it is unpacked."""
 
 
 class Signed(BaseModel):
@@ -58,7 +59,7 @@ def unseal(sealed: bytes, purpose: str, private: bytes) -> Signed:
         recipient = keys.sealing_public(private)
         cipher = ChaCha20Poly1305(_key(shared, public, recipient, purpose))
         packed = cipher.decrypt(_NONCE, sealed[_KEY_BYTES:], None)
-        plain = zlib.decompressobj(wbits=31).decompress(packed, _MAX_TEXT)
+        plain = zlib.decompressobj(wbits=31).decompress(packed, MAX_SEALED)
     except (InvalidTag, zlib.error) as error:
         raise ValueError("not sealed for this key") from error
     return Signed.model_validate_json(plain)

@@ -58,7 +58,7 @@ def test_a_day_without_a_network_goes_by_file(shell: Shell, tmp_path: Path) -> N
     data = {"name": "Test Customer", "phone": "000 0000"}
     record(tmp_path, Act(record=uuid7(), type="customer.registered", data=data))
     code, out, _ = shell("sync", "--to-file", str(tmp_path / "out"))
-    assert (code, out.startswith("1 events are in")) == (0, True)
+    assert (code, out.startswith("1 events and 0 attachments are in")) == (0, True)
     assert exchange_by_file(shell, tmp_path) == 0
     code, _, err = shell("office", "import", str(tmp_path / "out.answer"))
     assert (code, "cannot be used" in err) == (3, True)

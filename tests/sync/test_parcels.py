@@ -1,17 +1,38 @@
 """The exchange through files: sealed, signed, applied once, nothing let go before the answer."""
 
+import io
+
 import pytest
 
 from fieldkit.office.desk import dispatch, read_history
 from fieldkit.office.enrol import revoke
 from fieldkit.office.errors import OfficeFault
-from fieldkit.office.parcels import import_parcel
+from fieldkit.office.office import Office
+from fieldkit.office.parcels import import_parcel as import_file
+from fieldkit.store.exchange import Exchange
 from fieldkit.sync import keys
 from fieldkit.sync.errors import SyncFault
-from fieldkit.sync.parcel import MAGIC, PARCEL
-from fieldkit.sync.parcels import make_parcel, take_answer
-from fieldkit.sync.sealing import seal, unseal
+from fieldkit.sync.parcel import MAGIC, PARCEL, Parcel, ParcelAnswer, read_head, write
+from fieldkit.sync.parcels import make_parcel as make_file
+from fieldkit.sync.parcels import take_answer as take_file
+from fieldkit.sync.report import SyncReport
 from tests.sync.exchange import Laptop, World, completed, job, note, spoilt
+
+
+def make_parcel(exchange: Exchange) -> bytes:
+    out = io.BytesIO()
+    make_file(exchange, out)
+    return out.getvalue()
+
+
+def import_parcel(office: Office, raw: bytes) -> tuple[bytes, ParcelAnswer]:
+    out = io.BytesIO()
+    _, answer = import_file(office, io.BytesIO(raw), out)
+    return out.getvalue(), answer
+
+
+def take_answer(exchange: Exchange, raw: bytes) -> SyncReport:
+    return take_file(exchange, io.BytesIO(raw))
 
 
 def by_file(here: World, laptop: Laptop) -> None:
@@ -124,15 +145,15 @@ def test_a_parcel_of_somebody_else_is_refused(here: World) -> None:
     anna.act(job())
     parcel = make_parcel(anna.store.exchange)
 
-    text = unseal(parcel.removeprefix(MAGIC), PARCEL, here.office.keys.seal).text
-    forged = seal(
-        text,
-        PARCEL,
-        keys.unb64(bert.store.exchange.identity()["sign"]),
-        keys.sealing_public(here.office.keys.seal),
-    )
+    office = here.office.keys.seal
+    text = read_head(io.BytesIO(parcel), PARCEL, office).text
+    forged = io.BytesIO()
+    own = keys.unb64(bert.store.exchange.identity()["sign"])
+    head = Parcel.model_validate_json(text)
+    write(forged, head, PARCEL, own, keys.sealing_public(office), [])
+    assert forged.getvalue().startswith(MAGIC)
     with pytest.raises(OfficeFault, match="bad_parcel"):
-        import_parcel(here.office, MAGIC + forged)
+        import_parcel(here.office, forged.getvalue())
     revoke(here.office, anna.store.exchange.device()["id"])
     with pytest.raises(OfficeFault, match="revoked"):
         import_parcel(here.office, parcel)

@@ -22,15 +22,15 @@ def import_file(
     """Take a laptop's file, and write the answer that goes back to it."""
     from fieldkit.office.parcels import import_parcel
 
+    target = out or file.with_name(f"{file.name}.answer")
     try:
-        raw = file.read_bytes()
+        source = file.open("rb")
     except OSError as error:
         raise Fault("file_unreadable", file=str(file)) from error
-    with opened_office(folder) as office:
-        sealed, answer = import_parcel(office, raw)
-    target = out or file.with_name(f"{file.name}.answer")
-    with written(target) as written_file:
-        written_file.write(sealed)
+    with source, opened_office(folder) as office, written(target) as answered:
+        parcel, answer = import_parcel(office, source, answered)
     taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)
     refused = sum(each.receipt is None for each in answer.answers)
-    tell("cli.parcel_taken", options.language(), events=taken, refused=refused, file=target)
+    files = {each.sha256 for each in parcel.enclosed}.difference(answer.lacking)
+    tell("cli.parcel_taken", options.language(), events=taken, refused=refused,
+         attachments=len(files), file=target)  # fmt: skip
