@@ -57,8 +57,8 @@ def sync(
 
     Without `attachments`, `packs`, `catalogue` or `transfers` (by which attachments are fetched)
     none are exchanged. `progress` may raise to cancel: what was exchanged until then stays
-    exchanged. Raises `SyncFault`; whatever was exchanged before it is kept. Batches are sent by `begin`, beside work on the store; with
-    `in_turn` one thing happens after the other.
+    exchanged. Raises `SyncFault`; whatever was exchanged before it is kept. Batches are sent by
+    `begin`, beside work on the store; with `in_turn` one thing happens after the other.
     """
     with exchange.sending() as alone:
         if not alone:

@@ -112,6 +112,8 @@ class Watch:
         for process in [self._database, *self._database.children()]:
             times = process.cpu_times()
             database += times.user + times.system
+            if process == self._database:  # what has ended by now
+                database += times.children_user + times.children_system
         return own.user + own.system, database
 
     def batch(self, seconds: float) -> None:

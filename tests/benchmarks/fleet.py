@@ -18,9 +18,10 @@ from typing import Any
 from fieldkit.domain.event import Role, digest
 from fieldkit.services.generate_home import fill_home
 from fieldkit.services.session import init_home, open_session
-from fieldkit.store.exchange import Chain, Pending
+from fieldkit.store.exchange import Chain
 from fieldkit.store.home import Home
-from fieldkit.store.receipts import Result
+from fieldkit.store.receipts import Pending, Result
+from fieldkit.sync.protocol import event_id
 
 JOBS = 12
 """How many jobs each laptop brings home."""
@@ -119,9 +120,12 @@ class Outbox:
     def own(self, epoch: str, after: int, limit: int) -> list[Pending]:
         """Events of the chain from `after` + 1 on."""
         found = self.raws[after : after + limit]
-        return [Pending(epoch, after + at, raw) for at, raw in enumerate(found, start=1)]
+        return [
+            Pending(event_id(raw), epoch, after + at, raw, "", "job", "applied", None)
+            for at, raw in enumerate(found, start=1)
+        ]
 
-    def record_receipt(self, results: Iterable[Result]) -> None:
+    def settle(self, sent: Sequence[Pending], results: Iterable[Result]) -> None:
         """Note what the office said."""
         self.positions |= {result.event: result.position for result in results}
 
