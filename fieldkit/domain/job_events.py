@@ -31,6 +31,7 @@ from fieldkit.domain.values import (
     Answer,
     Channel,
     Consent,
+    DelayCause,
     JobKind,
     PayMethod,
     Reached,
@@ -90,7 +91,10 @@ class Arrived(Data):
 
 
 class Diagnosed(Data):
-    """What was found: hazards, modifications, measurements and the lines to decide."""
+    """What was found: hazards, modifications, measurements and the lines to decide.
+
+    `same_model_available`: whether the same model could be had, where an exchange is due.
+    """
 
     hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
@@ -102,6 +106,7 @@ class Diagnosed(Data):
     lines: Annotated[tuple[FaultLine, ...], Field(max_length=40), Ui("rows")] = ()
     findings: LongText = ""
     booked_run_in_on: Day | None = None
+    same_model_available: Yes | None = None
 
 
 class Decided(Data):
@@ -287,9 +292,11 @@ class PartReturned(Data):
 
 
 class PromiseChanged(Data):
-    """A new promised date, and why."""
+    """A new promised date, and why. `delay_cause` is what the rules ask for: a delay by our own
+    fault, or by parts, may end in an exchange."""
 
     promised_on: Day
+    delay_cause: Annotated[DelayCause, Ui("choice", "enum")] | None = None
     reason: NeededText
 
 

@@ -12,6 +12,7 @@ class FaultLine(Row):
 
     `findings` are codes of what was seen on the component (opened, deep discharged ...);
     `measured_capacity_percent` is a reading in percent of the nominal value.
+    `labour_minutes` is for work that takes another time than the part is listed with.
     `same_fault` and `previous_repair_*` may be left out: they are then read from the
     product's history, and stay absent where that is not known.
     """
@@ -22,6 +23,7 @@ class FaultLine(Row):
     cause: Annotated[Code, Field(min_length=1), Ui("choice", "cause")]
     part: Annotated[Code, Ui("choice", "part")] = ""
     quantity: Count = 1
+    labour_minutes: Annotated[int, Field(ge=0, le=6000), Ui("int")] | None = None
     findings: Annotated[tuple[Code, ...], Ui("many", "finding")] = ()
     measured_capacity_percent: Percent | None = None
     same_fault: Yes | None = None

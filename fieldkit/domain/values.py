@@ -69,6 +69,15 @@ class PayMethod(StrEnum):
     TRANSFER = "transfer"
 
 
+class DelayCause(StrEnum):
+    """By whose fault, or for what, a product stays longer than was promised."""
+
+    REPAIRER = "repairer"
+    PARTS = "parts"
+    CUSTOMER = "customer"
+    OTHER = "other"
+
+
 class SettledCharge(StrEnum):
     """What a supervisor may decide about a line that the rules left open."""
 

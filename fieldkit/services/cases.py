@@ -99,16 +99,25 @@ def _diagnosis(job: Job) -> dict[str, Any]:
         "serial_mismatch": found.serial_mismatch or None,
         "charger": found.charger or None,
         "run_in_booked_on": found.booked_run_in_on,
+        "same_model_available": found.same_model_available,
     }
 
 
 def _custody(job: Job) -> dict[str, Any]:
+    """The stay of the product with us. How long it was late, and by which cause, the rules work
+    out from its days and the last cause that was recorded."""
     if job.custody is None:
         return {}
     returned = job.hand_back.on if job.hand_back else None
     taken = job.custody.stamp.at.date() if job.custody.stamp else None
     promised = job.promises[-1].promised_on if job.promises else job.custody.promised_on
-    return {"taken_back_on": taken, "promised_date": promised, "returned_on": returned}
+    causes = [str(each.delay_cause) for each in job.promises if each.delay_cause]
+    return {
+        "taken_back_on": taken,
+        "promised_date": promised,
+        "returned_on": returned,
+        "delay_cause": causes[-1] if causes else None,
+    }
 
 
 def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
@@ -141,6 +150,7 @@ def _line(job: Job, line: FaultLine) -> dict[str, Any]:
         "component": line.component,
         "part": line.part or None,
         "quantity": line.quantity,
+        "labour_minutes": line.labour_minutes,
         "cause": line.cause,
         "note": line.note or None,
         "measured_capacity_percent": line.measured_capacity_percent,
