@@ -27,8 +27,8 @@ from fieldkit.domain.errors import BadInput, FieldProblem
 M = TypeVar("M", bound=BaseModel)
 
 Widget = Literal[
-    "text", "long", "int", "money", "date", "time", "bool", "choice", "many", "checks", "rows",
-    "strokes",
+    "text", "long", "int", "score", "money", "date", "time", "bool", "choice", "many", "checks",
+    "rows", "strokes",
 ]  # fmt: skip
 
 
@@ -114,7 +114,7 @@ Fen = Annotated[int, Field(ge=0, le=100_000_000), Ui("money")]
 Count = Annotated[int, Field(ge=1, le=999), Ui("int")]
 Percent = Annotated[int, Field(ge=0, le=100), Ui("int")]
 Km = Annotated[int, Field(ge=0, le=2000), Ui("int")]
-Score = Annotated[int, Field(ge=1, le=5), Ui("int")]
+Score = Annotated[int, Field(ge=1, le=5), Ui("score")]
 Code = Annotated[str, _Short]
 
 

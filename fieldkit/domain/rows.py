@@ -18,8 +18,8 @@ class FaultLine(Row):
     """
 
     line: Annotated[int, Ui("int", hidden=True)] = 0
-    component: Annotated[Code, Field(min_length=1), Ui("choice", "component")]
     fault: Annotated[Code, Ui("choice", "fault")] = ""
+    component: Annotated[Code, Field(min_length=1), Ui("choice", "component")]
     cause: Annotated[Code, Field(min_length=1), Ui("choice", "cause")]
     part: Annotated[Code, Ui("choice", "part")] = ""
     quantity: Count = 1

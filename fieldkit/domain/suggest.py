@@ -3,18 +3,64 @@
 Suggestions are not drafts and not events; a person may overwrite every one of them.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import Diagnosed
+
+_WORD, _CHINESE = re.compile(r"[a-z]{4,}"), re.compile("[\u4e00-\u9fff]+")
 
 
 def suggest(job: Job, step: str, today: date) -> dict[str, Any]:
     """Suggested values, JSON-ready, for the form of a step."""
     make = _SUGGEST.get(step)
     return make(job, today) if make else {}
+
+
+def suggest_line(
+    catalogue: Catalogue, model: str, field: str, line: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a choice in a fault line says about the rest of it.
+
+    A fault names the likeliest component that this model has, and the part where only one
+    comes into question; a part names its component.
+    """
+    if field == "part":
+        part = catalogue.part(str(line.get("part")))
+        return {"component": part.component} if part else {}
+    fault = catalogue.fault(str(line.get("fault"))) if field == "fault" else None
+    if fault is None:
+        return {}
+    built_in = next((item.components for item in catalogue.models if item.code == model), None)
+    likely = [code for code in fault.components if built_in is None or code in built_in]
+    component = line.get("component") or next(iter(likely), "")
+    parts = [part.sku for part in catalogue.parts
+             if part.sku in fault.parts and part.component == component]  # fmt: skip
+    return {"component": component, "part": parts[0] if len(parts) == 1 else ""}
+
+
+def suggest_product(catalogue: Catalogue, serial: str) -> dict[str, Any]:
+    """The model, which a serial number begins with: C24-2305-00417 is a QL-C24."""
+    head = serial.strip().upper().partition("-")[0]
+    fitting = [item.code for item in catalogue.models if item.code.rpartition("-")[2] == head]
+    return {"model": fitting[0]} if len(fitting) == 1 else {}
+
+
+def likeness(text: str, words: str) -> int:
+    """How much of a text also stands in other words: whole words of four letters or more, and
+    pairs of Chinese characters, which are written without spaces."""
+    return len(_pieces(text) & _pieces(words))
+
+
+def _pieces(text: str) -> set[str]:
+    found = set(_WORD.findall(text.casefold()))
+    for run in _CHINESE.findall(text):
+        found |= {run[at : at + 2] for at in range(len(run) - 1)}
+    return found
 
 
 def _customer_name(job: Job) -> str:

@@ -17,8 +17,17 @@ NOT_DRAWN = frozenset({"strokes"})
 """Widgets that this screen has no way to fill in; where they are, something else stands in."""
 
 
+Follow = Callable[[str, Values], Values]
+"""What a field that was filled in, and all values so far, suggest for the empty fields."""
+
+
 def _nothing(lang: Lang, cells: int) -> list[Line]:
     return []
+
+
+def no_more(name: str, values: Values) -> Values:
+    """A field that speaks for no other."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,10 @@ class FormSpec:
     `BadInput` for wrong fields; `done` is what a person is told then. `scope` is the step
     whose own words for a field are used where it has them (`label.<scope>.<field>`).
     The cursor begins in `start`, else in the first field that is needed and empty.
-    `note` stands above the fields. `offers` narrows a source to some of its options.
+    `note` stands above the fields. `offers` narrows a source to some of its options, and
+    `said` is what the customer said, which faults are likened to. With `goes_on` there is a
+    key that saves and begins what comes next. `follow` is about the fields of this form,
+    `row_follow` about those of its rows.
     """
 
     title: Callable[[Lang], str]
@@ -42,6 +54,10 @@ class FormSpec:
     start: str = ""
     note: Callable[[Lang, int], list[Line]] = _nothing
     offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    said: str = ""
+    goes_on: bool = False
+    follow: Follow = no_more
+    row_follow: Follow = no_more
 
     def fields(self) -> list[FormField]:
         """The fields that are drawn."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from fieldkit.domain.catalogue import Both, Catalogue
 from fieldkit.domain.form import FormField
+from fieldkit.domain.suggest import likeness
 from fieldkit.i18n import LANGS, Lang, say_money, say_value
 
 
@@ -34,9 +35,14 @@ def options(field: FormField, catalogue: Catalogue, lang: Lang) -> list[Option]:
     ]
 
 
-def near(found: Iterable[Option], component: str) -> list[Option]:
-    """Those that concern a component first."""
-    return sorted(found, key=lambda option: bool(component) and component not in option.about)
+def near(found: Iterable[Option], component: str, said: str = "") -> list[Option]:
+    """Those that concern a component first, then those that sound like what was said."""
+
+    def far(option: Option) -> tuple[bool, int]:
+        elsewhere = bool(component) and component not in option.about
+        return elsewhere, -likeness(said, option.words)
+
+    return sorted(found, key=far)
 
 
 def _words(code: str, *names: Both) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.job import Job
+from fieldkit.domain.suggest import suggest_line
 from fieldkit.i18n import Lang, say, say_money
 from fieldkit.services import jobs
 from fieldkit.services.approval import challenge, phone_key
@@ -12,12 +13,16 @@ from fieldkit.tui.formspec import FormSpec, Values
 from fieldkit.tui.lines import Line, paragraph
 from fieldkit.tui.verdict import alarm_lines, verdict_lines
 
+_START = {"diagnose": "lines", "sign": "consent"}
+"""Where the cursor begins, where that is not the first field that is needed and empty."""
+
 
 def step_form(session: Session, job: Job, key: str) -> FormSpec:
     """The form of a step, filled with its draft, else with what the job suggests."""
     values = jobs.form_values(session, job, key)
     if key == "dispatch":
         values["technician"] = values.get("technician") or session.person
+    model = job.product.model if job.product else ""
     offers = {}
     if job.decision is not None and job.decision.remedy_options:
         offers["remedy_option"] = frozenset(job.decision.remedy_options)
@@ -33,9 +38,12 @@ def step_form(session: Session, job: Job, key: str) -> FormSpec:
         submit=lambda typed: jobs.do_step(session, job.id, key, typed),
         done=lambda lang: say("screen.step_saved", lang, step=say(f"step.{key}", lang)),
         scope=key,
-        start="lines" if key == "diagnose" else "",
+        start=_START.get(key, ""),
         note=lambda lang, cells: step_note(session, job, key, lang, cells),
         offers=offers,
+        said=job.request.symptom if job.request else "",
+        goes_on=True,
+        row_follow=lambda name, row: suggest_line(session.catalogue, model, name, row),
     )
 
 

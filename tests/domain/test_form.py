@@ -66,7 +66,7 @@ def test_a_form_is_described_as_a_renderer_needs_it() -> None:
 
 def test_a_list_inside_a_form_has_the_model_of_its_rows() -> None:
     assert rows_of(Diagnosed) == [FaultLine]
-    assert [item.name for item in form_fields(FaultLine)][:3] == ["component", "fault", "cause"]
+    assert [item.name for item in form_fields(FaultLine)][:3] == ["fault", "component", "cause"]
     assert all(issubclass(row, Row) for model in FORMS for row in rows_of(model))
 
 

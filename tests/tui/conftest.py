@@ -23,14 +23,17 @@ SMALL, LARGE = (80, 24), (120, 40)
 
 
 class Hand:
-    """A person at the keyboard: presses keys, types text, reads the screen."""
+    """A person at the keyboard: presses keys, types text, reads the screen. `pressed` counts
+    the keys, not the text."""
 
     def __init__(self, app: FieldkitApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
+        self.pressed = 0
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until the app has done what they ask."""
+        self.pressed += len(keys)
         for key in keys:
             await self.pilot.press(key)
             await self.pilot.pause()

@@ -16,24 +16,27 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem
-from fieldkit.domain.form import FormField, read_form
+from fieldkit.domain.form import FormField, form_fields, read_form
 from fieldkit.i18n import fit, say_error, say_problem, say_weekday, say_wrong, width
 from fieldkit.tui.formspec import FormSpec, Values, filled
 from fieldkit.tui.options import Option, near, options
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.typed import read_typed
 from fieldkit.tui.widgets.bars import SpanBar, content
-from fieldkit.tui.widgets.editors import Choose, Editor, LongEditor, Many, TextEditor, Toggle
+from fieldkit.tui.widgets.editors import Choose, Editor, LongEditor, Many, TextEditor
 from fieldkit.tui.widgets.lists import Checks, Rows
+from fieldkit.tui.widgets.make import make_editor
 
 SAVE_SECONDS = 1.0
 
 
 class FormScreen(BaseScreen[Any]):
-    """A form. Closing answers what its `submit` answered, or None where it was left."""
+    """A form. Closing answers what its `submit` answered, or None where it was left; `onward`
+    says that the person wants to go on with what comes next."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "submit", "key.save", priority=True, id="form.save"),
+        Binding("f2", "submit_on", "key.save_on", priority=True, id="form.save_on"),
         Binding("escape", "back", "key.back", priority=True, id="form.back"),
         Binding("tab", "go(1)", "key.next_field", False, priority=True, id="form.next"),
         Binding(
@@ -49,6 +52,7 @@ class FormScreen(BaseScreen[Any]):
         self.spec = spec
         self.values: Values = dict(spec.values)
         self._kept: Values = dict(spec.values)
+        self.onward = False
         self._saved_at = ""
         self._problems: list[FieldProblem] = []
         self._ready = False
@@ -84,28 +88,9 @@ class FormScreen(BaseScreen[Any]):
 
     def _editor(self, field: FormField) -> Widget:
         value = self.values.get(field.name, field.default)
-        kind = field.ui.widget
-        if kind == "long":
-            return LongEditor(field, value)
-        if kind == "bool":
-            words = {None: "value.unknown", True: "value.yes", False: "value.no"}
-            said = {state: self.t(key) for state, key in words.items()}
-            return Toggle(field, value, self.keep, said)
-        if kind == "choice":
-            found = self._options(field)
-            return Choose(field, value, self.keep, found, self._pick, self.t("screen.choose"))
-        if kind == "many":
-            found = self._options(field)
-            return Many(field, value, self.keep, found, self._pick, self.t("screen.none_chosen"))
-        if kind == "checks":
-            items = self.session.catalogue.checklists.get(field.ui.group, ())
-            points = [Option(item.code, item.name.say(self.lang)) for item in items]
-            return Checks(field, value, self.keep, points)
-        if kind == "rows":
-            return Rows(field, value, self.keep, self._edit_row, self._summary(field),
-                        self.t("screen.add_row"))  # fmt: skip
-        placeholder = self.t(f"placeholder.{kind}") if kind in ("date", "time", "money") else ""
-        return TextEditor(field, value, self.session.today, placeholder)
+        found = self._options(field) if field.ui.widget in ("choice", "many") else []
+        session = self.session
+        return make_editor(field, value, self, found, session.catalogue, self.lang, session.today)
 
     def _options(self, field: FormField) -> list[Option]:
         found = options(field, self.session.catalogue, self.lang)
@@ -208,6 +193,7 @@ class FormScreen(BaseScreen[Any]):
         if self._ready and leaving is not None and leaving is not widget:
             if isinstance(leaving, TextEditor):
                 leaving.tidy()
+                self._follow(leaving.field.name)
             self.keep()
             self._check(leaving)
         super().set_focus(widget, scroll_visible, from_app_focus)
@@ -259,9 +245,29 @@ class FormScreen(BaseScreen[Any]):
     async def _pressed(self) -> None:
         self._submit()
 
+    def _follow(self, name: str) -> set[str]:
+        """Fill the empty fields that a filled one speaks for; answers which."""
+        self.values = self._typed_values()
+        suggested = self.spec.follow(name, self.values)
+        taken = set()
+        for editor in self.editors():
+            value = suggested.get(editor.field.name)
+            if value and not editor.read() and isinstance(editor, Choose | TextEditor):
+                editor.put(value)
+                taken.add(editor.field.name)
+        return taken
+
+    def _go_past(self, name: str, filled_in: set[str]) -> None:
+        """To the next field, past those that were filled in with this one."""
+        names = [field.name for field in self.spec.fields()]
+        rest = (item for item in names[names.index(name) + 1 :] if item not in filled_in)
+        following = next((f"#field-{item}" for item in rest), "#save")
+        self.set_focus(self.query_one(following))
+
     # -- lists and rows --------------------------------------------------------------------
 
-    def _pick(self, editor: Choose | Many, text: str) -> None:
+    def pick(self, editor: Choose, text: str) -> None:
+        """Open the list of options of a field, with a text to search for."""
         from fieldkit.tui.screens.pick import PickScreen
 
         top = self.app.screen
@@ -270,7 +276,8 @@ class FormScreen(BaseScreen[Any]):
         if top is not self:
             return
         self.keep()
-        found = near(editor.options, str(self.values.get("component") or ""))
+        said = self.spec.said if editor.field.ui.source == "fault" else ""
+        found = near(editor.options, str(self.values.get("component") or ""), said)
         title = f"{self.heading()} › {self.spec.label(editor.field.name, self.lang)}"
         many = isinstance(editor, Many)
         name = editor.field.name
@@ -281,11 +288,12 @@ class FormScreen(BaseScreen[Any]):
             target = self.query_one(f"#field-{name}", Choose)
             target.take(codes)
             if not many:
-                self.focus_next()
+                self._go_past(name, self._follow(name))
 
         self.app.push_screen(PickScreen(title, found, editor.chosen, many, text), take)
 
-    def _edit_row(self, editor: Rows, index: int) -> None:
+    def edit_row(self, editor: Rows, index: int) -> None:
+        """Open the form of a row; the index behind the last one is a new row."""
         if not self.on_top:
             return
         row_model = editor.field.row
@@ -309,6 +317,9 @@ class FormScreen(BaseScreen[Any]):
             submit=lambda values: self._finish_row(table(), index, values),
             done=lambda lang: "",
             scope=name,
+            start=form_fields(row_model)[0].name if new else "",
+            said=self.spec.said,
+            follow=self.spec.row_follow,
         )
         self.app.push_screen(FormScreen(spec), closed)
 
@@ -319,11 +330,6 @@ class FormScreen(BaseScreen[Any]):
         table.at = len(table.rows)
         return values
 
-    def _summary(self, field: FormField) -> Any:
-        from fieldkit.tui.rowtext import row_text
-
-        return lambda row: row_text(field, row, self.session.catalogue, self.lang)
-
     # -- leaving ---------------------------------------------------------------------------
 
     async def action_submit(self) -> None:
@@ -331,7 +337,16 @@ class FormScreen(BaseScreen[Any]):
         await self._settle()
         self._submit()
 
-    def _submit(self) -> None:
+    async def action_submit_on(self) -> None:
+        """The same, and begin what comes next."""
+        await self._settle()
+        self._submit(onward=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Not every form has something that comes next."""
+        return self.spec.goes_on if action == "submit_on" else True
+
+    def _submit(self, onward: bool = False) -> None:
         if isinstance(self.focused, TextEditor):
             self.focused.tidy()
         self.keep()
@@ -345,6 +360,7 @@ class FormScreen(BaseScreen[Any]):
             self.tell(say_error(error, self.lang), wrong=True)
         else:
             self._ready = False
+            self.onward = onward
             if done := self.spec.done(self.lang):
                 self.tell(done)
             self.dismiss(result)

@@ -1,6 +1,6 @@
 """One job: the path of its steps on the left, its details on the right."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -43,9 +43,11 @@ class JobScreen(BaseScreen[None]):
         Binding("pagedown", "scroll(1)", "key.page_down", show=False, id="job.page_down"),
     ]
 
-    def __init__(self, ref: str) -> None:
+    def __init__(self, ref: str, onward: bool = False) -> None:
+        """`onward`: begin at once with the step that comes next."""
         super().__init__()
         self._ref = ref
+        self._onward = onward
         self.job: Job | None = None
         self._here = ""
 
@@ -80,6 +82,9 @@ class JobScreen(BaseScreen[None]):
         listing.fill(entries, keep)
         details = Details(self.job, self.session.catalogue, self.lang)
         self.query_one("#details", Page).show(details.lines)
+        if self._onward:
+            self._onward = False
+            self.call_later(self.action_next)
 
     def _entries(self, job: Job) -> list[Entry]:
         role = self.session.role
@@ -181,11 +186,14 @@ class JobScreen(BaseScreen[None]):
         assert self.job is not None
         with self.telling():
             spec = step_form(self.session, self.job, key)
-            self.app.push_screen(FormScreen(spec), self._form_closed)
+            form = FormScreen(spec)
+            self.app.push_screen(form, lambda _: self._form_closed(form.onward))
 
-    def _form_closed(self, result: Any) -> None:
+    def _form_closed(self, onward: bool) -> None:
         """Back from a form: the job may have moved on, the draft may have changed."""
         self.refresh_data()
+        if onward:
+            self.call_later(self.action_next)
 
     # -- the rest --------------------------------------------------------------------------
 

@@ -1,14 +1,16 @@
 """A new job: whose, which product, what is wrong. Customer and product may be new, too."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.job import Job
 from fieldkit.domain.records import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.suggest import suggest_product
 from fieldkit.i18n import Lang, say
 from fieldkit.services import jobs, records
 from fieldkit.services.jobs import NEW
-from fieldkit.tui.formspec import FormSpec, Values
+from fieldkit.tui.formspec import Follow, FormSpec, Values, no_more
 from fieldkit.tui.options import Option
 from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from fieldkit.tui.screens.base import BaseScreen
 
 REGISTER = "+"
-"""The code of the first option: register a new one."""
+"""What the code of the option begins with that registers a new one; the rest is its name."""
 
 
 def new_job(screen: "BaseScreen[Any]") -> None:
@@ -46,15 +48,16 @@ class NewJob:
     def _customer_picked(self, codes: Codes | None) -> None:
         if codes is None:
             return
-        if codes[0] != REGISTER:
+        if not codes[0].startswith(REGISTER):
             self._ask_product(codes[0])
             return
+        named = codes[0].removeprefix(REGISTER)
         self._open(
             "customer",
             CustomerData,
-            {},
+            self._draft("customer") | ({"name": named} if named else {}),
             lambda values: records.register_customer(self._session, values),
-            lambda made: self._ask_product(made.id),
+            lambda made, _: self._ask_product(made.id),
         )
 
     # -- which product ---------------------------------------------------------------------
@@ -77,18 +80,25 @@ class NewJob:
     def _product_picked(self, customer: str, codes: Codes | None) -> None:
         if codes is None:
             self.ask_customer()
-        elif codes[0] != REGISTER:
+        elif not codes[0].startswith(REGISTER):
             self._ask_request(customer, codes[0])
         else:
+            serial = codes[0].removeprefix(REGISTER).upper()
+            known = suggest_product(self._session.catalogue, serial)
             self._open(
                 "product",
                 ProductData,
-                {},
+                self._draft("product") | ({"serial": serial, **known} if serial else {}),
                 lambda values: records.register_product(
                     self._session, {**values, "customer": customer}
                 ),
-                lambda made: self._ask_request(customer, made.serial),
+                lambda made, _: self._ask_request(customer, made.serial),
+                lambda name, values: self._model_of(name, values),
             )
+
+    def _model_of(self, name: str, values: Values) -> Values:
+        serial = str(values.get("serial") or "")
+        return suggest_product(self._session.catalogue, serial) if name == "serial" else {}
 
     # -- what is wrong ---------------------------------------------------------------------
 
@@ -97,18 +107,21 @@ class NewJob:
         self._open(
             "register",
             BY_KEY["register"].form,
-            {"reported_on": self._session.today.isoformat()},
+            {"reported_on": self._session.today.isoformat(), **self._draft("register")},
             lambda values: jobs.register_job(self._session, values, customer, serial),
             self._registered,
         )
 
-    def _registered(self, made: Job) -> None:
+    def _registered(self, made: Job, onward: bool) -> None:
         from fieldkit.tui.screens.job import JobScreen
 
         self._session.store.drafts.drop(NEW, "new_job")
-        self._screen.app.push_screen(JobScreen(made.id))
+        self._screen.app.push_screen(JobScreen(made.id, onward))
 
     # -- how -------------------------------------------------------------------------------
+
+    def _draft(self, step: str) -> Values:
+        return self._session.store.drafts.load(NEW, step)
 
     def _remember(self, what: str, code: str) -> None:
         self._begun[what] = code
@@ -116,12 +129,18 @@ class NewJob:
 
     def _pick(self, what: str, found: list[Option], then: Any) -> None:
         say_ = self._screen.t
-        first = Option(REGISTER, say_(f"screen.new_{what}"), words="+")
+
+        def new(text: str) -> Option:
+            return Option(REGISTER + text, say_(f"screen.new_{what}", named=text).rstrip())
+
         chosen = (str(self._begun[what]),) if self._begun.get(what) else ()
         title = " › ".join([say_("key.new_job"), *self._who, say_(f"record.{what}")])
-        self._screen.app.push_screen(PickScreen(title, [first, *found], chosen), then)
+        self._screen.app.push_screen(PickScreen(title, found, chosen, offer=new), then)
 
-    def _open(self, step: str, model: Any, values: Values, submit: Any, then: Any) -> None:
+    def _open(
+        self, step: str, model: Any, values: Values, submit: Any, then: Callable[[Any, bool], None],
+        follow: Follow = no_more,
+    ) -> None:  # fmt: skip
         drafts = self._session.store.drafts
         name = f"record.{step}" if step != "register" else "step.register"
         who = self._who
@@ -137,13 +156,21 @@ class NewJob:
         spec = FormSpec(
             title=title,
             model=model,
-            values=values | drafts.load(NEW, step),
+            values=values,
             keep=lambda typed: drafts.save(NEW, step, typed),
             submit=finish,
             done=lambda lang: say("screen.step_saved", lang, step=say(name, lang)),
             scope=step,
+            goes_on=step == "register",
+            follow=follow,
         )
-        self._screen.app.push_screen(FormScreen(spec), lambda made: made and then(made))
+        form = FormScreen(spec)
+
+        def closed(made: Any) -> None:
+            if made:
+                then(made, form.onward)
+
+        self._screen.app.push_screen(form, closed)
 
 
 def _customer_option(item: Customer) -> Option:

@@ -1,6 +1,6 @@
 """Choosing from a list by typing: values of a form, customers, products, actions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -18,9 +18,16 @@ from fieldkit.tui.widgets.listing import Entry, Listing
 Codes = tuple[str, ...]
 
 
+Offer = Callable[[str], Option]
+"""Makes the option that is none of the list, from the text that was searched for."""
+
+
 class PickScreen(BaseScreen[Codes | None]):
     """Enter takes the option under the cursor; with `many` it ticks it. Escape empties the search
-    line first, then leaves."""
+    line first, then leaves.
+
+    What `offer` makes stands first in the whole list, and last among what a text finds.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "done", "key.take", priority=True, id="pick.take")
@@ -30,9 +37,10 @@ class PickScreen(BaseScreen[Codes | None]):
 
     def __init__(
         self, title: str, found: Sequence[Option], chosen: Codes = (), many: bool = False,
-        text: str = "",
+        text: str = "", offer: Offer | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._offer = offer
         self._title = title
         self._options = {option.code: option for option in found}
         self._chosen = list(chosen)
@@ -74,6 +82,9 @@ class PickScreen(BaseScreen[Codes | None]):
             if all(part in (option.words or option.name.casefold()) for part in wanted)
         ]
         self._shown = len(found)
+        if self._offer is not None:
+            other = self._offer(text)
+            found.insert(len(found) if text else 0, Entry(other.code, other))
         self.draw_bars()
         return found
 
@@ -85,7 +96,7 @@ class PickScreen(BaseScreen[Codes | None]):
         name = mark + option.name
         if not option.more or cells < 60:
             return columns([(name, cells - 1, "")])
-        longest = max(width(mark + item.name) for item in self._options.values())
+        longest = max((width(mark + item.name) for item in self._options.values()), default=0)
         room = min(longest, cells * 3 // 5)
         return columns([(name, room, ""), (option.more, cells - room - 2, "muted")])
 

@@ -48,6 +48,10 @@ class TextEditor(Input):
         """What was typed, as a value."""
         return read_typed(self.field.ui.widget, self.value, self._today)
 
+    def put(self, value: Any) -> None:
+        """Write a value that follows from another field."""
+        self.value = write_value(self.field.ui.widget, value)
+
     def tidy(self) -> None:
         """`+3` becomes the day, `9` becomes 09:00."""
         tidy = write_value(self.field.ui.widget, self.read())
@@ -90,7 +94,7 @@ class LongEditor(TextArea):
             super().action_cursor_up(select)
 
 
-class _Drawn(Widget, can_focus=True):
+class Drawn(Widget, can_focus=True):
     """Base of the editors that are drawn, not typed into."""
 
     def __init__(self, field: FormField, changed: Changed) -> None:
@@ -112,7 +116,7 @@ class _Drawn(Widget, can_focus=True):
         self.call_later(self.run_action, "pick")
 
 
-class Toggle(_Drawn):
+class Toggle(Drawn):
     """Yes or no, or not known where the field may stay open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -143,11 +147,11 @@ class Toggle(_Drawn):
         return Content(f"[{mark}] {self._words[self._value]}")
 
 
-Pick = Callable[["Choose | Many", str], None]
+Pick = Callable[["Choose", str], None]
 """Opens the list of options for an editor, with a text to search for."""
 
 
-class Choose(_Drawn):
+class Choose(Drawn):
     """One of a list. Enter opens the list, typing searches it, arrows step through a short one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -175,6 +179,11 @@ class Choose(_Drawn):
     def chosen(self) -> tuple[str, ...]:
         """The code as the list of options takes it."""
         return (self._value,) if self._value else ()
+
+    def put(self, value: Any) -> None:
+        """Choose a value that follows from another field."""
+        self._value = str(value)
+        self.refresh(layout=True)
 
     def take(self, codes: tuple[str, ...]) -> None:
         """Take over what was chosen in the list."""

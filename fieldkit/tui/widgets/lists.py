@@ -13,13 +13,13 @@ from fieldkit.domain.form import FormField
 from fieldkit.tui.lines import wrap
 from fieldkit.tui.options import Option
 from fieldkit.tui.widgets.bars import content
-from fieldkit.tui.widgets.editors import Changed, _Drawn
+from fieldkit.tui.widgets.editors import Changed, Drawn
 
 _HANGING = 4
 """How far the second line of a long text is moved in."""
 
 
-class _Lines(_Drawn):
+class _Lines(Drawn):
     """Lines with a cursor; above the first and below the last come the other fields."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
