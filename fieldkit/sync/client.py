@@ -105,7 +105,8 @@ class _Run:
         sender = EventSender(
             self.exchange, self.channel, self.backoff, self.report, self.progress, self.begin
         )
-        if not summary.cursor_fits:
+        if not summary.cursor_fits or not self.exchange.cursor():
+            # Without a cursor, as in a new epoch, nothing tells whether the office was restored.
             refill(self.exchange, self.channel, self.backoff, self.progress)
         sender.finish(chains, summary.heads)
         present = self.exchange.chains()[-1]

@@ -184,7 +184,7 @@ def test_every_request_is_described(here: World) -> None:
     assert set(described["paths"]) == {
         "/health", "/v1/enrol", "/v1/sync", "/v1/events", "/v1/feed",
         "/v1/attachments", "/v1/attachments/{sha256}", "/v1/lacks", "/v1/refill", "/v1/token",
-        "/v1/packs", "/v1/packs/{sha256}",
+        "/v1/packs", "/v1/packs/{sha256}", "/v1/catalogue",
     }  # fmt: skip
 
 

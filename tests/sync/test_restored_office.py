@@ -158,6 +158,21 @@ def test_a_laptop_gets_what_its_clone_had_sent(here: World, tmp_path: Path) -> N
     assert len(anna.documents()[request.record]["notes"]) == 2
 
 
+def test_a_new_epoch_hides_no_restore(here: World, tmp_path: Path) -> None:
+    """It begins without a cursor, and so without the sign that the office was restored."""
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        dispatch(here.office, request.record, "anna")
+        anna.sync(here.wire)
+        before = ids(here, request.record)
+    anna.store.exchange.start_epoch()
+    agree(here, anna)
+    assert ids(here, request.record) == before
+
+
 def test_the_chain_goes_on_after_a_refill(here: World, tmp_path: Path) -> None:
     anna = here.laptop("anna")
     request = job()

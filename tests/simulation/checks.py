@@ -1,0 +1,170 @@
+"""What must hold whatever has happened: each function raises `AssertionError` if it does not."""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from fieldkit.domain.event import Event, RecordKind, digest
+from fieldkit.domain.machines import MACHINES
+from fieldkit.office.db import documents, events, grants
+from fieldkit.office.db import office as office_row
+from fieldkit.office.manifest import upload_parts, uploads, uses
+from tests.simulation.company import Company
+from tests.simulation.laptop import Laptop
+from tests.simulation.people import DESK, TOO_LONG
+
+
+def check_trust(company: Company) -> None:
+    """No laptop believes that the office has what it has not. An office that was restored may
+    have lost it, and is told in the calm."""
+    if company.office.restored:
+        return
+    at_office = _positions(company)
+    for laptop in company.laptops.values():
+        for event, position in _known_positions(laptop).items():
+            assert at_office.get(event) == position, f"{laptop.name} trusts what is not there"
+
+
+def check_drained(company: Company) -> None:
+    """Nothing waits in an outbox, in spite of poison."""
+    for laptop in company.laptops.values():
+        assert laptop.store.exchange.unsent() == 0, f"{laptop.name} still waits"
+
+
+def check_everything(company: Company) -> None:
+    """After the calm and all corrections."""
+    check_trust(company)
+    check_drained(company)
+    _check_log(company)
+    _check_owed(company)
+    _check_office_documents(company)
+    for laptop in company.laptops.values():
+        _check_laptop(company, laptop)
+    _check_attachments(company)
+
+
+def _rows(company: Company, *what: Any) -> list[Any]:
+    with company.office.office.db.reading() as conn:
+        return list(conn.execute(select(*what)).all())
+
+
+def _positions(company: Company) -> dict[str, int]:
+    found = _rows(company, events.c.id, events.c.position)
+    return {row.id: row.position for row in found if row.position}
+
+
+def _known_positions(laptop: Laptop) -> dict[str, int]:
+    rows = laptop.store.db.table("events")
+    return {str(row.doc_id): row["position"] for row in rows if row.get("position")}
+
+
+def _check_log(company: Company) -> None:
+    """Every event once, in one order without holes; chains without holes or forks."""
+    rows = _rows(company, events)
+    newest = _rows(company, office_row.c.position)[0].position
+    positions = sorted(row.position for row in rows if row.position)
+    assert positions == list(range(1, newest + 1)), "positions have holes"
+    assert len({row.raw for row in rows}) == len(rows), "the same bytes twice"
+    counted = [Event.from_bytes(row.raw).id for row in rows if row.position]
+    assert len(set(counted)) == len(counted), "an event counts twice"
+    chains: dict[tuple[str, str], dict[int, bytes]] = {}
+    for row in rows:
+        if row.seq is not None:
+            chains.setdefault((row.device, row.epoch), {})[row.seq] = row.raw
+    for chain in chains.values():
+        assert sorted(chain) == list(range(1, len(chain) + 1)), "a chain has a hole"
+        for seq in range(2, len(chain) + 1):
+            assert Event.from_bytes(chain[seq]).prev == digest(chain[seq - 1]), "a broken chain"
+
+
+def _check_owed(company: Company) -> None:
+    """What was acknowledged counts at the office, or is parked with a reason."""
+    status = {row.id: row for row in _rows(company, events)}
+    parked = {
+        one.event
+        for laptop in company.laptops.values()
+        for one in laptop.store.exchange.rejected()
+        if one.reason
+    }
+    for event in sorted(company.owed):
+        row = status.get(event)
+        assert row is not None or event in parked, f"acknowledged and lost: {event}"
+        if row is not None and row.record != "":
+            settled = row.status == "applied" or row.replaced_by or event in parked
+            assert settled, f"{row.status} for ever: {event}"
+
+
+def _check_office_documents(company: Company) -> None:
+    """Documents are the fold of the log; a job is submitted when all of it is there."""
+    whole = {row.sha256 for row in _rows(company, uploads) if row.completed_at is not None}
+    with company.office.office.db.reading() as conn:
+        for row in conn.execute(select(documents)).all():
+            mine = (events.c.kind == row.kind) & (events.c.record == row.record)
+            log = conn.execute(
+                select(events.c.position, events.c.raw)
+                .where(mine, events.c.position > 0)
+                .order_by(events.c.position)
+            ).all()
+            folded = MACHINES[row.kind].fold(row.record, [Event.from_bytes(one.raw) for one in log])
+            assert _plain(folded) == json.loads(row.body), f"{row.kind} is not the fold of its log"
+            assert row.position == log[-1].position, "a document of another position"
+            completion = getattr(folded, "completion", None)
+            if completion is not None:
+                complete = whole >= set(completion.attachments)
+                assert complete == (getattr(folded, "submission", None) is not None), "submitted?"
+
+
+def _plain(document: Any) -> Any:
+    return document.model_dump(mode="json", exclude_defaults=True)
+
+
+def _check_laptop(company: Company, laptop: Laptop) -> None:
+    """Its documents are the fold of its events, and those are the office's own."""
+    ledger = laptop.store.ledger
+    at_office = {(row.kind, row.record): json.loads(row.body) for row in _rows(company, documents)}
+    for kind in RecordKind:
+        for row in ledger.rows(kind):
+            record = str(row["id"])
+            folded = MACHINES[kind].fold(record, ledger.history(record))
+            assert _plain(folded) == row, f"{laptop.name}: {kind} is not the fold of its events"
+            theirs = at_office.get((kind.value, record))
+            if theirs is None:
+                assert not row.get("events") or record == TOO_LONG, "only on the laptop"
+            else:
+                assert theirs == row, f"{laptop.name}: {kind} is not as at the office"
+    wanted = _concerning(company, laptop)
+    known = _known_positions(laptop)
+    assert known == wanted, f"{laptop.name} does not have exactly what concerns its person"
+
+
+def _concerning(company: Company, laptop: Laptop) -> dict[str, int]:
+    """The positions of the events that the person at this laptop must have."""
+    person = laptop.session.person
+    granted = {(row.kind, row.record) for row in _rows(company, grants) if row.person == person}
+    return {
+        row.id: row.position
+        for row in _rows(company, events)
+        if row.position and (person == DESK or (row.kind, row.record) in granted)
+    }
+
+
+def _check_attachments(company: Company) -> None:
+    """What an event names and its laptop has is at the office, whole, with the same hash."""
+    whole = {row.sha256 for row in _rows(company, uploads) if row.completed_at is not None}
+    for laptop in company.laptops.values():
+        device = laptop.store.exchange.device()["id"]
+        for row in _rows(company, uses):
+            if row.device == device and laptop.store.attachments.has(row.sha256):
+                assert row.sha256 in whole, f"{laptop.name}: an attachment did not arrive"
+    parts: dict[tuple[str, str], list[Any]] = {}
+    for row in _rows(company, upload_parts):
+        parts.setdefault((row.sha256, row.device), []).append(row)
+    for (sha256, device), found in parts.items():
+        content = b"".join(row.data for row in sorted(found, key=lambda row: row.start))
+        complete = (sha256, device) in {
+            (row.sha256, row.device) for row in _rows(company, uploads) if row.completed_at
+        }
+        if complete:
+            assert hashlib.sha256(content).hexdigest() == sha256, "an attachment was altered"
