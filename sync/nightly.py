@@ -5,8 +5,8 @@ It is `fieldkit sync --quiet`, made for schedulers: the arguments of `fieldkit` 
 (`--home FOLDER`, `--lang zh`) are passed on. It needs the platform keyring or the key file;
 a store that only a passphrase opens is "locked, nothing sent".
 
-Exit codes: 0 all is sent; 1 something stayed unsent or refused, or the store is locked;
-3 nothing was exchanged: the office was not reached, or another exchange was running.
+Exit codes: 0 all is sent; 1 something stayed unsent or refused, another exchange was running, or
+the store is locked; 3 nothing was exchanged: the office was not reached.
 """
 
 import sys

@@ -7,7 +7,7 @@ from fieldkit.services.session import Session
 from fieldkit.services.standing import LAST_SYNC, ONLINE
 from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import Identity, enrol, load_identity
-from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.errors import AlreadySending, SyncFault
 from fieldkit.sync.report import Progress, SyncReport
 from fieldkit.sync.transport import HttpTransport, Transport
 
@@ -43,6 +43,8 @@ def sync_now(
                 progress=progress,
                 clock=session.clock,
             )
+    except AlreadySending:
+        raise
     except SyncFault:
         session.store.set(ONLINE, False)
         raise
@@ -61,7 +63,7 @@ def start_new_epoch(session: Session) -> None:
     load_identity(exchange)
     with exchange.sending() as alone:
         if not alone:
-            raise SyncFault("already_sending")
+            raise AlreadySending
         exchange.start_epoch()
 
 

@@ -21,7 +21,7 @@ from fieldkit.sync.catalogue import CatalogueSink, take_catalogue
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.credentials import NewToken, Nothing
 from fieldkit.sync.enrol import load_identity
-from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.errors import AlreadySending
 from fieldkit.sync.fetching import fetch_attachments
 from fieldkit.sync.packs import PackSink, take_packs
 from fieldkit.sync.protocol import (
@@ -62,7 +62,7 @@ def sync(
     """
     with exchange.sending() as alone:
         if not alone:
-            raise SyncFault("already_sending")
+            raise AlreadySending
         backoff = Backoff(sleep, random)
         sinks = (attachments, packs, catalogue, transfers)
         run = _Run(exchange, transport, *sinks, progress, backoff, begin)

@@ -10,6 +10,15 @@ class SyncFault(Fault):
         super().__init__(f"sync.{key}", **params)
 
 
+class AlreadySending(SyncFault):
+    """Another process of this laptop is sending: this one has left everything to it."""
+
+    exit_code = 1
+
+    def __init__(self) -> None:
+        super().__init__("already_sending")
+
+
 class Retryable(SyncFault):
     """No answer of the office came: it may have acted or not, so the same is asked again."""
 
