@@ -1,4 +1,5 @@
-"""The office over HTTP. Nothing but `/health` and the one-time code works without a token."""
+"""The office over HTTP. Nothing but `/health` works without a token, except what gives one: the
+one-time code of an enrolment, and the key of a device that is enrolled."""
 
 from typing import Annotated, Any
 
@@ -19,7 +20,8 @@ from fieldkit.office.envelope import Envelope
 from fieldkit.office.errors import Denied
 from fieldkit.office.intake import accept
 from fieldkit.office.office import Office
-from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, Nothing
+from fieldkit.office.renew import renew
+from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, Nothing, RenewAsk, Renewed
 from fieldkit.sync.protocol import (
     LENGTH_HEADER,
     MAX_ATTACHMENT_BYTES,
@@ -96,6 +98,12 @@ def _feed_page(
 def _token(here: Here, who: Signs, ask: Nothing) -> NewToken:
     """A new token; the old one works until this one is used."""
     return new_token(here, who)
+
+
+@_routes.post("/v1/renew")
+def _renew(here: Here, ask: RenewAsk, body: Body, signature: Signature = "") -> Renewed:
+    """Take another token of an enrolled device whose own the office does not know."""
+    return renew(here, ask, body, signature)
 
 
 @_routes.post("/v1/lacks")

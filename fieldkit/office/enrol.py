@@ -12,6 +12,7 @@ from fieldkit.domain.event import Role
 from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.renew import unauthorised
 from fieldkit.sync import keys
 from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 
@@ -97,14 +98,14 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
 
 
 def authenticate(office: Office, token: str) -> Caller:
-    """The device of a token. Raises `Denied`: `unauthorised`, `revoked`."""
+    """The device of a token. Raises `Denied`: `unauthorised` (with a challenge), `revoked`."""
     where = (tokens.c.hash == _hash(token)) & (tokens.c.device == devices.c.id)
     with office.db.reading() as conn:
         row = conn.execute(
             select(devices, tokens.c.used_at, tokens.c.issued_at).where(where)
         ).first()
     if row is None:
-        raise Denied(401, "unauthorised")
+        raise unauthorised(office)
     if row.revoked_at is not None:
         raise Denied(403, "revoked")
     if row.used_at is None:

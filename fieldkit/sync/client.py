@@ -8,9 +8,12 @@ the laptop believes.
 import random as _random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
 from urllib.parse import urlencode
 
+from fieldkit.domain.event import digest
 from fieldkit.store.attachments import Attachments
 from fieldkit.store.exchange import Chain, Exchange
 from fieldkit.store.transfers import Transfers
@@ -19,9 +22,9 @@ from fieldkit.sync.attachments import AttachmentSender
 from fieldkit.sync.background import in_background
 from fieldkit.sync.catalogue import CatalogueSink, take_catalogue
 from fieldkit.sync.channel import Channel
-from fieldkit.sync.credentials import NewToken, Nothing
+from fieldkit.sync.credentials import NewToken, Nothing, RenewAsk, Renewed
 from fieldkit.sync.enrol import load_identity
-from fieldkit.sync.errors import AlreadySending
+from fieldkit.sync.errors import AlreadySending, OfficeRefused
 from fieldkit.sync.fetching import fetch_attachments
 from fieldkit.sync.packs import PackSink, take_packs
 from fieldkit.sync.protocol import (
@@ -134,13 +137,30 @@ class _Run:
         cursor = self.exchange.cursor()
         heads = {chain.epoch: Head(count=chain.count, hash=chain.hash) for chain in chains}
         ask = SyncAsk(epoch=chains[-1].epoch, heads=heads, cursor=cursor, time=now)
-        answer = self.backoff.patiently(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
+        answer = self._let_in(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
             self.report.problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
         if not answer.cursor_fits:
             self.report.problem("office_restored")
         return answer
+
+    def _let_in(self, ask: Callable[[], SyncAnswer]) -> SyncAnswer:
+        """The answer to the first request. An office that was restored may not know the token
+        any more; the key of this device gets it a new one."""
+        try:
+            return self.backoff.patiently(ask)
+        except OfficeRefused as refusal:
+            challenge = refusal.params.get("challenge")
+            if refusal.reason != "unauthorised" or not isinstance(challenge, str):
+                raise
+        token = token_urlsafe(32)
+        hashed = digest(token.encode())
+        renew = RenewAsk(device=self.exchange.device()["id"], challenge=challenge, token=hashed)
+        self.backoff.patiently(lambda: self.channel.post("/v1/renew", renew, Renewed))
+        self.exchange.save_identity(self.exchange.identity() | {"token": token})
+        self.channel = replace(self.channel, token=token)
+        return self.backoff.patiently(ask)
 
     def _renew_token(self) -> None:
         """Kept before it is used, and until then the old one works: no answer can lock us out."""

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from fieldkit.domain.event import Role, canonical
 from fieldkit.sync import keys
 from fieldkit.sync.errors import SyncFault
-from fieldkit.sync.protocol import Key, Message, Name
+from fieldkit.sync.protocol import SHA256, Key, Message, Name
 
 _SECRET_BYTES = 10
 
@@ -58,6 +58,24 @@ class NewToken(Message):
     """A token that takes the place of the present one when it is first used."""
 
     token: str
+
+
+class RenewAsk(Message):
+    """A device whose token is not known asks by its key; the body is signed by it.
+
+    `token` is the SHA-256 (hex) of the token that the device has made for itself; `challenge` is
+    that of the refusal.
+    """
+
+    device: Name
+    challenge: Annotated[str, StringConstraints(max_length=100)]
+    token: Annotated[str, StringConstraints(pattern=SHA256)]
+
+
+class Renewed(Message):
+    """The token of the request counts from now on."""
+
+    device: str
 
 
 class Nothing(Message):

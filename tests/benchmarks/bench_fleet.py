@@ -158,8 +158,8 @@ def served(folder: Path, database: str) -> Iterator[str]:
     """An office in a process of its own; answers its address."""
     init_office(folder, database)
     command = (sys.executable, "-m", "fieldkit", "office", "serve", "--folder", str(folder))
-    with running(*command, "--port", path="/health") as url:
-        yield url
+    with running(*command, "--port", path="/health") as server:
+        yield server.url
 
 
 def introduce(folder: Path, url: str, laptops: list[Outbox]) -> None:

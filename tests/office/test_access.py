@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fieldkit.domain.event import Role
 from fieldkit.office.app import build_app
@@ -13,11 +13,12 @@ from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.enrol import authenticate, create_enrolment, revoke
 from fieldkit.office.errors import Denied
 from fieldkit.sync import keys
-from fieldkit.sync.credentials import make_code, read_code
+from fieldkit.sync.credentials import RenewAsk, Renewed, make_code, read_code
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import (
     MAX_BODY_BYTES,
+    FeedPage,
     Receipt,
 )
 from fieldkit.sync.transport import Reply, Request
@@ -55,11 +56,52 @@ def test_a_revoked_laptop_is_shut_out_and_what_it_sent_stays(here: World) -> Non
 
 def test_an_unknown_token_is_refused_by_the_office_itself(here: World) -> None:
     anna = here.laptop("anna")
-    identity = load_identity(anna.store.exchange)
-    forged = identity.model_copy(update={"token": "guess"})
-    anna.store.exchange.save_identity(forged.model_dump(mode="json"))
+    stranger = {"token": "guess", "sign": keys.b64(keys.new_signing_key())}
+    exchange = anna.store.exchange
+    exchange.save_identity(exchange.identity() | stranger)
     with pytest.raises(OfficeRefused, match="unauthorised"):
         anna.sync(here.wire)
+
+
+def test_a_laptop_gets_in_again_by_its_key_when_its_token_is_forgotten(here: World) -> None:
+    """A restored office knows the device, but only a token that was exchanged since."""
+    anna = here.laptop("anna")
+    anna.sync(here.wire)
+    with here.office.db.writing() as writing:
+        writing.conn.execute(update(tokens).values(hash="0" * 64))
+    anna.act(job())
+    plan = iter(["ok", "cut", "ok", "ok"])
+    assert anna.sync(Faulty(here.wire, plan)).clean
+    here.wire.requests.clear()
+    assert anna.sync(here.wire).clean
+    assert len(here.wire.requests) == 1
+    with here.office.db.reading() as conn:
+        assert [row.device for row in conn.execute(select(tokens))] == [
+            anna.store.exchange.device()["id"]
+        ]
+
+
+def test_only_a_fresh_challenge_and_a_device_that_counts_renew(here: World) -> None:
+    anna = here.laptop("anna")
+    device = anna.store.exchange.device()["id"]
+    line = replace(channel(here, anna), token="forgotten")
+    with pytest.raises(OfficeRefused) as refused:
+        line.get("/v1/feed", FeedPage)
+    ask = RenewAsk(device=device, challenge=refused.value.params["challenge"], token="a" * 64)
+    forged = f"{int(here.clock().timestamp() * 1000)}.{'A' * 43}"
+    for changed in ({"challenge": forged}, {"challenge": ""}, {"device": "nobody"}):
+        with pytest.raises(OfficeRefused, match="unauthorised"):
+            line.post("/v1/renew", ask.model_copy(update=changed), Renewed)
+    assert line.post("/v1/renew", ask, Renewed).device == device
+    here.clock.move(minutes=6)
+    with pytest.raises(OfficeRefused, match="unauthorised"):
+        line.post("/v1/renew", ask, Renewed)
+    with pytest.raises(OfficeRefused) as refused:
+        line.get("/v1/feed", FeedPage)
+    revoke(here.office, device)
+    again = ask.model_copy(update={"challenge": refused.value.params["challenge"]})
+    with pytest.raises(OfficeRefused, match="revoked"):
+        line.post("/v1/renew", again, Renewed)
 
 
 def test_a_batch_must_be_signed_by_its_device(here: World) -> None:
@@ -184,7 +226,7 @@ def test_every_request_is_described(here: World) -> None:
     assert set(described["paths"]) == {
         "/health", "/v1/enrol", "/v1/sync", "/v1/events", "/v1/feed",
         "/v1/attachments", "/v1/attachments/{sha256}", "/v1/lacks", "/v1/refill", "/v1/token",
-        "/v1/packs", "/v1/packs/{sha256}", "/v1/catalogue",
+        "/v1/packs", "/v1/packs/{sha256}", "/v1/catalogue", "/v1/renew",
     }  # fmt: skip
 
 
