@@ -28,9 +28,8 @@ from fieldkit.documents.model import (
     Table,
 )
 from fieldkit.domain.conditions import decides, signs
-from fieldkit.domain.consequences import signed_digest
+from fieldkit.domain.consequences import superseded
 from fieldkit.domain.errors import Reason, Refused
-from fieldkit.domain.job import Job
 
 
 def service_report(basis: Basis) -> Paper:
@@ -60,11 +59,6 @@ def service_report(basis: Basis) -> Paper:
     )
     blocks = [block for section in sections for block in section(basis)]
     return paper(basis, PaperKind.REPORT, job.number, blocks)
-
-
-def superseded(job: Job) -> bool:
-    """Whether something changed that the customer has signed."""
-    return job.signature is not None and job.signature.digest != signed_digest(job)
 
 
 def _notices(basis: Basis) -> list[Block]:

@@ -92,6 +92,11 @@ def signed_digest(job: Job) -> str:
     return digest(canonical(job.model_dump(mode="json", include=names, exclude_none=True)))
 
 
+def superseded(job: Job) -> bool:
+    """Whether something changed that the customer has signed."""
+    return job.signature is not None and job.signature.digest != signed_digest(job)
+
+
 def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
     update = {
         "number": f"INV-{job.number}",

@@ -92,6 +92,11 @@ _SCREEN = {
     "row.quoted": ("Quoted", "报价"),
     "row.accepted": ("Agreed", "同意"),
     "row.declined": ("Declined", "拒绝"),
+    "row.signed": ("Signed", "签字"),
+    "signed_earlier": (
+        "For an earlier version: the job was changed afterwards.",
+        "签字之后工单有变更，仅对变更前的版本有效。",
+    ),
     "row.paid": ("Paid", "已付"),
     "row.invoice": ("Invoice", "发票"),
     "row.appointment": ("Visit", "预约"),
@@ -147,9 +152,11 @@ _SCREEN = {
     ),
     "to_pay": ("The customer pays {amount}.", "顾客应付 {amount}。"),
     "sign_by_name": (
-        "The customer types the name and agrees that it stands for the signature.",
-        "请顾客输入姓名，并同意以此代替签名。",
+        "The customer signs below with the mouse or touchpad; without one, the typed name "
+        "stands for the signature, if the customer agrees.",
+        "请顾客用鼠标或触摸板在下方签名；没有时，经顾客同意可用输入的姓名代替签名。",
     ),
+    "sign_here": ("draw here", "在此签名"),
     "challenge": ("Read out: {challenge}", "请报出：{challenge}"),
     "new_customer": ("+ Register a new customer {named}", "+ 登记新顾客 {named}"),
     "new_product": ("+ Register a new product {named}", "+ 登记新车辆 {named}"),
@@ -226,6 +233,8 @@ _KEYS = {
     "empty": ("Empty", "清空"),
     "tick": ("Tick", "勾选"),
     "tick_all": ("Tick all", "全选"),
+    "last_stroke": ("Last stroke away", "去掉最后一笔"),
+    "clear_pad": ("Sign anew", "重新签名"),
     "edit_row": ("Edit the row", "编辑此行"),
     "remove_row": ("Remove the row", "删除此行"),
     "other": ("Other answer", "另一选项"),
@@ -277,6 +286,10 @@ _HINTS = {
     ),
     "many": ("Enter: list; Del: take the last one away", "Enter：打开列表；Del：去掉最后一项"),
     "checks": ("Space: tick; Ctrl+A: tick all", "空格：勾选；Ctrl+A：全选"),
+    "strokes": (
+        "Draw with the mouse; Backspace: last stroke away; Del: anew",
+        "用鼠标书写；退格：去掉最后一笔；Del：重新签名",
+    ),
     "rows": ("Enter: edit or add; Del: remove", "Enter：编辑或添加；Del：删除"),
     "button": ("Enter or Ctrl+S saves", "Enter 或 Ctrl+S 提交"),
 }

@@ -1,6 +1,7 @@
 """The right half of the job screen: what is dangerous first, then the verdict, then the rest."""
 
 from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.consequences import superseded
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_value
 from fieldkit.tui.lines import Line, labelled, listed, paragraph
@@ -101,6 +102,10 @@ class Details:
             lines += self._row("accepted", f"{job.acceptance.by_name} · {consent}", cells)
         if job.decline is not None:
             lines += self._row("declined", job.decline.reason, cells, "warn")
+        if job.signature is not None:
+            lines += self._row("signed", job.signature.name, cells)
+            if superseded(job):
+                lines += self._row("signed", say("screen.signed_earlier", lang), cells, "warn")
         if job.payment is not None:
             text = (
                 f"{say_money(job.payment.amount_fen, lang)} · {say_value(job.payment.method, lang)}"

@@ -13,9 +13,6 @@ from fieldkit.tui.options import Option
 
 Values = dict[str, Any]
 
-NOT_DRAWN = frozenset({"strokes"})
-"""Widgets that this screen has no way to fill in; where they are, something else stands in."""
-
 
 Follow = Callable[[str, Values], Values]
 """What a field that was filled in, and all values so far, suggest for the empty fields."""
@@ -61,7 +58,7 @@ class FormSpec:
 
     def fields(self) -> list[FormField]:
         """The fields that are drawn."""
-        return [item for item in form_fields(self.model) if item.ui.widget not in NOT_DRAWN]
+        return form_fields(self.model)
 
     def label(self, name: str, lang: Lang) -> str:
         """What a field is called here."""

@@ -9,6 +9,7 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services import jobs
 from tests.tui.conftest import Desk
 from tests.tui.pictures import LANGS, SIZES, busy_day, check
+from tests.tui.test_sign import ready_to_sign
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
@@ -79,3 +80,20 @@ async def test_the_forms_of_a_visit(
         check(hand, screen_file, "row")
         await hand.press("enter")
         check(hand, screen_file, "components")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+@pytest.mark.parametrize("lang", LANGS)
+async def test_the_signature_pad(
+    make_desk: Callable[[Lang], Desk],
+    lang: Lang,
+    size: tuple[int, int],
+    screen_file: SnapshotAssertion,
+) -> None:
+    desk = make_desk(lang)
+    job = ready_to_sign(desk)
+    strokes = [[4, 14, 10, 4, 16, 18, 22, 6], [30, 10, 60, 12, 64, 20]]
+    desk.open().store.drafts.save(job.id, "sign", {"strokes": strokes})
+    async with desk.app(size) as hand:
+        await hand.press("enter", "f2")
+        check(hand, screen_file, "sign")

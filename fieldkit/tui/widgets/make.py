@@ -13,6 +13,7 @@ from fieldkit.tui.options import Option
 from fieldkit.tui.rowtext import row_text
 from fieldkit.tui.widgets.editors import Choose, LongEditor, Many, Pick, TextEditor, Toggle
 from fieldkit.tui.widgets.lists import Checks, EditRow, Rows
+from fieldkit.tui.widgets.pad import Pad
 from fieldkit.tui.widgets.score import Score
 
 _WITH_PLACEHOLDER = frozenset({"date", "time", "money"})
@@ -56,6 +57,8 @@ def make_editor(
             items = catalogue.checklists.get(field.ui.group, ())
             points = [Option(item.code, item.name.say(lang)) for item in items]
             return Checks(field, value, host.keep, points)
+        case "strokes":
+            return Pad(field, value, host.keep, say("screen.sign_here", lang))
         case "rows":
             return Rows(
                 field, value, host.keep, host.edit_row,
