@@ -208,14 +208,14 @@ _TYPES = {
 
 _ERRORS = {
     "bad_input": ("Nothing was changed. {problems}", "未作任何更改。{problems}"),
-    "not_found.job": ("There is no job {ref} on this device.", "本机没有工单 {ref}。"),
-    "not_found.customer": ("There is no customer {ref} on this device.", "本机没有顾客 {ref}。"),
+    "not_found.job": ("There is no job {ref} here.", "没有工单 {ref}。"),
+    "not_found.customer": ("There is no customer {ref} here.", "没有顾客 {ref}。"),
     "not_found.product": (
-        "There is no product with serial number {ref} on this device. Register it first.",
-        "本机没有编号为 {ref} 的车辆。请先登记。",
+        "There is no product with serial number {ref} here. Register it first.",
+        "没有编号为 {ref} 的车辆。请先登记。",
     ),
-    "not_found.complaint": ("There is no complaint {ref} on this device.", "本机没有投诉 {ref}。"),
-    "not_found.follow_up": ("There is no follow-up {ref} on this device.", "本机没有回访 {ref}。"),
+    "not_found.complaint": ("There is no complaint {ref} here.", "没有投诉 {ref}。"),
+    "not_found.follow_up": ("There is no follow-up {ref} here.", "没有回访 {ref}。"),
     "not_found.step": (
         "There is no step {ref}. See the steps of the job for their names.",
         "没有 {ref} 这一步骤。请查看工单的步骤名称。",

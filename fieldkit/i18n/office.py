@@ -126,6 +126,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "backup, or the version of fieldkit that made it.",
         "{file} 不是本版本的完整备份。公司数据未变。请换一个备份，或使用制作它的 fieldkit 版本。",
     ),
+    "cli.revoked": (
+        "The laptop of {person} is shut out. What it has sent stays.",
+        "{person} 的电脑已停用。已发送的内容保留不变。",
+    ),
+    "error.not_found.laptop": (
+        "There is not exactly one laptop whose id is or begins with {ref}. Nothing was changed. "
+        "See the ids: fieldkit office status",
+        "没有唯一对应 {ref} 的电脑编号，未做任何更改。请查看编号：fieldkit office status",
+    ),
+    "error.not_found.technician": (
+        "Nobody here is called {ref}. Nothing was changed. See the names: fieldkit office people. "
+        "Add one with: fieldkit office person {ref} --area AREA",
+        "没有名为 {ref} 的技师，未做任何更改。请查看名单：fieldkit office people。"
+        "新增请运行：fieldkit office person {ref} --area 区域",
+    ),
     "error.sync.nobody_to_send": (
         "There is nobody to send. Nothing was changed. Describe a technician with: fieldkit "
         "office person NAME --area AREA",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from fieldkit.domain.errors import NotFound
 from fieldkit.domain.event import Role
 from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.errors import Denied
@@ -130,11 +131,19 @@ def new_token(office: Office, caller: Caller) -> NewToken:
     return NewToken(token=token)
 
 
-def revoke(office: Office, device: str) -> None:
-    """Shut a device out; what it has sent stays."""
+def revoke(office: Office, device: str) -> str:
+    """Shut a device out, named by its id or the beginning of it; whose it is.
+
+    What it has sent stays. Raises `NotFound` unless it is exactly one.
+    """
     with office.db.writing() as writing:
-        where = devices.c.id == device
+        named = devices.c.id.startswith(device, autoescape=True)
+        found = writing.conn.execute(select(devices.c.id, devices.c.person).where(named)).all()
+        if not device or len(found) != 1:
+            raise NotFound("laptop", device)
+        where = devices.c.id == found[0].id
         writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
+    return str(found[0].person)
 
 
 def _first_use(office: Office, used: str, device: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from fieldkit.domain.errors import NotFound
 from fieldkit.domain.event import Role
 from fieldkit.domain.job import CLOSED, Job
 from fieldkit.office.db import devices, documents, people
@@ -92,6 +93,16 @@ def candidates(office: Office, job: str) -> list[Candidate]:
 def _fitness(candidate: Candidate) -> tuple[bool, int, int, str]:
     person = candidate.person
     return (not candidate.same_area, -len(candidate.skills), person.open_jobs, person.name)
+
+
+def known(office: Office, name: str) -> str:
+    """The name, if it is a technician's: a job that is sent to nobody would be seen by nobody.
+
+    Raises `NotFound`.
+    """
+    if name not in {person.name for person in list_people(office)}:
+        raise NotFound("technician", name)
+    return name
 
 
 def best(office: Office, job: str) -> str:

@@ -199,14 +199,14 @@ def dispatch(
 ) -> None:
     """Send a technician to a job, with the product's history; or list who fits, best first."""
     from fieldkit.office.desk import dispatch as send
-    from fieldkit.office.people import best, candidates
+    from fieldkit.office.people import best, candidates, known
 
     if technician and auto:
         raise typer.BadParameter("name a technician or give --auto, not both")
     lang = options.language()
     with opened_office(folder) as office:
         if technician or auto:
-            who = technician or best(office, job)
+            who = known(office, technician) if technician else best(office, job)
             send(office, job, who, by, note)
             if not as_json:
                 tell("cli.dispatched", lang, technician=who)

@@ -51,19 +51,23 @@ def enrol(
 
 @app.command()
 def revoke(
-    device: Annotated[str, typer.Argument(help="The device's id.")], folder: Folder = None
+    device: Annotated[
+        str, typer.Argument(help="The laptop's id, as `status` prints it, or its beginning.")
+    ],
+    folder: Folder = None,
 ) -> None:
-    """Refuse a laptop from now on."""
+    """Refuse a laptop from now on. What it has sent stays."""
     from fieldkit.office.enrol import revoke as revoke_device
 
     with opened_office(folder) as office:
-        revoke_device(office, device)
+        person = revoke_device(office, device)
+    tell("cli.revoked", options.language(), person=person)
 
 
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port.")] = 8440,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8440,
     cert: Annotated[
         Path | None, typer.Option(help="The certificate with its chain, PEM.", dir_okay=False)
     ] = None,

@@ -34,7 +34,7 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
     else:
         for device in found.devices:
             seen = say_moment(device.seen, lang) if device.seen else say("value.none", lang)
-            tell("cli.device", lang, id=device.id[:8], person=device.person,
+            tell("cli.device", lang, id=device.id, person=device.person,
                  role=say(f"role.{device.role}", lang), area=device.area or "-", seen=seen,
                  state=say(f"device.{device.state}", lang),
                  rejected=device.rejected, held=device.held)  # fmt: skip

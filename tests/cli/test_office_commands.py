@@ -1,0 +1,45 @@
+"""What the office's people are told when they mistype."""
+
+import json
+from pathlib import Path
+
+from fieldkit.domain.event import Role
+from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.office import open_office
+from fieldkit.office.serve import serving
+from fieldkit.services.ids import uuid7
+from tests.cli.test_publish import Shell, shell
+
+__all__ = ["shell"]
+
+
+def test_a_port_that_is_none_is_wrong_usage(shell: Shell) -> None:
+    code, _, err = shell("office", "serve", "--port", "84711")
+    assert (code, "65535" in err) == (2, True)
+
+
+def test_a_job_is_sent_only_to_somebody_who_is_known(shell: Shell) -> None:
+    card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
+    buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
+    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    form = ["--customer", buyer, "--product", "C1", "--set", "symptom=dead"]
+    number = json.loads(shell("office", "job", "new", *form, "--json")[1])["number"]
+    code, _, err = shell("office", "dispatch", number, "zoe")
+    assert (code, "Nobody here is called zoe" in err) == (2, True)
+    assert shell("office", "person", "zoe", "--area", "north")[0] == 0
+    assert "zoe is sent" in shell("office", "dispatch", number, "zoe")[1]
+
+
+def test_a_laptop_is_shut_out_by_the_id_that_status_prints(shell: Shell, tmp_path: Path) -> None:
+    shell("init", "--person", "anna", "--protect", "file")
+    with open_office(tmp_path / "office", uuid7) as office, serving(office) as url:
+        code_word = create_enrolment(office, "anna", Role.TECHNICIAN)
+        assert shell("sync", "--enrol", code_word, "--office", url)[0] == 0
+        printed = shell("office", "status")[1].split()[0]
+        for wrong in ("nosuch", "%", ""):
+            assert shell("office", "revoke", wrong)[0] == 2
+        assert shell("sync")[0] == 0
+        assert "anna is shut out" in shell("office", "revoke", printed[:20])[1]
+        code, _, err = shell("sync")
+        assert (code, "shut this device out" in err) == (3, True)
+        assert printed in shell("office", "status")[1]
