@@ -34,7 +34,7 @@ from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import enrol
 from fieldkit.sync.errors import OfficeRefused
 from fieldkit.sync.transport import HttpTransport, Reply, Request
-from tests.benchmarks.bench_sync import running
+from tests.benchmarks.bench_sync import Server, running
 from tests.benchmarks.fleet import JOBS, Day, Outbox, make_days
 
 AT_ONCE = 16
@@ -90,12 +90,8 @@ def at(values: Sequence[float], percentile: int) -> float:
 class Watch:
     """Cuts a run into slices; told by every laptop that has finished."""
 
-    def __init__(self, url: str, database: Path, laptops: int) -> None:
-        port = int(url.rpartition(":")[2])
-        self._office = next(
-            process for process in psutil.Process().children()
-            if any(each.laddr.port == port for each in process.net_connections())
-        )  # fmt: skip
+    def __init__(self, office: int, database: Path, laptops: int) -> None:
+        self._office = psutil.Process(office)
         self._database = psutil.Process(int((database / "postmaster.pid").read_text().split()[0]))
         self._each = laptops // SLICES
         self._lock = Lock()
@@ -154,12 +150,12 @@ class Timed:
 
 
 @contextmanager
-def served(folder: Path, database: str) -> Iterator[str]:
-    """An office in a process of its own; answers its address."""
+def served(folder: Path, database: str) -> Iterator[Server]:
+    """An office in a process of its own."""
     init_office(folder, database)
     command = (sys.executable, "-m", "fieldkit", "office", "serve", "--folder", str(folder))
     with running(*command, "--port", path="/health") as server:
-        yield server.url
+        yield server
 
 
 def introduce(folder: Path, url: str, laptops: list[Outbox]) -> None:
@@ -202,9 +198,9 @@ def test_a_fleet_in_one_window(
     total = sum(len(laptop.raws) for laptop in laptops)
     size = sum(len(raw) for laptop in laptops for raw in laptop.raws)
     folder = tmp_path / "office"
-    with served(folder, postgres) as url:
+    with served(folder, postgres) as (url, pid):
         introduce(folder, url, laptops)
-        watch = Watch(url, tmp_path / "pg", count)
+        watch = Watch(pid, tmp_path / "pg", count)
         start, own = time.perf_counter(), time.process_time()
         applied = sync_all(url, laptops, watch)
         took, own = time.perf_counter() - start, time.process_time() - own

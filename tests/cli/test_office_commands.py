@@ -28,6 +28,8 @@ def test_a_job_is_sent_only_to_somebody_who_is_known(shell: Shell) -> None:
     assert (code, "Nobody here is called zoe" in err) == (2, True)
     assert shell("office", "person", "zoe", "--area", "north")[0] == 0
     assert "zoe is sent" in shell("office", "dispatch", number, "zoe")[1]
+    assert number in shell("office", "jobs", "--technician", "zoe", "--status", "dispatched")[1]
+    assert shell("office", "jobs", "--status", "nonsense")[0] == 2
 
 
 def test_a_laptop_is_shut_out_by_the_id_that_status_prints(shell: Shell, tmp_path: Path) -> None:

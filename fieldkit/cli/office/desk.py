@@ -17,6 +17,7 @@ from fieldkit.cli.office.base import (
 )
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.event import Role
+from fieldkit.domain.job import Status
 from fieldkit.domain.values import Answer, SettledCharge
 from fieldkit.i18n import say
 from fieldkit.services.jobs import job_row
@@ -118,7 +119,7 @@ def do(
 @app.command()
 def jobs(
     technician: Annotated[str, typer.Option(help="Only this technician's.")] = "",
-    status: Annotated[str, typer.Option(help="Only in this status.")] = "",
+    status: Annotated[Status | None, typer.Option(help="Only in this status.")] = None,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -126,7 +127,7 @@ def jobs(
     from fieldkit.office.desk import list_jobs
 
     with opened_office(folder) as office:
-        found = list_jobs(office, technician, status)
+        found = list_jobs(office, technician, status.value if status else "")
     documents = [item.model_dump(mode="json") for item in found]
     if as_json:
         print_json(documents)
