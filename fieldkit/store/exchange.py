@@ -294,8 +294,13 @@ class Exchange:
     def counted_ids(self) -> list[str]:
         """The ids of all events with a position, archived ones too, in the office's order."""
         found = {
-            str(row.doc_id): row["position"] for row in self._with_archived() if row.get("position")
+            str(row.doc_id): row["position"]
+            for job in self._archive.rows()
+            for row in self._archive.events(job["id"])
         }
+        for event, text in self._db.table("events").ordered_texts("turn"):
+            if '"position":' in text:  # the text inside `raw` has its quotes escaped
+                found[str(event)] = from_json(text)["position"]
         return sorted(found, key=lambda event: found[event])
 
     @faults()

@@ -133,6 +133,10 @@ class Outbox:
         """How many events have no receipt."""
         return len(self.raws) - len(self.positions)
 
+    def counted_ids(self) -> list[str]:
+        """The ids of events that the office has counted: none before the only sync."""
+        return list(self.positions)
+
     def cursor(self) -> str:
         """How far the feed was read."""
         return self._cursor
