@@ -22,6 +22,137 @@ _SCREEN = {
     "filter_save": ("+ Save what is shown: {what}", "+ 保存当前筛选：{what}"),
     "filter_none": ("Show all jobs by day again", "恢复按日期显示全部工单"),
     "filter_saved": ("The filter is saved; F5 offers it.", "筛选已保存，按 F5 选用。"),
+    # the end of the day
+    "day_end": ("End of day", "收工检查"),
+    "open_count": ("open: {count}", "待处理 {count}"),
+    "office_has": (
+        "The office has {done} of today's {made} entries.",
+        "今日记录 {made} 条，公司已收到 {done} 条。",
+    ),
+    "office_lacks": ("It lacks {count} in all.", "共有 {count} 条尚未送达。"),
+    "jobs_complete": (
+        "Completed jobs: {count}, at the office with everything: {done}.",
+        "已完工工单 {count} 张，资料已全部送达公司 {done} 张。",
+    ),
+    "last_exchange": ("Last exchange: {when}", "上次同步：{when}"),
+    "f9_sends": ("F9 sends what is unsent.", "按 F9 发送。"),
+    "f9_stops": ("F9 stops", "按 F9 停止"),
+    "section.rejected": ("Refused by the office ({count})", "公司拒收（{count}）"),
+    "section.overdue": ("Overdue ({count})", "已逾期（{count}）"),
+    "section.unsigned": ("Not signed ({count})", "未签字（{count}）"),
+    "section.uninvoiced": ("Not paid or not invoiced ({count})", "未收款或未开票（{count}）"),
+    "section.unreturned": ("To give back ({count})", "待交还（{count}）"),
+    "section.unfinished": ("Begun, not finished ({count})", "已开工未完成（{count}）"),
+    "section.unsent": ("Not sent yet ({count})", "尚未发送（{count}）"),
+    "todo.rejected": (
+        "Nothing is lost. Correct it with: fieldkit sync rejected, then fieldkit sync correct",
+        "数据没有丢失。请运行 fieldkit sync rejected 查看，再用 fieldkit sync correct 更正。",
+    ),
+    "todo.overdue_job": (
+        "Enter opens the job: do it now, or tell the customer and record the new day.",
+        "按 Enter 打开工单：立即办理，或告知顾客并登记新的日期。",
+    ),
+    "todo.overdue_follow_up": (
+        "Enter opens the calls: record what came of it, or give it another moment.",
+        "按 Enter 打开回访：登记结果，或另约时间。",
+    ),
+    "todo.overdue_complaint": (
+        "Enter opens the complaint: do its next step today.",
+        "按 Enter 打开投诉：今天办理下一步骤。",
+    ),
+    "todo.unsigned": (
+        "Enter opens the job; F2 there: {step}.",
+        "按 Enter 打开工单，再按 F2：{step}。",
+    ),
+    "todo.uninvoiced": (
+        "Enter opens the job; F2 there: {step}.",
+        "按 Enter 打开工单，再按 F2：{step}。",
+    ),
+    "todo.unreturned": (
+        "It is not late yet. Enter opens the job: hand back, or change the promise in time.",
+        "尚未逾期。按 Enter 打开工单：交还，或提前变更承诺日期。",
+    ),
+    "todo.unfinished": (
+        "Enter opens the job: go on with “{step}”, or carry it forward with the reason.",
+        "按 Enter 打开工单：继续“{step}”，或说明理由后顺延。",
+    ),
+    "todo.waiting": (
+        "Somebody else comes next; Enter shows who. Carry the job forward with the reason.",
+        "等待他人办理，按 Enter 查看。请说明理由后顺延。",
+    ),
+    "waiting": ("waits for somebody else", "等待他人"),
+    "todo.unsent": (
+        "It is safe here. F9 sends it; without a network: fieldkit sync --to-file FILE",
+        "已安全保存在本机。按 F9 发送；没有网络时运行：fieldkit sync --to-file 文件",
+    ),
+    "other_records": ("Customers, products, calls", "顾客、车辆、回访"),
+    # complaints
+    "complaints": ("Complaints", "投诉"),
+    "section.open": ("Open ({count})", "处理中（{count}）"),
+    "section.finished": ("Finished ({count})", "已办结（{count}）"),
+    "answer_by": ("The customer must hear from us by {moment}", "须在 {moment} 前答复顾客"),
+    "complaint_recorded": (
+        "The complaint is recorded; the rules have routed it.",
+        "投诉已登记，并按规则转交。",
+    ),
+    "complaint_finished": ("All steps of the complaint are done.", "该投诉的全部步骤已完成。"),
+    "complaint_no_job": ("This complaint is about no job here.", "该投诉没有对应的工单。"),
+    "nobody_known": ("A customer who is not registered here", "未登记的顾客"),
+    "donts": ("What not to do", "处理投诉的禁忌"),
+    "donts_why": (
+        "With an unsatisfied customer: listen, apologise, record it, act.",
+        "面对不满意的顾客：倾听、致歉、记录、行动。切记：",
+    ),
+    "duty.reply": ("Answer by", "答复期限"),
+    "duty.interim": ("Word by", "进展告知"),
+    "duty.solve": ("Solve by", "解决期限"),
+    # calls
+    "call_moved": ("The call has another moment.", "回访时间已更改。"),
+    "move_calls_only": (
+        "Only a call is moved here. A promise is changed in its job.",
+        "此处只能更改回访时间。交还承诺请在工单中变更。",
+    ),
+    # blockers
+    "blockers": ("Back-office blockers", "后台阻碍"),
+    "since_days": ("{days} d", "{days}天"),
+    "since_today": ("today", "今天"),
+    "no_open_job": ("There is no open job.", "没有未完成的工单。"),
+    # history
+    "history": ("History", "服务历史"),
+    "search_history": (
+        "Type to search: serial number, customer, telephone, job, what was wrong",
+        "输入即可查找：车辆编号、顾客、电话、工单号、故障",
+    ),
+    "elsewhere": ("elsewhere", "其他技师"),
+    "elsewhere_told": ("repaired by others, told with a dispatch", "由他人维修，随派工提供"),
+    "archived": ("in the archive", "已归档"),
+    "read_only": ("to read only", "只读"),
+    "not_here": (
+        "That job is not on this laptop; what is known of it stands below.",
+        "该工单不在本机，已知内容见下方。",
+    ),
+    # papers
+    "papers": ("Papers", "单据"),
+    "paper_made": ("made", "已生成"),
+    "paper_at": (
+        "{path} — in the clear, and removed when fieldkit is left. To keep it: fieldkit job paper",
+        "{path} — 未加密，退出时删除。如需保留请运行 fieldkit job paper",
+    ),
+    "paper_not_opened": (
+        "The paper is made. There is no desktop here to open it with.",
+        "单据已生成。本机没有可打开它的桌面程序。",
+    ),
+    "enter_paper": ("Enter makes the paper and opens it.", "按 Enter 生成并打开。"),
+    # turned to the customer
+    "you_pay": ("You pay", "您应付"),
+    "not_decided": (
+        "Not decided yet. Nothing is done before you know the price and agree.",
+        "尚未确定。在您知晓价格并同意之前，不会开始维修。",
+    ),
+    "complaint_phone": ("Not satisfied? Please call {phone}.", "如有不满，请致电 {phone}。"),
+    "complain_at": ("Not satisfied? Please call", "如有不满，请致电"),
+    "public_prices": ("Public prices of parts", "配件公开价目"),
+    "search_parts": ("Type to search for a part", "输入配件名称查找"),
     "filter_forgotten": ("Filter “{name}” is forgotten.", "筛选“{name}”已删除。"),
 }
 
@@ -30,6 +161,18 @@ _KEYS = {
     "sort": ("Sort", "排序"),
     "turn": ("Turn round", "倒序"),
     "forget": ("Forget", "删除"),
+    "day_end": ("Day end", "收工"),
+    "complaints": ("Complaints", "投诉"),
+    "blockers": ("Blockers", "后台阻碍"),
+    "history": ("History", "服务历史"),
+    "prices": ("Prices to show", "公开价目"),
+    "donts": ("Don'ts", "禁忌"),
+    "new_complaint": ("New", "新投诉"),
+    "open_job": ("Job", "工单"),
+    "new_blocker": ("Log one", "登记"),
+    "move": ("Move", "改期"),
+    "papers": ("Papers", "单据"),
+    "show_customer": ("Show", "出示"),
 }
 
 _HELP = {
@@ -43,7 +186,37 @@ _HELP = {
     ),
     "turn": ("Sort the other way round.", "改为倒序或正序。"),
     "forget": ("Forget the filter under the cursor.", "删除光标所在的筛选。"),
+    "day_end": (
+        "What is open, what the office has, and what to do next.",
+        "查看未办事项和公司已收到的内容。",
+    ),
+    "complaints": ("Complaints with their next step and deadline.", "投诉及其下一步骤和期限。"),
+    "blockers": ("What parts, IT or transport hold up.", "配件、系统、运输等造成的阻碍。"),
+    "history": ("Earlier work by serial number or customer.", "按车辆编号或顾客查找以往服务。"),
+    "prices": (
+        "Turn the part prices and the complaint number to the customer.",
+        "向顾客出示配件价格和投诉电话。",
+    ),
+    "donts": ("What not to do with a customer who complains.", "处理投诉时不可做的事。"),
+    "new_complaint": ("Record a complaint.", "登记投诉。"),
+    "open_job": ("The job that the complaint is about.", "打开该投诉对应的工单。"),
+    "new_blocker": ("Log what holds a job up.", "登记阻碍工单的事项。"),
+    "move": ("Give the call another moment, with the reason.", "另约回访时间并说明理由。"),
+    "papers": ("Receipt, report and invoice: make and open.", "生成并打开凭证、报告、发票。"),
+    "show_customer": (
+        "Turn the verdict to the customer: large, in the customer's language.",
+        "用顾客的语言大字出示判定结果。",
+    ),
     "clear": ("Empty the search line, then the sorting.", "清空查找，再取消排序。"),
+}
+
+_SHOWN = {
+    "free": ("Free of charge", "免费"),
+    "paid": ("To be paid", "收费"),
+    "goodwill": ("Reduced as a courtesy", "优惠"),
+    "not_a_defect": ("No defect found", "未发现故障"),
+    "pending": ("Not decided yet", "尚未确定"),
+    "needs_supervisor": ("Our office decides", "由公司决定"),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -51,6 +224,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"screen.{key}": both for key, both in _SCREEN.items()},
     **{f"key.{key}": both for key, both in _KEYS.items()},
     **{f"help.{key}": both for key, both in _HELP.items()},
+    **{f"shown.{key}": both for key, both in _SHOWN.items()},
+    "value.channel.visit": ("at a visit", "上门服务时"),
+    "label.follow_up_move.on": ("New date", "新日期"),
+    "label.follow_up_move.at": ("Time", "时间"),
+    "empty.day_end": (
+        "Nothing is open, and the office has everything.",
+        "没有未办事项，公司已收到全部记录。",
+    ),
+    "empty.complaints": (
+        "No complaint is recorded here. F4 records one.",
+        "没有投诉记录。按 F4 登记。",
+    ),
+    "empty.blockers": (
+        "Nothing holds a job up. F4 logs a blocker.",
+        "没有阻碍工单的事项。按 F4 登记。",
+    ),
+    "empty.history": (
+        "No earlier work is known here. Esc goes back.",
+        "本机没有以往服务记录。按 Esc 返回。",
+    ),
+    "error.sync_stopped": (
+        "The sync was stopped. What was exchanged is kept; F9 goes on with the rest.",
+        "同步已停止，已交换的内容均已保存。按 F9 继续发送其余内容。",
+    ),
     "label.filter.name": ("Name of the filter", "筛选名称"),
     "empty.filters": (
         "No filter is saved. Type something to search for, or sort with F6; then F5 saves it.",

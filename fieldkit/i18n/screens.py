@@ -163,12 +163,15 @@ _SCREEN = {
     "own_product": ("this customer's", "该顾客的车"),
     "other_product": ("somebody else's", "其他顾客的车"),
     # sync, theme, failure
-    "syncing": ("Connecting…", "正在连接…"),
+    "connecting": ("Connecting…", "正在连接…"),
     "sending": ("Sending… {done}", "正在发送… {done}"),
     "attachments": ("Sending files… {done}", "正在发送附件… {done}"),
     "fetching": ("Fetching files… {done}", "正在取回附件… {done}"),
     "receiving": ("Receiving… {done}", "正在接收… {done}"),
-    "sync_running": ("A sync is running.", "正在同步。"),
+    "sync_stopping": (
+        "Stopping. What was exchanged until now is kept.",
+        "正在停止，已交换的内容均会保留。",
+    ),
     "synced": (
         "Synced: {sent} sent, {received} received.",
         "同步完成：发送 {sent}，接收 {received}。",
@@ -212,7 +215,7 @@ _KEYS = {
     "jobs": ("Jobs", "工单"),
     "new_job": ("New job", "新工单"),
     "do": ("Do", "办理"),
-    "next": ("Next step", "下一步"),
+    "next": ("Next", "下一步"),
     "verdict": ("Verdict", "判定"),
     "undo": ("Undo", "撤销"),
     "save": ("Save", "保存"),
@@ -242,7 +245,10 @@ _KEYS = {
 
 _HELP = {
     "help": ("This help. Esc goes back.", "显示帮助，按 Esc 返回。"),
-    "sync": ("Exchange with the office now; work goes on.", "立即与公司同步，不影响操作。"),
+    "sync": (
+        "Exchange with the office now; work goes on. Once more stops it.",
+        "立即与公司同步，不影响操作；再按一次即停止。",
+    ),
     "language": ("Switch to Chinese at once.", "立即切换为英文。"),
     "palette": (
         "Everything that can be done here; type to find it.",

@@ -2,19 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from fieldkit.domain.complaint_flow import (
+    complaint_blocked,
     next_complaint_step,
     perform_complaint,
     routing,
+    steps_of,
     suggest_complaint,
 )
 from fieldkit.domain.context import Context
-from fieldkit.domain.errors import NotFound
+from fieldkit.domain.duties import complaint_duties
+from fieldkit.domain.errors import NotFound, Reason
 from fieldkit.domain.event import RecordKind
-from fieldkit.domain.form import read_form
+from fieldkit.domain.flow import State
+from fieldkit.domain.form import Data, read_form
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened
 from fieldkit.domain.records import Complaint, ComplaintRecorded
@@ -28,27 +32,50 @@ from fieldkit.services.session import Session
 class ComplaintRow:
     """A complaint as a list shows it. `next_step` is None when it is finished.
 
-    `department` is who has it, else who is to get it; `reply_by` when the customer must have
-    her first answer. Both are "" or None where the rules were not asked.
+    `name` is the customer's; `department` is who has it, else who is to get it, "" where the
+    rules were not asked. `due` is when the customer must hear next, None where nothing is due.
     """
 
     id: str
     job: str
     customer: str
+    name: str
     text: str
     complaint_class: str
     department: str
     grade: str
     next_step: str | None
-    reply_by: datetime | None
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class ComplaintStepView:
+    """One of the eight steps: where it stands, why it is blocked, what was recorded."""
+
+    step: str
+    state: State
+    why: Reason | None = None
+    data: Data | None = None
 
 
 def list_complaints(session: Session) -> list[ComplaintRow]:
-    """All complaints: open ones first, then by when they must be answered."""
+    """All complaints: open ones first, then by when the customer must hear next."""
     found = session.store.ledger.rows(RecordKind.COMPLAINT)
     rows = [_row(session, Complaint.model_validate(document)) for document in found]
     late = datetime.max.replace(tzinfo=session.clock().tzinfo)
-    return sorted(rows, key=lambda row: (row.next_step is None, row.reply_by or late))
+    return sorted(rows, key=lambda row: (row.next_step is None, row.due or late))
+
+
+def complaint_path(session: Session, current: Complaint) -> list[ComplaintStepView]:
+    """The steps of a complaint in order, as this person may do them."""
+    about = _complained_about(session, current)
+    views = []
+    for step in steps_of(current):
+        data = getattr(current, step)
+        why = None if data else complaint_blocked(current, step, session.person, about)
+        state = State.DONE if data else State.BLOCKED if why else State.NEXT
+        views.append(ComplaintStepView(step, state, why, data))
+    return views
 
 
 def complaint(session: Session, record: str) -> Complaint:
@@ -114,16 +141,24 @@ def _row(session: Session, document: Complaint) -> ComplaintRow:
     recorded = document.recorded or ComplaintRecorded(text="-")
     said = routing(document)
     planned = said.department if said else ""
-    stamp = recorded.stamp
-    reply = stamp.at + timedelta(hours=said.deadlines.reply_h) if stamp and said else None
+    duties = complaint_duties(document, session.clock())
     return ComplaintRow(
         id=document.id,
         job=recorded.job,
         customer=recorded.customer,
+        name=_name(session, recorded.customer),
         text=recorded.text,
         complaint_class=recorded.complaint_class,
         department=document.assigned.department if document.assigned else planned,
         grade=(document.judged.grade if document.judged else "") or (said.grade if said else ""),
         next_step=next_complaint_step(document),
-        reply_by=reply,
+        due=min((duty.due for duty in duties), default=None),
     )
+
+
+def _name(session: Session, record: str) -> str:
+    """What a customer is called; "" where she is not known here."""
+    try:
+        return customer(session, record).name if record else ""
+    except NotFound:
+        return ""

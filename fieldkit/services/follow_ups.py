@@ -1,12 +1,14 @@
 """Follow-ups: which are due, a new one, what came of a call, another moment for it."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
-from fieldkit.domain.errors import Reason, Refused
+from pydantic import BaseModel, ConfigDict
+
+from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.event import Act, RecordKind
-from fieldkit.domain.form import Data, read_form
+from fieldkit.domain.form import Clock, Data, Day, NeededText, read_form
 from fieldkit.domain.records import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
 from fieldkit.services.session import Session
 from fieldkit.services.today import DueCall, due_calls
@@ -35,6 +37,30 @@ def finish_follow_up(session: Session, record: str, values: Mapping[str, Any]) -
 def move_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
     """Give a follow-up another moment, with the reason. Raises as `finish_follow_up` does."""
     return _change(session, record, "moved", read_form(FollowUpMoved, dict(values)))
+
+
+class NewMoment(BaseModel):
+    """The form for another moment of a call: local day and time, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: Day
+    at: Clock = "10:00"
+    reason: NeededText
+
+
+def reschedule(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+    """Give a follow-up a later moment, told as in `NewMoment`. Raises as `finish_follow_up`."""
+    form = read_form(NewMoment, dict(values))
+    now = session.clock()
+    due = datetime.combine(form.on, time.fromisoformat(form.at), now.tzinfo)
+    if due <= now:
+        earlier = form.on < now.date()
+        limit = now.date().isoformat() if earlier else f"{now:%H:%M}"
+        raise BadInput([FieldProblem("on" if earlier else "at", "in_past", {"limit": limit})])
+    moved = move_follow_up(session, record, {"due": due, "reason": form.reason})
+    session.store.drafts.drop(record, "follow_up_move")
+    return moved
 
 
 def _change(session: Session, record: str, step: str, data: Data) -> FollowUp:

@@ -113,6 +113,15 @@ def job(session: Session, ref: str) -> Job:
         return Job.model_validate(archived)
 
 
+def is_archived(session: Session, ref: str) -> bool:
+    """Whether a job is only in the archive, where it can be read and nothing else."""
+    try:
+        _live_job(session, ref)
+    except NotFound:
+        return session.store.archive.job(ref) is not None
+    return False
+
+
 def _live_job(session: Session, ref: str) -> Job:
     ledger = session.store.ledger
     try:

@@ -10,7 +10,7 @@ from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs
 from fieldkit.services.session import Session
-from fieldkit.store.sealed import written
+from fieldkit.store.sealed import unwritable, written
 
 
 def job_paper(session: Session, ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
@@ -55,3 +55,16 @@ def write_paper(paper: Paper, form: PaperFormat, target: Path) -> None:
     content = render_paper(paper, form)
     with written(target) as file:
         file.write(content)
+
+
+def keep_paper(session: Session, paper: Paper, form: PaperFormat) -> Path:
+    """Write a paper into the home folder to be opened; answers where. It lies there in the clear
+    until `Home.clear_papers`. Raises `Fault`."""
+    folder = session.store.home.papers
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise unwritable(error) from error
+    target = folder / file_name(paper, form)
+    write_paper(paper, form, target)
+    return target

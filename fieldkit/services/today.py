@@ -33,6 +33,11 @@ def section(row: JobRow, today: date) -> Section:
     return "missed" if row.status in _BEFORE_ARRIVAL else "working"
 
 
+def is_open(row: JobRow) -> bool:
+    """Whether a job still needs a technician's work."""
+    return row.status not in _CLOSED
+
+
 @dataclass(frozen=True)
 class DueCall:
     """A follow-up that is open. `reason` is a code of the catalogue's `follow_up_reason`."""

@@ -1,6 +1,7 @@
 """The home folder: where a person's copy of fieldkit keeps everything."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +45,20 @@ class Home:
         return self.folder / "catalogue.json"
 
     @property
+    def papers(self) -> Path:
+        """Papers that were made to be shown or printed, in the clear, until the app is left."""
+        return self.folder / "papers"
+
+    @property
     def logs(self) -> Path:
         """Logs and crash reports; they hold nothing about a customer."""
         return self.folder / "logs"
+
+    def clear_papers(self) -> None:
+        """Remove the papers. One that another program holds open stays, and goes the next time."""
+        for file in self.papers.glob("*"):
+            with suppress(OSError):
+                file.unlink()
 
 
 def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:

@@ -9,7 +9,9 @@ Rows of the tables, as JSON documents:
 `device`  {id, epoch, seq, head} under `self`
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -111,6 +113,27 @@ class Ledger:
                     yield event_id, row
             read = len(found)
             offset += batch
+
+    @faults()
+    def waiting(self) -> dict[str, int]:
+        """How many own events of each record have no receipt."""
+        ids = [row.doc_id for row in self._db.table("outbox")]
+        return dict(Counter(row["record"] for row in self._db.table("events").get(doc_ids=ids)))
+
+    @faults()
+    def made_since(self, moment: datetime, batch: int = 200) -> tuple[int, int]:
+        """How many own events this device has made since, and how many of them wait for a
+        receipt. They are read from the last one back, so that a long history costs nothing."""
+        epoch = self._device()["epoch"]
+        first, end = turn(epoch, 0), turn(epoch, LAST)
+        events, outbox = self._db.table("events"), self._db.table("outbox")
+        made: list[Any] = []
+        while True:
+            rows = events.ordered("turn", batch, len(made), True, at_least=first, below=end)
+            new = [row for row in rows if datetime.fromisoformat(row["at"]) >= moment]
+            made += [row.doc_id for row in new]
+            if len(new) < batch:
+                return len(made), len(outbox.get(doc_ids=made))
 
     def last_position(self, record: str) -> int:
         """The last office position of this record seen here; 0 for none."""

@@ -64,7 +64,7 @@ class SyncReport:
 class Progress:
     """How far a sync is: `total` is 0 while nobody knows it."""
 
-    stage: Literal["sending", "receiving", "attachments", "fetching"]
+    stage: Literal["connecting", "sending", "receiving", "attachments", "fetching"]
     done: int
     total: int
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Event
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
 from fieldkit.services.standing import standing
+from fieldkit.sync.report import Progress
 from fieldkit.tui.crash import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.today import TodayScreen
@@ -20,7 +22,7 @@ from fieldkit.tui.widgets.bars import SpanBar
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
-    from fieldkit.sync.report import Progress, SyncReport
+    from fieldkit.sync.report import SyncReport
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
@@ -36,10 +38,12 @@ def run_app(open_session: OpenSession) -> int:
     """
     session = open_session()
     try:
+        session.store.home.clear_papers()
         app = FieldkitApp(session, open_session)
         app.run()
         return 3 if app.crash is not None else 0
     finally:
+        session.store.home.clear_papers()
         session.store.close()
 
 
@@ -65,7 +69,8 @@ class FieldkitApp(App[None]):
         self.version = session.store.version()
         self.crash: Crash | None = None
         self._open_session = open_session
-        self._progress = ""
+        self.progress: Progress | None = None
+        self._stop_sync = Event()
         for theme in THEMES:
             self.register_theme(theme)
         wanted = session.store.setting("theme", "")
@@ -115,7 +120,14 @@ class FieldkitApp(App[None]):
         except FieldkitError:
             return
         today = self.session.today
-        bar.draw(lambda cells: status_line(now, self._progress, today, self.lang, cells))
+        progress = self.say_progress()
+        bar.draw(lambda cells: status_line(now, progress, today, self.lang, cells))
+
+    def say_progress(self) -> str:
+        """How far a running sync is; "" while there is none."""
+        if self.progress is None:
+            return ""
+        return say(f"screen.{self.progress.stage}", self.lang, done=self.progress.done)
 
     # -- actions ---------------------------------------------------------------------------
 
@@ -135,6 +147,8 @@ class FieldkitApp(App[None]):
 
     async def action_language(self) -> None:
         """The other language, at once."""
+        if isinstance(self.screen, BaseScreen) and await self.screen.switched_own_language():
+            return
         self.lang = "en" if self.lang == "zh" else "zh"
         self.session.store.set("lang", self.lang)
         if isinstance(self.screen, BaseScreen):
@@ -150,13 +164,15 @@ class FieldkitApp(App[None]):
     # -- sync ------------------------------------------------------------------------------
 
     def action_sync(self) -> None:
-        """Exchange with the office; the work goes on meanwhile."""
-        if self._progress:
-            self.tell(say("screen.sync_running", self.lang))
+        """Exchange with the office; the work goes on meanwhile. While it runs: stop it."""
+        if self.progress is not None:
+            self._stop_sync.set()
+            self.tell(say("screen.sync_stopping", self.lang))
         elif not standing(self.session).exchange.enrolled:
             self.tell(say("screen.not_enrolled", self.lang), wrong=True)
         else:
-            self._show_progress(say("screen.syncing", self.lang))
+            self._stop_sync.clear()
+            self._show_progress(Progress("connecting", 0, 0))
             self._exchange()
 
     @work(thread=True, group="sync", exit_on_error=True)
@@ -189,17 +205,19 @@ class FieldkitApp(App[None]):
                 for item in report.problems]  # fmt: skip
         return "\n".join([first, *rest])
 
-    def _report_progress(self, progress: "Progress") -> None:
-        text = say(f"screen.{progress.stage}", self.lang, done=progress.done)
-        self.call_from_thread(self._show_progress, text)
+    def _report_progress(self, progress: Progress) -> None:
+        """Called in the thread; raising ends the sync, and what was exchanged is kept."""
+        if self._stop_sync.is_set():
+            raise FieldkitError("sync_stopped")
+        self.call_from_thread(self._show_progress, progress)
 
-    def _show_progress(self, text: str) -> None:
-        self._progress = text
+    def _show_progress(self, progress: Progress) -> None:
+        self.progress = progress
         if isinstance(self.screen, BaseScreen):
             self.screen.draw_bars()
 
     def _synced(self, text: str, wrong: bool) -> None:
-        self._progress = ""
+        self.progress = None
         self.tell(text, wrong)
         self.version = self.session.store.version()
         self.refresh_screen()

@@ -87,6 +87,12 @@ def _symptom(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     return [*_alarm(session, job, lang, cells), *paragraph(symptom, cells, "muted")]
 
 
+def _donts(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    from fieldkit.tui.screens.complaints import donts
+
+    return donts(session.catalogue, lang, cells)
+
+
 _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "arrive": _alarm,
     "diagnose": _symptom,
@@ -97,4 +103,5 @@ _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "decline": _total,
     "sign": _signed,
     "pay": _total,
+    "open_complaint": _donts,
 }

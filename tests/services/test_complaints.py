@@ -97,7 +97,7 @@ def test_the_rules_say_department_grade_and_first_answer(session: Session) -> No
     complaint = _complaint(session, complaint_class="product_quality", cause="transport")
     (row,) = complaints.list_complaints(session)
     assert (row.department, row.grade) == ("freight", "general")
-    assert row.reply_by == datetime.fromisoformat("2026-11-06T09:00:00+08:00")
+    assert row.due == datetime.fromisoformat("2026-11-06T09:00:00+08:00")
     complaints.do_complaint_step(session, complaint.id, "judged", FORMS["judged"])
     after = complaints.do_complaint_step(session, complaint.id, "assigned", {"person": "货运组"})
     assert after.judged

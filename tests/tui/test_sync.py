@@ -41,6 +41,9 @@ async def test_the_day_is_sent_while_the_app_goes_on(desk: Desk, tmp_path: Path)
                 assert "Li Hua" in hand.screen()
                 await until(hand, "Online · 0 unsent · synced 09:30")
                 assert "Synced: 3 sent" in hand.told()
+                await hand.press("escape", "f10")
+                assert "The office has 3 of today's 3 entries." in hand.screen()
+                assert "Nothing is open, and the office has everything." in hand.screen()
         exchange = desk.open().store.exchange
         exchange.save_identity(exchange.identity() | {"url": "ftp://nowhere"})
         async with desk.app() as hand:
@@ -114,3 +117,24 @@ async def test_a_dispatched_job_appears_with_its_history_while_the_app_is_open(
         product = jobs.job(desk.open(), job).product
         assert product is not None
         assert (product.history_known, len(product.history)) == (True, 1)
+
+
+async def test_a_running_sync_is_stopped_and_goes_on_later(desk: Desk, tmp_path: Path) -> None:
+    desk.job()
+    with world(tmp_path / "office") as there:
+        there.clock.now = NOW
+        code = create_enrolment(there.office, "Wang Min", Role.TECHNICIAN)
+        with serving(there.office) as url:
+            await asyncio.to_thread(lambda: enrol_device(desk.open(), url, code))
+            async with desk.app() as hand:
+                await hand.press("f10")
+                assert "F9 sends what is unsent." in hand.screen()
+                hand.app.action_sync()
+                hand.app.action_sync()
+                for _ in range(200):
+                    await hand.pilot.pause(0.05)
+                    if hand.app.progress is None:
+                        break
+                assert "Last exchange: never synced" in hand.screen()
+                await hand.press("f9")
+                await until(hand, "Nothing is open, and the office has everything.")

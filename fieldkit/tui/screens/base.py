@@ -13,6 +13,7 @@ from fieldkit.i18n import Lang, say, say_error
 from fieldkit.tui.lines import apart
 from fieldkit.tui.options import Option
 from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
+from fieldkit.tui.widgets.finder import Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
@@ -38,6 +39,7 @@ class BaseScreen(Screen[R]):
     def __init__(self) -> None:
         super().__init__()
         self._drawn: tuple[Lang, int] | None = None
+        self._composed = False
 
     # -- what a screen says of itself ------------------------------------------------------
 
@@ -108,6 +110,7 @@ class BaseScreen(Screen[R]):
         """Fill in what the store says; take the focus at once, for the next key may be waiting."""
         if self.BEGIN:
             self.set_focus(self.query_one(self.BEGIN))
+        self._composed = True
         self.refresh_data()
 
     def on_screen_resume(self) -> None:
@@ -129,7 +132,9 @@ class BaseScreen(Screen[R]):
     async def redraw(self) -> None:
         """Compose the screen again, in the language of now."""
         focused = self.focused.id if self.focused is not None else None
+        self._composed = False
         await self.recompose()
+        self._composed = True
         self.refresh_data()
         if focused and (found := self.query(f"#{focused}")):
             self.set_focus(found.first())
@@ -139,7 +144,7 @@ class BaseScreen(Screen[R]):
 
         Nothing happens while the screen is being composed: that ends with a refresh of its own.
         """
-        if not self.query("#keys"):
+        if not self._composed:
             return
         self._drawn = (self.lang, self.fk.version)
         with self.telling():
@@ -173,9 +178,19 @@ class BaseScreen(Screen[R]):
         """What the palette offers beside the keys: actions by name."""
         return []
 
+    async def switched_own_language(self) -> bool:
+        """Whether this screen has a language of its own, which was switched just now."""
+        return False
+
     async def action_back(self) -> None:
-        """Leave the screen."""
-        self.dismiss(None)
+        """Empty the search line, where there is one; then leave the screen."""
+        if not self.search_cleared():
+            self.dismiss(None)
+
+    def search_cleared(self) -> bool:
+        """Whether there was a search, which is emptied now."""
+        finder = self.query(Finder)
+        return bool(finder) and finder.first().clear()
 
 
 _RANKS = {"app.help": 0, "back": 2, "app.sync": 3, "app.palette": 4, "app.language": 5}

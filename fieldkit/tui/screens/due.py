@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.domain.records import FollowUpDone
 from fieldkit.i18n import say, say_date
-from fieldkit.services.follow_ups import finish_follow_up
+from fieldkit.services.follow_ups import NewMoment, finish_follow_up, reschedule
 from fieldkit.services.jobs import JobRow
 from fieldkit.services.today import DueCall, due_calls, promises
 from fieldkit.tui.formspec import FormSpec, Values
@@ -23,7 +23,10 @@ from fieldkit.tui.widgets.listing import Entry, Listing
 class DueScreen(BaseScreen[None]):
     """Enter on a call records what came of it; on a promise it opens the job."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f3", "back", "key.jobs", id="due.jobs")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "back", "key.jobs", show=False, id="due.jobs"),
+        Binding("f4", "move", "key.move", id="due.move"),
+    ]
 
     BEGIN = "#search"
 
@@ -108,7 +111,7 @@ class DueScreen(BaseScreen[None]):
     def _preview(self, item: DueCall | JobRow, cells: int) -> list[Line]:
         if isinstance(item, DueCall):
             return [
-                *paragraph(f"{item.customer} · {item.phone} · {item.product}", cells, "strong"),
+                *paragraph(_joined(item.customer, item.phone, item.product), cells, "strong"),
                 *paragraph(self._reason(item), cells),
                 *paragraph(self.t("screen.enter_outcome"), cells, "muted"),
             ]
@@ -131,6 +134,29 @@ class DueScreen(BaseScreen[None]):
 
         self.app.push_screen(JobScreen(item.id))
 
+    def action_move(self) -> None:
+        """Another moment for the call under the cursor, with the reason."""
+        from fieldkit.tui.screens.form import FormScreen
+
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not isinstance(entry.data, DueCall):
+            self.tell(self.t("screen.move_calls_only"), wrong=True)
+            return
+        call: DueCall = entry.data
+        drafts = self.session.store.drafts
+        local = call.due.astimezone(self.session.clock().tzinfo)
+        spec = FormSpec(
+            title=lambda lang: f"{say('screen.due', lang)} › {say('key.move', lang)}",
+            model=NewMoment,
+            values={"at": f"{local:%H:%M}"} | drafts.load(call.id, "follow_up_move"),
+            keep=lambda values: drafts.save(call.id, "follow_up_move", values),
+            submit=lambda values: reschedule(self.session, call.id, values),
+            done=lambda lang: say("screen.call_moved", lang),
+            scope="follow_up_move",
+            note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
+        )
+        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+
     def _open_outcome(self, call: DueCall) -> None:
         from fieldkit.tui.screens.form import FormScreen
 
@@ -150,6 +176,10 @@ class DueScreen(BaseScreen[None]):
             note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
         )
         self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _holds(words: str, wanted: list[str]) -> bool:

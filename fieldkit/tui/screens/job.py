@@ -34,7 +34,10 @@ class JobScreen(BaseScreen[None]):
         Binding("enter", "choose", "key.do", show=False, id="job.do"),
         Binding("f2", "next", "key.next", id="job.next"),
         Binding("f3", "verdict", "key.verdict", id="job.verdict"),
-        Binding("f6", "undo", "key.undo", id="job.undo"),
+        Binding("f4", "papers", "key.papers", id="job.papers"),
+        Binding("f5", "show_customer", "key.show_customer", id="job.show_customer"),
+        Binding("f6", "undo", "key.undo", show=False, id="job.undo"),
+        Binding("f10", "history", "key.history", show=False, id="job.history"),
         Binding("up", "move(-1)", "key.up", show=False, id="job.up"),
         Binding("down", "move(1)", "key.down", show=False, id="job.down"),
         Binding("home", "move(-999)", "key.first", show=False, id="job.first"),
@@ -50,6 +53,7 @@ class JobScreen(BaseScreen[None]):
         self._onward = onward
         self.job: Job | None = None
         self._here = ""
+        self._archived = False
 
     def heading(self) -> str:
         """The number and whose job it is."""
@@ -60,7 +64,8 @@ class JobScreen(BaseScreen[None]):
 
     def beside(self) -> str:
         """How far the job is."""
-        return self.t(f"status.{self.job.status}") if self.job else ""
+        status = self.t(f"status.{self.job.status}") if self.job else ""
+        return f"{status} · {self.t('screen.read_only')}" if self._archived else status
 
     def body(self) -> ComposeResult:
         """Path and details."""
@@ -73,6 +78,7 @@ class JobScreen(BaseScreen[None]):
     def reload(self) -> None:
         """Read the job again; the cursor goes along when another step comes next."""
         self.job = jobs.job(self.session, self._ref)
+        self._archived = jobs.is_archived(self.session, self._ref)
         listing = self.query_one("#path", Listing)
         current = listing.current
         entries = self._entries(self.job)
@@ -171,6 +177,8 @@ class JobScreen(BaseScreen[None]):
 
     def _why_not(self, key: str) -> Reason | None:
         assert self.job is not None
+        if self._archived:
+            return Reason("archived")
         return blocked(self.job, self._view(key).step, self.session.role)
 
     def _do_now(self, key: str) -> None:
@@ -205,6 +213,33 @@ class JobScreen(BaseScreen[None]):
             self.tell(self.t("screen.no_verdict"), wrong=True)
             return
         self.app.push_screen(VerdictScreen(self.job))
+
+    def action_papers(self) -> None:
+        """Receipt, report and invoice."""
+        from fieldkit.tui.screens.papers import PapersScreen
+
+        if self.job is not None:
+            self.app.push_screen(PapersScreen(self.job))
+
+    def action_show_customer(self) -> None:
+        """Turn the verdict to the customer."""
+        from fieldkit.tui.screens.customer import CustomerVerdictScreen
+
+        if self.job is None or self.job.decision is None:
+            self.tell(self.t("screen.no_verdict"), wrong=True)
+            return
+        self.app.push_screen(CustomerVerdictScreen(self.job))
+
+    def action_history(self) -> None:
+        """Earlier work on this product."""
+        from fieldkit.tui.screens.history import HistoryScreen
+
+        serial = self.job.product.serial if self.job and self.job.product else ""
+        self.app.push_screen(HistoryScreen(serial))
+
+    def shown_keys(self) -> list[Binding]:
+        """All but the sync, which the first screen and the end of the day have."""
+        return [binding for binding in super().shown_keys() if binding.action != "app.sync"]
 
     def action_undo(self) -> None:
         """Take back the last step, after asking."""

@@ -140,5 +140,5 @@ class PickScreen(BaseScreen[Codes | None]):
 
     async def action_back(self) -> None:
         """Empty the search line first, then leave; what was ticked is kept."""
-        if not self.query_one(Finder).clear():
+        if not self.search_cleared():
             self.dismiss(tuple(self._chosen) if self._many else None)

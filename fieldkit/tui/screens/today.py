@@ -34,6 +34,11 @@ class TodayScreen(BaseScreen[None]):
         Binding("f5", "filters", "key.filters", id="today.filters"),
         Binding("f6", "next_sort", "key.sort", show=False, id="today.sort"),
         Binding("ctrl+r", "turn", "key.turn", show=False, id="today.turn"),
+        Binding("f10", "day_end", "key.day_end", id="today.day_end"),
+        Binding("ctrl+g", "complaints", "key.complaints", show=False, id="today.complaints"),
+        Binding("ctrl+l", "blockers", "key.blockers", show=False, id="today.blockers"),
+        Binding("ctrl+t", "history", "key.history", show=False, id="today.history"),
+        Binding("ctrl+o", "prices", "key.prices", show=False, id="today.prices"),
         Binding("escape", "back", "key.clear", show=False, id="today.clear"),
     ]
 
@@ -254,9 +259,39 @@ class TodayScreen(BaseScreen[None]):
 
         new_job(self)
 
+    def action_day_end(self) -> None:
+        """What is open, and what the office has."""
+        from fieldkit.tui.screens.day_end import DayEndScreen
+
+        self.app.push_screen(DayEndScreen())
+
+    def action_complaints(self) -> None:
+        """The complaints."""
+        from fieldkit.tui.screens.complaints import ComplaintsScreen
+
+        self.app.push_screen(ComplaintsScreen())
+
+    def action_blockers(self) -> None:
+        """What holds jobs up behind the front line."""
+        from fieldkit.tui.screens.blockers import BlockersScreen
+
+        self.app.push_screen(BlockersScreen())
+
+    def action_history(self) -> None:
+        """Earlier jobs by serial number and customer."""
+        from fieldkit.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen())
+
+    def action_prices(self) -> None:
+        """Turn the public prices and the complaint number to the customer."""
+        from fieldkit.tui.screens.customer import PricesScreen
+
+        self.app.push_screen(PricesScreen(self.lang))
+
     async def action_back(self) -> None:
         """Empty the search line, then the sorting; here is nowhere to go back to."""
-        if self.query_one(Finder).clear():
+        if self.search_cleared():
             return
         if self._sort:
             self._show_sorted("", False)
