@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The nightly upload: sends what is unsent, fetches what concerns this person, and is quiet.
 
-It is `fieldkit sync --quiet`, made for schedulers: the arguments of `fieldkit` itself
-(`--home FOLDER`, `--lang zh`) are passed on. It needs the platform keyring or the key file;
-a store that only a passphrase opens is "locked, nothing sent".
+It is `fieldkit sync --quiet` and then, unless today's check was done, `fieldkit store check
+--daily`, made for schedulers: the arguments of `fieldkit` itself (`--home FOLDER`, `--lang zh`)
+are passed on. It needs the platform keyring or the key file; a store that only a passphrase
+opens is "locked, nothing sent".
 
-Exit codes: 0 all is sent; 1 something stayed unsent or refused, another exchange was running, or
-the store is locked; 3 nothing was exchanged: the office was not reached.
+Exit codes: 0 all is sent and good; 1 something stayed unsent, refused or is damaged, another
+exchange was running, or the store is locked; 3 nothing was exchanged: the office was not reached.
 """
 
 import sys
@@ -15,8 +16,11 @@ from fieldkit.cli.app import run
 
 
 def main(arguments: list[str]) -> int:
-    """Run the sync. Says one clear line when something did not go, and nothing otherwise."""
-    return run([*arguments, "sync", "--quiet"])
+    """Run the sync, then the check. Says one clear line when something did not go, and nothing
+    otherwise."""
+    sent = run([*arguments, "sync", "--quiet"])
+    checked = run([*arguments, "store", "check", "--daily"])
+    return sent or checked
 
 
 if __name__ == "__main__":

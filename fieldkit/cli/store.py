@@ -68,13 +68,27 @@ def import_all(file: File) -> None:
 
 
 @app.command()
-def check(as_json: Json = False) -> None:
+def check(
+    daily: Annotated[
+        bool, typer.Option("--daily", help="Only once a day, and in silence if all is well.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Read everything and say what is damaged. Exits with 1 if anything is."""
-    from fieldkit.services.store import scrub
+    from fieldkit.services.store import scrub, scrub_due
 
-    with opened() as session:
-        report = scrub(session)
-        lang = options.language(session)
+    try:
+        with opened() as session:
+            if daily and not scrub_due(session):
+                return
+            report = scrub(session)
+            lang = options.language(session)
+    except keys.Locked:
+        if daily:  # the exchange before it has said so
+            raise typer.Exit(1) from None
+        raise
+    if daily and report.ok:
+        return
     if as_json:
         troubles = [{"key": one.key, "text": _text(one, lang)} for one in report.troubles]
         print_json({"ok": report.ok, "documents": report.documents, "troubles": troubles})

@@ -255,6 +255,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.attachment.{key}": both for key, both in _ATTACHMENT.items()},
     **{f"store.trouble.{key}": both for key, both in _TROUBLE.items()},
     **{f"cli.store.{key}": both for key, both in _CLI.items()},
+    "doctor.check": ("Data: all was read and good on {when}", "数据：{when} 已全部检查，完好"),
+    "doctor.check_never": (
+        "Data: never checked; the app and the nightly script do it, or run “fieldkit store check”",
+        "数据：从未检查；应用和夜间脚本会自动检查，也可运行“fieldkit store check”",
+    ),
+    "doctor.check_overdue": (
+        "Data: last checked on {when}, which is overdue; run “fieldkit store check”",
+        "数据：上次检查于 {when}，已逾期；请运行“fieldkit store check”",
+    ),
+    "doctor.check_bad": (
+        "Data: the last check found damage in {count} places; run “fieldkit store check”",
+        "数据：上次检查发现 {count} 处损坏；请运行“fieldkit store check”",
+    ),
+    "screen.check_bad": (
+        "The daily check found damaged data. What was sent is safe at the office. Make a backup, "
+        "then run “fieldkit store check”.",
+        "每日检查发现数据损坏。已发送的内容在公司是安全的。请先备份，再运行"
+        "“fieldkit store check”。",
+    ),
     "cli.attached": (
         "{name}, {size} bytes, is kept ({hash}).",
         "{name}（{size} 字节）已保存（{hash}）。",

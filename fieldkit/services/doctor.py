@@ -3,14 +3,19 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.services.ids import uuid7
 from fieldkit.services.session import Trade, local_now
+from fieldkit.services.store import last_check
 from fieldkit.store import keys
 from fieldkit.store.home import Home
 from fieldkit.store.store import open_store
+
+_OVERDUE = timedelta(days=2)
+"""After the last good check of the store: then a day was left out."""
 
 Level = Literal["ok", "warning", "bad"]
 
@@ -36,6 +41,7 @@ def examine(home: Home, passphrase: str | None) -> list[Finding]:
     findings.append(_try("store", lambda: _store(home, passphrase)))
     if findings[-1].level == "ok":  # a store that does not open is told once
         findings.append(_try("packs", lambda: _packs(home, passphrase)))
+        findings.append(_checked(home, passphrase))
     findings.append(_protection(home))
     return findings
 
@@ -72,6 +78,19 @@ def _packs(home: Home, passphrase: str | None) -> dict[str, object]:
     if damaged:
         raise FieldkitError("packs_damaged", revisions=", ".join(damaged))
     return {"count": len(heads)}
+
+
+def _checked(home: Home, passphrase: str | None) -> Finding:
+    """When everything was last read; the app and the nightly script do it once a day."""
+    with open_store(home, uuid7, passphrase) as store:
+        last = last_check(store)
+    if last.troubles:
+        return Finding("bad", "check_bad", {"count": last.troubles})
+    if last.good_at is None:
+        return Finding("warning", "check_never")
+    overdue = not timedelta(0) <= local_now() - last.good_at < _OVERDUE
+    when: dict[str, object] = {"when": f"{last.good_at:%Y-%m-%d %H:%M}"}
+    return Finding("warning", "check_overdue", when) if overdue else Finding("ok", "check", when)
 
 
 def _protection(home: Home) -> Finding:

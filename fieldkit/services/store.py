@@ -1,30 +1,50 @@
 """Care for the store: the daily scrub, and what moves into the archive."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fieldkit.domain.errors import FieldkitError
 from fieldkit.services.session import Session
-from fieldkit.store.check import CheckReport, check
+from fieldkit.store.check import LAST_CHECK, TROUBLES, CheckReport, check
 from fieldkit.store.retention import archive_closed
+from fieldkit.store.store import Store
 
-LAST_CHECK = "last_check"
 _SCRUB_EVERY = timedelta(days=1)
 
 
-def scrub(session: Session) -> CheckReport:
-    """Read everything and say what is wrong. A good store is not due again before tomorrow."""
-    report = check(session.store)
-    if report.ok:
-        session.store.set(LAST_CHECK, session.clock().isoformat())
+@dataclass(frozen=True)
+class LastCheck:
+    """When the last check that found nothing wrong was, and how much the last of all found."""
+
+    good_at: datetime | None
+    troubles: int
+
+
+def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckReport:
+    """Read everything and say what is wrong. A good store is not due again before tomorrow.
+
+    `tick`: see `fieldkit.store.check.check`.
+    """
+    report = check(session.store, tick) if tick else check(session.store)
+    with suppress(FieldkitError), session.store.writing():  # the report matters more
+        session.store.set(TROUBLES, len(report.troubles))
+        if report.ok:
+            session.store.set(LAST_CHECK, session.clock().isoformat())
     return report
+
+
+def last_check(store: Store) -> LastCheck:
+    """How the checks of this store have ended."""
+    good = store.setting(LAST_CHECK)
+    return LastCheck(datetime.fromisoformat(good) if good else None, store.setting(TROUBLES, 0))
 
 
 def scrub_due(session: Session) -> bool:
     """Whether a day has passed since the last good scrub; also when the clock went back."""
-    last = session.store.setting(LAST_CHECK)
-    if last is None:
-        return True
-    since = session.clock() - datetime.fromisoformat(last)
-    return not timedelta(0) <= since < _SCRUB_EVERY
+    last = last_check(session.store).good_at
+    return last is None or not timedelta(0) <= session.clock() - last < _SCRUB_EVERY
 
 
 def archive_jobs(session: Session, older_than_days: int) -> int:

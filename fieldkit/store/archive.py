@@ -5,7 +5,7 @@
 had something new about it is simply found there first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,11 @@ class Archive:
         if not self.exists:
             return []
         return list(self._db.table("events").search(where("record") == record))
+
+    def event_texts(self) -> Iterator[tuple[Any, str]]:
+        """Ids and JSON texts of the rows of all events."""
+        with faults():
+            yield from self._db.table("events").texts() if self.exists else ()
 
     @faults()
     def all_events(self) -> list[Any]:

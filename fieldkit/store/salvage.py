@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from fieldkit.domain.event import Event
 from fieldkit.store import keys
 from fieldkit.store.alone import alone, workroom
+from fieldkit.store.check import TROUBLES
 from fieldkit.store.exchange import CURSOR, start_epoch
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
@@ -77,6 +78,8 @@ def _mend(path: Path, key: bytes, new_id: Callable[[], str]) -> tuple[int, bool]
             refold_all(db, Ledger(db, new_id), missing_only=True)
             unsent = _refill_outbox(db, own)
             db.table("device").remove(doc_ids=_there(db, CURSOR))
+            if db.table("settings").get(doc_id=TROUBLES) is not None:
+                db.table("settings").remove(doc_ids=[TROUBLES])
             enrolled = bool(_there(db, "office"))
         return unsent, enrolled
     finally:

@@ -1,5 +1,6 @@
 """The terminal app: opens on today's jobs and ends with an exit code."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.worker import get_current_worker
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
+
+CHECK_AFTER, CHECK_AGAIN = 60.0, 3600.0
+"""Seconds after the start, and between two looks whether the daily check of the store is due."""
 
 OpenSession = Callable[[], "Session"]
 
@@ -82,6 +87,8 @@ class FieldkitApp(App[None]):
         """Open on today's jobs."""
         self.push_screen(TodayScreen())
         self.set_interval(POLL_SECONDS, self._poll)
+        self.set_timer(CHECK_AFTER, self._check_daily)
+        self.set_interval(CHECK_AGAIN, self._check_daily)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print the locals, a customer's among them, and end with 0."""
@@ -97,6 +104,40 @@ class FieldkitApp(App[None]):
         if version != self.version:
             self.version = version
             self.refresh_screen()
+
+    def _check_daily(self) -> None:
+        from fieldkit.services.store import scrub_due
+
+        with suppress(FieldkitError):  # what is being done next says it
+            if scrub_due(self.session):
+                self._check()
+
+    @work(thread=True, group="check", exclusive=True)
+    def _check(self) -> None:
+        """Read everything that is kept, in a thread, on a session of its own."""
+        from fieldkit.services.store import scrub
+        from fieldkit.store.check import BrokenOff
+
+        worker = get_current_worker()
+
+        def breathe() -> None:
+            """Let the screens go first, and end with the app."""
+            if worker.is_cancelled:
+                raise BrokenOff
+            time.sleep(0)
+
+        with suppress(BrokenOff):
+            try:
+                session = self._open_session()
+                try:
+                    good = scrub(session, breathe).ok
+                finally:
+                    session.store.close()
+                told = say("screen.check_bad", self.lang)
+            except FieldkitError as error:
+                good, told = False, say_error(error, self.lang)
+            if not good:
+                self.call_from_thread(self.tell, told, True)
 
     def refresh_screen(self) -> None:
         """Redraw the screen on top from the store, by the catalogue of now."""

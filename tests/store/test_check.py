@@ -1,5 +1,6 @@
 """The scrub sees what was altered, wherever it is."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,9 @@ import pytest
 
 from fieldkit.services import attachments, jobs
 from fieldkit.services.session import Session
-from fieldkit.services.store import scrub, scrub_due
+from fieldkit.services.store import archive_jobs, scrub, scrub_due
 from fieldkit.store.tinysqlite.table import Document as Row
-from tests.store.homes import new_home, one_job, opened
+from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened
 
 
 def _altered_event(session: Session) -> None:
@@ -60,6 +61,29 @@ def test_what_was_altered_is_told(
         assert (good.ok, good.events, good.attachments) == (True, 5, 1)
         harm(session)
         assert told in {trouble.key for trouble in scrub(session).troubles}
+
+
+def test_work_that_goes_on_meanwhile_is_no_trouble(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as session, opened(home) as other:
+        job = one_job(session)
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.is_set():
+                jobs.do_step(other, job.id, "note", {"text": "busy"})
+                acknowledge(other)
+                cancelled(other, one_job(other))
+                archive_jobs(other, 0)
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        try:
+            for _ in range(12):
+                assert scrub(session).troubles == ()
+        finally:
+            stop.set()
+            worker.join()
 
 
 def test_a_flipped_bit_in_the_file_is_told(tmp_path: Path) -> None:

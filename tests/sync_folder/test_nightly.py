@@ -14,9 +14,12 @@ from fieldkit.office.desk import list_jobs, read_history
 from fieldkit.office.enrol import create_enrolment
 from fieldkit.office.serve import serving
 from fieldkit.services import jobs, records
+from fieldkit.services.doctor import examine
 from fieldkit.services.exchange import enrol_device
 from fieldkit.services.session import Session, init_home, open_session
+from fieldkit.services.store import scrub_due
 from fieldkit.shipped import shipped
+from fieldkit.store.check import LAST_CHECK
 from fieldkit.store.home import Home
 from tests.sync.exchange import World, spoilt, world
 
@@ -82,6 +85,21 @@ def test_all_is_sent_once_and_nothing_is_said(here: World, home: Home) -> None:
         assert nightly(home) == (0, "")
     (job,) = list_jobs(here.office)
     assert len(read_history(here.office, "job", job.id)) == 1
+
+
+def test_the_store_is_checked_once_a_day(here: World, home: Home) -> None:
+    with serving(here.office, port_of(home)):
+        assert nightly(home) == (0, "")
+        with opened(home) as session:
+            assert not scrub_due(session)
+            session.store.db.table("customers").update({"phone": "000-9999"})
+        assert nightly(home) == (0, "")
+        with opened(home) as session:
+            session.store.set(LAST_CHECK, "2026-01-01T00:00:00+00:00")
+        code, said = nightly(home)
+    assert code == 1
+    assert "damaged" in said
+    assert [item.key for item in examine(home, None) if item.level == "bad"] == ["check_bad"]
 
 
 @pytest.mark.slow  # it tries again, with longer and longer pauses, before it gives up

@@ -18,6 +18,9 @@ from .layout import Layout
 from .session import Session, connect
 from .storage import SQLiteStorage, sync_folder
 
+_PATIENCE = 10.0
+"""How many seconds a scrub waits for others to be out of the log's way."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -84,7 +87,7 @@ def scrub(storage: SQLiteStorage) -> Report:
     if storage.read_only:
         raise ReadOnlyError("a scrub empties the log: it needs a handle that writes")
     problems: list[str] = []
-    if not storage.checkpoint():
+    if not storage.checkpoint(_PATIENCE):
         problems.append("the log could not be emptied: the store is in use")
     documents = commits = 0
     acknowledged = storage.acknowledged()

@@ -359,6 +359,22 @@ class SQLiteTable(tinydb_table.Table):
 
         return self._read(query, [])
 
+    def texts(self, batch: int = 500) -> Iterator[tuple[DocId, str]]:
+        """Ids and undecoded JSON texts of all documents, in document order.
+
+        Read in batches, for tables that are larger than memory: what is written meanwhile may
+        be seen or not, unless it is done inside a ``transaction``.
+        """
+        last = -1
+
+        def query(session: Session, layout: Layout) -> list[Any]:
+            sql = f"SELECT seq, id, body FROM {layout.table} WHERE seq > ? ORDER BY seq LIMIT ?"
+            return session.db.execute(sql, (last, batch)).fetchall()
+
+        while rows := self._read(query, []):
+            yield from ((self.document_id_class(doc_id), body) for _, doc_id, body in rows)
+            last = rows[-1][0]
+
     def __len__(self) -> int:
         def query(session: Session, layout: Layout) -> int:
             return int(scalar(session.db, f"SELECT count(*) FROM {layout.table}"))
