@@ -28,7 +28,7 @@ from fieldkit.domain.decision import (
     Text,
 )
 from fieldkit.domain.event import Act, Author, Event, Role, digest
-from fieldkit.domain.flow import BY_KEY, next_step
+from fieldkit.domain.flow import BY_KEY, State, blocked, next_step, path
 from fieldkit.domain.job import CLOSED, Job
 from fieldkit.domain.job_machine import JOB
 from fieldkit.domain.records import Customer, Product, Proof
@@ -285,3 +285,19 @@ class Walk:
         )
         self._head = digest(event.to_bytes())
         return event
+
+
+def why(job: Job, key: str, role: Role = Role.TECHNICIAN) -> str | None:
+    """The key of the reason why a step is not allowed now."""
+    reason = blocked(job, BY_KEY[key], role)
+    return reason.key if reason else None
+
+
+def nexts(job: Job) -> list[str]:
+    """The keys of the steps that come next."""
+    return [view.step.key for view in path(job) if view.state is State.NEXT]
+
+
+def events_of(walk: Walk) -> list[str]:
+    """The types of the events of a walk, without their kind."""
+    return [event.type.removeprefix("job.") for event in walk.events]
