@@ -37,8 +37,9 @@ _RULES = {
         "“{name}”不能用作表名；表名是本文件夹内的文件名（不含 .yaml）。",
     ),
     "confusable": (
-        "“{name}” contains the character {letter}, which only looks like a plain letter.",
-        "“{name}”含有形似普通字母的字符 {letter}。",
+        "“{name}” contains the character {letter}, which is not one of a to z, even where it looks "
+        "like one.",
+        "“{name}”含有字符 {letter}，它不是字母 a 到 z（即使看起来相似）。",
     ),
     "duplicate_key": ("“{name}” is given twice.", "“{name}”重复出现。"),
     "duplicate_rule": (
@@ -67,6 +68,18 @@ _RULES = {
     "file_empty": ("The file is empty.", "文件为空。"),
     "file_missing": ("The file is missing.", "缺少此文件。"),
     "file_outside": ("The file lies outside the folder of the pack.", "文件不在规则包文件夹内。"),
+    "not_a_file": (
+        "This is no file; a folder, a pipe or a device cannot be part of a pack.",
+        "这不是文件；规则包中不能有文件夹、管道或设备。",
+    ),
+    "half_character": (
+        "This text contains half a character (U+D800 to U+DFFF); write the whole one.",
+        "文字中含有不完整的字符（U+D800 至 U+DFFF），请写出完整的字符。",
+    ),
+    "tab": (
+        "A tab cannot begin an entry; use spaces.",
+        "条目前不能使用制表符，请用空格。",
+    ),
     "file_too_big": (
         "The file is larger than {limit} bytes.",
         "文件超过 {limit} 字节。",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.rules.pack import Position
-from fieldkit.rules.spelling import closest
+from fieldkit.rules.spelling import closest, confusable
 
 MAX_PROBLEMS = 150
 
@@ -63,7 +63,14 @@ class Report:
 
     def unknown(self, at: Position, key: str, name: object, known: Sequence[str]) -> None:
         """Note an unknown name, with the known one that it most resembles."""
-        self.add(at, key, name=name, suggestion=closest(name, known))
+        letter = confusable(name) if isinstance(name, str) else None
+        suggestion = closest(name, known)
+        if letter is not None and suggestion is not None:
+            self.add(
+                at, "confusable", name=name, letter=f"U+{ord(letter):04X}", suggestion=suggestion
+            )
+        else:
+            self.add(at, key, name=name, suggestion=suggestion)
 
     def raise_if_any(self) -> None:
         """Raise `PackError` when anything was noted."""

@@ -8,6 +8,7 @@ YAML 1.2 core schema.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +42,21 @@ class Node:
 
 
 def read_file(path: Path, name: str, report: Report) -> bytes | None:
-    """The bytes of a pack file; None, with the problem noted, where it cannot be read."""
+    """The bytes of a pack file; None, with the problem noted, where it cannot be read.
+
+    It must lie in its folder itself. A pipe or a device could be read for ever, so it is refused.
+    """
     start = Position(name, 1, 1)
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            report.add(start, "file_outside")
+        elif not stat.S_ISREG(found.st_mode):
+            report.add(start, "not_a_file")
+        elif found.st_size > MAX_BYTES:
             report.add(start, "file_too_big", limit=MAX_BYTES)
-            return None
-        return path.read_bytes()
+        else:
+            return path.read_bytes()
     except FileNotFoundError:
         report.add(start, "file_missing")
     except OSError as error:
@@ -75,7 +84,8 @@ def parse(data: bytes, name: str, report: Report) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = Position(name, mark.line + 1, mark.column + 1) if mark else start
-        report.add(at, "not_yaml", why=(error.problem or "").strip())
+        why = (error.problem or "").strip()
+        report.add(at, "tab") if "'\\t'" in why else report.add(at, "not_yaml", why=why)
         return None
     except (YAMLError, ValueError) as error:
         report.add(start, "not_yaml", why=type(error).__name__)
@@ -86,7 +96,7 @@ def parse(data: bytes, name: str, report: Report) -> Node | None:
 
 
 class _TooMuch(Exception):
-    def __init__(self, at: Position, key: str, limit: int) -> None:
+    def __init__(self, at: Position, key: str, limit: int | None = None) -> None:
         self.at, self.key, self.limit = at, key, limit
 
 
@@ -122,7 +132,7 @@ class _Builder:
         if depth > MAX_DEPTH:
             raise _TooMuch(at, "too_deep", MAX_DEPTH)
         if event.anchor:
-            self._report.unreadable(at, "anchor")
+            raise _TooMuch(at, "anchor")
         if kind == "AliasEvent":
             return Node(None, at)
         if event.tag is not None:
@@ -174,6 +184,9 @@ _WORDS: dict[str, bool | None] = {
 
 def scalar(text: str, plain: bool, at: Position, report: Report) -> Plain:
     """The value of a scalar; only one without quotes can be other than text."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        report.unreadable(at, "half_character")
+        return None
     if not plain:
         return text
     if text in _WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,21 @@ def _directory(folder: Path) -> None:
     (folder / "hazard.yaml").mkdir()
 
 
+def _pipe(folder: Path) -> None:
+    (folder / "hazard.yaml").unlink()
+    os.mkfifo(folder / "hazard.yaml")
+
+
+def _loop(folder: Path) -> None:
+    (folder / "hazard.yaml").unlink()
+    (folder / "hazard.yaml").symlink_to(folder / "hazard.yaml")
+
+
+def _device(folder: Path) -> None:
+    (folder / "hazard.yaml").unlink()
+    (folder / "hazard.yaml").symlink_to("/dev/zero")
+
+
 def _outside(folder: Path) -> None:
     outside = folder.parent / "elsewhere.yaml"
     shutil.copy(folder / "hazard.yaml", outside)
@@ -148,7 +164,10 @@ def _component_gone(folder: Path) -> None:
         (_huge, "file_too_big", "hazard.yaml"),
         (_latin, "not_utf8", "hazard.yaml"),
         (_blank, "file_empty", "hazard.yaml"),
-        (_directory, "file_unreadable", "hazard.yaml"),
+        (_directory, "not_a_file", "hazard.yaml"),
+        (_pipe, "not_a_file", "hazard.yaml"),
+        (_loop, "file_unreadable", "hazard.yaml"),
+        (_device, "file_outside", "hazard.yaml"),
         (_outside, "file_outside", "hazard.yaml"),
         (_not_mapping, "expected_mapping", "hazard.yaml"),
         (_no_rules, "table_empty", "incident.yaml"),
@@ -165,8 +184,7 @@ def test_files_and_limits(
 def test_a_bomb_of_aliases_is_refused_at_its_first_anchor(folder: Path) -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
     (folder / "hazard.yaml").write_text("a0: &a0 [x]\n" + levels)
-    found = problems(folder)
-    assert ("hazard.yaml", 1, "anchor") in [(p.file, p.line, p.key) for p in found]
+    assert [(p.file, p.line, p.key) for p in problems(folder)] == [("hazard.yaml", 1, "anchor")]
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ def _must_be_known(table: str, names: list[str]) -> None:
 
 
 def _read(path: Path) -> bytes:
+    if not path.is_file():  # a pipe would be read for ever
+        raise FieldkitError("file_unreadable", file=path.name)
     try:
         return path.read_bytes()
     except OSError:
