@@ -20,6 +20,8 @@ from fieldkit.sync.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 CODE_LIFETIME = timedelta(days=7)
 TOKEN_LIFETIME = timedelta(days=30)
 """After this a device is told to ask for a new token; the old one goes on working meanwhile."""
+_UNUSED_TOKENS = 8
+"""More than one sync can be given: it asks so often only while no answer comes through."""
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,11 @@ def new_token(office: Office, caller: Caller) -> NewToken:
     """Another token for a device. The one that it has works until this one is first used."""
     token = secrets.token_urlsafe(32)
     with office.db.writing() as writing:
-        # Those of earlier answers that got lost.
+        # The laptop may have got any of these: the network may have doubled its request.
         unused = (tokens.c.device == caller.device) & tokens.c.used_at.is_(None)
-        writing.conn.execute(delete(tokens).where(unused))
+        newest = select(tokens.c.hash).where(unused).order_by(tokens.c.issued_at.desc())
+        kept = writing.conn.scalars(newest.limit(_UNUSED_TOKENS - 1)).all()
+        writing.conn.execute(delete(tokens).where(unused, tokens.c.hash.not_in(kept)))
         row = {"hash": _hash(token), "device": caller.device, "issued_at": office.now_ms}
         writing.conn.execute(insert(tokens).values(row))
     return NewToken(token=token)

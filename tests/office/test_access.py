@@ -194,6 +194,25 @@ def test_a_token_is_renewed_and_the_old_one_works_until_then(here: World) -> Non
         assert len(conn.execute(select(tokens)).all()) == 1
 
 
+def test_a_doubled_request_for_a_token_locks_nobody_out(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.sync(here.wire)
+    here.clock.move(days=31)
+
+    def doubled(request: Request) -> Reply:
+        """The answer to one of them, which was not the last."""
+        replies = []
+        for _ in range(20 if request.path == "/v1/token" else 1):
+            replies.append(here.wire(request))
+            here.clock.move(seconds=1)
+        return replies[-4] if len(replies) > 1 else replies[0]
+
+    anna.sync(doubled)
+    with here.office.db.reading() as conn:
+        assert len(conn.execute(select(tokens)).all()) < 10
+    assert anna.sync(here.wire).clean
+
+
 def test_a_device_name_cannot_be_taken_over(here: World) -> None:
     anna = here.laptop("anna")
     anna.store.exchange.save_identity({})

@@ -69,6 +69,11 @@ def _check_log(company: Company) -> None:
     assert len({row.raw for row in rows}) == len(rows), "the same bytes twice"
     counted = [Event.from_bytes(row.raw).id for row in rows if row.position]
     assert len(set(counted)) == len(counted), "an event counts twice"
+    turns: dict[tuple[str, str, str], int] = {}
+    for row in sorted((row for row in rows if row.position), key=lambda row: row.position):
+        of_device = (row.device, row.kind, row.record)
+        assert row.turn >= turns.get(of_device, 0), "counted before what it follows on"
+        turns[of_device] = row.turn
     chains: dict[tuple[str, str], dict[int, bytes]] = {}
     for row in rows:
         if row.seq is not None:

@@ -114,9 +114,12 @@ class Company:
             start_new_epoch(laptop.session)
 
     def _refused(self, laptop: Laptop, refusal: OfficeRefused) -> None:
-        """A laptop whose token was lost with the office's last days is enrolled again."""
+        """A token may be lost with the last days of the office or of a laptop, or be taken over by
+        a clone: then the laptop is enrolled again."""
         self.world.tell(f"{laptop.name}: {refusal.reason}")
-        if refusal.reason != "unauthorised":
+        cloned = len(self.laptops) > len((*TECHNICIANS, DESK))
+        lost = self.office.restored or laptop.restored or cloned
+        if refusal.reason != "unauthorised" or not lost:
             raise refusal
         self.world.counts["enrolled again"] += 1
         person = laptop.session.person

@@ -38,6 +38,7 @@ class Laptop:
     skew: timedelta = timedelta()
     acknowledged: set[str] = field(default_factory=set)
     homes: int = 0
+    restored: bool = False
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
@@ -164,6 +165,7 @@ class Laptop:
         self.store.close()
         aside = restore(Home(self.folder), self._backup, self.world.ids(self.clock)).aside
         _remove(aside)
+        self.restored = True
         self.open()
 
     def salvage(self) -> None:
