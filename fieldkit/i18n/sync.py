@@ -266,6 +266,11 @@ _CLI = {
         "已接收 {events} 条记录和 {attachments} 个附件，拒收部分：{refused}。"
         "给该电脑的回复在 {file}。",
     ),
+    "error.parcel_unreadable": (
+        "The file {file} cannot be read. Nothing was changed; check its name and your right to "
+        "read it.",
+        "无法读取文件 {file}，未作任何更改；请检查文件名和读取权限。",
+    ),
     "error.not_found.rejected": (
         "No refused event {ref} waits for a correction. List them: fieldkit sync rejected",
         "没有等待更正的被拒记录 {ref}。请查看列表：fieldkit sync rejected",

@@ -4,7 +4,7 @@ import gc
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -36,8 +36,10 @@ def serve(
     port: int = 8440,
     tls: Tls | None = None,
     packs: Packs | None = None,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until interrupted, with JSON logs on stderr; with `packs` new verdicts are checked.
+    `ready` is called once the address is had.
 
     Raises `OfficeFault` if the address cannot be had or the certificate not be read.
     """
@@ -46,6 +48,7 @@ def serve(
     server = _server(office, tls)
     beside = chores(office, packs) if packs else nullcontext()
     with _listen(host, port) as listener, beside:
+        ready()
         server.run(sockets=[listener])
 
 

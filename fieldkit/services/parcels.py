@@ -30,6 +30,6 @@ def read_answer(session: Session, source: Path) -> SyncReport:
         with source.open("rb") as file:
             report = take_answer(store.exchange, file, store.transfers, session.published_catalogue)
     except OSError as error:
-        raise Fault("file_unreadable", file=str(source)) from error
+        raise Fault("parcel_unreadable", file=str(source)) from error
     store.set(LAST_SYNC, session.clock().isoformat())
     return report

@@ -1,6 +1,7 @@
 """What the office's people are told when they mistype."""
 
 import json
+import socket
 from pathlib import Path
 
 from fieldkit.domain.event import Role
@@ -45,3 +46,9 @@ def test_a_laptop_is_shut_out_by_the_id_that_status_prints(shell: Shell, tmp_pat
         code, _, err = shell("sync")
         assert (code, "shut this device out" in err) == (3, True)
         assert printed in shell("office", "status")[1]
+
+
+def test_a_port_in_use_is_not_told_as_served(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, err = shell("office", "serve", "--port", taken.getsockname()[1])
+    assert (code, out, "cannot listen" in err) == (3, "", True)

@@ -26,7 +26,7 @@ def import_file(
     try:
         source = file.open("rb")
     except OSError as error:
-        raise Fault("file_unreadable", file=str(file)) from error
+        raise Fault("parcel_unreadable", file=str(file)) from error
     with source, opened_office(folder) as office, written(target) as answered:
         parcel, answer = import_parcel(office, source, answered)
     taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)

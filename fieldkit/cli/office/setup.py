@@ -85,8 +85,11 @@ def serve(
     tls = Tls(cert, key) if cert and key else None
     with opened_office(folder) as office:
         address = f"{'https' if tls else 'http'}://{host}:{port}"
-        tell("cli.serving", options.language(), url=address)
-        run(office, host, port, tls, office_packs(office))
+
+        def ready() -> None:
+            tell("cli.serving", options.language(), url=address)
+
+        run(office, host, port, tls, office_packs(office), ready)
 
 
 @app.command()
