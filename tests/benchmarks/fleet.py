@@ -117,10 +117,6 @@ class Outbox:
         own, waiting = self.device(), len(self.positions) + 1 if self.unsent() else 0
         return [Chain(self.epoch, own["seq"], own["head"], waiting)]
 
-    def counted_ids(self) -> list[str]:
-        """It has nothing that an office could have lost."""
-        return []
-
     def own(self, epoch: str, after: int, limit: int) -> list[Pending]:
         """Events of the chain from `after` + 1 on."""
         found = self.raws[after : after + limit]
