@@ -363,12 +363,13 @@ def from_wire(text: str) -> bytes:
 
 
 def event_id(raw: bytes) -> str:
-    """The id that stored bytes claim; the hash of bytes that have none."""
+    """The id that stored bytes claim; the hash of bytes that have none, or none to be kept."""
     try:
         claimed = json.loads(raw)["id"]
     except (ValueError, LookupError, TypeError, RecursionError):
         return digest(raw)
-    return claimed if isinstance(claimed, str) and 0 < len(claimed) <= 64 else digest(raw)
+    usable = isinstance(claimed, str) and 0 < len(claimed) <= 64 and claimed.isprintable()
+    return claimed if usable else digest(raw)
 
 
 def answer_bytes(nonce: str, status: int, body: bytes) -> bytes:

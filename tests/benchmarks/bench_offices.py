@@ -150,7 +150,7 @@ def test_two_offices_beside_one(
     tmp_path: Path, postgres: str, request: pytest.FixtureRequest
 ) -> None:
     quick = request.config.getoption("--quick")
-    count, kinds = (4, 1) if quick else (64, 4)
+    count, kinds = (4, 1) if quick else (32, 4)
     days = make_days(tmp_path / "days", kinds, datetime.now(UTC))
     runs = []
     for turn, offices in enumerate((1, 2) if quick else (1, 2, 2, 1)):

@@ -8,8 +8,10 @@ from itertools import chain, cycle, repeat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from fieldkit.domain.event import Event
+from fieldkit.office.db import conflicts
 from fieldkit.office.desk import read_history
 from fieldkit.sync import keys
 from fieldkit.sync.channel import Channel
@@ -43,6 +45,18 @@ def send(here: World, laptop: Laptop, first: int, raws: list[bytes]) -> Receipt:
 def own(laptop: Laptop) -> list[bytes]:
     exchange = laptop.store.exchange
     return [event.raw for event in exchange.own(exchange.device()["epoch"], 0, 100)]
+
+
+@pytest.mark.parametrize("name", ["\\u0000", "\\ud800x", "a" * 99, "'; DROP TABLE events; --"])
+def test_a_fork_with_any_id_is_kept_apart(here: World, name: str) -> None:
+    anna = here.laptop("anna")
+    anna.act(job())
+    send(here, anna, 1, own(anna))
+    forged = b'{"id":"' + name.encode() + b'"}'
+    with pytest.raises(OfficeRefused, match="forked"):
+        send(here, anna, 1, [forged])
+    with here.office.db.reading() as conn:
+        assert conn.scalars(select(conflicts.c.raw)).all() == [forged]
 
 
 def test_a_repeated_batch_gets_the_same_positions_and_counts_once(here: World) -> None:
