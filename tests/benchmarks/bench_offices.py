@@ -46,6 +46,12 @@ FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_p
 AND backend_type = 'client backend' AND state <> 'idle'"""
 STATES = ("computes in a transaction", "waits for its turn", "is served by the database")
 
+_READ = """Where nearly all sessions wait for their turn, and one computes in a transaction at any
+moment, the turn to write is what there is to share: an office folds the documents of a batch and
+makes its receipt while it holds the office's row, so a second process adds what is done outside
+(unpacking, signatures, reading events, the feed) and no more. On two cores, which PostgreSQL and
+the laptops use as well, that is little."""
+
 
 @dataclass
 class Run:
@@ -173,7 +179,9 @@ three columns are the profile: how many sessions of the offices were in each sta
 | office processes | events/s | office µs/event | database µs/event | laptops µs/event \
 | cores busy | {" | ".join(STATES)} |
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-{listed}"""
+{listed}
+
+{_READ}"""
     print("\n" + said)
     if not quick:
         put_section("One office process and two on PostgreSQL", said)

@@ -5,7 +5,8 @@ import platform
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-sync.md"
-ON = f"Python {platform.python_version()}, {os.cpu_count()} cores"
+_LOAD = os.getloadavg()[0]
+ON = f"Python {platform.python_version()}, {os.cpu_count()} cores, load {_LOAD:.0f} before the run"
 """What was measured on."""
 _TOP = """# Benchmarks of the exchange
 
