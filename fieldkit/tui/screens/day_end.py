@@ -83,7 +83,8 @@ class DayEndScreen(BaseScreen[None]):
     def _progress(self) -> Line:
         progress = self.fk.progress
         if progress is None:
-            return [(self.t("screen.f9_sends"), "accent")]
+            unsent = self._end.office.exchange.unsent if self._end else 0
+            return [(self.t("screen.f9_sends"), "accent")] if unsent else []
         share = progress.done / progress.total if progress.total else 0
         full = min(round(share * _BAR), _BAR)
         bar = f"[{'#' * full}{'.' * (_BAR - full)}]" if progress.total else ""
@@ -134,8 +135,8 @@ class DayEndScreen(BaseScreen[None]):
         return columns(
             [
                 (self._title(one), 31, ""),
-                (one.who, 12, "strong"),
-                (self._what(one), cells - 46, kind),
+                (one.who, 14, "strong"),
+                (self._what(one), cells - 48, kind),
             ]
         )
 

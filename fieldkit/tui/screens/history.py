@@ -94,7 +94,7 @@ class HistoryScreen(BaseScreen[None]):
         catalogue, lang = self.session.catalogue, self.lang
         day = say_date(one.day, lang) if one.day else ""
         model = catalogue.name("model", one.model, lang)
-        head = " · ".join(part for part in (day, one.customer, model, one.serial) if part)
+        head = " · ".join(part for part in (day, one.customer, one.serial, model) if part)
         if one.job:
             facts = [one.number, say_value(one.kind, lang), self.t(f"status.{one.status}")]
             if one.archived:
