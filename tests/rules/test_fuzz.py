@@ -49,9 +49,9 @@ def fuzz(folder: Path, rounds: int, seed: int) -> int:
         file = rng.choice(sorted(folder.glob("*.yaml")))
         good = file.read_bytes()
         file.write_bytes(damage(good.decode("utf-8"), rng).encode("utf-8", "surrogatepass"))
-        started = time.perf_counter()
+        started = time.process_time()
         problems = load(folder)
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10  # of CPU, so that a busy machine is no hang
         assert all(problem.line >= 1 and problem.col >= 1 for problem in problems)
         assert len(problems) < 200, "one mistake must not become a flood"
         refused += bool(problems)

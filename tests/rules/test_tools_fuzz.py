@@ -55,7 +55,7 @@ def fuzz(rounds: int, seed: int) -> int:
         except PackError:
             continue
         loaded += 1
-        started = time.perf_counter()
+        started = time.process_time()
         difference = compare(good, pack)
         for finding in analyse(pack):
             for lang in LANGS:
@@ -65,7 +65,7 @@ def fuzz(rounds: int, seed: int) -> int:
             assert list(difference_lines(difference, lang))
             texts = [change["text"] for change in difference_data(difference, lang)["changes"]]
             assert not any(text.startswith("[diff.") for text in texts)
-        assert time.perf_counter() - started < 10
+        assert time.process_time() - started < 10  # of CPU, so that a busy machine is no hang
     return loaded
 
 
