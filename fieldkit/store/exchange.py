@@ -252,12 +252,14 @@ class Exchange:
     def _replaced(self, record: str) -> set[str]:
         """The events of a record in whose place another one stands. A correction of an event
         that was corrected before takes the place of that correction."""
+        rows = self._db.table("events").search(where("record") == record)
+        refused = {row.doc_id for row in rows if row["status"] == REJECTED}
         stands_in: dict[str, str] = {}
-        for row in self._db.table("events").search(where("record") == record):
+        for row in rows:
             named = json.loads(row["raw"]).get("replaces")
             while named in stands_in:
                 named = stands_in[named]
-            if named:
+            if named in refused:
                 stands_in[named] = str(row.doc_id)
         return set(stands_in)
 

@@ -56,6 +56,15 @@ def test_a_correction_of_another_record_takes_nobodys_place(here: World) -> None
     assert texts(here, one.record) == ["instead", "held"]
 
 
+def test_each_correction_of_what_was_not_rejected_is_parked(here: World) -> None:
+    anna = here.laptop("anna")
+    one, other = job(), job()
+    counted = anna.act(other, one)[0]
+    twice = [anna.act(note(one.record, "wrong", replaces=counted.id))[0].id for _ in range(2)]
+    anna.sync(here.wire)
+    assert [row.event for row in anna.store.exchange.rejected()] == twice
+
+
 def test_a_correction_that_is_rejected_can_be_corrected(here: World) -> None:
     anna = here.laptop("anna")
     request = job()
