@@ -165,11 +165,10 @@ def full_decision(session: Session, current: Job) -> Decision | None:
 
 def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
     """All jobs, those with the next appointment first, then the newest; archived ones if asked."""
-    documents = session.store.ledger.rows(RecordKind.JOB)
+    rows = [job_row(document) for document in session.store.ledger.each(RecordKind.JOB)]
     if archived:
-        here = {document["id"] for document in documents}
-        documents += [old for old in session.store.archive.rows() if old["id"] not in here]
-    rows = [job_row(document) for document in documents]
+        here = {row.id for row in rows}
+        rows += [job_row(old) for old in session.store.archive.rows() if old["id"] not in here]
     return sorted(rows, key=lambda row: (row.appointment or "9999", row.number))
 
 

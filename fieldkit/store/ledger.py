@@ -72,6 +72,11 @@ class Ledger:
         """All documents of a kind as plain JSON, in the order in which they were made."""
         return [dict(row) for row in self._db.table(TABLES[kind]).all()]
 
+    def each(self, kind: RecordKind) -> Iterator[dict[str, Any]]:
+        """The same one by one: of all documents at once, a list would hold ten times its rows."""
+        with faults():
+            yield from self._db.table(TABLES[kind])
+
     @faults()
     def job_numbered(self, number: str) -> str | None:
         """The id of the job with a number."""
