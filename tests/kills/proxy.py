@@ -34,9 +34,11 @@ class Proxy:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             thread = Thread(target=lambda: loop.run_until_complete(self._serve(listener, ended)))
             thread.start()
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-            loop.call_soon_threadsafe(ended.set)
-            thread.join()
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                loop.call_soon_threadsafe(ended.set)
+                thread.join()
         loop.close()
 
     async def _serve(self, listener: socket.socket, ended: asyncio.Event) -> None:
