@@ -79,6 +79,16 @@ _WHY = {
         "The office does this when it has received everything.",
         "由公司在收齐资料后办理。",
     ),
+    "nothing_to_approve": (
+        "Nobody has asked for an approval of this job, so there is nothing to approve. Nothing was "
+        "changed. Jobs that wait for an answer ({count}): {waiting}",
+        "此工单没有人申请批准，无需答复，未做任何更改。等待答复的工单（{count}张）：{waiting}",
+    ),
+    "nothing_waits": (
+        "Nobody has asked for an approval of this job, so there is nothing to approve. Nothing was "
+        "changed, and no other job waits for an answer.",
+        "此工单没有人申请批准，无需答复，未做任何更改。目前也没有其他工单等待答复。",
+    ),
     "not_in_this_job": ("This job has no such step.", "此工单没有这一步骤。"),
     "unknown_step": (
         "There is no step “{step}”. See the steps of the job for their names.",

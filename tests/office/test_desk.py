@@ -8,6 +8,7 @@ from fieldkit.domain.errors import BadInput, NotFound, Refused
 from fieldkit.domain.event import Role
 from fieldkit.domain.job import Job, Status
 from fieldkit.domain.records import FollowUp, Product
+from fieldkit.office.approvals import answer_request, waiting
 from fieldkit.office.desk import (
     dispatch,
     do_step,
@@ -164,13 +165,42 @@ def test_an_approval_asked_for_on_a_laptop_is_answered_at_the_office(
     answer = {"answer": "approved", "by_name": "wang", "charge": "free"}
     with pytest.raises(Refused, match="no_approval_key"):
         do_step(here.office, request_id, "answer_approval", answer, "desk")
-    done = do_step(here.office, request_id, "answer_approval", answer, "wang", Role.SUPERVISOR)
+    done = answer_request(here.office, request_id, answer, "wang")
     assert done.approved
     anna.sync(here.wire)
     found = Job.model_validate(anna.documents()[request_id])
     assert found.decision is not None
     assert [line.charge for line in found.decision.lines] == ["free"]
     assert found == at_office(here, request_id)
+
+
+def test_an_approval_that_nobody_asked_for_is_told_with_those_that_wait(
+    here: World, buyer: str, request_id: str
+) -> None:
+    yes = {"answer": "approved", "by_name": "wang", "charge": "free"}
+    with pytest.raises(Refused, match="nothing_waits"):
+        answer_request(here.office, request_id, yes, "wang")
+    anna = here.laptop("anna")
+    asked = register_job(here.office, {"symptom": "dead"}, buyer, "c24-2501-00001")
+    dispatch(here.office, asked.id, "anna")
+    anna.sync(here.wire)
+    pending = decision(verdict(1, "needs_supervisor"), approval="supervisor")
+    anna.act(
+        act(asked.id, "decided", decision=pending.model_dump(mode="json")),
+        act(asked.id, "approval_requested", approver="supervisor", reason="unclear"),
+    )
+    anna.sync(here.wire)
+    before = read_history(here.office, "job", request_id)
+    with pytest.raises(Refused, match="nothing_to_approve") as refused:
+        answer_request(here.office, request_id, yes, "wang")
+    assert refused.value.params == {"count": 1, "waiting": asked.number}
+    assert read_history(here.office, "job", request_id) == before
+    with pytest.raises(NotFound):
+        answer_request(here.office, "260302-NONE", yes, "wang")
+    assert [job.id for job in waiting(here.office)] == [asked.id]
+    assert waiting(here.office)[0].open_approval is not None
+    do_step(here.office, asked.id, "cancel", {"reason": "sold"}, "desk")
+    assert waiting(here.office) == []
 
 
 def test_a_refused_step_changes_nothing(here: World, request_id: str) -> None:

@@ -16,7 +16,6 @@ from fieldkit.cli.office.base import (
     opened_trade,
 )
 from fieldkit.cli.show import job_line, job_lines
-from fieldkit.domain.event import Role
 from fieldkit.domain.job import Status
 from fieldkit.domain.values import Answer, SettledCharge
 from fieldkit.i18n import say
@@ -245,13 +244,13 @@ def approve(
     folder: Folder = None,
 ) -> None:
     """Answer a request for approval."""
-    from fieldkit.office.desk import do_step
+    from fieldkit.office.approvals import answer_request
 
     answer = Answer.REFUSED if refuse else Answer.APPROVED
     values = {"answer": answer, "by_name": by, "reason": reason}
     if charge is not None:
         values["charge"] = charge
     with opened_office(folder) as office:
-        done = do_step(office, job, "answer_approval", values, by, Role.SUPERVISOR)
+        done = answer_request(office, job, values, by)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))
