@@ -1,5 +1,6 @@
 """`fieldkit job`: new, list, show, do, undo, amend."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,9 @@ from fieldkit.cli.context import (
 from fieldkit.cli.paper import paper
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.job import CLOSED
+from fieldkit.i18n import say_error
 from fieldkit.services import attachments, jobs
+from fieldkit.store.archive import ArchiveFault
 
 app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
 app.command()(paper)
@@ -57,7 +60,11 @@ def list_all(
     """List the jobs, the next appointment first."""
     with opened() as session:
         closed = {status.value for status in CLOSED}
-        rows = jobs.list_jobs(session, archived=everything)
+        try:
+            rows = jobs.list_jobs(session, archived=everything)
+        except ArchiveFault as fault:
+            rows = jobs.list_jobs(session)
+            print(say_error(fault, options.language(session)), file=sys.stderr)
         rows = [row for row in rows if everything or row.status not in closed]
         if as_json:
             print_json([row.__dict__ for row in rows])

@@ -67,6 +67,18 @@ _STORE = {
     ),
 }
 
+_ARCHIVE = {
+    "unreadable": (
+        "The archive of finished jobs ({file}) cannot be read: it is damaged, or was made with "
+        "another key. Nothing was touched. The jobs in the store are safe, and the office has "
+        "every archived one. Move archive.db and archive.db-commits out of the folder, and put "
+        "archive.db from a backup (a tar file) there; without one a new archive begins.",
+        "已完工工单的归档（{file}）无法读取：文件已损坏，或由另一密钥写成。未作任何更改。"
+        "数据库中的工单是安全的，归档的工单公司都有。请将 archive.db 和 archive.db-commits "
+        "移出该目录，再放入备份（tar 文件）中的 archive.db；没有备份则重新开始归档。",
+    ),
+}
+
 _LOCKED = {
     "passphrase_needed": (
         "The store is locked. Nothing was touched; give the passphrase.",
@@ -248,6 +260,7 @@ _CLI = {
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.store.{key}": both for key, both in _STORE.items()},
+    **{f"error.archive.{key}": both for key, both in _ARCHIVE.items()},
     **{f"error.store_locked.{key}": both for key, both in _LOCKED.items()},
     **{f"error.key_file.{key}": both for key, both in _KEY_FILE.items()},
     **{f"error.backup.{key}": both for key, both in _BACKUP.items()},

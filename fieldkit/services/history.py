@@ -35,12 +35,16 @@ class Visit:
     paid: bool = False
 
 
-def visits(session: Session) -> list[Visit]:
-    """Everything that is known, the newest first."""
+def visits(session: Session, archived: bool = True) -> list[Visit]:
+    """Everything that is known, the newest first; without what is archived if told so.
+
+    Raises `ArchiveFault` where the archive cannot be read.
+    """
     ledger = session.store.ledger
     here = ledger.rows(RecordKind.JOB)
     known = {document["id"] for document in here}
-    old = [document for document in session.store.archive.rows() if document["id"] not in known]
+    rows = session.store.archive.rows() if archived else []
+    old = [document for document in rows if document["id"] not in known]
     found = [_own(document, False) for document in here]
     found += [_own(document, True) for document in old]
     jobs = known | {document["id"] for document in old}

@@ -164,7 +164,10 @@ def full_decision(session: Session, current: Job) -> Decision | None:
 
 
 def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
-    """All jobs, those with the next appointment first, then the newest; archived ones if asked."""
+    """All jobs, those with the next appointment first, then the newest; archived ones if asked.
+
+    Raises `ArchiveFault` where these cannot be read; those in the store can be all the same.
+    """
     rows = [job_row(document) for document in session.store.ledger.each(RecordKind.JOB)]
     if archived:
         here = {row.id for row in rows}

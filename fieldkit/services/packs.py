@@ -35,6 +35,7 @@ from fieldkit.rules.signing import (
     pack_files,
     unsigned,
 )
+from fieldkit.store.archive import ArchiveFault
 from fieldkit.store.packs import INSTALLED, PackFiles
 from fieldkit.store.store import Store
 from fieldkit.sync.enrol import load_identity
@@ -146,7 +147,10 @@ class InstalledPacks:
         stale = self._files.hashes() - {head.sha256 for head in kept}
         if len(self._files.hashes()) <= KEEP or not stale:
             return
-        needed = self._files.hashes() - (stale - self._named(stale))
+        try:
+            needed = self._files.hashes() - (stale - self._named(stale))
+        except ArchiveFault:
+            return  # whatever its decisions name is kept
         with self._store.writing():
             rows = [head.model_dump(mode="json") for head in heads if head.sha256 in needed]
             self._store.set(INSTALLED, rows)

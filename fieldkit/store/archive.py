@@ -2,24 +2,37 @@
 
 `archive.db` is a file like the store, encrypted by the same key, with the tables `events` and
 `jobs`. Nothing is ever removed from it: a job that came back into the store because the office
-had something new about it is simply found there first.
+had something new about it is simply found there first. Where it cannot be read, `ArchiveFault`
+names it, and all work on the store goes on.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tinydb import where
 
+from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import Event, RecordKind
-from fieldkit.store.faults import faults
+from fieldkit.store.faults import faults as store_faults
 from fieldkit.store.ledger import TABLES
 from fieldkit.store.tinysqlite import Report, TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
 _JOBS = TABLES[RecordKind.JOB]
+
+
+_UNREADABLE = {f"store.{why}" for why in ("wrong_key", "not_a_store", "lost_commits", "damaged")}
+
+
+class ArchiveFault(Fault):
+    """The archive cannot be read: `error.archive.unreadable`. The store is not concerned."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__("archive.unreadable", file=str(file))
 
 
 class Archive:
@@ -30,6 +43,17 @@ class Archive:
         self._key = key
         self._schema = schema
 
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Around what opens, reads or writes: raises `Fault`, or `ArchiveFault`."""
+        try:
+            with store_faults():
+                yield
+        except Fault as fault:
+            if fault.key in _UNREADABLE:
+                raise ArchiveFault(self.path) from fault
+            raise
+
     @cached_property
     def _db(self) -> TinySQLite:
         return TinySQLite.open(self.path, key=self._key, indexes=_INDEXES, schema=self._schema)
@@ -39,71 +63,70 @@ class Archive:
         """Whether anything was ever archived."""
         return self.path.exists()
 
-    @faults()
     def add(self, job: Row, events: Iterable[Row]) -> None:
         """Keep a job with its events, in place of what was kept of it before."""
-        with self._db.transaction():
+        with self._faults(), self._db.transaction():
             self._db.table(_JOBS).put(job)
             for event in events:
                 self._db.table("events").put(event)
 
-    @faults()
     def rows(self) -> list[dict[str, Any]]:
         """All archived jobs as plain JSON, in the order in which they were archived."""
-        return [dict(row) for row in self._db.table(_JOBS).all()] if self.exists else []
+        with self._faults():
+            return [dict(row) for row in self._db.table(_JOBS).all()] if self.exists else []
 
-    @faults()
     def job(self, ref: str) -> dict[str, Any] | None:
         """A job by its id or its number."""
-        if not self.exists:
-            return None
-        table = self._db.table(_JOBS)
-        row = table.get(doc_id=ref) or table.get(where("number") == ref.strip().upper())
-        return dict(row) if row else None
+        with self._faults():
+            if not self.exists:
+                return None
+            table = self._db.table(_JOBS)
+            row = table.get(doc_id=ref) or table.get(where("number") == ref.strip().upper())
+            return dict(row) if row else None
 
-    @faults()
     def events(self, record: str) -> list[Row]:
         """The rows of a job's events."""
-        if not self.exists:
-            return []
-        return list(self._db.table("events").search(where("record") == record))
+        with self._faults():
+            if not self.exists:
+                return []
+            return list(self._db.table("events").search(where("record") == record))
 
     def event_texts(self) -> Iterator[tuple[Any, str]]:
         """Ids and JSON texts of the rows of all events."""
-        with faults():
+        with self._faults():
             yield from self._db.table("events").texts() if self.exists else ()
 
-    @faults()
     def all_events(self) -> list[Any]:
         """The rows of all events."""
-        return self._db.table("events").all() if self.exists else []
+        with self._faults():
+            return self._db.table("events").all() if self.exists else []
 
     def history(self, record: str) -> list[Event]:
         """A job's events, in the order of their positions."""
         rows = sorted(self.events(record), key=lambda row: row["position"])
         return [Event.from_bytes(row["raw"]) for row in rows]
 
-    @faults()
     def has_event(self, event: str) -> bool:
         """Whether an event is in the archive."""
-        return self.exists and self._db.table("events").get(doc_id=event) is not None
+        with self._faults():
+            return self.exists and self._db.table("events").get(doc_id=event) is not None
 
-    @faults()
     def own_events(self, first: str, end: str) -> list[Row]:
         """The rows of the events from one turn up to another."""
-        if not self.exists:
-            return []
-        return list(self._db.table("events").ordered("turn", at_least=first, below=end))
+        with self._faults():
+            if not self.exists:
+                return []
+            return list(self._db.table("events").ordered("turn", at_least=first, below=end))
 
-    @faults()
     def check(self) -> Report | None:
         """Read everything and say what is wrong; None where there is no archive."""
-        return self._db.check() if self.exists else None
+        with self._faults():
+            return self._db.check() if self.exists else None
 
-    @faults()
     def back_up(self, target: Path) -> None:
         """Copy the archive while it is in use."""
-        self._db.backup(target)
+        with self._faults():
+            self._db.backup(target)
 
     def close(self) -> None:
         """Close the file, if it was opened."""

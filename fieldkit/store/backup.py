@@ -28,9 +28,9 @@ from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.migrations import migrate
 from fieldkit.store.packs import PackFiles, is_pack_name
+from fieldkit.store.replacing import finish_replacing, replace_all
 from fieldkit.store.sealed import unwritable, written
 from fieldkit.store.store import Store, open_db
-from fieldkit.store.tinysqlite import restore as put_in_place
 
 _VERSION = 1
 _FORMAT = {"format": "fieldkit-backup", "version": _VERSION}
@@ -117,9 +117,10 @@ def restore(
     was touched then.
     """
     home.folder.mkdir(parents=True, exist_ok=True)
+    finish_replacing(home)
     with alone(home.folder), workroom(home.folder) as room:
         stated, seal = _unpack(backup, room)
-        key, own = _key(home, room, stated, seal, passphrase)
+        key = _key(home, room, stated, seal, passphrase)
         with faults():
             db = open_db(room / _STORE, key)
             try:
@@ -128,7 +129,7 @@ def restore(
                     start_epoch(db, new_id)
             finally:
                 db.close()
-        return _install(home, room, key, own)
+        return _install(home, room, key)
 
 
 def _unpack(backup: Path, room: Path) -> tuple[dict[str, object], str]:
@@ -183,45 +184,36 @@ def _write(path: Path, source: IO[bytes]) -> str:
 
 def _key(
     home: Home, room: Path, stated: dict[str, object], seal: str, passphrase: str | None
-) -> tuple[bytes, bool]:
-    """The data key of the backup, and whether it is also the home folder's."""
+) -> bytes:
+    """The data key of the backup. Where it is the home folder's too, its wrapping there stays."""
 
     def fits(key: bytes) -> bool:
         return hmac.compare_digest(_seal(stated, key), seal)
 
-    if (home.folder / keys.KEY_NAME).exists() and fits(key := keys.unlock(home.folder, passphrase)):
-        return key, True
+    locked: FieldkitError | None = None
+    if (home.folder / keys.KEY_NAME).exists():
+        try:
+            if fits(key := keys.unlock(home.folder, passphrase)):
+                shutil.copyfile(home.folder / keys.KEY_NAME, room / keys.KEY_NAME)
+                return key
+        except FieldkitError as error:
+            locked = error  # the passphrase may be that of the backup
     secret = home.folder / keys.SECRET_NAME
     if secret.exists():
         shutil.copyfile(secret, room / keys.SECRET_NAME)
     try:
         key = keys.unlock(room, passphrase)
     except FieldkitError as error:
-        raise Fault("backup.other_key") from error
+        raise locked or Fault("backup.other_key") from error
     if not fits(key):
         raise Fault("backup.damaged")
-    return key, False
+    return key
 
 
-def _install(home: Home, room: Path, key: bytes, own: bool) -> Restored:
+def _install(home: Home, room: Path, key: bytes) -> Restored:
     for path in sorted([*room.glob("attachments/*/*"), *room.glob("packs/*")]):
         place = home.folder / path.relative_to(room)
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.exists():
             path.replace(place)
-    if not own:
-        place = home.folder / keys.KEY_NAME
-        if place.exists():
-            place.replace(_free(place))
-        (room / keys.KEY_NAME).replace(place)
-    with faults():
-        if (room / _ARCHIVE).exists():
-            put_in_place(room / _ARCHIVE, home.archive, key=key)
-        return Restored(put_in_place(room / _STORE, home.store, key=key))
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
-        number += 1
-    return aside
+    return Restored(replace_all(home, room, key))

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import Event, RecordKind, digest
 from fieldkit.domain.machines import MACHINES
-from fieldkit.store.archive import Archive
+from fieldkit.store.archive import Archive, ArchiveFault
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import TABLES, Ledger
 from fieldkit.store.store import Store
@@ -60,10 +60,8 @@ def check(store: Store, tick: Callable[[], None] = _nothing) -> CheckReport:
     """
     report = store.db.check()
     troubles = [Trouble("file", {"file": "store.db", "what": each}) for each in report.problems]
-    archived = store.archive.check()
-    if archived is not None:
-        told = archived.problems
-        troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in told]
+    told = _archive_problems(store.archive)
+    troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in told]
     if troubles:
         return CheckReport(report.documents, 0, 0, tuple(troubles))  # the rest would only repeat it
     with store.db.reader() as view, view.transaction():
@@ -75,6 +73,14 @@ def check(store: Store, tick: Callable[[], None] = _nothing) -> CheckReport:
         named = _named_attachments(view, store.archive)
     troubles += _attachments(store, named, tick)
     return CheckReport(report.documents, events.count, len(named), tuple(troubles))
+
+
+def _archive_problems(archive: Archive) -> list[str]:
+    try:
+        report = archive.check()
+    except ArchiveFault as fault:
+        return [str(fault.__cause__)]
+    return list(report.problems) if report else []
 
 
 class _Events:

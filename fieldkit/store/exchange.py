@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, repeat, takewhile
 from pathlib import Path
@@ -14,8 +14,8 @@ from pydantic_core import from_json
 from tinydb import where
 
 from fieldkit.domain.errors import NotFound
-from fieldkit.domain.event import Event, digest
-from fieldkit.store.archive import Archive
+from fieldkit.domain.event import Event, RecordKind, digest
+from fieldkit.store.archive import Archive, ArchiveFault
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
 from fieldkit.store.receipts import HELD, Pending, Result, as_pending, ascend, keep_order, noted
@@ -151,7 +151,9 @@ class Exchange:
         texts = self._db.table("events").ordered_texts("turn", at_least=first, below=end)
         found = [as_pending(event, from_json(text)) for event, text in texts]
         if len(found) < limit:
-            found += [as_pending(row.doc_id, row) for row in self._archive.own_events(first, end)]
+            with suppress(ArchiveFault):  # then what is in it is a gap
+                archived = self._archive.own_events(first, end)
+                found += [as_pending(row.doc_id, row) for row in archived]
         by_seq = {event.seq: event for event in found}
         seqs = takewhile(by_seq.__contains__, range(after + 1, after + limit + 1))
         return [by_seq[seq] for seq in seqs]
@@ -294,12 +296,9 @@ class Exchange:
 
     @faults()
     def counted_ids(self) -> list[str]:
-        """The ids of all events with a position, archived ones too, in the office's order."""
-        found = {
-            str(row.doc_id): row["position"]
-            for job in self._archive.rows()
-            for row in self._archive.events(job["id"])
-        }
+        """The ids of all events with a position, in the office's order; archived ones too, as
+        long as the archive can be read."""
+        found = {str(row.doc_id): row["position"] for row in self._archived()}
         for event, text in self._db.table("events").ordered_texts("turn"):
             if '"position":' in text:  # the text inside `raw` has its quotes escaped
                 found[str(event)] = from_json(text)["position"]
@@ -319,9 +318,13 @@ class Exchange:
         return [found[event] for event in ids if event in found]
 
     def _with_archived(self) -> Iterator[Row]:
-        for job in self._archive.rows():
-            yield from self._archive.events(job["id"])
+        yield from self._archived()
         yield from self._db.table("events")
+
+    def _archived(self) -> Iterator[Row]:
+        with suppress(ArchiveFault):
+            for job in self._archive.rows():
+                yield from self._archive.events(job["id"])
 
     # -- receiving -------------------------------------------------------------------------
 
@@ -372,11 +375,26 @@ class Exchange:
         row = self._db.table("events").get(doc_id=event.id)
         if row is not None:
             return event, row
-        if self._archive.has_event(event.id):
+        if not self._is_new(event):
             return None, None
-        self._bring_back(event.record)
         self._ledger.append(event, raw, position, seal)
         return event, None
+
+    def _is_new(self, event: Event) -> bool:
+        """Whether the event is not in the archive. Its job then comes back into the store.
+
+        Raises `ArchiveFault` where the archive cannot be read and may have the beginning of the
+        job, which would be shown in part.
+        """
+        try:
+            if self._archive.has_event(event.id):
+                return False
+            self._bring_back(event.record)
+        except ArchiveFault:
+            here = self._db.table("events").get(where("record") == event.record) is not None
+            if event.kind == RecordKind.JOB and event.base and not here:
+                raise
+        return True
 
     def _bring_back(self, record: str) -> None:
         """Take a job that goes on out of the archive again."""

@@ -99,7 +99,7 @@ def create_key(
     home.mkdir(parents=True, exist_ok=True)
     key = secrets.token_bytes(32)
     head, wrapping = _new_wrapping(home, method, passphrase)
-    _write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
+    write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
     return key
 
 
@@ -127,7 +127,7 @@ def change_passphrase(home: Path, old: str | None, new: str) -> None:
     before = _read(home)
     key = unlock(home, old)
     head, wrapping = _new_wrapping(home, "passphrase", new)
-    _write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
+    write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
     _forget_secret(home, before)
 
 
@@ -160,7 +160,7 @@ def _new_wrapping(
         return head, _derive(passphrase, salt, _SCRYPT)
     secret = secrets.token_bytes(32)
     if method == "file":
-        _write_atomically(home / SECRET_NAME, _text(secret).encode())
+        write_atomically(home / SECRET_NAME, _text(secret).encode())
         return head, secret
     backend = _keyring()
     if backend is None:
@@ -260,7 +260,8 @@ def _needed(method: object) -> set[str]:
     return {"passphrase": {"salt", "params"}, "keyring": {"entry"}}.get(str(method), set())
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

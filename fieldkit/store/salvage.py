@@ -17,6 +17,7 @@ from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.ledger import REJECTED, Ledger, turn
 from fieldkit.store.migrations import migrate, refold_all
+from fieldkit.store.replacing import finish_replacing
 from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Salvaged, TinySQLite
 from fieldkit.store.tinysqlite import restore as put_in_place
@@ -52,6 +53,7 @@ def salvage(home: Home, new_id: Callable[[], str], passphrase: str | None = None
     are kept for sending, and the next sync reads everything of the office again. All of it is
     done on a copy; the damaged files are kept as they are. Raises `Fault` or `Locked`.
     """
+    finish_replacing(home)
     key = keys.unlock(home.folder, passphrase)
     with alone(home.folder), workroom(home.folder) as room, faults():
         copy = room / home.store.name

@@ -17,6 +17,7 @@ from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
 from fieldkit.store.ledger import Ledger
 from fieldkit.store.migrations import SCHEMA, migrate
+from fieldkit.store.replacing import finish_replacing
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
 from fieldkit.store.transfers import Transfers
@@ -111,6 +112,7 @@ def create_store(
     `method` says how the data key is protected. Raises `Fault` (`store.exists`) if a store is
     already there. A key that a crash left without a store is used.
     """
+    finish_replacing(home)
     if home.store.exists():
         raise Fault("store.exists", home=str(home.folder))
     home.folder.mkdir(parents=True, exist_ok=True)
@@ -125,6 +127,7 @@ def open_store(home: Home, new_id: Callable[[], str], passphrase: str | None = N
     Raises `Fault` (`store.missing`, `store.newer`, `store.damaged`, `store.busy` ...), or what
     `keys.unlock` raises when it is locked.
     """
+    finish_replacing(home)
     if not home.store.exists():
         raise Fault("store.missing", home=str(home.folder))
     return _open(home, new_id, passphrase)

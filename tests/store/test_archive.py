@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.errors import Refused
+from fieldkit.cli.app import run
+from fieldkit.domain.errors import NotFound, Refused
 from fieldkit.domain.event import Event, Role
-from fieldkit.services import jobs
+from fieldkit.services import history, jobs
 from fieldkit.services.ids import uuid7
 from fieldkit.services.store import archive_jobs, scrub
+from fieldkit.store.archive import ArchiveFault
 from fieldkit.store.backup import back_up, restore
 from tests.store.homes import NOW, acknowledge, cancelled, documents, new_home, one_job, opened
 
@@ -95,3 +97,48 @@ def test_the_archive_is_part_of_a_backup(tmp_path: Path) -> None:
     with opened(home) as session:
         assert documents(session) == before
         assert jobs.job(session, job.number).id == job.id
+
+
+def test_the_store_works_on_beside_an_archive_that_is_rubbish(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = new_home(tmp_path / "home")
+    with opened(home) as session:
+        old = cancelled(session, one_job(session))
+        acknowledge(session)
+    with opened(home, days=400) as session:
+        assert archive_jobs(session, 365) == 1
+        live = one_job(session)
+    home.archive.write_bytes(b"rubbish " * 4096)
+    with opened(home, days=401) as session:
+        for read in (
+            lambda: jobs.list_jobs(session, archived=True), lambda: jobs.job(session, old.id),
+            lambda: history.visits(session), lambda: back_up(session.store, tmp_path / "x.tar"),
+        ):  # fmt: skip
+            with pytest.raises(ArchiveFault, match=r"archive\.unreadable .*archive\.db"):
+                read()
+        assert not (tmp_path / "x.tar").exists()
+        assert [row.id for row in jobs.list_jobs(session)] == [live.id]
+        assert [one.job for one in history.visits(session, archived=False)] == [live.id]
+        assert [one.params["file"] for one in scrub(session).troubles] == ["archive.db"]
+        jobs.do_step(session, live.id, "note", {"text": "work goes on"})
+        exchange = session.store.exchange
+        epoch, present = exchange.device()["epoch"], exchange.device()["seq"]
+        first = exchange.pending(500)[0].seq
+        assert len(exchange.own(epoch, first - 1, 500)) == present - first + 1
+        assert set(exchange.counted_ids()).isdisjoint(event.id for event in exchange.pending(500))
+        fresh = late_note(uuid7()).model_copy(update={"type": "job.registered"})
+        exchange.apply_feed([(950, fresh.to_bytes())], "2")
+        assert fresh.record in {row.id for row in jobs.list_jobs(session)}
+        news = late_note(old.id).model_copy(update={"base": 3})
+        with pytest.raises(ArchiveFault):  # it would be shown without its beginning
+            exchange.apply_feed([(951, news.to_bytes())], "3")
+        assert exchange.cursor() == "2"
+    assert run(["--home", str(home.folder), "job", "list", "--all"]) == 0
+    shown = capsys.readouterr()
+    assert live.number in shown.out
+    assert "archive.db) cannot be read" in shown.err
+    for file in home.folder.glob("archive.db*"):
+        file.unlink()
+    with opened(home, days=401) as session, pytest.raises(NotFound):
+        jobs.job(session, old.id)

@@ -30,7 +30,7 @@ from .errors import (
     WrongKeyError,
 )
 from .maintenance import Report
-from .recovery import Salvaged, restore, salvage
+from .recovery import Salvaged, install, prepare, restore, salvage, set_aside
 from .storage import SQLiteStorage
 from .table import Document, SQLiteTable
 
@@ -57,6 +57,9 @@ __all__ = [
     "TinySQLiteError",
     "TransactionAbortedError",
     "WrongKeyError",
+    "install",
+    "prepare",
     "restore",
     "salvage",
+    "set_aside",
 ]

@@ -80,6 +80,23 @@ def restore(
     when the backup cannot be used; nothing was touched then.
     """
     store, fresh = Path(path), Path(f"{path}.fresh")
+    prepare(backup, fresh, key=key)
+    aside = None
+    if store.exists():
+        aside = set_aside(store)
+        _fold_log(store, key)
+    _install(fresh, store)
+    return aside
+
+
+def prepare(
+    backup: str | os.PathLike[str], path: str | os.PathLike[str], *, key: bytes | None = None
+) -> None:
+    """Make a store at ``path`` from a backup, ready to be put in its place by `install`.
+
+    Raises as `restore` does; nothing is left there then.
+    """
+    fresh = Path(path)
     _remove(fresh)
     shutil.copyfile(backup, fresh)
     os.chmod(fresh, 0o600)
@@ -97,12 +114,20 @@ def restore(
     note = Sidecar(fresh, key)
     note.write(commits)
     note.close()
-    aside = None
-    if store.exists():
-        aside = _set_aside(store, "replaced")
-        _fold_log(store, key)
-    _install(fresh, store)
-    return aside
+    for name in (fresh, Path(f"{fresh}-commits")):
+        _sync(name)
+
+
+def set_aside(path: str | os.PathLike[str]) -> Path:
+    """Copy a store with its log to ``NAME.replaced-1`` (or the next free number); where to."""
+    return _set_aside(Path(path), "replaced")
+
+
+def install(path: str | os.PathLike[str], store: str | os.PathLike[str]) -> None:
+    """Put what `prepare` made in the place of a store. It needs no key, and where a crash has
+    broken it off it can be done again; until then the store must not be opened."""
+    if Path(path).exists():
+        _install(Path(path), Path(store))
 
 
 def _fold_log(store: Path, key: bytes | None) -> None:
@@ -124,10 +149,12 @@ def _install(fresh: Path, store: Path) -> None:
     # moment is there no file. The counter goes before it: one that is behind the old file is
     # never wrong, while one ahead of the new file would call commits lost that were not made.
     for name in (fresh, Path(f"{fresh}-commits")):
-        _sync(name)
+        if name.exists():
+            _sync(name)
     for suffix in ("-wal", "-shm"):
         Path(f"{store}{suffix}").unlink(missing_ok=True)
-    Path(f"{fresh}-commits").replace(f"{store}-commits")
+    if Path(f"{fresh}-commits").exists():
+        Path(f"{fresh}-commits").replace(f"{store}-commits")
     fresh.replace(store)
     sync_folder(store.parent)
 

@@ -6,8 +6,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.i18n import say_date, say_value
+from fieldkit.i18n import say_date, say_error, say_value
 from fieldkit.services.history import Visit, visits
+from fieldkit.store.archive import ArchiveFault
 from fieldkit.tui.lines import Line, columns, paragraph
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.search import Search
@@ -47,7 +48,11 @@ class HistoryScreen(BaseScreen[None]):
 
     def reload(self) -> None:
         """Read everything that is known again."""
-        self._visits = visits(self.session)
+        try:
+            self._visits = visits(self.session)
+        except ArchiveFault as fault:
+            self._visits = visits(self.session, archived=False)
+            self.tell(say_error(fault, self.lang), wrong=True)
         self._search = Search(
             [
                 f"{one.serial} {one.customer} {one.phone} {one.number} {self._what(one)}"
