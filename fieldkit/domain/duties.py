@@ -1,7 +1,8 @@
 """What must be done by when, and what is overdue: computed from documents and a clock.
 
 Sources: the due words of the escalation rules, the deadlines of the complaint rules, promised
-dates, appointments, and follow-ups. Nothing here is stored; the same documents and the same
+dates, appointments, follow-ups, and the service manual, by which a completed job is at the office
+the same day. Nothing here is stored; the same documents and the same
 moment give the same duties.
 """
 
@@ -15,8 +16,9 @@ from fieldkit.domain.job import CLOSED, Job
 from fieldkit.domain.records import Complaint, FollowUp
 
 DutyKind = Literal[
-    "escalation", "approval", "promise", "visit", "reply", "interim", "solve", "follow_up"
-]
+    "escalation", "approval", "promise", "visit", "submit", "reply", "interim", "solve",
+    "follow_up",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
     found = list(_escalations(job, now))
     if job.in_custody and job.promised_on is not None:
         found.append(Duty("promise", job.id, job.technician, _end_of(job.promised_on, now)))
+    done = job.completion.stamp if job.completion else None
+    if done is not None and job.submission is None:
+        due = _end_of(done.at.astimezone(now.tzinfo).date(), now)
+        found.append(Duty("submit", job.id, job.technician, due))
     if job.status in CLOSED:
         return found
     asked = job.open_approval

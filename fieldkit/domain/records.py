@@ -383,11 +383,22 @@ class FollowUpPlanned(Data):
     assigned_to: Text = ""
 
 
+class FollowUpWay(StrEnum):
+    """How the customer was asked."""
+
+    PHONE = "phone"
+    MESSAGE = "message"
+    VISIT = "visit"
+
+
 class FollowUpDone(Data):
-    """What came of it."""
+    """What came of it. `again_on` plans the next one for the same reason: who could not be
+    reached, and whom we ask from time to time."""
 
     outcome: Annotated[Code, Ui("choice", "follow_up_outcome")]
+    way: Annotated[FollowUpWay, Ui("choice", "enum")] = FollowUpWay.PHONE
     note: LongText = ""
+    again_on: Day | None = None
 
 
 class FollowUpMoved(Data):

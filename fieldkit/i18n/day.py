@@ -52,6 +52,10 @@ _SCREEN = {
         "Enter opens the job: do it now, or tell the customer and record the new day.",
         "按 Enter 打开工单：立即办理，或告知顾客并登记新的日期。",
     ),
+    "todo.overdue_submit": (
+        "It was completed on an earlier day and the office lacks part of it. F9 sends it now.",
+        "该工单前些日子已完工，资料尚未全部上交。请按 F9 立即发送。",
+    ),
     "todo.overdue_follow_up": (
         "Enter opens the calls: record what came of it, or give it another moment.",
         "按 Enter 打开回访：登记结果，或另约时间。",

@@ -3,6 +3,7 @@
 _LABELS = {
     "accessories": ("Accessories", "随车附件"),
     "address": ("Address", "地址"),
+    "again_on": ("Ask again on", "下次回访日期"),
     "amount_fen": ("Amount", "金额"),
     "answer": ("Answer", "答复"),
     "approver": ("Who must approve", "审批人"),
@@ -120,6 +121,7 @@ _LABELS = {
     "use": ("Used for", "用途"),
     "valid_until": ("Valid until", "有效期至"),
     "wanted": ("What the customer wants", "顾客要求"),
+    "way": ("How the customer was asked", "回访方式"),
     "work_done": ("Work done", "维修作业"),
 }
 
@@ -149,6 +151,7 @@ _VALUES = {
     "message": ("By message", "短信或微信"),
     "letter": ("By letter or e-mail", "信函或邮件"),
     "visit": ("In person", "来访"),
+    "way.visit": ("In person", "上门"),
     "office": ("From the office", "公司派单"),
     "reached": ("Reached", "已联系上"),
     "no_answer": ("No answer", "无人接听"),

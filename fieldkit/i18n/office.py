@@ -5,6 +5,7 @@ _DUTIES = {
     "approval": ("approval asked for", "待审批"),
     "promise": ("promised back", "承诺归还"),
     "visit": ("visit", "上门"),
+    "submit": ("all of a completed job at the office", "完工资料上交"),
     "reply": ("complaint: answer", "投诉：答复"),
     "interim": ("complaint: interim word", "投诉：告知进展"),
     "solve": ("complaint: solution", "投诉：解决"),

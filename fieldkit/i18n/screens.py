@@ -102,6 +102,7 @@ _SCREEN = {
     "row.appointment": ("Visit", "预约"),
     "row.promised": ("Promised", "承诺日期"),
     "row.technician": ("Technician", "技师"),
+    "row.owner": ("Case owner", "首问责任人"),
     "row.customer": ("Customer", "顾客"),
     "row.phone": ("Phone", "电话"),
     "row.address": ("Address", "地址"),

@@ -28,7 +28,8 @@ CONCERNS: tuple[Concern, ...] = (
 )  # fmt: skip
 """In the order of how much each presses."""
 
-_CLOSED = frozenset(status.value for status in CLOSED)
+_SETTLED = frozenset({Status.SUBMITTED.value, Status.CANCELLED.value})
+"""Nothing is left to do about these, unless a product is to be given back."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def end_of_day(session: Session) -> DayEnd:
 
 def _jobs(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
     for row in rows:
-        if row.status not in _CLOSED or row.promised:
+        if row.status not in _SETTLED or row.promised:
             yield from _loose_ends(jobs.job(session, row.id), session)
 
 
@@ -99,6 +100,8 @@ def _loose_ends(job: Job, session: Session) -> Iterator[Loose]:
         return Loose(concern, RecordKind.JOB, job.id, job.number, who, step, day)
 
     late = {duty.kind: duty for duty in job_duties(job, now) if duty.overdue(now)}
+    if "submit" in late:
+        yield loose("overdue", "submit", late["submit"].due.date())
     if "visit" in late:
         yield loose("overdue", "arrive", late["visit"].due.date())
     if job.in_custody:

@@ -1,4 +1,4 @@
-"""Follow-ups: which are due, a new one, what came of a call, another moment for it."""
+"""Follow-ups: which are due, a new one, what came of a call, another moment for it, the next."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -10,6 +10,7 @@ from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import Clock, Data, Day, NeededText, read_form
 from fieldkit.domain.records import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
+from fieldkit.domain.registration import CALL_AT
 from fieldkit.services.session import Session
 from fieldkit.services.today import DueCall, due_calls
 
@@ -30,8 +31,13 @@ def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
 
 
 def finish_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
-    """Record what came of a follow-up. Raises `NotFound`, `Refused` or `BadInput`."""
-    return _change(session, record, "done", read_form(FollowUpDone, dict(values)))
+    """Record what came of a follow-up; a day to ask again plans the next one for the same
+    reason. Raises `NotFound`, `Refused` or `BadInput`."""
+    form = read_form(FollowUpDone, dict(values))
+    if form.again_on is not None and form.again_on < session.today:
+        limit = session.today.isoformat()
+        raise BadInput([FieldProblem("again_on", "in_past", {"limit": limit})])
+    return _change(session, record, "done", form)
 
 
 def move_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
@@ -69,10 +75,18 @@ def _change(session: Session, record: str, step: str, data: Data) -> FollowUp:
         current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
         if current.done is not None:
             raise Refused(Reason("already_done"))
-        ledger.commit([_act(record, step, data)], session.author())
+        ledger.commit([_act(record, step, data), *_again(session, current, data)], session.author())
         session.store.drafts.drop(record, "follow_up")
         changed: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
         return changed
+
+
+def _again(session: Session, current: FollowUp, data: Data) -> list[Act]:
+    """The next follow-up for the same reason, where a day for it was given."""
+    if not isinstance(data, FollowUpDone) or data.again_on is None or current.planned is None:
+        return []
+    due = datetime.combine(data.again_on, CALL_AT, session.clock().tzinfo)
+    return [_act(session.new_id(), "planned", current.planned.model_copy(update={"due": due}))]
 
 
 def _act(record: str, step: str, data: Data) -> Act:

@@ -124,6 +124,9 @@ class Details:
         if job.promised_on is not None:
             lines += self._row("promised", say_date(job.promised_on, lang), cells, "warn")
         lines += self._row("technician", job.technician, cells)
+        owner = job.request.owner if job.request else ""
+        if owner != job.technician:
+            lines += self._row("owner", owner, cells)
         return lines
 
     def _customer(self, cells: int) -> list[Line]:

@@ -166,6 +166,14 @@ def test_checklists() -> None:
     assert catalogue().checklists["handover_documents"]
 
 
+def test_the_arrival_checklist_begins_with_the_seven_ones() -> None:
+    codes_ = [item.code for item in catalogue().checklists["arrival"]]
+    assert codes_[:7] == [
+        "uniform", "apology", "shoe_covers", "cloths", "no_drink", "no_cigarette", "service_card",
+    ]  # fmt: skip
+    assert codes_[7:] == ["tidy", "own_name", "greet", "smile", "thank"]
+
+
 def test_a_van_carries_parts_and_no_batteries() -> None:
     stock = van_stock(FOLDER, catalogue())
     assert len(stock) >= 20

@@ -71,6 +71,18 @@ def test_a_visit_and_an_approval_are_due_while_the_job_is_open() -> None:
     assert job_duties(job(**values, status="cancelled"), MORNING) == []
 
 
+def test_a_completed_job_is_due_at_the_office_the_same_day() -> None:
+    stamp = {"event": "e-2", "at": MORNING, "by": "li"}
+    done = {"decision": None, "dispatch": {"technician": "li"}, "completion": {"stamp": stamp},
+            "status": "completed"}  # fmt: skip
+    (duty,) = job_duties(job(**done), MORNING)
+    assert (duty.kind, duty.who) == ("submit", "li")
+    assert not duty.overdue(datetime(2026, 11, 5, 23, 59, tzinfo=CHINA))
+    assert duty.overdue(datetime(2026, 11, 6, 0, 0, tzinfo=CHINA))
+    received = {"received_on": "2026-11-05"}
+    assert job_duties(job(**done, submission=received), MORNING) == []
+
+
 def complaint(hours: dict[str, int], **values: Any) -> Complaint:
     """A complaint of the morning, routed by the rules."""
     routed = ComplaintDecision(

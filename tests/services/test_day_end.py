@@ -95,6 +95,16 @@ def test_a_product_in_custody_is_to_be_given_back_and_then_overdue(session: Sess
     assert ("overdue", "hand_back") in _concerns(end_of_day(session))
 
 
+def test_a_completed_job_is_to_be_at_the_office_the_same_day(session: Session) -> None:
+    _job(session, "complete")
+    assert _concerns(end_of_day(session)) == []
+    session.clock = lambda: datetime.fromisoformat("2026-11-06T00:00:00+08:00")
+    late = [one for one in end_of_day(session).loose if one.concern == "overdue"]
+    assert [(one.step, str(one.day)) for one in late if one.kind.value == "job"] == [
+        ("submit", "2026-11-05")
+    ]
+
+
 def test_a_late_call_and_a_late_complaint_are_overdue(session: Session) -> None:
     call = {"reason": "quality_call", "due": session.clock() - timedelta(hours=1)}
     follow_ups.plan(session, call)

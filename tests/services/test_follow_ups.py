@@ -47,6 +47,11 @@ def test_a_sale_plans_the_reminder_of_the_run_in_service(session: Session) -> No
     assert records.product(session, BIKE["serial"]).history_known
 
 
+def test_a_sale_says_whether_the_documents_were_handed_over(session: Session) -> None:
+    _sold(session, TODAY, documents_given=True)
+    assert records.product(session, BIKE["serial"]).documents_given
+
+
 def test_the_reminder_of_a_product_bought_earlier_counts_from_the_purchase(
     session: Session,
 ) -> None:
@@ -97,6 +102,28 @@ def test_a_call_that_was_made_is_not_due_any_more(session: Session) -> None:
     with pytest.raises(Refused) as caught:
         follow_ups.finish_follow_up(session, record, {"outcome": "satisfied"})
     assert caught.value.reason.key == "already_done"
+
+
+def test_who_is_asked_from_time_to_time_is_asked_again(session: Session) -> None:
+    values = {"reason": "usage_enquiry", "due": "2026-11-05T09:00:00+08:00", "product": "SN"}
+    first = follow_ups.plan(session, values | {"customer_name": "何青禾"})
+    answer = {"outcome": "satisfied", "way": "visit", "again_on": "2027-05-04"}
+    done = follow_ups.finish_follow_up(session, first.id, answer)
+    assert done.done
+    assert done.done.way == "visit"
+    (call,) = follow_ups.due(session, date(2027, 5, 4))
+    assert call.id != first.id
+    assert (call.reason, call.customer, call.product) == ("usage_enquiry", "何青禾", "SN")
+    assert call.due == datetime.fromisoformat("2027-05-04T10:00:00+08:00")
+
+
+def test_nobody_is_asked_again_yesterday(session: Session) -> None:
+    record = _call(session)
+    with pytest.raises(BadInput) as caught:
+        again = {"outcome": "not_reached", "again_on": "2026-11-04"}
+        follow_ups.finish_follow_up(session, record, again)
+    assert [problem.path for problem in caught.value.problems] == ["again_on"]
+    assert [call.id for call in follow_ups.due(session, TODAY)] == [record]
 
 
 def test_a_call_can_be_moved_with_a_reason(session: Session) -> None:

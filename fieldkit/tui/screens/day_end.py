@@ -156,6 +156,8 @@ class DayEndScreen(BaseScreen[None]):
         key = f"screen.todo.{one.concern}"
         if one.concern == "overdue":
             key = f"screen.todo.overdue_{one.kind}"
+            if one.step == "submit":
+                key = "screen.todo.overdue_submit"
         if one.concern == "unfinished" and not one.step:
             key = "screen.todo.waiting"
         step = self.t(f"step.{one.step}")
