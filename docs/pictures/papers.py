@@ -1,6 +1,6 @@
 """Take the pictures of the papers: play the demo day, set its papers, draw their first pages.
 
-    PYTHONPATH=. python docs/pictures/papers.py
+    python -m docs.pictures.papers
 
 Needs `pdftoppm` with the Chinese character maps (on Debian: poppler-utils, poppler-data).
 """

@@ -1,6 +1,6 @@
 """Takes the pictures of the terminal app, through a browser, because Chinese text needs one.
 
-    python docs/pictures/take.py [folder]
+    python -m docs.pictures.take [folder]
 
 Needs chromium and a font with Chinese characters. Each cell is drawn where it belongs, so that
 the pictures show what a terminal shows.
@@ -98,8 +98,10 @@ WALK: list[tuple[str, list[str]]] = [
     ("today", []),
     ("job", ["enter"]),
     ("verdict", ["f3"]),
+    ("customer", ["escape", "f5"]),
     ("form", ["escape", "f2"]),
     ("danger", ["escape", "escape", "down", "enter"]),
+    ("day_end", ["escape", "f10"]),
 ]
 """The screens, and the keys that lead from each to the next."""
 
@@ -108,8 +110,8 @@ def main() -> None:
     """All pictures, into the folder that is named, else beside this file."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
     dark, light, contrast = (theme.name for theme in THEMES)
-    asyncio.run(take(folder, "en", SMALL, dark, {"today", "job", "verdict"}))
-    asyncio.run(take(folder, "zh", SMALL, dark, {"today", "job", "danger"}))
+    asyncio.run(take(folder, "en", SMALL, dark, {"today", "job", "verdict", "day_end"}))
+    asyncio.run(take(folder, "zh", SMALL, dark, {"today", "job", "danger", "customer"}))
     asyncio.run(take(folder, "en", LARGE, light, {"job"}))
     asyncio.run(take(folder, "zh", SMALL, contrast, {"form"}))
 

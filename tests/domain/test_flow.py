@@ -103,6 +103,18 @@ def test_the_path_shows_who_did_what_and_why_not() -> None:
     assert {view.step.key: view.state for view in actions(walk.job)}["return_part"] is State.BLOCKED
 
 
+def test_nobody_arrives_before_a_time_was_agreed_nor_judges_before_looking() -> None:
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("dispatch")
+    assert why(walk.job, "arrive") == "needs_step"
+    job = walk.do("appoint", {"on": "2026-11-05", "fault_confirmed": "hums when pushed"})
+    assert job.appointment is not None
+    assert job.appointment.fault_confirmed == "hums when pushed"
+    walk.do("arrive")
+    assert why(walk.job, "decide") == "needs_step"
+    assert nexts(walk.job) == ["diagnose"]
+
+
 # -- what a job has --------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from fieldkit.domain.job_events import (
     Registered,
     Repaired,
     Signed,
+    Surveyed,
 )
 from fieldkit.domain.machines import MACHINES
 from fieldkit.domain.records import CustomerAmended, CustomerData
@@ -130,3 +131,11 @@ def test_an_impossible_day_is_refused_and_a_number_is_not_taken_for_seconds(
     with pytest.raises(BadInput) as bad:
         read_form(CardEntered, {"on": typed, "content": "x"})
     assert [(problem.path, problem.key) for problem in bad.value.problems] == [("on", key)]
+
+
+def test_the_survey_card_is_short_and_has_open_questions() -> None:
+    fields = {field.name: field.ui.widget for field in form_fields(Surveyed)}
+    assert fields == {
+        "attitude": "score", "skill": "score", "punctuality": "score", "service_item": "score",
+        "suggestions": "long", "other_needs": "long", "declined": "bool",
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from fieldkit.services import complaints, follow_ups, jobs, records
 from fieldkit.services.blockers import list_blockers
 from fieldkit.services.day_end import DayEnd, end_of_day
 from fieldkit.services.session import Session
+from fieldkit.services.today import due_calls
 from tests.services.homes import TECHNICIAN, home_at
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -142,3 +143,13 @@ def test_blockers_of_all_jobs_the_open_ones_first(session: Session) -> None:
     assert [(row.department, row.open, row.days) for row in rows] == [
         ("parts_supply", True, 0), ("it", False, 0),
     ]  # fmt: skip
+
+
+def test_a_completed_repair_plans_the_calls_of_the_next_hours_and_days(session: Session) -> None:
+    _job(session, "complete")
+    after = {call.reason: call.due - session.clock() for call in due_calls(session)}
+    assert after == {
+        "quality_call": timedelta(hours=3),
+        "satisfaction_call": timedelta(days=1),
+        "riding_call": timedelta(days=3),
+    }

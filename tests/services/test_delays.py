@@ -107,3 +107,15 @@ def test_labour_that_is_recorded_is_charged_instead_of_the_listed_one(session: S
     jobs.do_step(session, job.id, "diagnose", {"lines": [worn]})
     line = _decided(session, job).lines[0]
     assert (line.part_fen, line.labour_fen, line.customer_pays_fen) == (1_500, 4_500, 6_000)
+
+
+def test_what_the_outlet_cannot_solve_goes_to_the_leadership(session: Session) -> None:
+    job = _visited(session)
+    jobs.do_step(session, job.id, "diagnose", {"lines": [CONTROLLER]})
+    jobs.do_step(session, job.id, "ask_help", {"question": "Which fault is it?"})
+    assert _whom(_decided(session, job)) == []
+    lost = {"question": "Nobody here knows.", "cannot_solve": True}
+    jobs.do_step(session, job.id, "ask_help", lost)
+    decision = _decided(session, job)
+    assert _whom(decision) == ["L3 executives"]
+    assert decision.instructions == ("take_back_with_promise_date",)

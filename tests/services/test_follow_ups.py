@@ -119,8 +119,8 @@ def test_who_is_asked_from_time_to_time_is_asked_again(session: Session) -> None
 
 def test_nobody_is_asked_again_yesterday(session: Session) -> None:
     record = _call(session)
+    again = {"outcome": "not_reached", "again_on": "2026-11-04"}
     with pytest.raises(BadInput) as caught:
-        again = {"outcome": "not_reached", "again_on": "2026-11-04"}
         follow_ups.finish_follow_up(session, record, again)
     assert [problem.path for problem in caught.value.problems] == ["again_on"]
     assert [call.id for call in follow_ups.due(session, TODAY)] == [record]

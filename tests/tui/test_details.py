@@ -3,6 +3,7 @@
 import pytest
 
 from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.records import Tier
 from fieldkit.i18n import Lang
 from fieldkit.tui.details import Details
 from tests.domain.build import Walk
@@ -22,3 +23,13 @@ def test_who_took_the_call_is_named_beside_who_is_sent(lang: Lang, label: str) -
     assert shown() == []
     walk.do("dispatch", {"technician": "zhou"})
     assert shown() == [owner]
+
+
+@pytest.mark.parametrize(("lang", "tier"), [("en", "VIP"), ("zh", "贵宾")])
+def test_the_tier_of_a_customer_stands_beside_the_name(lang: Lang, tier: str) -> None:
+    job = Walk().job
+    assert job.customer is not None
+    for given, shown in (("vip", True), ("regular", False)):
+        who = job.customer.model_copy(update={"tier": Tier(given)})
+        lines = Details(job.model_copy(update={"customer": who}), Catalogue(), lang).lines(60)
+        assert any(f"{who.name} · {tier}" in part for line in lines for part, _ in line) is shown
