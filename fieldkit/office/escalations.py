@@ -10,14 +10,14 @@ from fieldkit.domain.duties import Duty, duties_of
 from fieldkit.domain.errors import Reason, Refused
 from fieldkit.domain.event import Act
 from fieldkit.domain.evolve import Document
-from fieldkit.domain.job import CLOSED, Job
+from fieldkit.domain.job import CLOSED, Job, Status
 from fieldkit.domain.machines import MACHINES
 from fieldkit.office.acting import acting
 from fieldkit.office.db import documents
 from fieldkit.office.ledger import OFFICE
 from fieldkit.office.office import Office
 
-_CLOSED = [status.value for status in CLOSED]
+_CLOSED = [status.value for status in CLOSED if status is not Status.COMPLETED]
 _ALIVE = or_(
     and_(documents.c.kind == "job", documents.c.status.not_in(_CLOSED)),
     and_(documents.c.kind == "job", documents.c.body.contains('"escalations":[{', autoescape=True)),
@@ -25,7 +25,8 @@ _ALIVE = or_(
     and_(documents.c.kind == "complaint", documents.c.status.not_in(["told", "improved"])),
     and_(documents.c.kind == "follow_up", documents.c.status == "open"),
 )
-"""What may have something due: an escalation and a product in custody outlast the job."""
+"""What may have something due: a completed job that lacks attachments is due here, and an
+escalation and a product in custody outlast the job."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from fieldkit.office.escalations import DueItem, list_due, mark_told
 from tests.domain.build import decision, verdict
 from tests.office.test_resolve import act, at_office
 from tests.sync.exchange import Clock, Laptop, World, completed, job
+from tests.sync.test_attachments import with_photo
 
 MUST_KNOW = (
     Escalation(level="E", department="emergency_services", due="at_once"),
@@ -87,3 +88,19 @@ def test_the_earliest_is_first(here: World, anna: Laptop, urgent: str) -> None:
     anna.sync(here.wire)
     found = [(item.duty.kind, item.duty.level) for item in list_due(here.office)]
     assert found == [("follow_up", ""), ("escalation", "E"), ("escalation", "L1")]
+
+
+def test_a_completed_job_is_due_until_its_last_attachment_has_come(
+    here: World, anna: Laptop
+) -> None:
+    record, sha256 = with_photo(anna)
+    kept = anna.store.attachments.path(sha256)
+    kept.rename(kept.with_suffix(".away"))
+    anna.sync(here.wire)
+    (item,) = list_due(here.office)
+    assert (item.duty.kind, item.duty.record, item.overdue) == ("submit", record, False)
+    here.clock.move(days=1)
+    assert list_due(here.office)[0].overdue
+    kept.with_suffix(".away").rename(kept)
+    anna.sync(here.wire)
+    assert list_due(here.office) == []

@@ -105,7 +105,8 @@ def escalations(
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """List what is due: escalations, promises, visits, approvals, complaints, calls.
+    """List what is due: escalations, promises, visits, missing files, approvals,
+    complaints, calls.
 
     Exits with 1 when something is overdue.
     """
