@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy import (
@@ -36,7 +36,12 @@ from fieldkit.rules.signing import (
     sign_keys,
 )
 from fieldkit.sync import keys
+from fieldkit.sync.parcel import EnclosedPack
+from fieldkit.sync.parcel import PackShelf as Enclosed
 from fieldkit.sync.protocol import PackFile, PackIndex, SignedText
+
+_ENCLOSED = 20
+"""How many of the newest packs go into a file: as many as a laptop keeps."""
 
 packs = Table(
     "packs",
@@ -182,6 +187,23 @@ def index(office: Office) -> tuple[PackIndex, str]:
             packs=[json.loads(head.model_dump_json()) for head, _ in published(conn)],
         )
         return found, tag(conn)
+
+
+def shelf_for(office: Office, tag_there: str, held: Collection[str]) -> Enclosed | None:
+    """The shelf for a laptop that has no network; None if it has dealt with this one already.
+
+    Enclosed are those of the newest packs that the laptop does not have.
+    """
+    found, tag_here = index(office)
+    if tag_here in ("", tag_there):
+        return None
+    named = [str(head["sha256"]) for head in found.packs[-_ENCLOSED:]]
+    files = [
+        EnclosedPack(raw=file(office, sha256)[0].raw, sha256=sha256)
+        for sha256 in named
+        if sha256 not in held
+    ]
+    return Enclosed(tag=tag_here, at=office.clock(), index=found, files=files)
 
 
 def file(office: Office, sha256: str) -> tuple[PackFile, str]:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from fieldkit.domain.event import Role
-from fieldkit.office import attachments, catalogue, feed
+from fieldkit.office import attachments, catalogue, feed, packs
 from fieldkit.office.db import devices
 from fieldkit.office.enrol import Caller
 from fieldkit.office.errors import Denied, OfficeFault
@@ -20,6 +20,7 @@ from fieldkit.sync.parcel import (
     BatchAnswer,
     Contents,
     Enclosed,
+    PackShelf,
     Parcel,
     ParcelAnswer,
     new_key,
@@ -56,6 +57,7 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
         pages=_pages(office, caller, parcel),
         lacking=lacking,
         catalogue=_catalogue(office, parcel.catalogue),
+        shelf=_shelf(office, parcel),
         key=new_key(),
         enclosed=list(_found(office, caller, parcel.wanted)),
     )
@@ -116,6 +118,12 @@ def _catalogue(office: Office, held: str) -> CatalogueFile | None:
     except Denied:  # nothing is published
         return None
     return file if tag != held else None
+
+
+def _shelf(office: Office, parcel: Parcel) -> PackShelf | None:
+    if parcel.shelf is None:
+        return None
+    return packs.shelf_for(office, parcel.shelf, parcel.packs)
 
 
 def _sender(office: Office, device: str) -> tuple[Caller, bytes]:

@@ -185,6 +185,11 @@ class InstalledPacks:
             return ""
         return str(self._store.setting(_TAG, ""))
 
+    @property
+    def held(self) -> list[str]:
+        """The hashes of the installed packs whose files are here."""
+        return [head.sha256 for head in self.heads() if self._files.has(head.sha256)]
+
     def finished(self, tag: str) -> None:
         """Note that everything of this tag was taken, or refused for good."""
         self._store.set(_TAG, tag)

@@ -19,7 +19,9 @@ def write_parcel(session: Session, target: Path) -> tuple[int, int]:
     """
     store = session.store
     with written(target) as file:
-        parcel = make_parcel(store.exchange, file, store.transfers, session.published_catalogue)
+        parcel = make_parcel(
+            store.exchange, file, store.transfers, session.published_catalogue, session.packs
+        )
     return store.exchange.unsent(), len(parcel.enclosed)
 
 
@@ -28,7 +30,9 @@ def read_answer(session: Session, source: Path) -> SyncReport:
     store = session.store
     try:
         with source.open("rb") as file:
-            report = take_answer(store.exchange, file, store.transfers, session.published_catalogue)
+            report = take_answer(
+                store.exchange, file, store.transfers, session.published_catalogue, session.packs
+            )
     except OSError as error:
         raise Fault("parcel_unreadable", file=str(source)) from error
     store.set(LAST_SYNC, session.clock().isoformat())

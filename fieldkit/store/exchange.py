@@ -317,6 +317,34 @@ class Exchange:
         }
         return [found[event] for event in ids if event in found]
 
+    @faults()
+    def set_aside(self) -> list[str]:
+        """The ids of own events of earlier epochs that were rejected or held."""
+        return [str(row.doc_id) for row in self._ended(REJECTED, HELD)]
+
+    @faults()
+    def requeue(self, lost: Iterable[str]) -> None:
+        """Let events that were set aside wait for the office's word again, because it has lost
+        them; and with them the corrections of earlier epochs, which stand in their places."""
+        with self._db.transaction():
+            again = list(self._db.table("events").get(doc_ids=list(lost)))
+            if again:
+                again += [row for row in self._ended(APPLIED) if '"replaces":' in row["raw"]]
+            for row in again:
+                self._db.table("outbox").put(Row({"turn": row["turn"]}, doc_id=row.doc_id))
+
+    def _ended(self, *statuses: str) -> list[Row]:
+        """The rows of own events of earlier epochs that have one of these statuses."""
+        own = self.device()
+        present = turn(own["epoch"], 0), turn(own["epoch"], LAST)
+        found = [
+            row
+            for status in statuses
+            for row in self._db.table("events").search(where("status") == status)
+            if not present[0] <= row["turn"] < present[1]
+        ]
+        return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
+
     def _with_archived(self) -> Iterator[Row]:
         yield from self._archived()
         yield from self._db.table("events")

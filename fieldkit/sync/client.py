@@ -111,6 +111,9 @@ class _Run:
         if not summary.cursor_fits or not self.exchange.cursor():
             # Without a cursor, as in a new epoch, nothing tells whether the office was restored.
             refill(self.exchange, self.channel, self.backoff, self.progress)
+            if len(again := self.exchange.chains()) > len(chains):
+                # Events of earlier epochs wait again: how far has the office those?
+                chains, summary = again, self._summary(again, now)
         sender.finish(chains, summary.heads)
         present = self.exchange.chains()[-1]
         sender.send(present, summary.heads.get(present.epoch, NOTHING))

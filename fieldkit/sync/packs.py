@@ -4,13 +4,14 @@ What a pack means and whether it may be believed is not for the exchange to say:
 does. The bytes are handed on exactly as the office has them.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any, Protocol
 
 from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.parcel import PackShelf
 from fieldkit.sync.protocol import PackFile, PackIndex
 from fieldkit.sync.report import Backoff, SyncReport
 
@@ -22,6 +23,10 @@ class PackSink(Protocol):
     @property
     def tag(self) -> str:
         """The tag of the office's shelf when all of it had been taken."""
+
+    @property
+    def held(self) -> list[str]:
+        """The hashes of the packs that are here."""
 
     def take_keys(self, text: str, signature: str) -> None:
         """Take the list of keys that may sign packs."""
@@ -44,11 +49,13 @@ def take_packs(
     have been exchanged by then."""
     if tag in ("", sink.tag):
         return
+
+    def fetch(sha256: str) -> PackFile:
+        return backoff.patiently(lambda: channel.get(f"/v1/packs/{sha256}", PackFile))
+
     try:
         index = backoff.patiently(lambda: channel.get("/v1/packs", PackIndex))
-        sink.take_keys(index.keys.text, index.keys.signature)
-        for sha256 in sink.wanted(index.packs, now):
-            _take(sink, backoff.patiently(partial(_fetch, channel, sha256)), report, now)
+        install(sink, index, fetch, report, now)
         sink.finished(tag)
     except SyncFault:
         report.problem("pack.not_fetched")
@@ -58,8 +65,32 @@ def take_packs(
         report.problem(error.key, **error.params)
 
 
-def _fetch(channel: Channel, sha256: str) -> PackFile:
-    return channel.get(f"/v1/packs/{sha256}", PackFile)
+def take_enclosed(sink: PackSink, shelf: PackShelf, report: SyncReport) -> None:
+    """Take the shelf that came in a file; the office's clock then decides what has expired."""
+    if shelf.tag == sink.tag:
+        return
+    files = {file.sha256: file for file in shelf.files}
+    try:
+        install(sink, shelf.index, files.get, report, shelf.at)
+        sink.finished(shelf.tag)
+    except Fault:
+        raise
+    except FieldkitError as error:
+        report.problem(error.key, **error.params)
+
+
+def install(
+    sink: PackSink,
+    index: PackIndex,
+    get: Callable[[str], PackFile | None],
+    report: SyncReport,
+    now: datetime,
+) -> None:
+    """Take the keys, then the packs that are wanted and can be had."""
+    sink.take_keys(index.keys.text, index.keys.signature)
+    for sha256 in sink.wanted(index.packs, now):
+        if (file := get(sha256)) is not None:
+            _take(sink, file, report, now)
 
 
 def _take(sink: PackSink, file: PackFile, report: SyncReport, now: datetime) -> None:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from fieldkit import chunked
 from fieldkit.sync import keys
@@ -21,6 +21,8 @@ from fieldkit.sync.protocol import (
     FeedPage,
     Key,
     Message,
+    PackFile,
+    PackIndex,
     Receipt,
     Refusal,
 )
@@ -45,9 +47,29 @@ class Enclosing(Message):
     enclosed: list[Enclosed] = Field(default_factory=list)
 
 
+class EnclosedPack(PackFile):
+    """A signed rule pack and the hash by which it is asked for."""
+
+    sha256: Key
+
+
+class PackShelf(Message):
+    """The office's shelf of rule packs: its tag, what `PackIndex` says, the packs that the laptop
+    does not have, and the office's moment, by which they are in force or have expired."""
+
+    tag: str
+    at: AwareDatetime
+    index: PackIndex
+    files: list[EnclosedPack] = Field(default_factory=list)
+
+
 class Parcel(Enclosing):
     """What a laptop has to say: its unsent events, how far it has read the feed, the catalogue
-    that it has, and the attachments that it encloses and wants."""
+    that it has, and the attachments that it encloses and wants.
+
+    `shelf` is the tag of the rule packs that it has dealt with, None from one that takes none;
+    `packs` the hashes of those that it has.
+    """
 
     device: str
     epoch: str
@@ -56,6 +78,8 @@ class Parcel(Enclosing):
     batches: list[Batch]
     wanted: list[Key] = Field(default_factory=list)
     catalogue: str = ""
+    shelf: str | None = None
+    packs: list[Key] = Field(default_factory=list)
 
 
 class BatchAnswer(Message):
@@ -67,7 +91,8 @@ class BatchAnswer(Message):
 
 class ParcelAnswer(Enclosing):
     """The office's answer: one for each batch, the feed from the parcel's cursor on, which
-    attachments of this laptop it still lacks, and its catalogue if that is another one."""
+    attachments of this laptop it still lacks, its catalogue and its rule packs if they are
+    others."""
 
     device: str
     nonce: str
@@ -75,6 +100,7 @@ class ParcelAnswer(Enclosing):
     pages: list[FeedPage] = Field(default_factory=list)
     lacking: list[Key] = Field(default_factory=list)
     catalogue: CatalogueFile | None = None
+    shelf: PackShelf | None = None
 
 
 def new_key() -> str:

@@ -2,8 +2,8 @@
 
 A parcel holds the batches that a sync would send and the attachments that the office is not known
 to have; its answer holds the office's receipts, the pages of the feed, the attachments that this
-laptop wants, and a new catalogue. Both are sealed and signed. Until the answer has come back
-everything stays unsent, so that a lost parcel loses nothing; either may be applied twice.
+laptop wants, a new catalogue and new rule packs. Both are sealed and signed. Until the answer has
+come back everything stays unsent, so that a lost parcel loses nothing; either may be applied twice.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,7 @@ from fieldkit.sync.catalogue import CatalogueSink
 from fieldkit.sync.channel import new_nonce
 from fieldkit.sync.enrol import Identity, load_identity
 from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.packs import PackSink, take_enclosed
 from fieldkit.sync.parcel import (
     ANSWER,
     PARCEL,
@@ -53,11 +54,12 @@ def make_parcel(
     out: BinaryIO,
     transfers: Transfers | None = None,
     catalogue: CatalogueSink | None = None,
+    packs: PackSink | None = None,
 ) -> Parcel:
     """Write everything unsent, sealed for the office; answers what was written.
 
-    Without `transfers` no attachments are enclosed. Raises `SyncFault`, or `Fault` where an
-    attachment cannot be read to its end.
+    Without `transfers` no attachments are enclosed, without `packs` no rule packs asked for.
+    Raises `SyncFault`, or `Fault` where an attachment cannot be read to its end.
     """
     identity = load_identity(exchange)
     device = exchange.device()
@@ -71,6 +73,8 @@ def make_parcel(
         enclosed=list(_enclosed(transfers, device["id"])) if transfers else [],
         wanted=transfers.wanted() if transfers else [],
         catalogue=catalogue.held if catalogue else "",
+        shelf=packs.tag if packs else None,
+        packs=packs.held if packs else [],
     )
     sent = [
         Sent(epoch=batch.epoch, first=batch.first, count=len(batch.events), nonce=batch.nonce)
@@ -115,6 +119,7 @@ def take_answer(
     file: BinaryIO,
     transfers: Transfers | None = None,
     catalogue: CatalogueSink | None = None,
+    packs: PackSink | None = None,
 ) -> SyncReport:
     """Keep what the office answered to a parcel; a second time it changes nothing.
 
@@ -138,6 +143,8 @@ def take_answer(
         _take_attachments(transfers, noted.get("enclosed", []), answer, contents, report)
     if catalogue and answer.catalogue and answer.catalogue.sha256 != catalogue.tag:
         _take_catalogue(catalogue, answer, report)
+    if packs and answer.shelf:
+        take_enclosed(packs, answer.shelf, report)
     report.unsent = exchange.unsent()
     return report
 

@@ -1,6 +1,7 @@
 """An office that was restored from a backup gets back what this laptop holds of it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from fieldkit.store.exchange import Counted, Exchange
 from fieldkit.store.receipts import Result
@@ -16,21 +17,24 @@ def refill(
 ) -> int:
     """Send the office, in the old order, every event with a position that it lacks; how many.
 
-    Own events and those that the office once handed out with its seal; it takes no others.
+    Own events and those that the office once handed out with its seal; it takes no others. Own
+    events of earlier epochs that it had set aside, and lacks, wait for its word again.
     """
-    ids = exchange.counted_ids()
-    lacking: list[str] = []
-    for at in range(0, len(ids), MAX_BATCH_EVENTS):
-        lacking += _lacking(channel, backoff, ids[at : at + MAX_BATCH_EVENTS])
+    lacking = _lacking(channel, backoff, exchange.counted_ids())
     taken = 0
     for at in range(0, len(lacking), _BATCH):
         progress(Progress("sending", at, len(lacking)))
         taken += _send(exchange, channel, backoff, exchange.counted(lacking[at : at + _BATCH]))
+    exchange.requeue(_lacking(channel, backoff, exchange.set_aside()))
     return taken
 
 
 def _lacking(channel: Channel, backoff: Backoff, ids: list[str]) -> list[str]:
-    return backoff.patiently(lambda: channel.post("/v1/lacks", Held(ids=ids), Held)).ids
+    lacking: list[str] = []
+    for at in range(0, len(ids), MAX_BATCH_EVENTS):
+        asked = Held(ids=ids[at : at + MAX_BATCH_EVENTS])
+        lacking += backoff.patiently(partial(channel.post, "/v1/lacks", asked, Held)).ids
+    return lacking
 
 
 def _send(exchange: Exchange, channel: Channel, backoff: Backoff, events: list[Counted]) -> int:

@@ -51,8 +51,9 @@ class SyncReport:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, key: str, **params: Any) -> None:
-        """Add something that a person should know."""
-        self.problems.append(Problem(key, params))
+        """Add something that a person should know, unless it is there already."""
+        if (problem := Problem(key, params)) not in self.problems:
+            self.problems.append(problem)
 
     @property
     def clean(self) -> bool:

@@ -143,6 +143,35 @@ def test_what_the_office_has_beyond_a_gap_is_not_sent_anew(here: World) -> None:
     assert len(old.store.exchange.chains()) == 1
 
 
+def test_a_gap_and_a_fork_in_the_same_ended_epoch_lose_nothing(here: World) -> None:
+    """The office goes on with what a clone has sent; the laptop, of which an event was lost,
+    made others under the same numbers."""
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    clone = here.copy("anna", "clone")
+    anna = here.laptops["anna"]
+    anna.act(*(note(request.record, f"sent {number}") for number in range(4)))
+    anna.sync(here.wire)
+    made = clone.act(*(note(request.record, f"kept {number}") for number in range(6)))
+    lost = made[1]
+    with clone.store.writing():
+        clone.store.db.table("events").remove(doc_ids=[lost.id])
+        clone.store.db.table("outbox").remove(doc_ids=[lost.id])
+        clone.store.ledger.refold("job", request.record)
+    start_epoch(clone)
+    clone.act(note(request.record, "later"))
+    for _ in range(3):
+        clone.sync(here.wire)
+    agree(here, anna, clone)
+    said = texts(here, request.record)
+    assert said[:4] == [f"sent {number}" for number in range(4)]
+    assert sorted(said[4:]) == ["kept 0", "kept 2", "kept 3", "kept 4", "kept 5", "later"]
+    assert len(clone.store.exchange.chains()) == 1
+    assert clone.store.exchange.rejected() == []
+
+
 def test_a_rejected_event_is_off_the_list_once_it_is_replaced(here: World) -> None:
     anna = here.laptop("anna")
     request = job()

@@ -1,5 +1,6 @@
 """Rule packs reach the laptops by sync: once, verified, and without another request."""
 
+import io
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,11 +12,13 @@ from fieldkit.domain.event import Role
 from fieldkit.i18n import LANGS, say
 from fieldkit.office import packs as shelf
 from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.parcels import import_parcel
 from fieldkit.rules.loader import load_files
 from fieldkit.rules.signing import SignedPack, make_manifest, open_pack, sign_pack
 from fieldkit.services.packs import InstalledPacks
 from fieldkit.sync import keys
 from fieldkit.sync.client import sync
+from fieldkit.sync.parcels import make_parcel, take_answer
 from fieldkit.sync.report import PATIENCE, SyncReport
 from fieldkit.sync.transport import Reply, Request, Transport
 from tests.services.packs import pack_files
@@ -190,6 +193,53 @@ def test_a_shelf_of_another_office_is_not_believed(here: World, anna: WithPacks)
 
 
 # -- the routes --------------------------------------------------------------------------------
+
+
+def by_file(here: World, anna: WithPacks) -> SyncReport:
+    """The exchange through files."""
+    exchange = anna.laptop.store.exchange
+    there, back = io.BytesIO(), io.BytesIO()
+    make_parcel(exchange, there, packs=anna.packs)
+    there.seek(0)
+    import_parcel(here.office, there, back)
+    back.seek(0)
+    return take_answer(exchange, back, packs=anna.packs)
+
+
+def test_packs_come_by_file_where_there_is_no_network(here: World, anna: WithPacks) -> None:
+    assert by_file(here, anna).rules is None
+    publish(here, 2)
+    publish(here, 3)
+    report = by_file(here, anna)
+    assert (report.rules, report.problems, anna.revisions) == (3, [], [2, 3])
+    assert by_file(here, anna).rules is None
+    publish(here, 4)
+    there = io.BytesIO()
+    make_parcel(anna.laptop.store.exchange, there, packs=anna.packs)
+    there.seek(0)
+    _, answer = import_parcel(here.office, there, io.BytesIO())
+    assert answer.shelf is not None
+    assert len(answer.shelf.files) == 1
+    assert by_file(here, anna).rules == 4
+    here.wire.requests.clear()
+    anna.sync(here.wire)
+    assert not [sent for sent in here.wire.requests if "packs" in sent.path]
+
+
+def test_a_file_brings_no_pack_that_a_sync_would_refuse(here: World, anna: WithPacks) -> None:
+    stranger = keys.new_signing_key()
+    raw = publish(here, 2)
+    _spoil(here, raw)
+    assert said(by_file(here, anna)) == ["pack.file_changed"]
+    publish(here, 3, expires="2026-03-01")
+    assert said(by_file(here, anna)) == ["pack.file_changed", "pack.expired"]
+    assert anna.revisions == []
+    shelf.trust(here.office, keys.b64(keys.signing_public(stranger)), "head office")
+    publish(here, 4, signing=stranger)
+    assert by_file(here, anna).rules == 4
+    shelf.distrust(here.office, "head office")
+    publish(here, 5)
+    assert by_file(here, anna).rules == 5
 
 
 def ask(here: World, laptop: Laptop, path: str, **headers: str) -> Reply:

@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 from fieldkit.domain.event import Act, Event, Role
 from fieldkit.office import db as tables
 from fieldkit.office.desk import dispatch, list_jobs, read_history
+from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol import Held, Refill, Refilled, to_wire
-from tests.sync.exchange import Laptop, World, completed, job, note, product, spoilt
+from fieldkit.sync.report import PATIENCE
+from tests.sync.exchange import Faulty, Laptop, World, completed, job, note, product, spoilt
 from tests.sync.test_repeats import channel
 
 
@@ -216,3 +218,58 @@ def test_a_seal_belongs_to_its_bytes(here: World) -> None:
     changed = two.raw.replace(b'"a"', b'"b"').replace(two.id.encode(), b"9" * 32)
     swapped = Refill(events=[to_wire(changed), to_wire(changed)], seals=[two.seal, one.seal])
     assert channel(here, bert).post("/v1/refill", swapped, Refilled).positions == [0, 0]
+
+
+def test_what_was_set_aside_in_an_ended_epoch_comes_back(here: World, tmp_path: Path) -> None:
+    """Receipts had said what became of it, so nothing of that epoch waited any more."""
+    anna = here.laptop("anna")
+    kept, other = job(), job()
+    anna.act(kept, other)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        wrong, mended = anna.act(spoilt(kept.record), spoilt(other.record))
+        anna.act(note(kept.record, "held"), note(other.record, "was held"))
+        anna.sync(here.wire)
+        anna.store.exchange.start_epoch()
+        anna.act(note(other.record, "instead", replaces=mended.id))
+        anna.sync(here.wire)
+        anna.store.exchange.start_epoch()
+        anna.sync(here.wire)
+        before = ids(here, other.record)
+    assert anna.store.exchange.unsent() == 0
+    report = anna.sync(here.wire)
+    assert (report.rejected, report.held) == (2, 1)
+    assert [problem.key for problem in report.problems] == ["office_restored"]
+    anna.sync(here.wire)
+    assert ids(here, other.record) == before
+    assert [each.event for each in anna.store.exchange.rejected()] == [wrong.id]
+    anna.act(note(kept.record, "corrected", replaces=wrong.id))
+    agree(here, anna)
+    notes = [row["text"] for row in anna.documents()[kept.record]["notes"]]
+    assert notes == ["corrected", "held"]
+    anna.act(note(other.record, "goes on"))
+    assert anna.sync(here.wire).held == 0
+
+
+def test_a_job_is_submitted_once_though_the_office_says_it_twice(
+    here: World, tmp_path: Path
+) -> None:
+    """One laptop has only the completed job, the other one the office's first word on it."""
+    anna, desk = here.laptop("anna"), here.laptop("mei", Role.DESK)
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        anna.act(completed(request.record))
+        with pytest.raises(Retryable):
+            anna.sync(Faulty(here.wire, iter(["ok", "ok", *["lost"] * PATIENCE])))
+        desk.sync(here.wire)
+    here.clock.move(days=2)
+    anna.sync(here.wire)
+    agree(here, anna, desk)
+    said = read_history(here.office, "job", request.record)
+    assert [event.type for event in said].count("job.submitted") == 2
+    document = anna.documents()[request.record]
+    assert (document["status"], document.get("attention", [])) == ("submitted", [])
+    assert document["submission"]["received_on"] == "2026-03-02"
+    assert document == desk.documents()[request.record]
