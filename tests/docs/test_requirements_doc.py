@@ -4,19 +4,17 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from fieldkit.cli.app import app
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.records import COMPLAINT_STEPS
 from fieldkit.rules.loader import load_pack
 from fieldkit.shipped import shipped
 from fieldkit.tui import screens
+from tests.docs.commands import commands
 
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / "docs" / "requirements.md").read_text(encoding="utf-8")
@@ -70,18 +68,6 @@ def known(name: str) -> bool:
     if name.startswith("fieldkit "):
         return tuple(name.split()[1:]) in commands()
     return name in screen_names() | rule_names() | set(BY_KEY) | set(COMPLAINT_STEPS)
-
-
-@cache
-def commands() -> set[tuple[str, ...]]:
-    """Every command that can be typed, as words."""
-
-    def below(command: object, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        yield words
-        for name, child in getattr(command, "commands", {}).items():
-            yield from below(child, (*words, name))
-
-    return set(below(get_command(app), ()))
 
 
 @cache
