@@ -72,6 +72,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Rules: {pack} revision {revision}, both engines agree",
         "规则：{pack} 第 {revision} 版，两个引擎一致",
     ),
+    "doctor.values": ("Forms and rules know the same values", "表单与规则的取值一致"),
+    "doctor.values_bad": ("Forms and rules: {error}", "表单与规则：{error}"),
+    "error.values_differ": (
+        "Forms and rules do not know the same values ({differences}). Put lists.yaml of the "
+        "catalogue and values.yaml of the rules right.",
+        "表单与规则的取值不一致（{differences}）。请核对产品目录的 lists.yaml "
+        "与规则包的 values.yaml。",
+    ),
     "doctor.rules_bad": ("Rules: {error}", "规则：{error}"),
     "doctor.no_home": (
         "No home folder at {home} yet. Make one with: fieldkit init --person NAME",

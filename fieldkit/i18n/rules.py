@@ -65,6 +65,15 @@ _RULES = {
         "The pack would expire before it takes effect.",
         "失效日期早于生效日期。",
     ),
+    "finding_is_fact": (
+        "“{name}” is the name of a fact already; a finding needs another one.",
+        "“{name}”已是事实名称，请换用其他名称。",
+    ),
+    "no_service_component": (
+        "The components need “{name}”, for work without a part.",
+        "部件中须有“{name}”，用于不换配件的服务。",
+    ),
+    "too_many_values": ("The list has more than {limit} values.", "列表中的值超过 {limit} 个。"),
     "file_empty": ("The file is empty.", "文件为空。"),
     "file_missing": ("The file is missing.", "缺少此文件。"),
     "file_outside": ("The file lies outside the folder of the pack.", "文件不在规则包文件夹内。"),

@@ -22,6 +22,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Customers would have paid {more} more and {less} less: {net} for the company.",
         "顾客合计会多付 {more}、少付 {less}：公司收入 {net}。",
     ),
+    "impact.unknown": (
+        "{count} jobs recorded what this pack does not know, and could not be judged by it.",
+        "{count} 个工单记录了本规则包没有的值，无法按其判定。",
+    ),
     "impact.withheld": (
         "{count} jobs that the engines left to a supervisor were not judged.",
         "另有 {count} 个工单因两个引擎结果不一致已交主管，未重新判定。",

@@ -22,9 +22,8 @@ from fieldkit.rules.analysis_lines import lift, real_case
 from fieldkit.rules.analysis_search import Clause, Cut, Domains, Work, search
 from fieldkit.rules.analysis_space import Box, Space
 from fieldkit.rules.implications import Knowledge, knowledge_of
-from fieldkit.rules.pack import Condition, Pack, Position, Rule, Table, Value
+from fieldkit.rules.pack import Condition, FactDef, Pack, Position, Rule, Table, Value
 from fieldkit.rules.reference import rule_holds
-from fieldkit.rules.vocabulary import FactDef
 
 Kind = Literal[
     "gap", "overlap", "impossible", "unreachable", "shadowed", "useless", "repeated", "unsettled"
@@ -71,7 +70,7 @@ def analyse(pack: Pack, work: Work | None = None) -> list[Finding]:
     knowledge = knowledge_of(pack)
     found: list[Finding] = []
     for index, table in enumerate(pack.tables):
-        facts = {fact.name: fact for fact in vocabulary.visible(table.for_each)}
+        facts = vocabulary.visible(pack.facts, table.for_each)
         found += analyse_table(table, pack.tables[:index], facts, knowledge, work)
     return found
 

@@ -82,7 +82,7 @@ def lift(
     facts = space.facts_at(case)
     if not bound and not _flags_of(space):
         return Lifted(proven=not sums)
-    job = {fact.name for fact in vocabulary.visible("job")}
+    job = vocabulary.visible(knowledge.facts, "job")
     fixed = [
         Condition(v.name, "present", False, _AT)
         if v.name not in facts
@@ -134,7 +134,7 @@ def _lines(
     when = (*fixed, *wanted, *banned)
     rule = Rule("line", when, {}, _NOTHING, "", _AT)
     table = Table("line", "line", "first", {}, (rule,), None, _AT)
-    facts = {fact.name: fact for fact in vocabulary.visible("line")}
+    facts = vocabulary.visible(knowledge.facts, "line")
     space = Space(table, before, facts, knowledge)
     clauses = [*space.implied, *space.earlier]
     clauses += [space.outside(space.box([condition])) for condition in banned]

@@ -15,9 +15,8 @@ from datetime import date
 from fieldkit.domain.decision import Text
 from fieldkit.rules.analysis_search import Clause, Domains
 from fieldkit.rules.implications import Bounds, Knowledge, by_fact
-from fieldkit.rules.pack import Condition, Facts, Rule, Table, Value
+from fieldkit.rules.pack import Condition, FactDef, Facts, Rule, Table, Value
 from fieldkit.rules.reference import holds
-from fieldkit.rules.vocabulary import FactDef
 
 Box = dict[int, int]
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)

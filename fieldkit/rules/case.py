@@ -2,7 +2,8 @@
 
 A `Case` holds observations only: every derived fact (days, ends of warranty, started kilometres)
 is made from it in `vocabulary`. What was not recorded is None, which is not the same as no.
-`note` and `complaint_text` are for people; no rule can read them.
+`note` and `complaint_text` are for people; no rule can read them. Components, causes, hazards,
+modifications and findings are codes of the trade: which of them there are the pack says (`values`).
 """
 
 from __future__ import annotations
@@ -40,59 +41,14 @@ Proof = Literal["invoice_and_card", "none", "altered_card"]
 Use = Literal["household", "commercial_delivery", "commercial_rental"]
 CustomerTier = Literal["regular", "loyal", "vip"]
 ServiceMode = Literal["home_visit", "outlet", "remote", "outsourced"]
-Hazard = Literal[
-    "smoke", "hiss", "heat", "leak", "odour", "swelling", "flooded", "structural_crack"
-]
-Modification = Literal[
-    "speed_limiter_removed",
-    "rain_canopy",
-    "rewired",
-    "added_load",
-    "battery_changed",
-    "controller_changed",
-    "luggage_box",
-    "child_seat",
-    "other",
-]
-Component = Literal[
-    "frame_fork_handlebar",
-    "swingarm_shock_fork",
-    "motor_brushless",
-    "motor_brushed",
-    "motor_hall_bearing",
-    "controller",
-    "charger",
-    "display",
-    "throttle_brake_lever_switch",
-    "wiring_harness",
-    "battery_lithium",
-    "battery_lead",
-    "ignition_lock",
-    "axle_bb_freewheel",
-    "plating_paint_large",
-    "horn_light_dcdc_flasher",
-    "tyre",
-    "inner_tube",
-    "wearing",
-    "service",
-]
-Cause = Literal[
-    "manufacturing",
-    "wear",
-    "ageing",
-    "misuse",
-    "immersion",
-    "collision",
-    "overspeed",
-    "overload",
-    "force_majeure",
-    "external",
-    "unknown",
-]
 ComplaintClass = Literal["product_quality", "service", "suggestion"]
 ComplaintCause = Literal["contract", "transport", "product", "staff", "other", "unknown"]
 DelayCause = Literal["repairer", "parts", "customer", "other"]
 
+SERVICE = "service"
+"""The component of a line that is work alone; every trade has it."""
+
+Code = Annotated[str, Field(min_length=1, max_length=60)]
 Flag = StrictBool | None
 Score = Annotated[StrictInt, Field(ge=1, le=5)] | None
 Days = Annotated[StrictInt, Field(ge=0, le=36_500)] | None
@@ -108,26 +64,20 @@ class CaseLine(_Recorded):
 
     `part` is the article that is fitted (None: repaired without a part). Capacity is a whole
     percentage of the nominal one. The history fields are None where no history is at hand.
+    Further fields are findings: yes or no to what was seen on the component (`opened: true`).
     """
 
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Flag]
+
     line: Annotated[StrictInt, Field(ge=1, le=999)]
-    component: Component
+    component: Code
     part: str | None = None
     quantity: Annotated[StrictInt, Field(ge=1, le=99)] = 1
     labour_minutes: Annotated[StrictInt, Field(ge=0, le=6_000)] | None = None
-    cause: Cause | None = None
+    cause: Code | None = None
     note: str | None = None
     measured_capacity_percent: Annotated[StrictInt, Field(ge=0, le=150)] | None = None
-    no_fault_found: Flag = None
-    # what was found on the component
-    opened: Flag = None
-    unauthorised_repair: Flag = None
-    non_original_part: Flag = None
-    rewired: Flag = None
-    casing_cracked: Flag = None
-    label_torn: Flag = None
-    deep_discharged: Flag = None
-    self_patched: Flag = None
     # its history
     previous_repair_date: date | None = None
     previous_repair_paid: Flag = None
@@ -135,6 +85,11 @@ class CaseLine(_Recorded):
     failed_warranty_repairs: Annotated[StrictInt, Field(ge=0, le=99)] | None = None
     part_fitted_free_on: date | None = None
     part_sold_on: date | None = None
+
+    @property
+    def findings(self) -> dict[str, bool]:
+        """What was looked for on the component, and whether it was seen."""
+        return {code: seen for code, seen in self.__pydantic_extra__.items() if seen is not None}
 
 
 class Case(_Recorded):
@@ -154,7 +109,7 @@ class Case(_Recorded):
     service_mode: ServiceMode | None = None
     distance_km: Annotated[float, Field(ge=0, le=2_000)] | None = None
     lines: tuple[CaseLine, ...] = ()
-    hazards: tuple[Hazard, ...] = ()
+    hazards: tuple[Code, ...] = ()
     temperature_c: Annotated[StrictInt, Field(ge=-60, le=1_500)] | None = None
     temperature_rising: Flag = None
     outlet_cannot_solve: Flag = None
@@ -178,14 +133,14 @@ class Case(_Recorded):
     serial_mismatch: Flag = None
     clearance_goods: Flag = None
     exchanged_on: date | None = None
-    modifications: tuple[Modification, ...] = ()
+    modifications: tuple[Code, ...] = ()
     measured_speed_kmh: Annotated[StrictInt, Field(ge=0, le=300)] | None = None
-    charger: Literal["original", "non_original"] | None = None
+    charger: Code | None = None
     repair_periods: tuple[Period, ...] = ()
     parts_waiting_periods: tuple[Period, ...] = ()
     recall_id: str | None = None
     serial_in_recall: Flag = None
-    recall_component: Component | None = None
+    recall_component: Code | None = None
 
     # complaint
     complaint_class: ComplaintClass | None = None
@@ -239,11 +194,16 @@ def read_case(data: Mapping[str, Any]) -> Case:
         raise BadInput([_problem(detail) for detail in details]) from None
 
 
+def _is_slip(name: str) -> bool:
+    """Whether a key of a line, which is no yes or no, looks like one of its fields misspelt."""
+    return name not in CaseLine.model_fields and closest(name, CaseLine.model_fields) is not None
+
+
 def _problem(detail: ErrorDetails) -> FieldProblem:
     path = ".".join(str(part) for part in detail["loc"]) or "case"
     name = str(detail["loc"][-1]) if detail["loc"] else ""
-    if detail["type"] == "extra_forbidden":
-        model = CaseLine if "lines" in detail["loc"] else Case
+    model = CaseLine if "lines" in detail["loc"] else Case
+    if detail["type"] == "extra_forbidden" or (model is CaseLine and _is_slip(name)):
         suggestion = closest(name, model.model_fields)
         return FieldProblem(path, "case.unknown_field", {"name": name, "suggestion": suggestion})
     if detail["type"] == "literal_error":

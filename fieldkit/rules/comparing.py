@@ -38,8 +38,11 @@ class Comparison:
         self._other_terms = {
             key
             for key, each in old.components.items()
-            if _derivation(each) != _derivation(new.components[key])
+            if key not in new.components or _derivation(each) != _derivation(new.components[key])
         }
+        self._other_values = old.values.emergencies != new.values.emergencies or any(
+            old.values.codes(name) != new.values.codes(name) for name in old.values.names
+        )
         self._compiled = compiled
         self._view = _View([*self.old_tables, *new.tables])
         names = [table.name for table in self.old_tables]
@@ -55,7 +58,8 @@ class Comparison:
         self.rates = self._rates(new)
 
     def _rates(self, new: Pack) -> tuple[int, int] | None:
-        only = self._other_params == {RATE} and not self._other_terms
+        same_facts = not self._other_terms and not self._other_values
+        only = self._other_params == {RATE} and same_facts
         percents = [t for t in self.old_tables if not PERCENTS.isdisjoint(t.outputs)]
         plain = all(table.hit != "collect" for table in percents)
         rates = self.old.number(RATE), new.number(RATE)
@@ -71,7 +75,7 @@ class Comparison:
 
     def makes_others(self, facts: CaseFacts) -> bool:
         """Whether the new pack may make other facts of the case that the old one made these of."""
-        if self._other_params:
+        if self._other_params or self._other_values:
             return True
         return any(line.facts["component"] in self._other_terms for line in facts.lines)
 

@@ -9,6 +9,7 @@ from fieldkit.rules.contract import SUMS, Expected
 from fieldkit.rules.pack import (
     OPERATORS,
     Condition,
+    FactDef,
     FactType,
     Output,
     Param,
@@ -17,7 +18,6 @@ from fieldkit.rules.pack import (
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import as_bool, fields, parse_date
 from fieldkit.rules.tree import Node
-from fieldkit.rules.vocabulary import FactDef
 
 _CHOICE = ("is", "is_not", "any_of", "none_of", "present")
 ALLOWED: Mapping[FactType, tuple[str, ...]] = {

@@ -132,7 +132,7 @@ class _Search:
 
     def singles(self, case: Case) -> Iterator[Change]:
         """Every single change of a case that changes the charge."""
-        for input_, values in choices(case, self._line):
+        for input_, values in choices(case, self._line, self._pack.values):
             yield from self._grouped(case, input_, values)
         yield from self._of_sets(case)
         for input_ in numbers(self._line):
@@ -154,7 +154,7 @@ class _Search:
 
     def _of_sets(self, case: Case) -> Iterator[Change]:
         found: dict[tuple[str, str, bool], Change] = {}
-        for input_, member, then in sets(case):
+        for input_, member, then in sets(case, self._pack.values):
             charge = self._try(case, input_, then)
             example = input_.put(case, then)
             if charge is None or charge == self.now.charge or example is None:

@@ -243,7 +243,7 @@ def _effect(old: Table, new: Table, pack: Pack, index: int) -> Effect:
     )
     before = (*pack.tables[:index], first, second)
     question = Table("difference", new.for_each, "first", {}, asked, None, new.at)
-    facts = {fact.name: fact for fact in vocabulary.visible(new.for_each)}
+    facts = vocabulary.visible(pack.facts, new.for_each)
     knowledge, work = knowledge_of(pack), Work(EACH, TOTAL)
     space = Space(question, before, facts, knowledge)
     clauses = [*space.implied, *space.earlier]

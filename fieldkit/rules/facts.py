@@ -6,13 +6,14 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, get_args
+from typing import Any
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.errors import BadInput, FieldkitError
 from fieldkit.domain.money import PartPrice
 from fieldkit.domain.warranty import Term, claim_until, extended, month_number, term_end
-from fieldkit.rules.case import Case, CaseLine, Hazard, Modification
+from fieldkit.rules.case import SERVICE, Case, CaseLine
 from fieldkit.rules.pack import Pack, Value
+from fieldkit.rules.values import unknown_values
 
 Known = dict[str, Value]
 
@@ -55,8 +56,12 @@ def derive(
 ) -> CaseFacts:
     """All facts of a case on the day `today` (the case's own `today` is for who asks).
 
-    A part that the price list lacks raises `FieldkitError`.
+    A part that the price list lacks raises `FieldkitError`, a value that the pack does not know
+    `BadInput`.
     """
+    unknown = unknown_values(case, pack.values)
+    if unknown:
+        raise BadInput(unknown)
     report_date = case.report_date or case.submitted or today
     world = _World(pack, prices, holidays, today, report_date, _start(case, pack))
     lines: tuple[LineFacts, ...] = ()
@@ -92,7 +97,7 @@ def _lines(case: Case, facts: Known) -> tuple[CaseLine, ...]:
     """The lines as recorded; a service that is a job in itself is one line."""
     if case.lines or facts.get("job_kind") in (None, "repair", "inspection", "exchange_refund"):
         return case.lines
-    return (CaseLine(line=1, component="service"),)
+    return (CaseLine(line=1, component=SERVICE),)
 
 
 def _job(case: Case, world: _World) -> Known:
@@ -114,7 +119,7 @@ def _job(case: Case, world: _World) -> Known:
         measured_speed_kmh=case.measured_speed_kmh,
         charger=case.charger,
         temperature_c=case.temperature_c,
-        heat_rising=_heat_rising(case, world.pack.number("heat_celsius")),
+        heat_rising=_heat_rising(case, world.pack),
         papers_in_doubt=case.proof == "altered_card" or case.serial_mismatch is True,
         most_failed_repairs=_most_failed_repairs(case, world.pack),
         outlet_cannot_solve=case.outlet_cannot_solve,
@@ -132,9 +137,10 @@ def _job(case: Case, world: _World) -> Known:
         last = claim_until(_run_in_end(world, world.start), world.holidays)
         asked = min(world.report_date, case.run_in_booked_on or world.report_date)
         facts["run_in_in_time"] = asked <= last
-    for name in _HAZARDS:
+    values = world.pack.values
+    for name in values.codes("hazard"):
         facts[f"hazard.{name}"] = name in case.hazards
-    for name in _MODIFICATIONS:
+    for name in values.codes("modification"):
         facts[f"modification.{name}"] = name in case.modifications
     return facts
 
@@ -143,11 +149,11 @@ def _extra_km(distance_km: float | None, included: int) -> int | None:
     return None if distance_km is None else max(0, math.ceil(distance_km - included))
 
 
-def _heat_rising(case: Case, limit: int) -> bool:
+def _heat_rising(case: Case, pack: Pack) -> bool:
     if case.temperature_rising is False:
         return False
-    hot = case.temperature_c is not None and case.temperature_c > limit
-    return hot or "heat" in case.hazards
+    hot = case.temperature_c is not None and case.temperature_c > pack.number("heat_celsius")
+    return hot or not pack.values.emergency("while_rising").isdisjoint(case.hazards)
 
 
 def _stay(case: Case, world: _World, recorded: int | None, cause: str) -> int | None:
@@ -191,6 +197,7 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
         part_price_fen=part,
         labour_price_fen=labour,
         **{name: getattr(line, name) for name in _COPIED},
+        **line.findings,
     )
     ends = _ends(case, line, component.term, world)
     if line.previous_repair_date is not None:
@@ -218,7 +225,7 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
     """The last covered day by every promise that applies to the line."""
     number, start = world.pack.number, world.start
     ends: dict[str, date] = {}
-    if start is not None and line.component == "service":
+    if start is not None and line.component == SERVICE:
         if case.job_kind == "run_in_service":
             ends["run_in"] = _run_in_end(world, start)
     elif start is not None and term != Term():
@@ -242,7 +249,7 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
 
 def _under_recall(case: Case, line: CaseLine, world: _World) -> bool:
     """A recall covers its component; where none is named, every one that has a term."""
-    if case.recall_id is None or not case.serial_in_recall or line.component == "service":
+    if case.recall_id is None or not case.serial_in_recall or line.component == SERVICE:
         return False
     if case.recall_component is not None:
         return line.component == case.recall_component
@@ -266,13 +273,14 @@ def _price(case: Case, line: CaseLine, world: _World) -> tuple[int, int]:
 
 
 def _complaint(case: Case, world: _World) -> Known:
-    rising = _heat_rising(case, world.pack.number("heat_celsius"))
+    rising = _heat_rising(case, world.pack)
+    grave = world.pack.values.emergency("always")
     return _known(
         complaint_class=case.complaint_class,
         complaint_cause=case.cause,
         threat_to_publish=case.threat_to_publish,
         threat_to_authority=case.threat_to_authority,
-        safety=rising or not {"smoke", "hiss"}.isdisjoint(case.hazards),
+        safety=rising or not grave.isdisjoint(case.hazards),
     )
 
 
@@ -286,18 +294,7 @@ def _survey(case: Case) -> Known:
     return facts
 
 
-_HAZARDS: tuple[str, ...] = get_args(Hazard)
-_MODIFICATIONS: tuple[str, ...] = get_args(Modification)
 _COPIED = (
-    "no_fault_found",
-    "opened",
-    "unauthorised_repair",
-    "non_original_part",
-    "rewired",
-    "casing_cracked",
-    "label_torn",
-    "deep_discharged",
-    "self_patched",
     "previous_repair_paid",
     "same_fault",
     "failed_warranty_repairs",

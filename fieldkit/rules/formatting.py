@@ -16,6 +16,7 @@ from fieldkit.rules.document import Document, Element, read_document
 from fieldkit.rules.pack import Position
 from fieldkit.rules.problems import Report
 from fieldkit.rules.tree import scalar
+from fieldkit.rules.values import FILE, SECTIONS
 
 _TABLE = ("table", "for_each", "hit", "outputs", "rules", "otherwise")
 _RULE = ("id", "when", "then", "because", "source")
@@ -56,6 +57,11 @@ def _arrange(root: Element, name: str) -> None:
             for component in listed.entries.values():
                 _order(component, _COMPONENT)
                 _order(component.entries.get("name"), _TEXTS)
+    elif name == FILE:
+        _order(root, SECTIONS)
+        for listed in root.entries.values():
+            for value in listed.entries.values():
+                _order(value, _TEXTS)
     else:
         _arrange_table(root)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from fieldkit.domain.errors import BadInput
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules.case import Case
 from fieldkit.rules.comparing import Comparison
@@ -80,11 +81,13 @@ class Tally:
 class Impact:
     """The sum of it all. `jobs` were looked at; `withheld` of them had been left to the supervisor
     because the engines differed, and are not judged; `packs_missing` counts those whose own pack
-    was not at hand."""
+    was not at hand; `unknown` those that recorded what the new pack does not know, which it cannot
+    judge."""
 
     jobs: int = 0
     withheld: int = 0
     packs_missing: int = 0
+    unknown: int = 0
     changed: list[JobImpact] = field(default_factory=list)
     directions: dict[tuple[str, str], Tally] = field(default_factory=dict)
     by_cause: dict[str, Tally] = field(default_factory=dict)
@@ -134,7 +137,11 @@ def impact_of(
     judging = _Judging(new, packs, holidays)
     result = Impact()
     for result.jobs, each in enumerate(stored, start=1):
-        found = judging.impact(each, result)
+        try:
+            found = judging.impact(each, result)
+        except BadInput:
+            result.unknown += 1
+            found = None
         if found is not None:
             result.add(found)
         progress(result.jobs)

@@ -8,11 +8,11 @@ one number to another; the facts of a component come from the pack's own `terms.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fieldkit.domain.warranty import Term
-from fieldkit.rules.pack import Component, Condition, Pack, Position, Value
-from fieldkit.rules.vocabulary import PRESENT_TOGETHER
+from fieldkit.rules.pack import Component, Condition, FactDef, Pack, Position, Value
+from fieldkit.rules.vocabulary import FACTS, PRESENT_TOGETHER
 
 _AT = Position("vocabulary", 1, 1)
 _Test = Value | tuple[str, Value | tuple[Value, ...]]
@@ -41,10 +41,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """All that is always so."""
+    """All that is always so among `facts`."""
 
     nevers: tuple[Never, ...] = ()
     bounds: tuple[Bounds, ...] = ()
+    facts: Mapping[str, FactDef] = field(default_factory=lambda: FACTS)
 
 
 def never(**tests: _Test) -> Never:
@@ -75,8 +76,6 @@ NEVERS: tuple[Never, ...] = (
     never(exchanged=True, start_date=_ABSENT),
     never(run_in_in_time=_THERE, start_date=_ABSENT),
     never(run_in_in_time=_ABSENT, start_date=_THERE),
-    # heat rises only where there is heat
-    never(heat_rising=True, hazard__heat=False, temperature_c=_ABSENT),
     # the promises
     never(claim_open=True, days_past_expiry=("above", 0)),
     never(claim_open=False, days_past_expiry=0),
@@ -130,7 +129,15 @@ BOUNDS: tuple[Bounds, ...] = (
 
 def knowledge_of(pack: Pack) -> Knowledge:
     """All that is always so under this pack: the declarations above, and its terms."""
-    return Knowledge((*NEVERS, *_together(), *_of_components(pack.components.values())), BOUNDS)
+    nevers = (*nevers_of(pack), *_together(), *_of_components(pack.components.values()))
+    return Knowledge(nevers, BOUNDS, pack.facts)
+
+
+def nevers_of(pack: Pack) -> tuple[Never, ...]:
+    """What never comes together under the values of this pack: heat rises only where something is
+    hot."""
+    hot = {f"hazard__{code}": False for code in sorted(pack.values.emergency("while_rising"))}
+    return (*NEVERS, never(heat_rising=True, temperature_c=_ABSENT, **hot))
 
 
 def _together() -> Iterator[Never]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from fieldkit.rules import case as recorded
 from fieldkit.rules.case import Case
+from fieldkit.rules.pack import Values
 
 Choice = str | bool
 
@@ -31,7 +32,7 @@ class Input:
         if self.line is None:
             return getattr(case, self.field)
         found = next((line for line in case.lines if line.line == self.line), None)
-        return None if found is None else getattr(found, self.field)
+        return None if found is None else getattr(found, self.field, None)
 
     def put(self, case: Case, value: Any) -> Case | None:
         """The case with another value here; None where that cannot be recorded."""
@@ -70,10 +71,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "proof": get_args(recorded.Proof),
     "use": get_args(recorded.Use),
     "customer_tier": get_args(recorded.CustomerTier),
-    "charger": ("original", "non_original"),
     "service_mode": get_args(recorded.ServiceMode),
 }
-_LINE_CHOICES: Mapping[str, tuple[str, ...]] = {"cause": get_args(recorded.Cause)}
 _FLAGS = (
     "second_owner",
     "invoice_handed_over",
@@ -82,23 +81,8 @@ _FLAGS = (
     "run_in_already_done",
     "temperature_rising",
 )
-_LINE_FLAGS = (
-    "no_fault_found",
-    "opened",
-    "unauthorised_repair",
-    "non_original_part",
-    "rewired",
-    "casing_cracked",
-    "label_torn",
-    "deep_discharged",
-    "self_patched",
-    "same_fault",
-    "previous_repair_paid",
-)
-_SETS: Mapping[str, tuple[str, ...]] = {
-    "hazards": get_args(recorded.Hazard),
-    "modifications": get_args(recorded.Modification),
-}
+_LINE_FLAGS = ("same_fault", "previous_repair_paid")
+_SETS = (("hazards", "hazard"), ("modifications", "modification"))
 _NUMBERS = ("temperature_c", "measured_speed_kmh")
 _LINE_NUMBERS = ("measured_capacity_percent", "failed_warranty_repairs")
 DATES = ("purchase_date", "report_date", "manufacture_date", "run_in_booked_on")
@@ -120,14 +104,16 @@ def numbers(line: int) -> Iterator[Input]:
     yield from (Input(name) for name in _NUMBERS)
 
 
-def choices(case: Case, line: int) -> Iterator[tuple[Input, tuple[Choice, ...]]]:
+def choices(case: Case, line: int, trade: Values) -> Iterator[tuple[Input, tuple[Choice, ...]]]:
     """The inputs with a few possible values, each with those that it does not have."""
-    flags = [Input(name) for name in _FLAGS] + [Input(name, line) for name in _LINE_FLAGS]
+    of_line = (*trade.codes("finding"), *_LINE_FLAGS)
+    flags = [Input(name) for name in _FLAGS] + [Input(name, line) for name in of_line]
     if case.serial_in_recall is not None:
         flags.append(Input("serial_in_recall"))
     every: list[tuple[Input, tuple[Choice, ...]]] = [
         *((Input(name), values) for name, values in _CHOICES.items()),
-        *((Input(name, line), values) for name, values in _LINE_CHOICES.items()),
+        (Input("charger"), trade.codes("charger")),
+        (Input("cause", line), trade.codes("cause")),
         *((flag, (True, False)) for flag in flags),
     ]
     for found, values in every:
@@ -135,9 +121,10 @@ def choices(case: Case, line: int) -> Iterator[tuple[Input, tuple[Choice, ...]]]
         yield found, tuple(value for value in values if value != now)
 
 
-def sets(case: Case) -> Iterator[tuple[Input, str, tuple[str, ...]]]:
+def sets(case: Case, trade: Values) -> Iterator[tuple[Input, str, tuple[str, ...]]]:
     """The sets, each member with what the set would be with it put in or taken out."""
-    for name, members in _SETS.items():
+    for name, section in _SETS:
+        members = trade.codes(section)
         found = Input(name)
         now: tuple[str, ...] = found.value(case)
         for member in members:

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from fieldkit.domain.warranty import Term
 from fieldkit.rules import vocabulary
 from fieldkit.rules.limits import check_limits
-from fieldkit.rules.pack import Component, Pack, Param, Position, Table
+from fieldkit.rules.pack import Component, FactDef, Pack, Param, Position, Table, Values
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import as_bool, as_date, as_int, as_name, as_text, as_texts, fields
 from fieldkit.rules.spelling import closest
 from fieldkit.rules.tables import TableReader
 from fieldkit.rules.tree import Node, parse, read_file
+from fieldkit.rules.values import FILE, read_values
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
 _MAX_TABLES = 40
@@ -56,10 +57,14 @@ class _Loader:
         report = self._report
         head = self._read("pack.yaml")
         read = self._params(self._read("params.yaml"))
-        components = self._components(self._read("terms.yaml"))
-        if head is None:
+        declared, terms = self._read(FILE), self._read("terms.yaml")
+        if head is None or declared is None:
             report.raise_if_any()
         assert head is not None
+        assert declared is not None
+        values = read_values(declared, vocabulary.FACTS, report)
+        facts = vocabulary.facts_of(values)
+        components = self._components(terms, values)
         known = ("name", "revision", "effective_from", "expires", "time_zone", "tables", "today")
         entries = fields(head, report, known, required=known[:3] + known[4:6])
         names = self._names(entries.get("tables"))
@@ -67,7 +72,7 @@ class _Loader:
         for table, at in today:
             if table not in dict(names):
                 report.unknown(at, "unknown_table", table, [other for other, _ in names])
-        tables = self._tables([table for table, _ in names], read)
+        tables = self._tables([table for table, _ in names], read, facts)
         effective_from = as_date(entries.get("effective_from"), report)
         expires = as_date(entries["expires"], report) if "expires" in entries else None
         if effective_from and expires and expires < effective_from:
@@ -90,6 +95,8 @@ class _Loader:
             today_tables=frozenset(table for table, _ in today),
             components=components,
             params={name: param for name, param in read.items() if param is not None},
+            values=values,
+            facts=facts,
             sha256=self._hash.hexdigest(),
             files=tuple(self._files),
         )
@@ -161,7 +168,7 @@ class _Loader:
                 report.add(node.at, "missing_param", name=name)
         return params
 
-    def _components(self, node: Node | None) -> dict[str, Component]:
+    def _components(self, node: Node | None, values: Values) -> dict[str, Component]:
         components: dict[str, Component] = {}
         if node is None:
             return components
@@ -170,14 +177,14 @@ class _Loader:
         listed = top.get("components")
         if listed is None:
             return components
-        names = vocabulary.FACTS["component"].values
+        names = values.codes("component")
         slips: set[str | None] = set()
         for name, (key, entry) in fields(listed, report, None, pairs=True).items():
             if name not in names:
                 report.unknown(key.at, "unknown_component", name, names)
                 slips.add(closest(name, names))
                 continue
-            component = self._component(name, entry)
+            component = self._component(name, entry, values)
             if component is not None:
                 components[name] = component
         for name in names:
@@ -185,14 +192,14 @@ class _Loader:
                 report.add(listed.at, "missing_component", name=name)
         return components
 
-    def _component(self, key: str, node: Node) -> Component | None:
+    def _component(self, key: str, node: Node, values: Values) -> Component | None:
         report = self._report
         known = ("name", "months", "days", "none", "remedy", "system", "main", "source")
         parts = fields(node, report, known, required=("name", "remedy", "system", "main", "source"))
         name = as_texts(parts.get("name"), report)
         term = self._term(node, parts)
         remedy = self._one_of(parts.get("remedy"), vocabulary.REMEDIES)
-        system = self._one_of(parts.get("system"), vocabulary.SYSTEMS)
+        system = self._one_of(parts.get("system"), values.codes("system"))
         main = as_bool(parts.get("main"), report)
         source = as_text(parts.get("source"), report)
         if name is None or term is None or remedy is None or system is None or source is None:
@@ -221,8 +228,13 @@ class _Loader:
             return None
         return text
 
-    def _tables(self, names: list[str], params: Mapping[str, Param | None]) -> list[Table]:
-        reader = TableReader(params, self._report, guess=self._unread)
+    def _tables(
+        self,
+        names: list[str],
+        params: Mapping[str, Param | None],
+        facts: Mapping[str, FactDef],
+    ) -> list[Table]:
+        reader = TableReader(params, self._report, facts, guess=self._unread)
         for name in names:
             node = self._read(f"{name}.yaml")
             reader.read(name, node)

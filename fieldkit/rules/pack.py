@@ -15,6 +15,7 @@ Value = bool | int | str | date
 Facts = Mapping[str, Value]
 FactType = Literal["int", "bool", "enum", "date", "money"]
 ForEach = Literal["line", "job", "complaint", "survey"]
+Scope = Literal["job", "line", "complaint", "survey"]
 HitPolicy = Literal["first", "unique", "collect"]
 OPERATORS = (
     "is",
@@ -104,6 +105,40 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class FactDef:
+    """One fact. `low` and `high` bound a number; `always` means that it is never absent."""
+
+    name: str
+    type: FactType
+    scope: Scope
+    means: Text
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    low: int | None = None
+    high: int | None = None
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of the trade: their names by list (`component`, `cause` ...) and code.
+
+    `emergencies` says of a hazard when it is one: `always`, or `while_rising`.
+    """
+
+    names: Mapping[str, Mapping[str, Text]]
+    emergencies: Mapping[str, str]
+
+    def codes(self, section: str) -> tuple[str, ...]:
+        """The codes of a list, in the order of the file."""
+        return tuple(self.names[section])
+
+    def emergency(self, when: str) -> frozenset[str]:
+        """The hazards that are an emergency `always`, or `while_rising`."""
+        return frozenset(code for code, each in self.emergencies.items() if each == when)
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """The warranty term of a component, its remedy, and what it belongs to."""
 
@@ -129,7 +164,8 @@ class Param:
 @dataclass(frozen=True)
 class Pack:
     """A whole pack. `today_tables` are those judged by the pack in force today rather than on the
-    day of the report. `sha256` covers every file of the pack by name and content."""
+    day of the report. `facts` are all that its rules may read. `sha256` covers every file of the
+    pack by name and content."""
 
     name: str
     revision: int
@@ -140,6 +176,8 @@ class Pack:
     today_tables: frozenset[str]
     components: Mapping[str, Component]
     params: Mapping[str, Param]
+    values: Values
+    facts: Mapping[str, FactDef]
     sha256: str
     files: tuple[str, ...] = field(default=())
 

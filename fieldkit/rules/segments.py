@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Generic, TypeVar
 
 from fieldkit.rules.pack import Pack
-from fieldkit.rules.vocabulary import FACTS
 
 V = TypeVar("V", int, date)
 Charge = Callable[[V], str | None]
@@ -134,7 +133,7 @@ def boundaries(pack: Pack, fact: str) -> list[int]:
     }
     if fact == "temperature_c":
         ends.add(pack.number("heat_celsius"))
-    declared = FACTS[fact]
+    declared = pack.facts[fact]
     if not ends or declared.low is None or declared.high is None:
         return []
     near = {end + step for end in ends for step in (-1, 0, 1)}

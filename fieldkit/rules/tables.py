@@ -9,6 +9,7 @@ from fieldkit.rules import vocabulary
 from fieldkit.rules.conditions import Readable, Readables, read_value, read_when
 from fieldkit.rules.contract import CONTRACT, SUMS, Expected, namespace
 from fieldkit.rules.pack import (
+    FactDef,
     FactType,
     ForEach,
     HitPolicy,
@@ -36,11 +37,18 @@ class TableReader:
     """Reads the tables of a pack in their order; later tables may read what earlier ones set."""
 
     def __init__(
-        self, params: Mapping[str, Param | None], report: Report, *, guess: bool = False
+        self,
+        params: Mapping[str, Param | None],
+        report: Report,
+        facts: Mapping[str, FactDef],
+        *,
+        guess: bool = False,
     ) -> None:
-        """`guess`: a table is missing whose outputs nobody knows."""
+        """`facts`: all that rules may read. `guess`: a table is missing whose outputs nobody
+        knows."""
         self._params = params
         self._report = report
+        self._facts = facts
         self._nodes: list[tuple[str, Node | None]] = []
         self._outputs: dict[str, dict[str, tuple[Table, Output]]] = {}
         self._later: dict[str, str] = {}
@@ -130,7 +138,7 @@ class TableReader:
                 other = taken[name][0].name
                 self._report.add(key.at, "output_overwritten", name=name, table=other)
                 continue
-            if name in vocabulary.FACTS or name in SUMS:
+            if name in self._facts or name in SUMS:
                 self._report.add(key.at, "output_is_fact", name=name)
                 continue
             output = self._output(name, value)
@@ -204,8 +212,8 @@ class TableReader:
 
     def _readable(self, for_each: str) -> Readables:
         known: dict[str, Readable] = {
-            fact.name: Readable.of_fact(fact)
-            for fact in vocabulary.visible(for_each)  # type: ignore[arg-type]  # checked by _choice
+            name: Readable.of_fact(fact)
+            for name, fact in vocabulary.visible(self._facts, for_each).items()  # type: ignore[arg-type]  # checked by _choice
         }
         space = self._outputs.get(namespace(for_each), {})
         for name, (table, output) in space.items():
@@ -226,7 +234,7 @@ class TableReader:
         for name, table_name in self._later.items():
             if name not in known and name not in space and name not in self._broken:
                 known[name] = Readable.refused(name, "not_yet_known", table=table_name)
-        for fact in vocabulary.FACTS.values():
+        for fact in self._facts.values():
             if fact.name not in known:
                 known[fact.name] = Readable.refused(fact.name, "other_record", scope=fact.scope)
         return Readables(known, frozenset(self._broken), self._unreadable)

@@ -1,51 +1,32 @@
 """Every fact that a rule may read: one declaration each, in one place.
 
-`FACTS` declares type, unit, range, values and meaning; `derive` (in `facts`) fills them from a
-case. A fact that was not recorded, or cannot be known, is absent. Facts of a job are seen by line
+`FACTS` declares type, unit, range and meaning; the values of the trade (components, causes,
+hazards ...) come from the pack by `facts_of`; `derive` (in `facts`) fills them all from a case.
+A fact that was not recorded, or cannot be known, is absent. Facts of a job are seen by line
 tables too. Multi-valued things are one bool a value (`hazard.smoke`); free text is no fact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import get_args
 
 from fieldkit.domain.decision import Text
 from fieldkit.rules import case
-from fieldkit.rules.pack import Condition, FactType, Position, Value
-
-Scope = Literal["job", "line", "complaint", "survey"]
-
-SYSTEMS = (
-    "motor",
-    "controller",
-    "battery",
-    "frame",
-    "drive",
-    "brakes",
-    "electrics",
-    "wheels",
-    "finish",
-    "other",
+from fieldkit.rules.pack import (
+    Condition,
+    FactDef,
+    FactType,
+    ForEach,
+    Position,
+    Scope,
+    Value,
+    Values,
 )
+
 REMEDIES = ("replace", "repair", "repair_else_replace", "staged", "none")
 COVERED_BY = ("term", "part_fitted", "part_sold", "workmanship", "run_in")
-
-
-@dataclass(frozen=True, slots=True)
-class FactDef:
-    """One fact. `low` and `high` bound a number; `always` means that it is never absent."""
-
-    name: str
-    type: FactType
-    scope: Scope
-    means: Text
-    unit: str = ""
-    values: tuple[str, ...] = ()
-    low: int | None = None
-    high: int | None = None
-    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +63,6 @@ def _recorded_enum(name: str, scope: Scope, alias: object, en: str, zh: str) -> 
     return _fact(name, "enum", scope, en, zh, values=get_args(alias))
 
 
-_HAZARD_ZH = {
-    "smoke": "冒烟",
-    "hiss": "嘶嘶声",
-    "heat": "发热",
-    "leak": "漏液",
-    "odour": "异味",
-    "swelling": "鼓包",
-    "flooded": "泡水",
-    "structural_crack": "车架、前叉或车把开裂",
-}
-_MODIFICATION_ZH = {
-    "speed_limiter_removed": "解除限速",
-    "rain_canopy": "加装雨棚",
-    "rewired": "改线",
-    "added_load": "加装用电设备",
-    "battery_changed": "更换非原配电池",
-    "controller_changed": "更换非原配控制器",
-    "luggage_box": "加装尾箱",
-    "child_seat": "加装儿童座椅",
-    "other": "其他改装",
-}
-
 _JOB = (
     _recorded_enum("job_kind", "job", case.JobKind, "kind of job", "工单类型"),
     _recorded_enum("customer_tier", "job", case.CustomerTier, "tier of the customer", "客户等级"),
@@ -132,8 +91,7 @@ _JOB = (
           always=True),
     _fact("measured_speed_kmh", "int", "job", "measured top speed", "实测最高车速", unit="km/h",
           between=(0, 300)),
-    _fact("charger", "enum", "job", "which charger is used", "所用充电器",
-          values=("original", "non_original")),
+    _fact("charger", "enum", "job", "which charger is used", "所用充电器"),
     _fact("temperature_c", "int", "job", "measured temperature", "实测温度", unit="celsius",
           between=(-60, 1_500)),
     _fact("heat_rising", "bool", "job",
@@ -158,23 +116,12 @@ _JOB = (
           "已做过免费磨合保养"),
     _fact("run_in_in_time", "bool", "job", "run-in reported or booked before its last day",
           "在磨合保养期限内到店或预约"),
-    *(
-        _fact(f"hazard.{name}", "bool", "job", f"hazard seen: {name.replace('_', ' ')}",
-              f"危险情况：{_HAZARD_ZH[name]}", always=True)
-        for name in get_args(case.Hazard)
-    ),
-    *(
-        _fact(f"modification.{name}", "bool", "job", f"modification: {name.replace('_', ' ')}",
-              f"改装：{_MODIFICATION_ZH[name]}", always=True)
-        for name in get_args(case.Modification)
-    ),
 )  # fmt: skip
 
 _LINE = (
-    _fact("component", "enum", "line", "component", "部件", values=get_args(case.Component),
-          always=True),
+    _fact("component", "enum", "line", "component", "部件", always=True),
     _fact("system", "enum", "line", "what the component belongs to (terms.yaml)", "所属系统",
-          values=SYSTEMS, always=True),
+          always=True),
     _fact("main_component", "bool", "line", "a main component (terms.yaml)", "主要部件",
           always=True),
     _fact("component_remedy", "enum", "line", "remedy due in warranty (terms.yaml)",
@@ -183,22 +130,11 @@ _LINE = (
           always=True),
     _fact("part_recorded", "bool", "line", "a part is fitted on this line", "本行更换配件",
           always=True),
-    _recorded_enum("cause", "line", case.Cause, "cause found", "故障原因"),
+    _fact("cause", "enum", "line", "cause found", "故障原因"),
     _fact("measured_capacity_percent", "int", "line", "measured battery capacity",
           "实测电池容量", unit="percent", between=(0, 150)),
     _fact("under_recall", "bool", "line", "the serial is in a recall of this component",
           "该部件在召回范围内", always=True),
-    _fact("no_fault_found", "bool", "line", "inspected, no fault found", "检测未发现故障"),
-    _fact("opened", "bool", "line", "opened by someone unauthorised", "被擅自拆开"),
-    _fact("unauthorised_repair", "bool", "line", "repaired by someone unauthorised",
-          "被非授权人员维修"),
-    _fact("non_original_part", "bool", "line", "a part that is not original is fitted",
-          "装有非原厂配件"),
-    _fact("rewired", "bool", "line", "its wiring was changed", "线路被改动"),
-    _fact("casing_cracked", "bool", "line", "the casing is cracked", "外壳破裂"),
-    _fact("label_torn", "bool", "line", "the label is torn", "标签撕毁"),
-    _fact("deep_discharged", "bool", "line", "deeply discharged", "过度放电"),
-    _fact("self_patched", "bool", "line", "patched by the customer", "自行修补"),
     _fact("covered_until", "date", "line", "last covered day", "保修截止日"),
     _fact("claim_until", "date", "line", "last day to claim, past statutory holidays",
           "可报修的最后一天（顺延法定节假日）"),
@@ -246,6 +182,28 @@ _SURVEY = (
 )  # fmt: skip
 
 FACTS: Mapping[str, FactDef] = {fact.name: fact for fact in (*_JOB, *_LINE, *_COMPLAINT, *_SURVEY)}
+"""The facts of every trade. `facts_of` adds the values of one."""
+
+
+def facts_of(values: Values) -> dict[str, FactDef]:
+    """All facts that rules over these values may read: enums get their values, and each hazard,
+    modification and finding is a fact of its own."""
+    facts = {
+        name: replace(fact, values=values.codes(name)) if name in values.names else fact
+        for name, fact in FACTS.items()
+    }
+    if not values.codes("charger"):
+        del facts["charger"]
+    hazard, modification = ("hazard seen: ", "危险情况："), ("modification: ", "改装：")
+    for section, (en, zh) in (("hazard", hazard), ("modification", modification)):
+        for code, name in values.names[section].items():
+            each = f"{section}.{code}"
+            means = en + name.en.lower(), zh + name.zh
+            facts[each] = _fact(each, "bool", "job", *means, always=True)
+    for code, name in values.names["finding"].items():
+        facts[code] = _fact(code, "bool", "line", name.en.lower(), name.zh)
+    return facts
+
 
 # Facts that are there together or not at all.
 PRESENT_TOGETHER = (
@@ -332,7 +290,7 @@ UNITS = (
 )
 
 
-def visible(for_each: Scope) -> tuple[FactDef, ...]:
-    """The facts that a table over this kind of record may read."""
-    scopes = {"line": ("job", "line")}.get(for_each, (for_each,))
-    return tuple(fact for fact in FACTS.values() if fact.scope in scopes)
+def visible(facts: Mapping[str, FactDef], for_each: Scope | ForEach) -> dict[str, FactDef]:
+    """Those of the facts that a table over this kind of record may read."""
+    scopes = ("job", "line") if for_each == "line" else (for_each,)
+    return {name: fact for name, fact in facts.items() if fact.scope in scopes}

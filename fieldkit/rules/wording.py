@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from fieldkit.domain.decision import ConditionHit, Decision
-from fieldkit.i18n import Lang, say, say_money, say_value
+from fieldkit.i18n import Lang, has, say, say_money, say_value
 from fieldkit.i18n.rules_tools import say_condition, say_plain
 from fieldkit.rules.counterfactual import Change
 from fieldkit.rules.explaining import Explanation, Step
 from fieldkit.rules.inputs import Edit
+from fieldkit.rules.pack import Values
 
 
 def explanation_lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
@@ -84,41 +85,66 @@ def _actual(condition: ConditionHit, lang: Lang) -> str:
 # -- what would change it ------------------------------------------------------------------
 
 
-def change_lines(changes: list[Change], most: int, lang: Lang) -> Iterator[str]:
+def change_lines(
+    changes: list[Change], most: int, lang: Lang, values: Values | None = None
+) -> Iterator[str]:
     """What would change the verdict on a line: at most so many changes, the best ones first."""
     yield say("explain.would_change", lang)
     for change in changes[:most]:
-        yield "  " + say_change(change, lang)
+        yield "  " + say_change(change, lang, values)
     if not changes:
         yield "  " + say("explain.no_change", lang)
     elif len(changes) > most:
         yield "  " + say("explain.more", lang, count=len(changes) - most)
 
 
-def say_change(change: Change, lang: Lang) -> str:
-    """One change: `free if the purchase date were on or after 2025-11-06`."""
+def say_change(change: Change, lang: Lang, values: Values | None = None) -> str:
+    """One change: `free if the purchase date were on or after 2025-11-06`. `values` names what is
+    of the trade; without it codes are said."""
     charge = say_value(change.charge, lang, "charge").lower()
-    what = say("change.and", lang).join(_edit(edit, lang) for edit in change.edits)
+    what = say("change.and", lang).join(_edit(edit, lang, values) for edit in change.edits)
     return say("change.if", lang, charge=charge, what=what)
 
 
-def _edit(edit: Edit, lang: Lang) -> str:
-    name = say(f"input.{edit.input.field}", lang)
+def _edit(edit: Edit, lang: Lang, values: Values | None) -> str:
+    field = edit.input.field
+    name = say(f"input.{field}", lang) if has(f"input.{field}") else _finding(field, lang, values)
     for kind, listed in (("added", edit.added), ("removed", edit.removed)):
         if listed:
-            return say(f"change.{kind}", lang, name=name, values=_either(listed, lang))
+            return say(
+                f"change.{kind}", lang, name=name, values=_either(listed, field, lang, values)
+            )
     if edit.is_range:
         low, high = (None if end is None else say_plain(end) for end in (edit.low, edit.high))
         return say(f"change.{_relation(edit)}", lang, name=name, low=low, high=high)
     if isinstance(edit.values[0], bool):
         return say("change.yes" if edit.values[0] else "change.no", lang, name=name)
     codes = [str(value) for value in edit.values]
-    return say("change.values", lang, name=name, values=_either(codes, lang))
+    return say("change.values", lang, name=name, values=_either(codes, field, lang, values))
 
 
-def _either(codes: tuple[str, ...] | list[str], lang: Lang) -> str:
+_SECTIONS = {"cause": "cause", "charger": "charger", "hazards": "hazard",
+             "modifications": "modification"}  # fmt: skip
+
+
+def _finding(code: str, lang: Lang, values: Values | None) -> str:
+    return f"“{_named(code, 'finding', lang, values)}”"
+
+
+def _named(code: str, section: str, lang: Lang, values: Values | None) -> str:
+    name = values.names[section].get(code) if values else None
+    if name is None:
+        return code
+    return name.zh if lang == "zh" else name.en.lower()
+
+
+def _either(codes: Sequence[str], field: str, lang: Lang, values: Values | None) -> str:
     """The last two with an "or" between."""
-    names = [say(f"input_value.{code}", lang) for code in codes]
+    section = _SECTIONS.get(field)
+    if section:
+        names = [_named(code, section, lang, values) for code in codes]
+    else:
+        names = [say(f"input_value.{code}", lang) for code in codes]
     listed = say("tools.comma", lang).join(names[:-1])
     return say("change.or", lang).join(part for part in (listed, names[-1]) if part)
 

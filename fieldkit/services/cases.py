@@ -8,14 +8,21 @@ from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.records import Product, ServiceEntry
 from fieldkit.domain.rows import FaultLine
-from fieldkit.rules.case import Case, read_case
+from fieldkit.rules.case import Case, CaseLine, read_case
+from fieldkit.rules.pack import Values
 
-_FINDINGS = frozenset(
-    {
-        "opened", "unauthorised_repair", "non_original_part", "rewired", "casing_cracked",
-        "label_torn", "deep_discharged", "self_patched", "no_fault_found",
-    }
-)  # fmt: skip
+
+def unlike_values(catalogue: Catalogue, values: Values) -> list[str]:
+    """Where forms offer a value that the rules do not know, or leave out one that they do:
+    `hazard: smoke`."""
+    return [
+        f"{name}: {', '.join(sorted(unlike))}"
+        for name in _OFFERED
+        if (unlike := {one.code for one in catalogue.lists.get(name, ())} ^ set(values.codes(name)))
+    ]
+
+
+_OFFERED = ("component", "cause", "hazard", "modification", "finding", "charger")
 
 
 def job_case(job: Job, catalogue: Catalogue, today: date) -> Case:
@@ -155,7 +162,7 @@ def _line(job: Job, line: FaultLine) -> dict[str, Any]:
         "note": line.note or None,
         "measured_capacity_percent": line.measured_capacity_percent,
         **_history_of(job, line),
-        **{name: True for name in line.findings if name in _FINDINGS},
+        **{name: True for name in line.findings if name not in CaseLine.model_fields},
     }
     for name in ("same_fault", "previous_repair_date", "previous_repair_paid"):
         recorded = getattr(line, name)

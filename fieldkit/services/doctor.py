@@ -7,9 +7,12 @@ from datetime import timedelta
 from typing import Literal
 
 from fieldkit.domain.errors import FieldkitError
+from fieldkit.services.cases import unlike_values
+from fieldkit.services.config import read_config
 from fieldkit.services.ids import uuid7
 from fieldkit.services.session import Trade, local_now
 from fieldkit.services.store import last_check
+from fieldkit.shipped import shipped
 from fieldkit.store import keys
 from fieldkit.store.home import Home
 from fieldkit.store.store import open_store
@@ -36,6 +39,8 @@ def examine(home: Home, passphrase: str | None) -> list[Finding]:
     findings = [Finding("ok", "python", {"version": version})]
     findings.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
     findings.append(_try("rules", lambda: _rules(trade)))
+    if findings[-1].level == "ok":
+        findings.append(_try("values", lambda: _values(home)))
     if not home.store.exists():
         return [*findings, Finding("warning", "no_home", {"home": str(home.folder)})]
     findings.append(_try("store", lambda: _store(home, passphrase)))
@@ -61,6 +66,16 @@ def _rules(trade: Trade) -> dict[str, object]:
     if not decision.agreed:
         raise FieldkitError("engines_differ")
     return {"pack": decision.pack.name, "revision": decision.pack.revision}
+
+
+def _values(home: Home) -> dict[str, object]:
+    """Whether the forms of this home offer what its rules know, and nothing else."""
+    config = read_config(home.config)
+    trade = Trade(config.rules or shipped("rules"), config.data or shipped("data"))
+    differences = unlike_values(trade.catalogue, trade.decider.shelf.on(local_now()).values)
+    if differences:
+        raise FieldkitError("values_differ", differences="; ".join(differences))
+    return {}
 
 
 def _store(home: Home, passphrase: str | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from fieldkit.domain.errors import FieldkitError
 from fieldkit.rules import load_holidays
 from fieldkit.rules.counterfactual import Change, what_would_change
 from fieldkit.rules.explaining import Explanation, explain
+from fieldkit.rules.pack import Values
 from fieldkit.rules.replaying import Difference, replay
 from fieldkit.rules.stored import case_of, prices_of
 from fieldkit.services.decide import decide_document
@@ -20,10 +21,11 @@ from fieldkit.services.session import Clock, Session, Trade
 @dataclass(frozen=True)
 class Explained:
     """A decision explained. `changes` has, by line, what would flip its charge; it is empty where
-    the pack is not at hand or the engines differed."""
+    the pack is not at hand or the engines differed. `values` names what is of the trade."""
 
     explanation: Explanation
     changes: Mapping[int, list[Change]]
+    values: Values | None = None
 
 
 def explain_job(session: Session, ref: str) -> Explained:
@@ -57,7 +59,7 @@ def explain_decision(trade: Trade, decision: Decision) -> Explained:
         line.line: what_would_change(case, line.line, pack, prices, holidays, decision.today)
         for line in decision.lines
     }
-    return Explained(explanation, changes)
+    return Explained(explanation, changes, pack.values)
 
 
 # -- replay --------------------------------------------------------------------------------

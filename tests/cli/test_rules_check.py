@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.rules.vocabulary import FACTS
+from fieldkit.rules.loader import load_pack
+from fieldkit.shipped import shipped
+
+DEFAULT = load_pack(shipped("rules"))
 
 SHIPPED = Path(__file__).parents[2] / "rules"
 Shell = Any
@@ -47,8 +50,8 @@ def test_the_vocabulary_names_every_fact_in_each_form(shell: Shell) -> None:
     assert code == 0
     _, markdown, _ = shell("vocabulary", "--markdown")
     data = json.loads(shell("vocabulary", "--json")[1])
-    assert [fact["name"] for fact in data["facts"]] == list(FACTS)
-    for name, fact in FACTS.items():
+    assert [fact["name"] for fact in data["facts"]] == list(DEFAULT.facts)
+    for name, fact in DEFAULT.facts.items():
         assert f"  {name} " in text
         assert f"| `{name}` | {fact.type} |" in markdown
         assert fact.means.en in text
@@ -59,7 +62,7 @@ def test_the_vocabulary_in_chinese(shell: Shell, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("FIELDKIT_LANG", "zh")
     _, text, _ = shell("vocabulary")
     assert "工单的事实" in text
-    assert all(fact.means.zh in text for fact in FACTS.values())
+    assert all(fact.means.zh in text for fact in DEFAULT.facts.values())
 
 
 def test_a_good_pack_is_said_to_be_good(shell: Shell) -> None:

@@ -11,7 +11,7 @@ from fieldkit.domain.catalogue import Both, Catalogue
 from fieldkit.domain.form import form_fields
 from fieldkit.domain.job_events import JOB_EVENTS
 from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
-from fieldkit.rules import case
+from fieldkit.rules import case, load_pack
 from fieldkit.shipped import shipped
 from fieldkit.store.catalogue import load_catalogue, van_stock
 
@@ -59,11 +59,6 @@ def test_prices_are_in_fen(sku: str, price_fen: int, minutes: int) -> None:
 @pytest.mark.parametrize(
     ("name", "of_the_rules"),
     [
-        ("component", case.Component),
-        ("cause", case.Cause),
-        ("hazard", case.Hazard),
-        ("modification", case.Modification),
-        ("charger", case.Case.model_fields["charger"].annotation),
         ("complaint_class", case.ComplaintClass),
         ("complaint_cause", case.ComplaintCause),
     ],
@@ -73,8 +68,13 @@ def test_the_lists_hold_exactly_what_the_rules_know(name: str, of_the_rules: Any
     assert codes(name) == known - {type(None)}
 
 
-def test_each_finding_is_a_flag_of_the_rules() -> None:
-    assert codes("finding") <= set(case.CaseLine.model_fields)
+def test_forms_offer_exactly_the_values_that_the_pack_declares_by_the_same_names() -> None:
+    declared = load_pack(shipped("rules")).values.names
+    for name in ("component", "cause", "hazard", "modification", "finding", "charger"):
+        offered = {choice.code: choice.name for choice in catalogue().lists[name]}
+        assert list(offered) == list(declared[name])
+        for code, text in declared[name].items():
+            assert (offered[code].en, offered[code].zh) == (text.en, text.zh)
 
 
 def test_each_list_that_a_form_asks_for_is_there() -> None:

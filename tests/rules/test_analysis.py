@@ -16,9 +16,8 @@ from fieldkit.rules import Pack, load_pack
 from fieldkit.rules.analysis import Finding, analyse, analyse_table
 from fieldkit.rules.analysis_search import Work
 from fieldkit.rules.implications import Knowledge, Never
-from fieldkit.rules.pack import Condition, Facts, Position, Rule, Table, Value
+from fieldkit.rules.pack import Condition, FactDef, Facts, Position, Rule, Table, Value
 from fieldkit.rules.reference import evaluate, holds, rule_holds
-from fieldkit.rules.vocabulary import FactDef
 from tests.rules.conftest import FOLDER
 from tests.rules.test_loader import edit
 

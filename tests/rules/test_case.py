@@ -8,12 +8,22 @@ import pytest
 
 from fieldkit.domain.errors import BadInput
 from fieldkit.i18n import LANGS, say_error
-from fieldkit.rules import read_case
+from fieldkit.rules import load_pack, read_case
+from fieldkit.rules.values import unknown_values
+from fieldkit.shipped import shipped
+
+VALUES = load_pack(shipped("rules")).values
+
+
+def _read(values: dict[str, Any]) -> None:
+    """Read a case and hold it against the values of the default pack, as a decision does."""
+    if problems := unknown_values(read_case(values), VALUES):
+        raise BadInput(problems)
 
 
 def _problems(**values: Any) -> list[tuple[str, str, object]]:
     with pytest.raises(BadInput) as caught:
-        read_case({"record": "job", **values})
+        _read({"record": "job", **values})
     for lang in LANGS:
         assert "[" not in say_error(caught.value, lang)
     return [(p.path, p.key, p.params.get("suggestion")) for p in caught.value.problems]
@@ -23,6 +33,9 @@ def test_an_unknown_field_is_answered_with_the_likely_one() -> None:
     assert _problems(distanc_km=3) == [("distanc_km", "case.unknown_field", "distance_km")]
     assert _problems(lines=[{"line": 1, "component": "tyre", "cuase": "wear"}]) == [
         ("lines.0.cuase", "case.unknown_field", "cause")
+    ]
+    assert _problems(lines=[{"line": 1, "component": "tyre", "opend": True}]) == [
+        ("lines.0.opend", "case.unknown_field", "opened")
     ]
 
 

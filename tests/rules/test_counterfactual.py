@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from fieldkit.domain.money import PartPrice
-from fieldkit.rules import Case, Decider, Pack, read_case
+from fieldkit.rules import Case, Decider, Pack, load_pack, read_case
 from fieldkit.rules.counterfactual import Change, what_would_change
 from fieldkit.rules.scenarios import Suite
 from fieldkit.rules.segments import boundaries, day_segments, number_segments
 from fieldkit.rules.wording import say_change
+from fieldkit.shipped import shipped
 from tests.rules.conftest import TODAY
 
 Prices = dict[str, PartPrice]
+VALUES = load_pack(shipped("rules")).values
 
 
 def job(line: dict[str, Any], **values: Any) -> Case:
@@ -35,7 +37,7 @@ def job(line: dict[str, Any], **values: Any) -> Case:
 
 
 def told(changes: list[Change], charge: str, lang: Any = "en") -> list[str]:
-    return [say_change(each, lang) for each in changes if each.charge == charge]
+    return [say_change(each, lang, VALUES) for each in changes if each.charge == charge]
 
 
 def changes_of(case: Case, pack: Pack, prices: Prices, line: int = 1) -> list[Change]:
@@ -75,7 +77,7 @@ def test_a_missing_paper_and_a_modification(pack: Pack, prices: Prices) -> None:
     ]
     modified = job({"component": "controller", "part": "P-CTL350"}, modifications=["added_load"])
     assert told(changes_of(modified, pack, prices), "free") == [
-        "free if the modifications did not include added_load"
+        "free if the modifications did not include electrical load added"
     ]
 
 
@@ -104,7 +106,7 @@ def test_two_changes_only_where_one_is_not_enough(pack: Pack, prices: Prices) ->
         "were recorded as no"
     ]
     one = told(changes_of(job(both | {"opened": None}), pack, prices), "free")
-    assert one == ["free if the cause were manufacturing or unknown"]
+    assert one == ["free if the cause were manufacturing or not known"]
 
 
 def test_what_a_line_is_is_no_input(pack: Pack, prices: Prices) -> None:

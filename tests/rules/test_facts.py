@@ -13,10 +13,14 @@ from hypothesis import strategies as st
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Case, CaseLine, Pack, read_case
 from fieldkit.rules.facts import CaseFacts, derive
+from fieldkit.rules.loader import load_pack
 from fieldkit.rules.pack import Condition, Value
 from fieldkit.rules.reference import holds
-from fieldkit.rules.vocabulary import FACTS, IMPLICATIONS, PRESENT_TOGETHER
+from fieldkit.rules.vocabulary import IMPLICATIONS, PRESENT_TOGETHER
+from fieldkit.shipped import shipped
 from tests.rules.conftest import TODAY
+
+DEFAULT = load_pack(shipped("rules"))
 
 _days = st.dates(date(2020, 1, 1), date(2028, 12, 31))
 _LINE_DATES = ("previous_repair_date", "part_fitted_free_on", "part_sold_on")
@@ -37,11 +41,11 @@ def cases(draw: st.DrawFn) -> Case:
     lines = [
         {
             "line": number + 1,
-            "component": draw(st.sampled_from(FACTS["component"].values)),
+            "component": draw(st.sampled_from(DEFAULT.facts["component"].values)),
             "part": draw(st.sampled_from([None, "P-CTL350", "P-PAD"])),
             "measured_capacity_percent": draw(st.none() | st.integers(0, 150)),
             "failed_warranty_repairs": draw(st.none() | st.integers(0, 3)),
-            "cause": draw(st.none() | st.sampled_from(FACTS["cause"].values)),
+            "cause": draw(st.none() | st.sampled_from(DEFAULT.facts["cause"].values)),
             **{name: draw(st.none() | _days) for name in _LINE_DATES},
             **{name: draw(st.none() | st.booleans()) for name in _LINE_FLAGS},
         }
@@ -65,7 +69,7 @@ def cases(draw: st.DrawFn) -> Case:
         **{name: draw(scores) for name in ("attitude", "skill", "punctuality", "service_item")},
     }
     for name in ("job_kind", "proof", "use", "customer_tier", "service_mode", "complaint_class"):
-        values[name] = draw(st.none() | st.sampled_from(FACTS[name].values))
+        values[name] = draw(st.none() | st.sampled_from(DEFAULT.facts[name].values))
     if values["report_date"] is None:
         values["purchase_date"] = draw(st.none() | _days)
     else:
@@ -76,7 +80,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 def check(name: str, value: Value) -> None:
     """One fact against its declaration."""
-    fact = FACTS[name]
+    fact = DEFAULT.facts[name]
     assert type(value) is _TYPES[fact.type], (name, value)
     if fact.type == "enum":
         assert value in fact.values, (name, value)
@@ -95,12 +99,14 @@ def test_facts_are_as_the_vocabulary_declares_them(
     groups = [(case.record, derived.facts)] + [("line", line.facts) for line in derived.lines]
     for scope, known in groups:
         for name, value in known.items():
-            assert FACTS[name].scope == scope
+            assert DEFAULT.facts[name].scope == scope
             check(name, value)
-        always = {fact.name for fact in FACTS.values() if fact.always and fact.scope == scope}
+        always = {
+            fact.name for fact in DEFAULT.facts.values() if fact.always and fact.scope == scope
+        }
         assert always <= known.keys()
         for group in PRESENT_TOGETHER:
-            if {FACTS[name].scope for name in group} == {scope}:
+            if {DEFAULT.facts[name].scope for name in group} == {scope}:
                 assert len(group & known.keys()) in (0, len(group)), group
 
 
@@ -118,7 +124,7 @@ def test_the_declared_implications_hold(
 
 def _applies(condition: Condition, known: Mapping[str, Value]) -> bool:
     """A fact of lines says nothing about the job alone."""
-    return "component" in known or FACTS[condition.fact].scope != "line"
+    return "component" in known or DEFAULT.facts[condition.fact].scope != "line"
 
 
 @settings(max_examples=150, deadline=None)
@@ -191,4 +197,4 @@ def test_no_fact_is_free_text() -> None:
     texts = {"note", "complaint_text", "recall_id", "part"}
     recorded = Case.model_fields.keys() | CaseLine.model_fields.keys()
     assert texts <= recorded
-    assert not texts & FACTS.keys()
+    assert not texts & DEFAULT.facts.keys()

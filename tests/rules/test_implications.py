@@ -10,9 +10,12 @@ from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Pack, case, read_case
 from fieldkit.rules.facts import derive
 from fieldkit.rules.implications import knowledge_of
+from fieldkit.rules.loader import load_pack
 from fieldkit.rules.pack import Facts, Value
 from fieldkit.rules.reference import holds
-from fieldkit.rules.vocabulary import FACTS
+from fieldkit.shipped import shipped
+
+DEFAULT = load_pack(shipped("rules"))
 
 TODAY = date(2026, 11, 22)
 HOLIDAYS = frozenset(date(2026, 10, day) for day in range(1, 8))
@@ -30,8 +33,8 @@ def _day(rng: random.Random) -> date:
 def _line(rng: random.Random, number: int, parts: list[str]) -> dict[str, Any]:
     line: dict[str, Any] = {
         "line": number,
-        "component": rng.choice(get_args(case.Component)),
-        "cause": _some(rng, *get_args(case.Cause)),
+        "component": rng.choice(DEFAULT.values.codes("component")),
+        "cause": _some(rng, *DEFAULT.values.codes("cause")),
         "part": _some(rng, *parts),
         "measured_capacity_percent": _some(rng, 40, 60, 95),
         "failed_warranty_repairs": _some(rng, 0, 1, 2),
@@ -55,7 +58,7 @@ def _job(rng: random.Random, parts: list[str]) -> dict[str, Any]:
         "manufacture_date": _some(rng, min(purchase, made)),
         "exchanged_on": _some(rng, _day(rng)),
         "temperature_c": _some(rng, 20, 65, 66, 90),
-        "hazards": rng.sample(get_args(case.Hazard), rng.randint(0, 3)),
+        "hazards": rng.sample(DEFAULT.values.codes("hazard"), rng.randint(0, 3)),
         "repair_periods": rng.choice([[], [(purchase, purchase + timedelta(days=9))]]),
         "run_in_booked_on": _some(rng, _day(rng)),
         "lines": [_line(rng, number, parts) for number in range(1, rng.randint(2, 5))],
@@ -94,12 +97,12 @@ def check(pack: Pack, prices: dict[str, PartPrice], rounds: int, seed: int) -> N
         for line in [{}, *(line.facts for line in made.lines)]:
             facts: dict[str, Value] = {**made.facts, **line}
             scopes = {made.record} | ({"line"} if line else set())
-            needed = {f.name for f in FACTS.values() if f.always and f.scope in scopes}
+            needed = {f.name for f in DEFAULT.facts.values() if f.always and f.scope in scopes}
             assert needed <= facts.keys()
             if line or made.record != "job":
                 assert contradicted(pack, facts) == []
             for name, value in facts.items():
-                fact = FACTS[name]
+                fact = DEFAULT.facts[name]
                 if type(value) is int and fact.low is not None and fact.high is not None:
                     assert fact.low <= value <= fact.high, name
 
@@ -111,4 +114,4 @@ def test_random_records_keep_to_the_declarations(pack: Pack, prices: dict[str, P
 def test_every_declaration_speaks_of_known_facts(pack: Pack) -> None:
     names = {name for each in knowledge_of(pack).nevers for name in each.facts}
     aggregates = {"any_line.charge.goodwill", "sum.conceded_fen"}
-    assert names - set(FACTS) == aggregates
+    assert names - set(DEFAULT.facts) == aggregates

@@ -208,7 +208,7 @@ def test_files_made_to_hang_are_given_up_soon(tmp_path: Path, text: str) -> None
 
 
 def test_a_missing_folder_is_a_missing_pack(tmp_path: Path) -> None:
-    assert [p.key for p in problems(tmp_path / "nowhere")] == ["file_missing"] * 3
+    assert [p.key for p in problems(tmp_path / "nowhere")] == ["file_missing"] * 4
 
 
 def test_all_mistakes_are_found_at_once(folder: Path) -> None:

@@ -171,8 +171,8 @@ def test_whether_the_invoice_came_along_matters_only_for_a_second_owner(
 
 def test_findings_of_a_line_become_facts_of_it() -> None:
     line = _case(_job(line={"findings": ["opened", "something_new"]})).lines[0]
-    assert line.opened is True
-    assert line.rewired is None
+    assert line.findings["opened"] is True
+    assert line.findings.get("rewired") is None
 
 
 def test_a_complaint_about_a_dangerous_product_is_urgent() -> None:

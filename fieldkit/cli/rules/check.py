@@ -11,17 +11,21 @@ from fieldkit.cli.rules.folder import PackArgument, pack_folder, replace_file
 
 
 def vocabulary(
+    pack: PackArgument = None,
     as_json: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
 ) -> None:
-    """Print every fact that a rule may read, the operators, and what is always so."""
+    """Print every fact that a rule of a pack may read, the operators, and what is always so."""
     from fieldkit.cli.rules.vocabulary import markdown_lines, text_lines, vocabulary_data
+    from fieldkit.rules.loader import load_pack
+
+    known = load_pack(pack_folder(pack))
 
     lang = options.language()
     if as_json:
-        print_json(vocabulary_data())
+        print_json(vocabulary_data(known))
     else:
-        print("\n".join(markdown_lines(lang) if markdown else text_lines(lang)))
+        print("\n".join(markdown_lines(known, lang) if markdown else text_lines(known, lang)))
 
 
 def check(pack: PackArgument = None, as_json: Json = False) -> None:

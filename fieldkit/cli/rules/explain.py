@@ -14,6 +14,7 @@ from fieldkit.i18n import say
 
 if TYPE_CHECKING:
     from fieldkit.rules.counterfactual import Change
+    from fieldkit.rules.pack import Values
     from fieldkit.services.rules_explain import Explained, Replayed
 
 _MOST = 6  # changes that are printed for a line
@@ -52,7 +53,7 @@ def explain(
             print()
             print(
                 say("explain.line_only", lang, line=number),
-                *change_lines(changes, _MOST, lang),
+                *change_lines(changes, _MOST, lang, explained.values),
                 sep="\n",
             )
 
@@ -99,14 +100,16 @@ def _data(explained: "Explained") -> dict[str, Any]:
                 "charge": line.charge,
                 "customer_pays_fen": line.customer_pays_fen,
                 "because": line.because.model_dump(),
-                "changes": [_change(each) for each in explained.changes.get(line.line, [])],
+                "changes": [
+                    _change(each, explained.values) for each in explained.changes.get(line.line, [])
+                ],
             }
             for line in decision.lines
         ],
     }
 
 
-def _change(change: "Change") -> dict[str, Any]:
+def _change(change: "Change", values: "Values | None") -> dict[str, Any]:
     from fieldkit.rules.wording import say_change
 
     return {
@@ -123,8 +126,8 @@ def _change(change: "Change") -> dict[str, Any]:
             }
             for edit in change.edits
         ],
-        "en": say_change(change, "en"),
-        "zh": say_change(change, "zh"),
+        "en": say_change(change, "en", values),
+        "zh": say_change(change, "zh", values),
     }
 
 

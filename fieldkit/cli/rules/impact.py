@@ -131,6 +131,8 @@ def _lines(found: "Impact", first: date, last: date, numbers: Numbers, lang: Lan
     more, less = found.more_fen, found.less_fen
     told = {"more": say_money(more, lang), "less": say_money(less, lang)}
     yield say("impact.money", lang, **told, net=_signed(more - less, lang))
+    if found.unknown:
+        yield say("impact.unknown", lang, count=found.unknown)
     if found.withheld:
         yield say("impact.withheld", lang, count=found.withheld)
     if found.packs_missing:
@@ -199,6 +201,7 @@ def _data(found: "Impact", first: date, last: date, numbers: Numbers) -> dict[st
         "jobs": found.jobs,
         "changed": len(found.changed),
         "withheld": found.withheld,
+        "unknown": found.unknown,
         "packs_missing": found.packs_missing,
         "customers_more_fen": found.more_fen,
         "customers_less_fen": found.less_fen,

@@ -7,12 +7,14 @@ from fieldkit.i18n import Lang, say
 from fieldkit.i18n.cells import fit
 from fieldkit.i18n.rules_tools import say_conditions
 from fieldkit.rules.conditions import ALLOWED
-from fieldkit.rules.implications import NEVERS, Never
-from fieldkit.rules.vocabulary import FACTS, PARAMS, PRESENT_TOGETHER, FactDef, Scope
+from fieldkit.rules.implications import Never, nevers_of
+from fieldkit.rules.pack import FactDef, Pack, Scope
+from fieldkit.rules.vocabulary import PARAMS, PRESENT_TOGETHER
 
 
-def vocabulary_data() -> dict[str, Any]:
-    """Everything for programs: facts, operators by type, params, what is always so."""
+def vocabulary_data(pack: Pack) -> dict[str, Any]:
+    """Everything for programs: the facts that rules of a pack may read, operators by type,
+    params, what is always so."""
     return {
         "facts": [
             {
@@ -26,7 +28,7 @@ def vocabulary_data() -> dict[str, Any]:
                 "may_be_absent": not fact.always,
                 "means": {"en": fact.means.en, "zh": fact.means.zh},
             }
-            for fact in FACTS.values()
+            for fact in pack.facts.values()
         ],
         "operators": {kind: list(operators) for kind, operators in ALLOWED.items()},
         "params": {
@@ -36,17 +38,17 @@ def vocabulary_data() -> dict[str, Any]:
         "recorded_together": [sorted(group) for group in PRESENT_TOGETHER],
         "never_together": [
             [{"fact": c.fact, "operator": c.operator, "value": c.value} for c in each.when]
-            for each in NEVERS
+            for each in nevers_of(pack)
         ],
     }
 
 
-def text_lines(lang: Lang) -> Iterator[str]:
+def text_lines(pack: Pack, lang: Lang) -> Iterator[str]:
     """The list for a terminal: name, type and values, meaning."""
-    name_width = max(len(name) for name in FACTS)
+    name_width = max(len(name) for name in pack.facts)
     for scope in get_args(Scope):
         yield say(f"vocabulary.scope.{scope}", lang)
-        for fact in _of(scope):
+        for fact in _of(pack, scope):
             absent = "" if fact.always else f" ({say('vocabulary.absent', lang)})"
             yield f"  {fit(fact.name, name_width)}  {_kind(fact)}{absent}"
             yield f"  {' ' * name_width}  {_means(fact, lang)}"
@@ -64,10 +66,10 @@ def text_lines(lang: Lang) -> Iterator[str]:
     yield from (f"  {', '.join(sorted(group))}" for group in PRESENT_TOGETHER)
     yield ""
     yield say("vocabulary.never", lang)
-    yield from (f"  {_never(each, lang)}" for each in NEVERS)
+    yield from (f"  {_never(each, lang)}" for each in nevers_of(pack))
 
 
-def markdown_lines(lang: Lang) -> Iterator[str]:
+def markdown_lines(pack: Pack, lang: Lang) -> Iterator[str]:
     """The same as tables for the documentation."""
     heads = ("fact", "type", "values", "absent", "means")
     for scope in get_args(Scope):
@@ -75,7 +77,7 @@ def markdown_lines(lang: Lang) -> Iterator[str]:
         yield ""
         yield _row(*(say(f"vocabulary.{head}", lang) for head in heads))
         yield _row(*("---" for _ in heads))
-        for fact in _of(scope):
+        for fact in _of(pack, scope):
             absent = say("vocabulary.no" if fact.always else "vocabulary.yes", lang)
             yield _row(f"`{fact.name}`", fact.type, _range(fact), absent, _means(fact, lang))
         yield ""
@@ -88,11 +90,11 @@ def markdown_lines(lang: Lang) -> Iterator[str]:
     yield ""
     yield f"## {say('vocabulary.never', lang)}"
     yield ""
-    yield from (f"- {_never(each, lang)}" for each in NEVERS)
+    yield from (f"- {_never(each, lang)}" for each in nevers_of(pack))
 
 
-def _of(scope: Scope) -> list[FactDef]:
-    return [fact for fact in FACTS.values() if fact.scope == scope]
+def _of(pack: Pack, scope: Scope) -> list[FactDef]:
+    return [fact for fact in pack.facts.values() if fact.scope == scope]
 
 
 def _kind(fact: FactDef) -> str:
