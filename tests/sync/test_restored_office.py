@@ -160,6 +160,32 @@ def test_a_laptop_gets_what_its_clone_had_sent(here: World, tmp_path: Path) -> N
     assert len(anna.documents()[request.record]["notes"]) == 2
 
 
+def test_a_clone_that_has_sent_nothing_learns_the_new_places(here: World, tmp_path: Path) -> None:
+    """Its chain is that of the laptop to the last event, so it has nothing to send and gets no
+    receipt: only the feed can tell it where its own events count now."""
+    anna, desk = here.laptop("anna"), here.laptop("mei", Role.DESK)
+    with forgetting(here, tmp_path):
+        desk.act(product("SN1"))
+        request, other = job(), job()
+        anna.act(request)
+        anna.sync(here.wire)
+        desk.sync(here.wire)
+        anna.act(other)
+        anna.sync(here.wire)
+        clone = here.copy("anna", "clone")
+        anna = here.laptops["anna"]
+    for laptop in (anna, desk, clone):
+        laptop.sync(here.wire)
+    agree(here, anna, desk, clone)
+    with here.office.db.reading() as conn:
+        counted = conn.execute(select(tables.events.c.id, tables.events.c.position)).all()
+    at_office = {row.id: row.position for row in counted}
+    for laptop in (anna, clone):
+        for record in (request.record, other.record):
+            for event, position in laptop.store.ledger.positions(record).items():
+                assert position == at_office[event]
+
+
 def test_a_new_epoch_hides_no_restore(here: World, tmp_path: Path) -> None:
     """It begins without a cursor, and so without the sign that the office was restored."""
     anna = here.laptop("anna")
