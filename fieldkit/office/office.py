@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
 
@@ -197,12 +198,18 @@ def _migrate(database: Database) -> None:
         raise OfficeFault("database") from error
 
 
+@cache
+def _newest_schema() -> str:
+    """The version of the tables that this program works with."""
+    return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
+
+
 def _check_schema(database: Database) -> None:
-    wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
+    wanted = _newest_schema()
     try:
         with database.reading() as conn:
             found = MigrationContext.configure(conn).get_current_revision()
     except OperationalError as error:
         raise OfficeFault("database") from error
     if found != wanted:
-        raise OfficeFault("office_schema", found=found or "-", wanted=wanted or "-")
+        raise OfficeFault("office_schema", found=found or "-", wanted=wanted)
