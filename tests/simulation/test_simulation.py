@@ -127,7 +127,7 @@ def _forget_to_send(made: Company) -> None:
     ],
 )
 def test_the_checks_notice(spoil: Callable[[Company], None], why: str) -> None:
-    with begun(15) as made:
+    with begun(14) as made:
         made.storm(20)
         settle(made)
         check_everything(made)
