@@ -26,6 +26,7 @@ from fieldkit.sync.protocol import (
     LENGTH_HEADER,
     MAX_ATTACHMENT_BYTES,
     OFFSET_HEADER,
+    PRINTED,
     PROTOCOL,
     SHA256,
     Batch,
@@ -88,7 +89,7 @@ def _feed_page(
     here: Here,
     who: Reads,
     cursor: Annotated[str, Query(max_length=200)] = "",
-    epoch: Annotated[str, Query(max_length=64)] = "",
+    epoch: Annotated[str, Query(max_length=64, pattern=PRINTED)] = "",
 ) -> FeedPage:
     """What concerns the caller, from a cursor on."""
     return feed.page(here, who, cursor, epoch)

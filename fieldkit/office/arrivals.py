@@ -71,7 +71,7 @@ def _read(batch: Batch, seq: int, raw: bytes, prev: str | None, role: Role) -> A
         key, event_type = _gist(raw)
         why = Rejected.UNREADABLE
         return Arrival(seq, event_id(raw), raw, hashed, None, key, event_type, why)
-    key, event_type = Key(_short(event.kind), storable(event.record)), _short(event.type)
+    key, event_type = Key(short(event.kind), storable(event.record)), short(event.type)
     reason = _fault(event, batch, seq, prev, role)
     if not reason and not (is_id(event.id) and key.record and event_type):
         reason = Rejected.WRONG_RECORD
@@ -101,8 +101,9 @@ def _gist(raw: bytes) -> tuple[Key, str]:
         record, event_type = str(values["record"]), str(values["type"])
     except (ValueError, LookupError, TypeError, RecursionError):
         return Key("", ""), ""
-    return Key(_short(event_type.partition(".")[0]), storable(record)), _short(event_type)
+    return Key(short(event_type.partition(".")[0]), storable(record)), short(event_type)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """The name if it fits the columns of kinds, types and epochs, else ""."""
     return name if len(name) <= 64 and name.isprintable() else ""

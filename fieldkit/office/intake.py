@@ -264,7 +264,7 @@ class _Intake:
         unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
             events.c.device == self.batch.device, events.c.seq.is_(None)
         )
-        for portion in portions(named):
+        for portion in portions(filter(is_id, named)):  # none other can be kept
             for row in self.writing.conn.execute(columns.where(events.c.id.in_(portion))):
                 self.known[row.id] = Key(row.kind, row.record)
             if self.known:
@@ -275,6 +275,8 @@ class _Intake:
         """The rejected event of the same record whose place this one takes, if it corrects one."""
         named = arrival.event.replaces if arrival.event else None
         while named and named not in self.rejected:
+            if not is_id(named):
+                return None
             found = select(events.c.replaced_by).where(events.c.id == named)
             named = self._replaced_now(named) or self.writing.conn.scalar(found)
         refused = self.rejected[named] if named else None

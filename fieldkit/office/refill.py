@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from fieldkit.domain.event import Event
-from fieldkit.office.arrivals import MAY_ACT_AS, OFFICE_ONLY, is_id
+from fieldkit.office.arrivals import MAY_ACT_AS, OFFICE_ONLY, is_id, short
 from fieldkit.office.db import EventRow, Writing, devices, events, portions
 from fieldkit.office.enrol import Caller
 from fieldkit.office.errors import Denied
@@ -36,7 +36,7 @@ def lacking(office: Office, held: Held) -> Held:
     """Those of the events that the office does not have."""
     known: set[str] = set()
     with office.db.reading() as conn:
-        for portion in portions(held.ids):
+        for portion in portions(filter(is_id, held.ids)):  # none other can be kept
             known |= set(conn.scalars(select(events.c.id).where(events.c.id.in_(portion))))
     return Held(ids=[item for item in held.ids if item not in known])
 
@@ -73,7 +73,8 @@ def _read(raw: bytes) -> Event | None:
 
 def _is_known(office: Office, caller: Caller, event: Event, raw: bytes, mark: str) -> bool:
     """Whether the event may come back: it has the office's seal, or it is the caller's own."""
-    if not (is_id(event.id) and storable(event.record) and storable(event.kind)):
+    named = all(map(short, (event.kind, event.type, event.epoch)))
+    if not (is_id(event.id) and storable(event.record) and named):
         return False
     if hmac.compare_digest(mark.encode(), seal(office, raw).encode()):
         return True

@@ -36,7 +36,9 @@ SHA256 = r"^[0-9a-f]{64}$"
 CLOCK_TOLERANCE_S = 300
 """A clock that is further off than this is reported; nothing is refused for it."""
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f]+$")]
+PRINTED = r"^[^\x00-\x1f]*$"
+"""Text without control characters, which not every database takes."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRINTED)]
 Key = Annotated[str, StringConstraints(max_length=64)]
 
 
@@ -49,7 +51,7 @@ class Message(BaseModel):
 class Head(Message):
     """How far a chain of events goes: their number and the SHA-256 of the last one's bytes."""
 
-    count: int = Field(default=0, ge=0)
+    count: int = Field(default=0, ge=0, lt=2**63)
     hash: Key = ""
 
 
@@ -131,7 +133,7 @@ class Batch(Message):
 
     device: Name
     epoch: Name
-    first: int = Field(ge=1)
+    first: int = Field(ge=1, lt=2**63)
     nonce: Name
     events: list[str] = Field(min_length=1, max_length=MAX_BATCH_EVENTS)
 
