@@ -8,13 +8,16 @@ from fieldkit.cli.context import PASSPHRASE, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
+from fieldkit.services.config import read_config
 from fieldkit.services.doctor import Finding, examine
+from fieldkit.store.home import Home
 
 
 def doctor(as_json: Json = False) -> None:
     """Say whether everything works, and what protects the store. Exits with 1 if not."""
     lang = options.language()
-    findings = examine(options.where(), os.environ.get(PASSPHRASE))
+    home = options.where()
+    findings = [*examine(home, os.environ.get(PASSPHRASE)), *_settings(home)]
     if as_json:
         print_json(
             [{"level": item.level, "key": item.key, "text": _text(item, lang)} for item in findings]
@@ -24,6 +27,21 @@ def doctor(as_json: Json = False) -> None:
             print(f"{say(f'doctor.level.{item.level}', lang)}  {_text(item, lang)}")
     if any(item.level == "bad" for item in findings):
         raise typer.Exit(1)
+
+
+def _settings(home: Home) -> list[Finding]:
+    """What `config.yaml` asks for and cannot have."""
+    try:
+        wishes = read_config(home.config).keys
+    except FieldkitError as error:
+        return [Finding("bad", "config_bad", {"error": error})]
+    if not wishes:
+        return []
+    from fieldkit.tui.keymap import settle
+
+    keymap, problems = settle(wishes)
+    granted = [Finding("ok", "keys", {"count": len(keymap)})] if keymap else []
+    return granted + [Finding("warning", "keys_bad", {"error": item}) for item in problems]
 
 
 def _text(item: Finding, lang: Lang) -> str:

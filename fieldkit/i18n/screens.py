@@ -189,7 +189,7 @@ _SCREEN = {
     ),
     "theme.dark": ("Dark theme", "深色主题"),
     "theme.light": ("Light theme", "浅色主题"),
-    "theme.contrast": ("High-contrast theme", "高对比度主题"),
+    "theme.high-contrast": ("High-contrast theme", "高对比度主题"),
     "crashed": (
         "fieldkit had to stop. Everything that was saved is safe, drafts included. Start it "
         "again; a report without customer data is in {path}",

@@ -19,7 +19,7 @@ from fieldkit.tui.crash import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.today import TodayScreen
 from fieldkit.tui.status import status_line
-from fieldkit.tui.theme import THEMES
+from fieldkit.tui.theme import CONTRAST, DARK, THEMES
 from fieldkit.tui.widgets.bars import SpanBar
 
 if TYPE_CHECKING:
@@ -78,17 +78,37 @@ class FieldkitApp(App[None]):
         self._stop_sync = Event()
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = session.store.setting("theme", "")
-        self.theme = wanted if wanted in {theme.name for theme in THEMES} else THEMES[0].name
+        self.theme = self._first_theme()
 
     # -- start, end, failure ---------------------------------------------------------------
 
     def on_mount(self) -> None:
         """Open on today's jobs."""
         self.push_screen(TodayScreen())
+        self._take_own_keys()
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_timer(CHECK_AFTER, self._check_daily)
         self.set_interval(CHECK_AGAIN, self._check_daily)
+
+    def _first_theme(self) -> str:
+        """That of `config.yaml`; high contrast where there are 16 colours, which others melt
+        into; else the one that was chosen last."""
+        if self.session.config.theme:
+            return self.session.config.theme
+        if self.console.color_system == "standard":
+            return CONTRAST.name
+        chosen = str(self.session.store.setting("theme", ""))
+        return chosen if chosen in self.available_themes else DARK.name
+
+    def _take_own_keys(self) -> None:
+        """The keys of `config.yaml`; what cannot be done is said, and the usual key stays."""
+        if self.session.config.keys:
+            from fieldkit.tui.keymap import settle
+
+            keymap, problems = settle(self.session.config.keys)
+            self.set_keymap(keymap)
+            if problems:
+                self.tell("\n".join(say_error(item, self.lang) for item in problems), wrong=True)
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print the locals, a customer's among them, and end with 0."""

@@ -32,7 +32,7 @@ LIGHT = Theme(
     variables={"muted": "#57534e", "bar": "#0f766e", "bar-text": "#ffffff", "rule": "#a8a29e"},
 )
 CONTRAST = Theme(
-    name="contrast",
+    name="high-contrast",
     primary="#ffff00",
     secondary="#00ffff",
     accent="#ffff00",

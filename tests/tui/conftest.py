@@ -104,6 +104,14 @@ class Desk:
         return jobs.register_job(session, values, made.id, serial)
 
 
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same terminal wherever the tests run: one with many colours."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("COLORTERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def make_desk(tmp_path: Path) -> "Callable[[Lang], Desk]":
     """Makes the home folder of a technician who works in a language."""

@@ -150,9 +150,9 @@ async def test_sync_on_a_device_that_is_not_enrolled_says_what_to_do(desk: Desk)
 async def test_the_theme_is_kept(desk: Desk) -> None:
     async with desk.app() as hand:
         await hand.press("f7", "f7")
-        assert hand.app.theme == "contrast"
+        assert hand.app.theme == "high-contrast"
     async with desk.app() as hand:
-        assert hand.app.theme == "contrast"
+        assert hand.app.theme == "high-contrast"
 
 
 async def test_a_failure_leaves_a_report_without_customer_data(

@@ -13,7 +13,7 @@ class ConfirmScreen(ModalScreen[bool]):
     """Enter on the first button agrees; Escape, or the other button, does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "answer(False)", "key.back", id="confirm.no"),
+        Binding("escape", "answer(False)", "key.back", id="screen.back"),
         Binding("left,right", "app.focus_next", "key.other", show=False, id="confirm.other"),
     ]
 

@@ -37,7 +37,7 @@ class FormScreen(BaseScreen[Any]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f10", "submit", "key.save", priority=True, id="form.save"),
         Binding("f2", "submit_on", "key.save_on", priority=True, id="form.save_on"),
-        Binding("escape", "back", "key.back", priority=True, id="form.back"),
+        Binding("escape", "back", "key.back", priority=True, id="screen.back"),
         Binding("tab", "go(1)", "key.next_field", False, priority=True, id="form.next"),
         Binding(
             "shift+tab", "go(-1)", "key.previous_field", False, priority=True, id="form.before"

@@ -39,7 +39,7 @@ class TodayScreen(BaseScreen[None]):
         Binding("ctrl+l", "blockers", "key.blockers", show=False, id="today.blockers"),
         Binding("ctrl+t", "history", "key.history", show=False, id="today.history"),
         Binding("ctrl+o", "prices", "key.prices", show=False, id="today.prices"),
-        Binding("escape", "back", "key.clear", show=False, id="today.clear"),
+        Binding("escape", "back", "key.clear", show=False, id="screen.back"),
     ]
 
     BEGIN = "#search"

@@ -18,7 +18,7 @@ _STYLES = {
 _KEY_NAMES = {
     "escape": "Esc", "enter": "Enter", "pageup": "PgUp", "pagedown": "PgDn", "delete": "Del",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "space": "Space", "home": "Home",
-    "end": "End", "tab": "Tab",
+    "end": "End", "tab": "Tab", "backspace": "Backspace", "insert": "Ins",
 }  # fmt: skip
 
 

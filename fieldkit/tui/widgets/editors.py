@@ -120,8 +120,7 @@ class Toggle(Drawn):
     """Yes or no, or not known where the field may stay open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "pick", "key.toggle", show=False, id="field.toggle"),
-        Binding("left,right", "pick", "key.toggle", show=False),
+        Binding("space,enter,left,right", "pick", "key.toggle", show=False, id="field.toggle"),
     ]
 
     def __init__(self, field: FormField, value: Any, changed: Changed, words: dict[Any, str]

@@ -23,8 +23,8 @@ class _Lines(Drawn):
     """Lines with a cursor; above the first and below the last come the other fields."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "key.up", show=False),
-        Binding("down", "move(1)", "key.down", show=False),
+        Binding("up", "move(-1)", "key.up", show=False, id="list.up"),
+        Binding("down", "move(1)", "key.down", show=False, id="list.down"),
     ]
 
     at: reactive[int] = reactive(0)

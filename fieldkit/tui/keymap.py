@@ -1,0 +1,136 @@
+"""Which keys the app has, by name, and what `config.yaml` makes of them.
+
+Every binding has a name such as `today.due`: the place, then what is done there. `settle` takes
+the wishes of `config.yaml` and answers those that can be granted; each of the others is told in
+a sentence, and the usual key stays.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.widgets import Input, TextArea
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.tui import screens, widgets
+
+ANYWHERE = frozenset({"app", "screen", "list", "field"})
+"""Places that can be part of any screen, so that their keys must differ from all others."""
+
+_SENT_BY_EVERY_TERMINAL = frozenset(
+    [
+        *(f"f{number}" for number in range(1, 25)),
+        # Ctrl with C, H, I, J or M is an interruption, Backspace, Tab or Enter to a terminal.
+        *(f"ctrl+{letter}" for letter in "abdefgklnopqrstuvwxyz"),
+        *("escape", "enter", "tab", "shift+tab", "space", "backspace", "delete", "insert"),
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *("ctrl+up", "ctrl+down", "ctrl+home", "ctrl+end", "ctrl+pageup", "ctrl+pagedown"),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """What a key does somewhere: its name, its usual keys, and the key of its description."""
+
+    name: str
+    keys: tuple[str, ...]
+    description: str
+
+    @property
+    def place(self) -> str:
+        """Where: the screen's name, or one of `ANYWHERE`."""
+        return self.name.partition(".")[0]
+
+
+@cache
+def key_uses() -> tuple[KeyUse, ...]:
+    """All keys of the app, in the order of the places and of their bindings."""
+    found: dict[str, KeyUse] = {}
+    for binding in bindings():
+        if binding.id and binding.id not in found:
+            keys = tuple(binding.key.split(","))
+            found[binding.id] = KeyUse(binding.id, keys, binding.description)
+    return tuple(found.values())
+
+
+def bindings() -> Iterator[Binding]:
+    """Every binding of the app, its screens and its fields."""
+    from fieldkit.tui.app import FieldkitApp
+    from fieldkit.tui.screens.base import BaseScreen
+
+    yield from _of((FieldkitApp, BaseScreen))
+    for package in (screens, widgets):
+        for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
+            loaded = importlib.import_module(f"{package.__name__}.{module}")
+            yield from _of(item for item in vars(loaded).values() if _made_in(item, loaded))
+
+
+def _made_in(item: object, module: object) -> bool:
+    return isinstance(item, type) and item.__module__ == getattr(module, "__name__", "")
+
+
+def _of(kinds: Iterable[type]) -> Iterator[Binding]:
+    for kind in kinds:
+        yield from (item for item in vars(kind).get("BINDINGS", ()) if isinstance(item, Binding))
+
+
+def settle(wishes: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:
+    """The keymap for Textual, and what cannot be done (`keys.name`, `keys.key`, `keys.clash`).
+
+    `wishes` are names with keys, several separated by commas: `{"app.sync": "f12"}`.
+    """
+    if not wishes:
+        return {}, []
+    uses = {use.name: use for use in key_uses()}
+    granted: dict[str, tuple[str, ...]] = {}
+    problems: list[FieldkitError] = []
+    for name, text in wishes.items():
+        keys = tuple(key.strip().lower() for key in text.split(","))
+        if name not in uses:
+            problems.append(FieldkitError("keys.name", name=name))
+        elif bad := [key for key in keys if not _usable(key, uses[name])]:
+            problems.append(FieldkitError("keys.key", name=name, pressed=bad[0]))
+        else:
+            granted[name] = keys
+    while clash := _first_clash(uses, granted):
+        name, other, key = clash
+        del granted[name]
+        problems.append(FieldkitError("keys.clash", name=name, pressed=key, other=other))
+    return {name: ",".join(keys) for name, keys in granted.items()}, problems
+
+
+def _usable(key: str, use: KeyUse) -> bool:
+    """A field would take a key of its own before the app sees it."""
+    return key in use.keys or (key in _SENT_BY_EVERY_TERMINAL and key not in _editing())
+
+
+@cache
+def _editing() -> frozenset[str]:
+    """The keys with which text is edited."""
+    kinds: tuple[type[DOMNode], ...] = (Input, TextArea)
+    made = (one for kind in kinds for one in Binding.make_bindings(kind.BINDINGS))
+    return frozenset(one.key for one in made if not one.key.startswith("f")) | {"space"}
+
+
+def _first_clash(
+    uses: Mapping[str, KeyUse], granted: Mapping[str, tuple[str, ...]]
+) -> tuple[str, str, str] | None:
+    """A granted name, the other name, and the key that both would have."""
+    for one, other in combinations(uses.values(), 2):
+        if not _meet(one, other) or set(one.keys) & set(other.keys):
+            continue
+        keys = [granted.get(use.name, use.keys) for use in (one, other)]
+        if same := set(keys[0]) & set(keys[1]):
+            pair = (one.name, other.name) if one.name in granted else (other.name, one.name)
+            return *pair, min(same)
+    return None
+
+
+def _meet(one: KeyUse, other: KeyUse) -> bool:
+    return one.place == other.place or bool({one.place, other.place} & ANYWHERE)

@@ -1,0 +1,148 @@
+"""The keys and the theme of `config.yaml`, what is said about wrong ones, and docs/keys.md."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.color import Color, ColorSystem
+
+from fieldkit.domain.errors import FieldkitError
+from fieldkit.i18n import LANGS, Lang, has, say, say_error
+from fieldkit.tui.cheatsheet import cheat_sheet
+from fieldkit.tui.keymap import bindings, key_uses, settle
+from tests.tui.conftest import Desk
+from tests.tui.pictures import busy_day
+
+PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
+
+
+def test_the_page_of_keys_is_made_from_the_keys() -> None:
+    assert PAGE.read_text(encoding="utf-8") == cheat_sheet(), (
+        "run: python -m fieldkit.tui.cheatsheet > docs/keys.md"
+    )
+
+
+def test_each_key_has_a_name_a_place_and_a_description() -> None:
+    for use in key_uses():
+        assert has(use.description)
+        assert has(f"place.{use.place}"), use.place
+    for binding in bindings():
+        assert binding.id, binding
+
+
+@pytest.mark.parametrize(
+    ("wishes", "granted", "problems"),
+    [
+        ({}, {}, []),
+        ({"app.sync": "F12"}, {"app.sync": "f12"}, []),
+        ({"app.sync": "f12, ctrl+b"}, {"app.sync": "f12,ctrl+b"}, []),
+        ({"today.due": "f4", "today.new_job": "f3"},
+         {"today.due": "f4", "today.new_job": "f3"}, []),
+        ({"job.papers": "f12", "today.due": "f12"},
+         {"job.papers": "f12", "today.due": "f12"}, []),
+        ({"today.print": "f12"}, {}, ["keys.name"]),
+        ({"app.sync": "f99"}, {}, ["keys.key"]),
+        ({"app.sync": ""}, {}, ["keys.key"]),
+        ({"app.sync": "s"}, {}, ["keys.key"]),
+        ({"app.sync": "space"}, {}, ["keys.key"]),
+        ({"app.sync": "ctrl+i"}, {}, ["keys.key"]),
+        ({"today.sort": "ctrl+k"}, {}, ["keys.key"]),
+        ({"today.due": "f4"}, {}, ["keys.clash"]),
+        ({"app.sync": "f5"}, {}, ["keys.clash"]),
+        ({"app.sync": "escape"}, {}, ["keys.clash"]),
+        ({"form.save": "enter"}, {}, ["keys.key"]),
+        ({"today.due": "f4", "today.new_job": "f12", "app.help": "f12"},
+         {"today.due": "f4", "today.new_job": "f12"}, ["keys.clash"]),
+    ],
+)  # fmt: skip
+def test_what_can_be_granted_is_and_the_rest_is_told(
+    wishes: dict[str, str], granted: dict[str, str], problems: list[str]
+) -> None:
+    keymap, told = settle(wishes)
+    assert keymap == granted
+    assert [error.key for error in told] == problems
+    for error in told:
+        for lang in LANGS:
+            assert not re.search(r"[\[{]", say_error(error, lang))
+
+
+def test_a_wish_that_stands_on_a_refused_one_is_refused_too() -> None:
+    keymap, told = settle({"today.due": "f4", "today.new_job": "f1"})
+    assert keymap == {}
+    assert {str(error.params["name"]) for error in told} == {"today.due", "today.new_job"}
+
+
+def _configure(desk: Desk, text: str) -> None:
+    desk.home.config.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_own_keys_work_and_stand_in_the_bar_the_help_and_the_palette(
+    make_desk: Callable[[Lang], Desk], lang: Lang
+) -> None:
+    desk = make_desk(lang)
+    _configure(desk, "keys:\n  today.due: f12\n  app.help: f11\n  screen.back: ctrl+b\n")
+    async with desk.app() as hand:
+        bar = hand.screen().splitlines()[-1]
+        assert f"F12 {say('key.due', lang)}" in bar
+        assert f"F11 {say('key.help', lang)}" in bar
+        await hand.press("f3", "f1")
+        assert type(hand.app.screen).__name__ == "TodayScreen"
+        await hand.press("f12")
+        assert type(hand.app.screen).__name__ == "DueScreen"
+        await hand.press("ctrl+b", "f11")
+        assert re.search(rf"F12 +{say('help.due', lang)}", hand.screen())
+        await hand.press("ctrl+b", "ctrl+p")
+        assert "F12 ·" in hand.screen()
+        await hand.press("ctrl+b")
+        await hand.type("x")
+        await hand.press("ctrl+b", "f4")
+        assert type(hand.app.screen).__name__ == "PickScreen"
+        assert hand.told() == ""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_a_wrong_key_is_told_at_the_start_and_the_usual_one_works(
+    make_desk: Callable[[Lang], Desk], lang: Lang
+) -> None:
+    desk = make_desk(lang)
+    _configure(desk, "keys: {app.sync: f5, app.print: f12}")
+    async with desk.app() as hand:
+        for error in (
+            FieldkitError("keys.clash", name="app.sync", pressed="f5", other="job.show_customer"),
+            FieldkitError("keys.name", name="app.print"),
+        ):
+            assert say_error(error, lang) in hand.told()
+        await hand.press("f6", "f5")
+        assert type(hand.app.screen).__name__ == "FiltersScreen"
+
+
+async def test_the_theme_of_the_settings_comes_before_the_chosen_one(desk: Desk) -> None:
+    _configure(desk, "theme: light")
+    desk.open().store.set("theme", "high-contrast")
+    async with desk.app() as hand:
+        assert hand.app.theme == "light"
+        await hand.press("f7")
+        assert hand.app.theme == "high-contrast"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_sixteen_colours_keep_every_word_readable(
+    make_desk: Callable[[Lang], Desk], lang: Lang, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-16color")
+    desk = make_desk(lang)
+    busy_day(desk, lang)
+    async with desk.app() as hand:
+        assert hand.app.theme == "high-contrast"
+        for keys in ([], ["enter"], ["f3"], ["escape", "f2"], ["f1"]):
+            await hand.press(*keys)
+            for strip in hand.app.screen._compositor.render_strips():
+                for text, style, _ in strip:
+                    if text.strip() and style and style.color and style.bgcolor:
+                        assert _sixteen(style.color) != _sixteen(style.bgcolor), (keys, text)
+
+
+def _sixteen(colour: Color) -> int | None:
+    return colour.downgrade(ColorSystem.STANDARD).number
