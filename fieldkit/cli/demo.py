@@ -21,7 +21,8 @@ from fieldkit.domain.event import RecordKind, Role
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
 from fieldkit.services.ids import uuid7
-from fieldkit.services.jobs import job, list_jobs
+from fieldkit.services.joblist import list_jobs
+from fieldkit.services.jobs import job
 from fieldkit.services.papers import papers_of
 from fieldkit.services.session import Session, init_home, local_now, open_session
 from fieldkit.store.home import Home

@@ -5,7 +5,7 @@ from fieldkit.domain.decision import ComplaintDecision, Decision, LineDecision
 from fieldkit.domain.flow import State, path
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, fit, say, say_date, say_moment, say_money, say_reason, say_value
-from fieldkit.services.jobs import JobRow
+from fieldkit.services.joblist import JobRow
 
 
 def job_line(row: JobRow, lang: Lang) -> str:

@@ -5,33 +5,16 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import to_json
 
+from fieldkit.domain.kinds import RecordKind as RecordKind
+from fieldkit.domain.kinds import Role as Role
+
 EVENT_SCHEMA = 1
 """The schema version that new events carry. Older ones are brought up to date on reading."""
-
-
-class RecordKind(StrEnum):
-    """What an event is about. Every kind has the same machinery."""
-
-    JOB = "job"
-    CUSTOMER = "customer"
-    PRODUCT = "product"
-    COMPLAINT = "complaint"
-    FOLLOW_UP = "follow_up"
-
-
-class Role(StrEnum):
-    """In which role a person acts."""
-
-    TECHNICIAN = "technician"
-    SUPERVISOR = "supervisor"
-    DESK = "desk"
-    SCRIPT = "script"
 
 
 class Act(BaseModel):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -10,36 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from fieldkit.domain import job_events as ev
 from fieldkit.domain.decision import Decision, LineDecision
 from fieldkit.domain.evolve import Document
+from fieldkit.domain.kinds import CLOSED as CLOSED
+from fieldkit.domain.kinds import Status as Status
 from fieldkit.domain.records import Customer, Product
 from fieldkit.domain.values import Answer, JobKind, Remedy, ServiceMode
-
-
-class Status(StrEnum):
-    """How far a job is: the last milestone of the work order flow."""
-
-    REGISTERED = "registered"
-    DISPATCHED = "dispatched"
-    SCHEDULED = "scheduled"
-    ARRIVED = "arrived"
-    DIAGNOSED = "diagnosed"
-    DECIDED = "decided"
-    QUOTED = "quoted"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    TAKEN_IN = "taken_in"
-    REPAIRED = "repaired"
-    EXCHANGED = "exchanged"
-    REFUNDED = "refunded"
-    RETURNED = "returned"
-    SIGNED = "signed"
-    PAID = "paid"
-    COMPLETED = "completed"
-    SUBMITTED = "submitted"
-    CANCELLED = "cancelled"
-
-
-CLOSED = frozenset({Status.COMPLETED, Status.SUBMITTED, Status.CANCELLED})
-"""Statuses in which a job needs no more of a technician's work."""
 
 
 class Aside(BaseModel):

@@ -25,6 +25,7 @@ from fieldkit.domain.form import (
     Ui,
     Yes,
 )
+from fieldkit.domain.kinds import VISIT_FROM
 from fieldkit.domain.records import Customer, Product
 from fieldkit.domain.rows import FaultLine, PartUse, QuoteLine
 from fieldkit.domain.values import (
@@ -78,7 +79,7 @@ class AppointmentMade(Data):
     """The agreed time, and what the customer said when the fault was checked again."""
 
     on: Day
-    time_from: Clock = "09:00"
+    time_from: Clock = VISIT_FROM
     time_to: Clock = "12:00"
     fault_confirmed: Text = ""
 

@@ -1,7 +1,11 @@
 """Why a verdict is as it is, and what would change it, in words."""
 
-from fieldkit.domain.decision import Decision, LineDecision
+from typing import TYPE_CHECKING
+
 from fieldkit.i18n import Lang, say, say_date, say_money, say_value
+
+if TYPE_CHECKING:
+    from fieldkit.domain.decision import Decision, LineDecision
 
 _INPUTS = {
     "purchase_date": ("the purchase date", "购车日期"),
@@ -133,7 +137,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 
-def say_short(decision: Decision, line: LineDecision, lang: Lang) -> list[str]:
+def say_short(decision: "Decision", line: "LineDecision", lang: Lang) -> list[str]:
     """Why a line costs what it costs, in three lines for the customer's paper: the verdict, the
     reason, and the rules with the pack by which anybody can check it."""
     charge, amount = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)

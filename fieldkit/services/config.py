@@ -10,24 +10,24 @@ keys:                       # other keys for what the app does; several with com
 ```
 """
 
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, ClassVar, Literal
 
 from fieldkit.domain.errors import FieldkitError
 
 
-class Config(BaseModel):
+@dataclass(frozen=True)
+class Config:
     """The settings of a home folder; relative paths start at it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
     lang: Literal["en", "zh"] | None = None
     theme: Literal["light", "dark", "high-contrast"] | None = None
     rules: Path | None = None
     data: Path | None = None
-    keys: dict[str, str] = Field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 def read_config(path: Path) -> Config:
@@ -37,6 +37,7 @@ def read_config(path: Path) -> Config:
     """
     if not path.exists():
         return Config()
+    from pydantic import TypeAdapter, ValidationError
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -48,14 +49,12 @@ def read_config(path: Path) -> Config:
     except (OSError, UnicodeDecodeError, YAMLError, ValueError):
         raise FieldkitError("config.unreadable", file=str(path)) from None
     try:
-        config = Config.model_validate(values or {})
+        config = TypeAdapter(Config).validate_python(values or {})
     except ValidationError as error:
         entries = ", ".join(".".join(str(step) for step in item["loc"]) for item in error.errors())
         raise FieldkitError("config.entry", file=str(path), entries=entries or "?") from None
-    return config.model_copy(
-        update={
-            name: path.parent / folder
-            for name, folder in (("rules", config.rules), ("data", config.data))
-            if folder is not None
-        }
+    return replace(
+        config,
+        rules=config.rules and path.parent / config.rules,
+        data=config.data and path.parent / config.data,
     )

@@ -15,7 +15,7 @@ from fieldkit.domain.flow import State, path
 from fieldkit.domain.job import CLOSED, Job, Status
 from fieldkit.services import corrections, jobs
 from fieldkit.services.complaints import list_complaints
-from fieldkit.services.jobs import JobRow, list_jobs
+from fieldkit.services.joblist import JobRow, list_jobs
 from fieldkit.services.session import Session
 from fieldkit.services.standing import ExchangeState, exchange_state
 from fieldkit.services.today import due_calls

@@ -17,8 +17,7 @@ from fieldkit.services.today import DueCall, due_calls
 
 def due(session: Session, day: date) -> list[DueCall]:
     """The open follow-ups that are due on that local day or were before, the earliest first."""
-    zone = session.clock().tzinfo
-    return [call for call in due_calls(session) if call.due.astimezone(zone).date() <= day]
+    return due_calls(session, day)
 
 
 def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:

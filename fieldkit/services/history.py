@@ -10,7 +10,7 @@ from typing import Any
 
 from fieldkit.domain.event import RecordKind
 from fieldkit.domain.records import Product
-from fieldkit.services.jobs import job_row
+from fieldkit.services.joblist import job_row
 from fieldkit.services.session import Session
 
 

@@ -1,7 +1,6 @@
-"""Jobs: register, do a step, take it back, correct it, find and show."""
+"""Jobs: register, do a step, take it back, correct it, find one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fieldkit.domain import commands
@@ -13,35 +12,18 @@ from fieldkit.domain.event import Act, Event, RecordKind
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import AppointmentMade, ComplaintOpened, Surveyed
+from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.records import FollowUp
 from fieldkit.domain.suggest import suggest
 from fieldkit.domain.values import JobKind
 from fieldkit.services.approval import phone_key
+from fieldkit.services.joblist import list_jobs as list_jobs
 from fieldkit.services.records import customer, product
 from fieldkit.services.session import Session
 from fieldkit.store.ledger import Ledger
 
 NEW = "new"
 """The record under which drafts of jobs that are not registered yet are kept."""
-
-
-@dataclass(frozen=True)
-class JobRow:
-    """A job as a list shows it."""
-
-    id: str
-    number: str
-    status: str
-    kind: str
-    customer: str
-    address: str
-    product: str
-    appointment: str
-    promised: str
-    technician: str
-    hazards: tuple[str, ...]
-    attention: int
 
 
 def register_job(session: Session, values: Mapping[str, Any], customer_id: str, serial: str) -> Job:
@@ -161,47 +143,6 @@ def full_decision(session: Session, current: Job) -> Decision | None:
     if not decided or current.decision is None:
         return None
     return Decision.model_validate(decided[-1].data["decision"])
-
-
-def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
-    """All jobs, those with the next appointment first, then the newest; archived ones if asked.
-
-    Raises `ArchiveFault` where these cannot be read; those in the store can be all the same.
-    """
-    rows = [job_row(document) for document in session.store.ledger.each(RecordKind.JOB)]
-    if archived:
-        here = {row.id for row in rows}
-        rows += [job_row(old) for old in session.store.archive.rows() if old["id"] not in here]
-    return sorted(rows, key=lambda row: (row.appointment or "9999", row.number))
-
-
-def job_row(document: Mapping[str, Any]) -> JobRow:
-    """The row of a stored job document; it is not validated, so that a list stays quick."""
-    who = document.get("customer") or {}
-    what = document.get("product") or {}
-    when = document.get("appointment") or {}
-    # A stored document leaves out what is as the form suggests it.
-    hour = when.get("time_from", AppointmentMade.model_fields["time_from"].default)
-    arrival = (document.get("arrival") or {}).get("stamp") or {}
-    sent = (document.get("dispatch") or {}).get("technician", "")
-    promises = document.get("promises") or [document.get("custody") or {}]
-    waiting = document.get("custody") and not document.get("hand_back")
-    found = (document.get("request") or {}).get("hazards") or []
-    found = [*found, *((document.get("diagnosis") or {}).get("hazards") or [])]
-    return JobRow(
-        id=str(document.get("id", "")),
-        number=str(document.get("number", "")),
-        status=str(document.get("status", "registered")),
-        kind=str(document.get("kind", "repair")),
-        customer=str(who.get("name", "")),
-        address=str(who.get("address", "")),
-        product=f"{what.get('model', '')} {what.get('serial', '')}".strip(),
-        appointment=f"{when['on']} {hour}" if when else "",
-        promised=str(promises[-1].get("promised_on", "")) if waiting else "",
-        technician=str(arrival.get("by") or sent),
-        hazards=tuple(dict.fromkeys(found)),
-        attention=len(document.get("attention") or []),
-    )
 
 
 def settled_calls(ledger: Ledger, done: Job) -> list[Act]:

@@ -7,20 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.errors import Fault
-from fieldkit.domain.event import Author, Role
+from fieldkit.domain.kinds import Role
 from fieldkit.i18n import Lang, default_lang
-from fieldkit.services.catalogue import InstalledCatalogue
 from fieldkit.services.config import Config, read_config
 from fieldkit.services.ids import uuid7
 from fieldkit.shipped import shipped
-from fieldkit.store.catalogue import cached_catalogue, load_catalogue
 from fieldkit.store.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
 if TYPE_CHECKING:
+    from fieldkit.domain.catalogue import Catalogue
+    from fieldkit.domain.event import Author
     from fieldkit.rules.shelf import DatedDecider
+    from fieldkit.services.catalogue import InstalledCatalogue
     from fieldkit.services.packs import InstalledPacks
 
 Clock = Callable[[], datetime]
@@ -50,7 +50,7 @@ class Trade:
     """The tag of the published catalogue from which the present one was made, "" for none."""
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
         """Models, parts, faults, lists: the office's, else those that came with the program.
 
         Raises `Fault` (`catalogue.*`).
@@ -60,10 +60,16 @@ class Trade:
         return found or self._shipped()
 
     @cached_property
-    def _published(self) -> InstalledCatalogue | None:
-        return InstalledCatalogue(self.store) if self.store and not self.own_data else None
+    def _published(self) -> "InstalledCatalogue | None":
+        if self.store is None or self.own_data:
+            return None
+        from fieldkit.services.catalogue import InstalledCatalogue
 
-    def _shipped(self) -> Catalogue:
+        return InstalledCatalogue(self.store)
+
+    def _shipped(self) -> "Catalogue":
+        from fieldkit.store.catalogue import cached_catalogue, load_catalogue
+
         folder = self.data_folder / "catalogue"
         return cached_catalogue(folder, self.cache) if self.cache else load_catalogue(folder)
 
@@ -113,8 +119,10 @@ class Session:
         return InstalledPacks(self.store)
 
     @cached_property
-    def published_catalogue(self) -> InstalledCatalogue:
+    def published_catalogue(self) -> "InstalledCatalogue":
         """The catalogue that the office published and this home has."""
+        from fieldkit.services.catalogue import InstalledCatalogue
+
         return InstalledCatalogue(self.store)
 
     def close(self) -> None:
@@ -149,14 +157,16 @@ class Session:
         """The local day."""
         return self.clock().date()
 
-    def author(self) -> Author:
+    def author(self) -> "Author":
         """Who acts now. Raises `Fault` when nobody is signed in."""
+        from fieldkit.domain.event import Author
+
         if not self.person:
             raise Fault("nobody_signed_in")
         return Author(by=self.person, role=self.role, at=self.clock())
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
         """The catalogue of the trade."""
         return self.trade.catalogue
 

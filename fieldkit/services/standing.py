@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.kinds import Role
 from fieldkit.services.session import Session
 from fieldkit.store.packs import INSTALLED
 
@@ -62,12 +62,12 @@ def _rules(session: Session) -> int | None:
 
 def exchange_state(session: Session) -> ExchangeState:
     """What the office has, as far as this laptop knows."""
-    exchange = session.store.exchange
+    lists = session.store.lists
     last = session.store.setting(LAST_SYNC)
     return ExchangeState(
-        enrolled=bool(exchange.identity()),
-        unsent=exchange.unsent(),
-        rejected=len(exchange.rejected()),
+        enrolled=lists.enrolled(),
+        unsent=lists.unsent(),
+        rejected=len(session.store.exchange.rejected()) if lists.any_rejected() else 0,
         last_sync=datetime.fromisoformat(last) if last else None,
         online=session.store.setting(ONLINE),
     )

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from fieldkit.domain.event import RecordKind
-from fieldkit.domain.job import CLOSED, Status
-from fieldkit.domain.records import FollowUp
-from fieldkit.services.jobs import JobRow, job, list_jobs
+from fieldkit.domain.kinds import CLOSED, RecordKind, Status
+from fieldkit.services.joblist import JobRow, list_jobs
 from fieldkit.services.session import Session
 
 Section = Literal["missed", "today", "working", "later", "unplanned", "closed"]
@@ -38,7 +36,7 @@ def is_open(row: JobRow) -> bool:
     return row.status not in _CLOSED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DueCall:
     """A follow-up that is open. `reason` is a code of the catalogue's `follow_up_reason`."""
 
@@ -51,35 +49,43 @@ class DueCall:
     job: str
 
 
-def due_calls(session: Session) -> list[DueCall]:
-    """Open follow-ups, the earliest first."""
-    ledger = session.store.ledger
-    phones = {row["id"]: row.get("phone", "") for row in ledger.rows(RecordKind.CUSTOMER)}
+def due_calls(session: Session, until: date | None = None) -> list[DueCall]:
+    """Open follow-ups, the earliest first; with `until`, those of that local day and before."""
+    lists, zone = session.store.lists, session.clock().tzinfo
+    phones = {
+        row["id"]: row.get("phone", "") for row in lists.parts(RecordKind.CUSTOMER, "id", "phone")
+    }
     calls = []
-    for row in ledger.rows(RecordKind.FOLLOW_UP):
-        if row.get("done"):
+    for row in lists.parts(RecordKind.FOLLOW_UP, "id", "done", "due", "planned"):
+        if row.get("done") or not row.get("planned") or not row.get("due"):
             continue
-        document = FollowUp.model_validate(row)
-        if document.planned is None or document.due is None:
-            continue
-        planned = document.planned
-        calls.append(
-            DueCall(
-                id=document.id,
-                reason=planned.reason,
-                due=document.due,
-                customer=planned.customer_name,
-                phone=str(phones.get(planned.customer, "")),
-                product=planned.product,
-                job=planned.job,
-            )
-        )
+        due = datetime.fromisoformat(row["due"])
+        if until is None or due.astimezone(zone).date() <= until:
+            calls.append(_due_call(row, due, phones))
     return sorted(calls, key=lambda call: call.due)
+
+
+def _due_call(row: dict[str, Any], due: datetime, phones: dict[str, str]) -> DueCall:
+    """A stored document leaves out what is empty."""
+    planned = row["planned"]
+    return DueCall(
+        id=row["id"],
+        reason=planned["reason"],
+        due=due,
+        customer=planned.get("customer_name", ""),
+        phone=phones.get(planned.get("customer", ""), ""),
+        product=planned.get("product", ""),
+        job=planned.get("job", ""),
+    )
 
 
 def promises(session: Session) -> list[JobRow]:
     """Jobs with a product to give back, the earliest promise first."""
-    waiting = [row for row in list_jobs(session) if row.promised and row.status not in _CLOSED]
+    return _promised(list_jobs(session))
+
+
+def _promised(rows: list[JobRow]) -> list[JobRow]:
+    waiting = [row for row in rows if row.promised and row.status not in _CLOSED]
     return sorted(waiting, key=lambda row: row.promised)
 
 
@@ -92,19 +98,17 @@ class DueToday:
     promises: list[JobRow]
 
 
-def due_today(session: Session) -> DueToday:
-    """The calls and promises of today and of earlier days."""
-    now = session.clock()
-    calls = [
-        call for call in due_calls(session) if call.due.astimezone(now.tzinfo).date() <= now.date()
-    ]
-    back = [row for row in promises(session) if row.promised <= now.date().isoformat()]
-    return DueToday(calls, back)
+def due_today(session: Session, rows: list[JobRow]) -> DueToday:
+    """The calls and promises of today and of earlier days; `rows` are those of all jobs."""
+    today = session.today
+    back = [row for row in _promised(rows) if row.promised <= today.isoformat()]
+    return DueToday(due_calls(session, today), back)
 
 
 def missing(session: Session, ref: str) -> list[str]:
     """The steps that a job still needs of a technician, the next one first. Raises `NotFound`."""
     from fieldkit.domain.flow import State, is_done, path
+    from fieldkit.services.jobs import job
 
     found = job(session, ref)
     if found.status in CLOSED:

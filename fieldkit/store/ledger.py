@@ -22,19 +22,11 @@ from fieldkit.domain.event import Act, Author, Event, RecordKind, digest
 from fieldkit.domain.evolve import Document
 from fieldkit.domain.machines import MACHINES
 from fieldkit.store.faults import faults
+from fieldkit.store.lists import APPLIED as APPLIED
+from fieldkit.store.lists import REJECTED as REJECTED
+from fieldkit.store.lists import TABLES as TABLES
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
-
-TABLES: dict[str, str] = {
-    RecordKind.JOB: "jobs",
-    RecordKind.CUSTOMER: "customers",
-    RecordKind.PRODUCT: "products",
-    RecordKind.COMPLAINT: "complaints",
-    RecordKind.FOLLOW_UP: "follow_ups",
-}
-"""The table that holds the documents of each kind of record."""
-
-APPLIED, REJECTED = "applied", "rejected"
 
 
 class Ledger:

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fieldkit.domain.event import Event
-from fieldkit.store.ledger import TABLES, Ledger, event_row, turn
+from fieldkit.store.lists import TABLES
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
+
+if TYPE_CHECKING:
+    from fieldkit.store.ledger import Ledger
 
 
 def _events_by_id(db: TinySQLite) -> None:
     """Schema 2: events are kept by their own ids, with their turn; the outbox by turn."""
+    from fieldkit.domain.event import Event
+    from fieldkit.store.ledger import event_row, turn
+
     rows = db.table("events").all()
     db.drop_table("events")
     for row in rows:
@@ -42,6 +48,8 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     found = db.schema
     if found >= SCHEMA:
         return None
+    from fieldkit.store.ledger import Ledger  # with the models: only an older store needs them
+
     kept = db.path.with_name(f"{db.path.name}.schema-{found}")
     db.backup(kept)
     with db.transaction():
@@ -53,7 +61,7 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     return kept
 
 
-def refold_all(db: TinySQLite, ledger: Ledger, missing_only: bool = False) -> None:
+def refold_all(db: TinySQLite, ledger: "Ledger", missing_only: bool = False) -> None:
     """Make every document anew from its events, or those that are missing. In a transaction."""
     records: dict[tuple[str, str], None] = {}
     for row in db.table("events"):

@@ -2,25 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fieldkit.domain.errors import Fault
 from fieldkit.store import keys
 from fieldkit.store.alone import Presence
-from fieldkit.store.archive import Archive
-from fieldkit.store.attachments import Attachments
 from fieldkit.store.drafts import Drafts
-from fieldkit.store.exchange import Exchange
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
-from fieldkit.store.ledger import Ledger
+from fieldkit.store.lists import Lists
 from fieldkit.store.migrations import SCHEMA, migrate
 from fieldkit.store.replacing import finish_replacing
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.table import Document as Row
-from fieldkit.store.transfers import Transfers
+
+if TYPE_CHECKING:
+    from fieldkit.store.archive import Archive
+    from fieldkit.store.attachments import Attachments
+    from fieldkit.store.exchange import Exchange
+    from fieldkit.store.ledger import Ledger
+    from fieldkit.store.transfers import Transfers
 
 INDEXES: dict[str, list[str]] = {
     "events": ["record", "type", "status", "turn"],
@@ -36,6 +40,8 @@ class Store:
     """Jobs, events, drafts, outbox and settings of one person's laptop.
 
     `new_id` makes ids that sort by time (UUIDv7). Use as a context manager, or `close()`.
+    The parts that need the models are made, and their modules loaded, when first asked for:
+    the first screen needs none of them.
     """
 
     def __init__(
@@ -51,12 +57,44 @@ class Store:
         self.key = key
         self.db = db
         self._presence = presence
-        self.ledger = Ledger(db, new_id)
+        self.lists = Lists(db)
         self.drafts = Drafts(db)
-        self.archive = Archive(home.archive, key, SCHEMA)
-        self.attachments = Attachments(home.attachments, key)
-        self.transfers = Transfers(db, self.ledger, self.attachments)
-        self.exchange = Exchange(db, self.ledger, home.folder / "sending.lock", self.archive)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        """Events and documents."""
+        from fieldkit.store.ledger import Ledger
+
+        return Ledger(self.db, self.new_id)
+
+    @cached_property
+    def archive(self) -> "Archive":
+        """Closed jobs that were moved out."""
+        from fieldkit.store.archive import Archive
+
+        return Archive(self.home.archive, self.key, SCHEMA)
+
+    @cached_property
+    def attachments(self) -> "Attachments":
+        """Photos and other files."""
+        from fieldkit.store.attachments import Attachments
+
+        return Attachments(self.home.attachments, self.key)
+
+    @cached_property
+    def transfers(self) -> "Transfers":
+        """Attachments on their way."""
+        from fieldkit.store.transfers import Transfers
+
+        return Transfers(self.db, self.ledger, self.attachments)
+
+    @cached_property
+    def exchange(self) -> "Exchange":
+        """Outbox, receipts and the feed."""
+        from fieldkit.store.exchange import Exchange
+
+        lock = self.home.folder / "sending.lock"
+        return Exchange(self.db, self.ledger, lock, self.archive)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -85,7 +123,8 @@ class Store:
 
     def close(self) -> None:
         """Close the store; the log is folded into the main file."""
-        self.archive.close()
+        if "archive" in self.__dict__:
+            self.archive.close()
         self.db.close()
         self._presence.leave()
 

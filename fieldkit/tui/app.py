@@ -14,7 +14,6 @@ from textual.worker import get_current_worker
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
 from fieldkit.services.standing import standing
-from fieldkit.sync.report import Progress
 from fieldkit.tui.crash import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.today import TodayScreen
@@ -24,7 +23,7 @@ from fieldkit.tui.widgets.bars import SpanBar
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
-    from fieldkit.sync.report import SyncReport
+    from fieldkit.sync.report import Progress, SyncReport
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
@@ -232,6 +231,8 @@ class FieldkitApp(App[None]):
         elif not standing(self.session).exchange.enrolled:
             self.tell(say("screen.not_enrolled", self.lang), wrong=True)
         else:
+            from fieldkit.sync.report import Progress
+
             self._stop_sync.clear()
             self._show_progress(Progress("connecting", 0, 0))
             self._exchange()
@@ -266,13 +267,13 @@ class FieldkitApp(App[None]):
                 for item in report.problems]  # fmt: skip
         return "\n".join([first, *rest])
 
-    def _report_progress(self, progress: Progress) -> None:
+    def _report_progress(self, progress: "Progress") -> None:
         """Called in the thread; raising ends the sync, and what was exchanged is kept."""
         if self._stop_sync.is_set():
             raise FieldkitError("sync_stopped")
         self.call_from_thread(self._show_progress, progress)
 
-    def _show_progress(self, progress: Progress) -> None:
+    def _show_progress(self, progress: "Progress") -> None:
         self.progress = progress
         if isinstance(self.screen, BaseScreen):
             self.screen.draw_bars()

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from fieldkit.domain.job import CLOSED, Status
+from fieldkit.domain.kinds import CLOSED, Status
 from fieldkit.i18n import Lang, say
-from fieldkit.services.jobs import JobRow
+from fieldkit.services.joblist import JobRow
 from fieldkit.tui.lines import Line, columns
 
 COLUMNS = ("when", "number", "customer", "address", "product", "status", "mark")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.services import jobs, records
-from fieldkit.services.jobs import JobRow
+from fieldkit.services.joblist import JobRow
 from fieldkit.services.session import Trade
 from fieldkit.services.standing import standing
 from fieldkit.services.today import Section, promises, section

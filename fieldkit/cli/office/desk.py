@@ -19,7 +19,7 @@ from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.job import Status
 from fieldkit.domain.values import Answer, SettledCharge
 from fieldkit.i18n import say
-from fieldkit.services.jobs import job_row
+from fieldkit.services.joblist import job_row
 
 customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
 product_app = typer.Typer(help="Products by serial number.", no_args_is_help=True)

@@ -155,3 +155,15 @@ def bounds(
     # SQLite walks the index within one bound on each side, so there must not be a wider one too.
     high = f"{column} < ?" if below is not None else f"{column} < {beyond}"
     return f" WHERE {low} AND {high}", given
+
+
+def sparse(paths: Sequence[Sequence[str]], values: Sequence[Any]) -> dict[str, Any]:
+    """A document that has these values at these paths; those that are None are left out."""
+    document: dict[str, Any] = {}
+    for (*way, name), value in zip(paths, values, strict=True):
+        if value is not None:
+            place = document
+            for step in way:
+                place = place.setdefault(step, {})
+            place[name] = value
+    return document

@@ -11,13 +11,13 @@ from textual.screen import Screen
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
 from fieldkit.tui.lines import apart
-from fieldkit.tui.options import Option
 from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
 from fieldkit.tui.widgets.finder import Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
     from fieldkit.tui.app import FieldkitApp
+    from fieldkit.tui.options import Option
 
 R = TypeVar("R")
 
@@ -174,7 +174,7 @@ class BaseScreen(Screen[R]):
         shown = [binding for binding in self.own_keys() if binding.show]
         return sorted(shown, key=_rank)
 
-    def more_actions(self) -> list[Option]:
+    def more_actions(self) -> "list[Option]":
         """What the palette offers beside the keys: actions by name."""
         return []
 

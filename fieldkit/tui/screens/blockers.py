@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.i18n import say_moment
 from fieldkit.services.blockers import BlockerRow, list_blockers
-from fieldkit.services.jobs import job, list_jobs
+from fieldkit.services.joblist import list_jobs
+from fieldkit.services.jobs import job
 from fieldkit.services.today import is_open
 from fieldkit.tui.lines import Line, columns, paragraph
 from fieldkit.tui.options import Option

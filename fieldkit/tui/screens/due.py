@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from fieldkit.domain.records import FollowUpDone
 from fieldkit.i18n import say, say_date
 from fieldkit.services.follow_ups import NewMoment, finish_follow_up, reschedule
-from fieldkit.services.jobs import JobRow
+from fieldkit.services.joblist import JobRow
 from fieldkit.services.today import DueCall, due_calls, promises
 from fieldkit.tui.formspec import FormSpec, Values
 from fieldkit.tui.lines import Line, columns, paragraph

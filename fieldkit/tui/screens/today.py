@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,8 +10,7 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.i18n import fit, say_date, say_value, say_weekday
 from fieldkit.services import today as service
-from fieldkit.services.filters import Filter
-from fieldkit.services.jobs import JobRow, list_jobs
+from fieldkit.services.joblist import JobRow, list_jobs
 from fieldkit.tui.jobtable import mark_of, row_line, say_promise, sort_key, widths
 from fieldkit.tui.lines import Line, listed, paragraph
 from fieldkit.tui.screens.base import BaseScreen
@@ -22,6 +21,9 @@ from fieldkit.tui.widgets.finder import Finder
 from fieldkit.tui.widgets.header import ColumnTitles
 from fieldkit.tui.widgets.lineview import Page
 from fieldkit.tui.widgets.listing import Entry, Listing
+
+if TYPE_CHECKING:
+    from fieldkit.services.filters import Filter
 
 
 class TodayScreen(BaseScreen[None]):
@@ -113,7 +115,9 @@ class TodayScreen(BaseScreen[None]):
         bar = self.query("#due")
         if not bar:
             return
-        line = due_line(service.due_today(self.session), self.session.clock(), self.lang)
+        rows = [entry.data for _, entry in self._rows]
+        due = service.due_today(self.session, rows)
+        line = due_line(due, self.session.clock(), self.lang)
         bar.first().display = bool(line)
         bar.first(SpanBar).draw(lambda cells: line)
 
@@ -234,12 +238,13 @@ class TodayScreen(BaseScreen[None]):
 
     def action_filters(self) -> None:
         """Saved filters."""
+        from fieldkit.services.filters import Filter
         from fieldkit.tui.screens.filters import open_filters
 
         text = self.query_one(Finder).text.strip()
         open_filters(self, Filter("", text, self._sort, self._down), self._take_filter)
 
-    def _take_filter(self, wanted: Filter) -> None:
+    def _take_filter(self, wanted: "Filter") -> None:
         self._sort, self._down = wanted.sort, wanted.down
         finder = self.query_one(Finder)
         finder.put(wanted.text)
