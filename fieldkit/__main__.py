@@ -1,5 +1,7 @@
-"""The entry point. `--version` is answered before anything heavy is imported."""
+"""The entry point. `--version` is answered before anything heavy is imported, and the app is
+opened without the commands."""
 
+import gc
 import sys
 
 
@@ -11,6 +13,13 @@ def main() -> None:
 
         print(f"fieldkit {__version__}")
         return
+    # What is imported stays: to look through it for garbage again and again takes a tenth of the
+    # start.
+    gc.set_threshold(50_000)
+    from fieldkit.cli.start import only_opens, start
+
+    if only_opens(arguments):
+        sys.exit(start(arguments))
     from fieldkit.cli.app import run
 
     sys.exit(run(arguments))

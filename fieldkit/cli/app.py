@@ -1,13 +1,9 @@
-"""The root of the command line, and the one place where errors become exit codes.
-
-0 done; 1 the answer is no (a check failed, something stayed unsent, the store is locked);
-2 wrong usage or bad input; 3 a fault of file, network or engine; 130 interrupted.
-"""
+"""The root of the command line."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -15,7 +11,7 @@ from typer.exceptions import TyperException
 from fieldkit import __version__
 from fieldkit.cli import context
 from fieldkit.cli.context import options
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.cli.start import ended, open_app
 from fieldkit.domain.event import Role
 from fieldkit.i18n import default_lang, say
 
@@ -31,31 +27,19 @@ app = typer.Typer(
 def run(arguments: list[str]) -> int:
     """Run the command line. Answers the exit code; prints one line for every error."""
     options.__init__()  # type: ignore[misc]  # a fresh set of options for each call in a process
+    return ended(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except FieldkitError as error:
-        context.print_error(error, options.lang or default_lang(os.environ))
-        if options.debug:
-            raise
-        return error.exit_code
     except typer.Abort:
-        return 130
-    except KeyboardInterrupt:
         return 130
     except TyperException as error:
         lang = options.lang or default_lang(os.environ)
         print(say("error.usage", lang, problem=error.format_message()), file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except Exception as error:
-        if options.debug:
-            raise
-        lang = options.lang or default_lang(os.environ)
-        print(say("error.unexpected", lang, kind=type(error).__name__), file=sys.stderr)
-        return 3
 
 
 @app.callback(invoke_without_command=True)
@@ -77,25 +61,6 @@ def root(
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         raise typer.Exit(open_app())
-
-
-def open_app() -> int:
-    """Open the terminal app on this home. Raises `FieldkitError` without a usable terminal."""
-    require_terminal()
-    from fieldkit.services.session import open_session
-    from fieldkit.tui.app import run_app
-
-    def session() -> Any:
-        return open_session(options.where(), os.environ, os.environ.get(context.PASSPHRASE))
-
-    return run_app(session)
-
-
-def require_terminal() -> None:
-    """Refuse a dumb terminal, and none at all: the command line does everything, too."""
-    dumb = os.environ.get("TERM", "") in ("", "dumb")
-    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise FieldkitError("no_terminal")
 
 
 @app.command()

@@ -96,7 +96,7 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
 
 
 def _open(folder: Path, lang: Lang) -> int:
-    from fieldkit.cli.app import require_terminal
+    from fieldkit.cli.start import require_terminal
     from fieldkit.services.demo import seed_day
     from fieldkit.tui.app import run_app
 

@@ -23,12 +23,16 @@ class Search:
         words = query.casefold().split()
         if not words:
             return list(range(len(self._texts))), []
-        exact: list[int] = []
-        rest: list[int] = []
-        for index, text in enumerate(self._texts):
-            (exact if all(word in text for word in words) else rest).append(index)
-        tests = [_nearly(word).search for word in words]
-        return exact, [at for at in rest if all(test(self._texts[at]) for test in tests)]
+        texts = self._texts
+        exact: Sequence[int] = range(len(texts))
+        for word in words:
+            exact = [at for at in exact if word in texts[at]]
+        held = set(exact)
+        nearly: Sequence[int] = [at for at in range(len(texts)) if at not in held]
+        for word in words:
+            test = _nearly(word).search
+            nearly = [at for at in nearly if test(texts[at])]
+        return list(exact), list(nearly)
 
 
 def _nearly(word: str) -> re.Pattern[str]:

@@ -20,41 +20,61 @@ from fieldkit.services.session import init_home, open_session
 from fieldkit.store.home import Home
 from fieldkit.tui.app import FieldkitApp
 
-MINIMAL = """
-import sys
+TELL = """
+import sys, time
+place = sys.argv.pop()
+def tell():
+    used = time.process_time()
+    status = open("/proc/self/status").read()
+    with open(place, "a") as told:
+        print(used, status.partition("VmHWM:")[2].split()[0], file=told)
+"""
+"""Tells the CPU seconds until now and the highest resident size in kB; `ru_maxrss` would count
+the process that this one came from."""
+
+MINIMAL = (
+    TELL
+    + """
 from textual.app import App
 from textual.widgets import Static
 class Minimal(App[None]):
     def compose(self): yield Static("ready")
-    def on_ready(self): self.call_after_refresh(self.exit)
+    def on_ready(self): self.call_after_refresh(self.done)
+    def done(self):
+        tell()
+        self.exit()
 Minimal().run()
 """
+)
 
-LIST = """
-import sys
-from pathlib import Path
-from fieldkit.services.session import open_session
-from fieldkit.store.home import Home
-from fieldkit.tui.app import FieldkitApp
+LIST = (
+    TELL
+    + """
+import fieldkit.tui.app
+from fieldkit.__main__ import main
 from fieldkit.tui.screens.today import TodayScreen
 shown = TodayScreen.reload
 def reload(self):
+    self.call_after_refresh(tell)  # the list is painted
     shown(self)
-    self.call_after_refresh(self.app.exit)
-TodayScreen.reload = reload
-session = open_session(Home(Path(sys.argv[1])), {})
-FieldkitApp(session, lambda: session).run()
+    self.set_timer(1, self.done)
+def done(self):
+    tell()  # what is due and what is missing are told, too
+    self.app.exit()
+TodayScreen.reload, TodayScreen.done = reload, done
+sys.argv = ["fieldkit", "--home", sys.argv[1]]
+try:
+    main()
+except SystemExit:
+    pass
 """
-
-TELL_MEMORY = """
-status = open("/proc/self/status").read()
-open(sys.argv[-1], "w").write(status.partition("VmHWM:")[2].split()[0])
-"""
-"""The highest resident size in kB; `ru_maxrss` would count the process that this one came from."""
+)
 
 VERSION_AT_MOST = 5.0
 KEY_AT_MOST = 0.050
 READY_GOAL, MEMORY_GOAL_MB = 1.7, 55
+READY_AT_MOST, MEMORY_AT_MOST_MB = 2.2, 58
+"""What is reached, with a margin; docs/decisions.md says what stands between it and the goal."""
 
 
 def started(*arguments: str) -> float:
@@ -78,6 +98,20 @@ def started(*arguments: str) -> float:
 def least(rounds: int, *arguments: str) -> float:
     """The least time of some rounds."""
     return min(started(*arguments) for _ in range(rounds))
+
+
+def told(rounds: int, place: Path, *arguments: str) -> list[tuple[float, float]]:
+    """What the program tells of itself, each time it does: the least CPU seconds of some rounds,
+    and the highest resident size in MB."""
+    found = []
+    for _ in range(rounds):
+        place.unlink(missing_ok=True)
+        started(*arguments, str(place))
+        found.append([line.split() for line in place.read_text().splitlines()])
+    return [
+        (min(float(used) for used, _ in each), max(int(kb) for _, kb in each) / 1024)
+        for each in zip(*found, strict=True)
+    ]
 
 
 @pytest.fixture
@@ -105,20 +139,19 @@ def test_the_version_is_told_at_once(request: pytest.FixtureRequest) -> None:
 def test_the_list_is_ready(
     request: pytest.FixtureRequest, filled: Callable[[int], Home], tmp_path: Path
 ) -> None:
-    """Told beside its goal, and not yet held to it: Textual, pydantic, the cipher of the key and
-    the store alone take more than the goal leaves (docs/decisions.md)."""
+    """Ready: all rows are in the list, and it is painted. What is due and what the first job still
+    needs is told after it; the second figures are those after that."""
     quick = request.config.getoption("--quick")
     home, rounds = filled(100 if quick else 1000), 2 if quick else 5
-    memory = tmp_path / "memory"
-    base = least(rounds, "-c", MINIMAL + TELL_MEMORY, str(memory))
-    base_mb = int(memory.read_text()) / 1024
-    ready = least(rounds, "-c", LIST + TELL_MEMORY, str(home.folder), str(memory))
-    ready_mb = int(memory.read_text()) / 1024
+    [(base, base_mb)] = told(rounds, tmp_path / "told", "-c", MINIMAL)
+    (ready, mb), (_, settled_mb) = told(rounds, tmp_path / "told", "-c", LIST, str(home.folder))
     print(
-        f"\nlist ready: {ready / base:.2f} x a minimal app (goal {READY_GOAL}), "
-        f"{ready_mb:.0f} MB beside {base_mb:.0f} MB (goal {MEMORY_GOAL_MB})"
+        f"\nlist ready: {ready / base:.2f} x a minimal app (at most {READY_AT_MOST}, "
+        f"goal {READY_GOAL}), {mb:.0f} MB beside {base_mb:.0f} MB (at most {MEMORY_AT_MOST_MB}, "
+        f"goal {MEMORY_GOAL_MB}); with the preview {settled_mb:.0f} MB"
     )
-    assert ready > base
+    assert ready <= READY_AT_MOST * base
+    assert mb <= MEMORY_AT_MOST_MB
 
 
 async def test_a_key_in_the_search_line_is_painted(

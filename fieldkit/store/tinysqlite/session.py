@@ -32,7 +32,7 @@ PRAGMA synchronous = FULL;
 PRAGMA fullfsync = ON;
 PRAGMA checkpoint_fullfsync = ON;
 PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -4000;
+PRAGMA cache_size = -2000;
 PRAGMA journal_size_limit = 4194304;
 """
 

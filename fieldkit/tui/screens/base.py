@@ -155,10 +155,14 @@ class BaseScreen(Screen[R]):
         """Write the three bars."""
         if not self.query("#keys"):
             return
-        where = f"fieldkit › {self.heading()}"
-        self.query_one("#title", SpanBar).draw(lambda cells: apart(where, self.beside(), cells))
+        self.draw_title()
         self.fk.draw_status(self.query_one("#status", SpanBar))
         self.query_one("#keys", KeyBar).show_keys(self.shown_keys(), self.lang)
+
+    def draw_title(self) -> None:
+        """Write the title bar alone: nothing is read from the store for it."""
+        where = f"fieldkit › {self.heading()}"
+        self.query_one("#title", SpanBar).draw(lambda cells: apart(where, self.beside(), cells))
 
     def own_keys(self) -> list[Binding]:
         """The bindings of this screen and the app that are ours, each once."""

@@ -87,7 +87,7 @@ class TodayScreen(BaseScreen[None]):
     def _find(self, text: str) -> list[Entry]:
         exact, nearly = self._search.find(text)
         self._shown = len(exact) + len(nearly)
-        self.call_later(self.draw_bars)
+        self.call_later(self._draw_found)
         entries = self._sorted(exact) if self._sort else self._by_day(exact)
         if nearly:
             similar = [self._rows[index][1] for index in nearly]
@@ -126,6 +126,15 @@ class TodayScreen(BaseScreen[None]):
     def draw_bars(self) -> None:
         """The titles of the columns, too."""
         super().draw_bars()
+        self._draw_columns()
+
+    def _draw_found(self) -> None:
+        """What a key in the search line changes beside the list."""
+        if self.query("#title"):
+            self.draw_title()
+            self._draw_columns()
+
+    def _draw_columns(self) -> None:
         if titles := self.query(ColumnTitles):
             titles.first().show_titles(
                 widths, lambda name: self.t(f"column.{name}"), self._sort, self._down

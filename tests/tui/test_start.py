@@ -1,0 +1,21 @@
+"""What the first screen loads, and what it leaves for later."""
+
+import subprocess
+import sys
+
+LOADED = """
+import sys
+import fieldkit.cli.start, fieldkit.services.session, fieldkit.tui.app
+from fieldkit.i18n import messages
+messages()
+print(*sys.modules)
+"""
+
+
+def test_the_first_screen_needs_neither_models_nor_commands() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "fieldkit.tui.screens.today" in told
+    heavy = {"pydantic", "typer", "durable", "fieldkit.store.ledger", "fieldkit.domain.job"}
+    assert not heavy & set(told)
