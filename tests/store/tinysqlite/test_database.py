@@ -381,3 +381,15 @@ def test_nested_fields_have_indexes_too(db: TinySQLite) -> None:
     jobs.insert_multiple([{"customer": {"city": "厦门"}}, {"customer": None}, {"customer": "x"}])
     assert len(jobs.search(Query().customer.city == "厦门")) == 1
     assert [doc.doc_id for doc in jobs.ordered("customer.city", descending=True, limit=1)] == [1]
+
+
+def test_some_fields_are_read_without_the_rest(opened: Opener) -> None:
+    db = opened()
+    table = db.table("jobs")
+    assert list(table.parts("number", "customer.name")) == []
+    table.insert({"number": "A", "customer": {"name": "李娜", "phone": "1"}, "tags": ["x", 2]})
+    table.insert({"number": "B", "customer": None, "tags": [], "other": 1})
+    assert list(table.parts("number", "customer.name", "tags")) == [
+        {"number": "A", "customer": {"name": "李娜"}, "tags": ["x", 2]},
+        {"number": "B", "tags": []},
+    ]
