@@ -272,8 +272,8 @@ class AttachmentAdded(Data):
     """A file, named by its SHA-256 digest; `size` in bytes."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$"), Ui("text", hidden=True)]
-    name: Text
-    media_type: Text = "application/octet-stream"
+    name: Annotated[Hidden, Field(max_length=200)]
+    media_type: Annotated[Hidden, Field(max_length=200)] = "application/octet-stream"
     size: Annotated[int, Field(ge=0), Ui("int", hidden=True)] = 0
 
 

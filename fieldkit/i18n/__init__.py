@@ -153,6 +153,13 @@ def say_money(fen: int, lang: Lang) -> str:
     return f"-{text}" if fen < 0 else text
 
 
+def say_size(size: int) -> str:
+    """A number of bytes as people read it: `812 B`, `48 kB`, `2.4 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1e3:.0f} kB" if size < 999_500 else f"{size / 1e6:.1f} MB"
+
+
 # -- which language ------------------------------------------------------------------------
 
 

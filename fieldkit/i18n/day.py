@@ -153,6 +153,24 @@ _SCREEN = {
         "Not decided yet. Nothing is done before you know the price and agree.",
         "尚未确定。在您知晓价格并同意之前，不会开始维修。",
     ),
+    # files of a job
+    "files_kept": ("kept: {count}", "已保存 {count} 个"),
+    "section.kept": ("Kept with this job, encrypted", "已随工单加密保存"),
+    "search_files": (
+        "Type a name, or a path such as ~/Pictures",
+        "输入文件名或路径",
+    ),
+    "folder_above": ("../  (the folder above)", "../（上级文件夹）"),
+    "enter_file": ("Enter adds this file to the job.", "按 Enter 添加到工单。"),
+    "enter_folder": ("Enter opens this folder.", "按 Enter 打开该文件夹。"),
+    "enter_show_file": (
+        "Enter opens it. F6 on the job takes the last one back while it is unsent.",
+        "按 Enter 打开。未发送前可在工单页按 F6 撤销最后添加的文件。",
+    ),
+    "file_added": ("{name} is kept with the job, encrypted.", "{name} 已随工单加密保存。"),
+    "file_unsent": ("not at the office yet", "尚未发送到公司"),
+    "file_sent": ("at the office", "公司已收到"),
+    "file_away": ("not on this laptop", "不在本机"),
     "complaint_phone": ("Not satisfied? Please call {phone}.", "如有不满，请致电 {phone}。"),
     "complain_at": ("Not satisfied? Please call", "如有不满，请致电"),
     "public_prices": ("Public prices of parts", "配件公开价目"),
@@ -243,6 +261,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "empty.blockers": (
         "Nothing holds a job up. F4 logs a blocker.",
         "没有阻碍工单的事项。按 F4 登记。",
+    ),
+    "empty.files": (
+        "No file has such a name here. Esc clears the search.",
+        "此处没有这样的文件。按 Esc 清空查找。",
     ),
     "empty.history": (
         "No earlier work is known here. Esc goes back.",

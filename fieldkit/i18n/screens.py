@@ -88,6 +88,7 @@ _SCREEN = {
     "part.approval": ("Approval", "审批"),
     "part.money": ("Quote and payment", "报价与收款"),
     "part.work": ("Work", "维修情况"),
+    "part.files": ("Files", "附件"),
     "part.notes": ("Notes", "备注"),
     "row.quoted": ("Quoted", "报价"),
     "row.accepted": ("Agreed", "同意"),

@@ -287,6 +287,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "每日检查发现数据损坏。已发送的内容在公司是安全的。请先备份，再运行"
         "“fieldkit store check”。",
     ),
+    "error.attachment_unreadable": (
+        "The file {file} cannot be read. Nothing was attached; check its name and place.",
+        "无法读取文件 {file}。未添加附件；请检查文件名和位置。",
+    ),
+    "error.attachment_empty": (
+        "The file {file} is empty. Nothing was attached; take the photo again or choose another.",
+        "文件 {file} 是空的。未添加附件；请重新拍摄或另选文件。",
+    ),
+    "error.attachment_too_large": (
+        "The file {file} is larger than {limit}, which is the most that the office takes. Nothing "
+        "was attached; make it smaller first.",
+        "文件 {file} 超过公司可接收的上限 {limit}。未添加附件；请先压缩文件。",
+    ),
+    "error.folder_unreadable": (
+        "The folder {folder} cannot be read. Choose another one.",
+        "无法读取文件夹 {folder}。请另选文件夹。",
+    ),
     "cli.attached": (
         "{name}, {size} bytes, is kept ({hash}).",
         "{name}（{size} 字节）已保存（{hash}）。",

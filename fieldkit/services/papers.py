@@ -10,7 +10,7 @@ from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs
 from fieldkit.services.session import Session
-from fieldkit.store.sealed import unwritable, written
+from fieldkit.store.sealed import written
 
 
 def job_paper(session: Session, ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
@@ -60,11 +60,6 @@ def write_paper(paper: Paper, form: PaperFormat, target: Path) -> None:
 def keep_paper(session: Session, paper: Paper, form: PaperFormat) -> Path:
     """Write a paper into the home folder to be opened; answers where. It lies there in the clear
     until `Home.clear_papers`. Raises `Fault`."""
-    folder = session.store.home.papers
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise unwritable(error) from error
-    target = folder / file_name(paper, form)
+    target = session.store.home.make_papers() / file_name(paper, form)
     write_paper(paper, form, target)
     return target

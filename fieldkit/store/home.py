@@ -54,6 +54,16 @@ class Home:
         """Logs and crash reports; they hold nothing about a customer."""
         return self.folder / "logs"
 
+    def make_papers(self) -> Path:
+        """The folder of the papers, made if it was not there. Raises `Fault`."""
+        from fieldkit.store.sealed import unwritable
+
+        try:
+            self.papers.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise unwritable(error) from error
+        return self.papers
+
     def clear_papers(self) -> None:
         """Remove the papers. One that another program holds open stays, and goes the next time."""
         for file in self.papers.glob("*"):

@@ -3,7 +3,7 @@
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.consequences import superseded
 from fieldkit.domain.job import Job
-from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_value
+from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value
 from fieldkit.tui.lines import Line, labelled, listed, paragraph
 from fieldkit.tui.verdict import alarm_lines, source_lines, verdict_lines
 
@@ -31,6 +31,7 @@ class Details:
             self._product(cells),
             self._request(cells),
             self._work(cells),
+            self._files(cells),
             self._notes(cells),
         ]
         lines: list[Line] = []
@@ -191,6 +192,12 @@ class Details:
         if job.cancellation is not None:
             lines += self._row("cancelled", job.cancellation.reason, cells, "warn")
         return [self._head("work"), *lines] if lines else []
+
+    def _files(self, cells: int) -> list[Line]:
+        lines: list[Line] = []
+        for kept in self.job.attachments:
+            lines += paragraph(f"{kept.name} · {say_size(kept.size)}", cells)
+        return [self._head("files"), *lines] if lines else []
 
     def _notes(self, cells: int) -> list[Line]:
         said = [(note.stamp, note.text) for note in self.job.notes]

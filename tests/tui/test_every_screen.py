@@ -34,7 +34,7 @@ WAYS: dict[str, list[str]] = {
 }
 """The keys that lead from the first screen to each."""
 
-ELSEWHERE = frozenset({"BaseScreen", "CustomerScreen"})
+ELSEWHERE = frozenset({"BaseScreen", "CustomerScreen", "FilesScreen"})
 """Bases of screens, and screens that have a test of their own."""
 
 

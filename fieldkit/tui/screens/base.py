@@ -142,9 +142,10 @@ class BaseScreen(Screen[R]):
     def refresh_data(self) -> None:
         """Read from the store again and redraw, with the bars.
 
-        Nothing happens while the screen is being composed: that ends with a refresh of its own.
+        Nothing happens while the screen is being composed, which ends with a refresh of its own,
+        or while the app is being left, which takes the widgets away one by one.
         """
-        if not self._composed:
+        if not self._composed or not self.app.is_running or not self.is_attached:
             return
         self._drawn = (self.lang, self.fk.version)
         with self.telling():

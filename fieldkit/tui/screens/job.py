@@ -21,9 +21,6 @@ from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.widgets.lineview import Page
 from fieldkit.tui.widgets.listing import Entry, Listing
 
-NEEDS_A_FILE = frozenset({"attach"})
-"""Steps whose data is not typed; they have no form."""
-
 _KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
 
 
@@ -96,7 +93,7 @@ class JobScreen(BaseScreen[None]):
         role = self.session.role
         drafts = self.session.store.drafts.steps(job.id)
         steps = [Entry(view.step.key, (view, view.step.key in drafts)) for view in path(job, role)]
-        others = [view for view in actions(job, role) if view.step.key not in NEEDS_A_FILE]
+        others = actions(job, role)
         extra = [Entry(view.step.key, (view, view.step.key in drafts)) for view in others]
         return [*steps, Entry("", "screen.any_time"), *extra]
 
@@ -165,6 +162,8 @@ class JobScreen(BaseScreen[None]):
         why = self._why_not(key)
         if why is not None:
             self.tell(say_reason(why, self.lang), wrong=True)
+        elif key == "attach":
+            self._open_files()
         elif not form_fields(view.step.form):
             self._do_now(key)
         else:
@@ -196,6 +195,12 @@ class JobScreen(BaseScreen[None]):
             spec = step_form(self.session, self.job, key)
             form = FormScreen(spec)
             self.app.push_screen(form, lambda _: self._form_closed(form.onward))
+
+    def _open_files(self) -> None:
+        """A file is chosen, not typed: adding one has a screen in place of a form."""
+        from fieldkit.tui.screens.files import FilesScreen
+
+        self.app.push_screen(FilesScreen(self._ref), lambda _: self.refresh_data())
 
     def _form_closed(self, onward: bool) -> None:
         """Back from a form: the job may have moved on, the draft may have changed."""
