@@ -234,14 +234,24 @@ progress = Table(
 """Up to which position the office has done a chore of its own."""
 
 
+_PROVISIONAL = 1 << 60
+"""Numbers from here on were given out before it was the writer's turn."""
+
+
 @dataclass
 class Writing:
-    """A transaction that writes, the only one at that moment, and the office's counters."""
+    """A transaction that writes, and the office's counters.
+
+    From its turn on it is the only one. Numbers that are given out before are provisional: they
+    are greater than all that are there, and in order; in turn, `final_...` says what they become.
+    """
 
     conn: Connection
-    epoch: str
-    position: int
-    entry: int
+    epoch: str = ""
+    position: int = _PROVISIONAL
+    entry: int = _PROVISIONAL
+    in_turn: bool = False
+    _counters: tuple[int, int] = (0, 0)
 
     def next_position(self) -> int:
         """The next place in the office's order."""
@@ -252,6 +262,32 @@ class Writing:
         """The number of the next arrival."""
         self.entry += 1
         return self.entry
+
+    def take_turn(self) -> None:
+        """Wait until nobody else writes; what is read from here on stays as it is."""
+        row = self.conn.execute(select(office).with_for_update()).one()
+        self.in_turn, self.epoch = True, row.epoch
+        self._counters = row.position, row.entry
+        self.position = self.final_position(self.position)
+        self.entry = self.final_entry(self.entry)
+
+    def final_position(self, number: int) -> int:
+        """A position as it is stored. In turn."""
+        return _final(number, self._counters[0])
+
+    def final_entry(self, number: int) -> int:
+        """The number of an arrival as it is stored. In turn."""
+        return _final(number, self._counters[1])
+
+    def close(self) -> None:
+        """Write the counters, the last thing of the transaction."""
+        if self.in_turn and (self.position, self.entry) != self._counters:
+            values = {"position": self.position, "entry": self.entry}
+            self.conn.execute(update(office).values(values))
+
+
+def _final(number: int, counter: int) -> int:
+    return number - _PROVISIONAL + counter if number >= _PROVISIONAL else number
 
 
 class Database:
@@ -269,15 +305,25 @@ class Database:
             yield conn
 
     @contextmanager
-    def writing(self) -> Iterator[Writing]:
+    def writing(self, *, ahead: bool = False) -> Iterator[Writing]:
         """A transaction that writes. Writers take turns, so that positions become visible in
-        their order: a reader who has seen one will never find a lower one later."""
+        their order: a reader who has seen one will never find a lower one later.
+
+        With `ahead` it is not its turn yet, except on SQLite, which knows only whole turns: until
+        `take_turn` it may read, and what it reads may be out of date by then.
+        """
         with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
-            row = conn.execute(select(office).with_for_update()).one()
-            writing = Writing(conn, row.epoch, row.position, row.entry)
+            writing = Writing(conn)
+            if not ahead or self.engine.dialect.name == "sqlite":
+                writing.take_turn()
             yield writing
-            if (writing.position, writing.entry) != (row.position, row.entry):
-                conn.execute(update(office).values(position=writing.position, entry=writing.entry))
+            writing.close()
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A transaction that notes something about one row, and needs no turn for it."""
+        with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
+            yield conn
 
     def close(self) -> None:
         """Close all connections."""

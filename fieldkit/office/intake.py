@@ -1,14 +1,19 @@
 """Taking a batch of events: each gets its result, the device its receipt, all in one go.
 
 Event, document and receipt are one transaction. A repeat gets the same results again.
+
+A batch is read, judged and folded ahead of its turn to write, with provisional numbers; its turn
+is for numbering and writing. Where what was read then turns out to be out of date, or the batch
+holds what no honest laptop sends, all of it is done in turn.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from fieldkit.domain.event import Event
 from fieldkit.office.arrivals import Arrival, arrivals, is_id
@@ -53,12 +58,21 @@ def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
     except ValueError as error:
         raise Denied(422, "bad_request") from error
     found = arrivals(batch, raws, caller.role)  # before it is this writer's turn
-    with office.db.writing() as writing:
-        head = read_head(writing, batch.device, batch.epoch)
-        answer = _Intake(office, writing, caller, batch).take(head, found)
+    try:
+        answer = _take(office, caller, batch, found, ahead=True)
+    except (_OutOfTurn, IntegrityError):  # the latter: an id that was not there a moment ago
+        answer = _take(office, caller, batch, found, ahead=False)
     if isinstance(answer, Denied):
         raise answer
     return answer
+
+
+def _take(
+    office: Office, caller: Caller, batch: Batch, found: Sequence[Arrival], *, ahead: bool
+) -> Receipt | Denied:
+    with office.db.writing(ahead=ahead) as writing:
+        head = read_head(writing, batch.device, batch.epoch)
+        return _Intake(office, writing, caller, batch, head).take(found)
 
 
 def read_head(writing: Writing, device: str, epoch: str) -> Head:
@@ -66,6 +80,18 @@ def read_head(writing: Writing, device: str, epoch: str) -> Head:
     where = (heads.c.device == device) & (heads.c.epoch == epoch)
     row = writing.conn.execute(select(heads).where(where)).first()
     return Head(count=row.count, hash=row.hash) if row else Head()
+
+
+class _OutOfTurn(Exception):
+    """This must be done in turn from the beginning."""
+
+
+class _Given(NamedTuple):
+    """A result whose position may still be provisional."""
+
+    status: Outcome
+    position: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +113,7 @@ class _Intake:
     writing: Writing
     caller: Caller
     batch: Batch
+    head: Head
     rejected: dict[str, _Waiting] = field(default_factory=dict)
     held: list[_Waiting] = field(default_factory=list)
     known: dict[str, Key] = field(default_factory=dict)
@@ -97,28 +124,44 @@ class _Intake:
     def __post_init__(self) -> None:
         self.now_ms = self.office.now_ms
 
-    def take(self, head: Head, came: Sequence[Arrival]) -> Receipt | Denied:
+    def take(self, came: Sequence[Arrival]) -> Receipt | Denied:
         """The receipt; or why nothing of the batch can be taken, with the evidence kept."""
+        head = self.head
         if self.batch.first > head.count + 1:
             return Denied(409, "hole", count=head.count)
-        results = self._repeats(head, came)
-        if isinstance(results, Denied):
-            return results
-        new = came[len(results) :]
-        if new and not results:
+        given = self._repeats(head, came)
+        if isinstance(given, Denied):
+            return given
+        new = came[len(given) :]
+        if new and not given:
             new = [new[0].linked(head.hash), *new[1:]]
-        if head.count and new and not results and new[0].reason == Rejected.BROKEN_CHAIN:
+        if head.count and new and not given and new[0].reason == Rejected.BROKEN_CHAIN:
             # Either a fork or a broken link: one event of overlap will tell.
             return Denied(409, "hole", count=max(0, head.count - 1))
         if new:
-            results += self._take_new(new)
+            given += self._take_new(new)
             head = Head(count=new[-1].seq, hash=new[-1].hash)
             self._write_head(head)
-        return self._receipt(head, results)
+        self._take_turn()
+        return self._receipt(head, [self._result(one) for one in given])
+
+    def _take_turn(self) -> None:
+        """Come from reading ahead to writing."""
+        if self.writing.in_turn:
+            return
+        self.writing.take_turn()
+        if read_head(self.writing, self.batch.device, self.batch.epoch) != self.head:
+            raise _OutOfTurn
+
+    def _result(self, given: _Given) -> Result:
+        status, position, reason = given
+        if position is not None:
+            position = self.writing.final_position(position)
+        return Result(status=status, position=position, reason=reason)
 
     # -- what is there already ---------------------------------------------------------------
 
-    def _repeats(self, head: Head, came: Sequence[Arrival]) -> list[Result] | Denied:
+    def _repeats(self, head: Head, came: Sequence[Arrival]) -> list[_Given] | Denied:
         """The results of the events that the office has already; other bytes are a fork."""
         last = min(head.count, self.batch.first + len(came) - 1)
         if last < self.batch.first:
@@ -135,6 +178,7 @@ class _Intake:
         return [_repeat(row) for row in rows]
 
     def _fork(self, arrival: Arrival) -> Denied:
+        self._take_turn()
         where = devices.c.id == self.caller.device
         self.writing.conn.execute(
             update(devices)
@@ -146,19 +190,21 @@ class _Intake:
 
     # -- what is new -------------------------------------------------------------------------
 
-    def _take_new(self, new: Sequence[Arrival]) -> list[Result]:
+    def _take_new(self, new: Sequence[Arrival]) -> list[_Given]:
         self._load_waiting()
         self._load_known(new)
         ledger = Ledger(self.office, self.writing)
-        results = [self._take_one(arrival, ledger) for arrival in new]
+        given = [self._take_one(arrival, ledger) for arrival in new]
+        ledger.fold()
+        self._take_turn()
         ledger.settle()
         if self.replaced:
             self.writing.conn.execute(_REPLACE, self.replaced)
         if self.adopted:
             self.writing.conn.execute(_ADOPT, self.adopted)
-        return results
+        return given
 
-    def _take_one(self, arrival: Arrival, ledger: Ledger) -> Result:
+    def _take_one(self, arrival: Arrival, ledger: Ledger) -> _Given:
         """Reject, hold or count one event, and release what waited for it."""
         refilled = self.refilled.get(arrival.id)
         if refilled and refilled.raw == arrival.raw and not arrival.reason:
@@ -168,6 +214,8 @@ class _Intake:
         turn = stands_for.turn if stands_for else entry
         reason = arrival.reason or self._contradiction(arrival)
         usable = is_id(arrival.id) and arrival.id not in self.known
+        if not usable and not self.writing.in_turn:
+            raise _OutOfTurn  # it is kept under its number
         kept_as = arrival.id if usable else f"entry:{entry}"
         if stands_for:
             del self.rejected[stands_for.id]
@@ -202,16 +250,16 @@ class _Intake:
         )
         if stands_for and status is Outcome.APPLIED:
             self._release(arrival.key, ledger)
-        return Result(status=status, position=position, reason=reason)
+        return _Given(status, position, reason)
 
-    def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> Result:
+    def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> _Given:
         """An event that a laptop brought back before gets its number in the chain."""
         self.adopted.append({"b_entry": refilled.entry, "b_seq": arrival.seq})
         stands_for = self._stands_for(arrival)
         if stands_for:
             del self.rejected[stands_for.id]
             self.replaced.append({"b_id": stands_for.id, "b_by": arrival.id})
-        return Result(status=Outcome.DUPLICATE, position=refilled.position)
+        return _Given(Outcome.DUPLICATE, refilled.position)
 
     def _contradiction(self, arrival: Arrival) -> str:
         """Why an event contradicts what is there; "" if it does not."""
@@ -224,6 +272,8 @@ class _Intake:
         return ""
 
     def _keep_apart(self, arrival: Arrival, reason: str) -> None:
+        if not self.writing.in_turn:
+            raise _OutOfTurn
         where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == self.batch.device)
         if self.writing.conn.execute(select(conflicts.c.digest).where(where)).first():
             return
@@ -341,8 +391,8 @@ _REPLACE = (
 _ADOPT = update(events).where(events.c.entry == bindparam("b_entry")).values(seq=bindparam("b_seq"))
 
 
-def _repeat(row: Row[*tuple[Any, ...]]) -> Result:
+def _repeat(row: Row[*tuple[Any, ...]]) -> _Given:
     """What was said of an event before."""
     if row.status == Outcome.APPLIED:
-        return Result(status=Outcome.DUPLICATE, position=row.position)
-    return Result(status=Outcome(row.status), reason=row.reason)
+        return _Given(Outcome.DUPLICATE, row.position)
+    return _Given(Outcome(row.status), reason=row.reason)

