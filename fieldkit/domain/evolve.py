@@ -75,7 +75,7 @@ class Machine(Generic[D]):
             return self.finish(_keep_unknown(_count(document), event))
         try:
             stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
-            data = model.model_validate(event.data | {"stamp": stamp})
+            data = model.model_validate({**event.data, "stamp": stamp})
         except ValidationError:
             return self.finish(flag(_keep_unknown(_count(document), event), "unreadable", event))
         if event.type in self.special:

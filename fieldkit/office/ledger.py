@@ -51,7 +51,11 @@ class Ledger:
         self._counted.setdefault(key, []).append(event)
         self._positions[key] = position
         # The document that comes of it may name somebody else already.
-        self._entitled.setdefault(key, set()).update({sender, projection.named_in(event)} - {""})
+        entitled = self._entitled.setdefault(key, set())
+        if sender:
+            entitled.add(sender)
+        if named := projection.named_in(event):
+            entitled.add(named)
         return position
 
     def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:

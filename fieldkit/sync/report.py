@@ -11,6 +11,8 @@ PATIENCE = 8
 FIRST_PAUSE_S = 0.25
 """The longest pause after one failure; a lost reply is the most frequent of them."""
 _LONGEST_PAUSE_S = 30.0
+_CUT = frozenset({"ReadError", "RemoteProtocolError"})
+"""How a connection ends that was cut while the office answered."""
 
 A = TypeVar("A")
 
@@ -71,7 +73,11 @@ class Progress:
 
 
 class Backoff:
-    """Pauses between tries: doubling, with jitter, begun anew after any progress."""
+    """Pauses between tries: doubling, with jitter, begun anew after any progress.
+
+    A reply that was cut tells of the network, not of an office that wants rest: the first one is
+    asked for again at once.
+    """
 
     def __init__(self, sleep: Callable[[float], None], random: Callable[[], float]) -> None:
         self._sleep = sleep
@@ -83,6 +89,8 @@ class Backoff:
         self._failures += 1
         if self._failures >= PATIENCE:
             raise fault
+        if self._failures == 1 and fault.params.get("cause") in _CUT:
+            return
         longest = min(_LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (self._failures - 1))
         self._sleep(longest * (0.5 + self._random() / 2))
 

@@ -27,7 +27,7 @@ Begin = Callable[[Callable[[], Receipt]], Callable[[], Receipt]]
 
 FIRST_BATCH = 500
 """How many events the first batch has; it doubles while all goes well, and halves if not."""
-BATCH_BYTES = 1024 * 1024
+BATCH_BYTES = 1536 * 1024
 """How many bytes of events a batch may have, unless a single event has more."""
 
 

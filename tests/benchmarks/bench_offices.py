@@ -2,8 +2,8 @@
 
 Both are `fieldkit office serve` in processes of their own; the laptops are threads of this one,
 see `fleet`. While they sync, the sessions of the offices are sampled in `pg_stat_activity`: a
-session that is *idle in transaction* is an office that computes while it holds the turn to write
-or is about to, one that waits for a *lock* is an office that waits for that turn.
+session that is *idle in transaction* is an office that computes, ahead of its turn to write or in
+it, one that waits for a *lock* is an office that waits for that turn.
 
 A full run writes its part of `docs/benchmarks-sync.md`.
 """
@@ -46,11 +46,12 @@ FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_p
 AND backend_type = 'client backend' AND state <> 'idle'"""
 STATES = ("computes in a transaction", "waits for its turn", "is served by the database")
 
-_READ = """Where nearly all sessions wait for their turn, and one computes in a transaction at any
-moment, the turn to write is what there is to share: an office folds the documents of a batch and
-makes its receipt while it holds the office's row, so a second process adds what is done outside
-(unpacking, signatures, reading events, the feed) and no more. On two cores, which PostgreSQL and
-the laptops use as well, that is little."""
+_READ = """A batch is unpacked, checked, judged and folded ahead of its turn to write; in turn it is
+numbered, inserted and answered. Sessions that compute in a transaction are of both kinds, so that
+more than one of them means that folds overlap. Most sessions wait all the same: offices, PostgreSQL
+and laptops share two cores that have other work besides (the column of busy cores tells how much
+they got), and an office that is put aside while it has its turn makes all others wait. There a
+second process adds cost and no events; what it adds on idle cores this run cannot tell."""
 
 
 @dataclass

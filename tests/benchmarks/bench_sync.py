@@ -152,7 +152,7 @@ class Counted:
                 packed = request.headers.get("Content-Encoding") == "gzip"
                 body = gzip.decompress(request.body) if packed else request.body
                 self.lost_events += len(json.loads(body)["events"])
-            raise Retryable("unreachable", cause="cut")
+            raise Retryable("unreachable", cause="ReadError")
         return reply
 
 

@@ -19,7 +19,7 @@ from fieldkit.sync.client import sync
 from fieldkit.sync.enrol import load_identity
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import Batch, Outcome, Receipt, to_wire
-from fieldkit.sync.report import FIRST_PAUSE_S, PATIENCE
+from fieldkit.sync.report import FIRST_PAUSE_S, PATIENCE, Backoff
 from fieldkit.sync.transport import Reply, Request
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note
 
@@ -112,6 +112,20 @@ def test_patience_ends_and_pauses_grow(here: World) -> None:
             clock=here.clock,
         )
     assert pauses == [FIRST_PAUSE_S * 2**n for n in range(PATIENCE - 1)]
+
+
+def test_a_reply_that_was_cut_is_asked_for_again_at_once_but_only_once() -> None:
+    pauses: list[float] = []
+    backoff = Backoff(pauses.append, lambda: 1.0)
+    faults = iter([Retryable("unreachable", cause="ReadError")] * 3)
+
+    def ask() -> str:
+        for fault in faults:
+            raise fault
+        return "answer"
+
+    assert backoff.patiently(ask) == "answer"
+    assert pauses == [FIRST_PAUSE_S * 2, FIRST_PAUSE_S * 4]
 
 
 def test_batches_shrink_after_failures_and_grow_again(here: World) -> None:
