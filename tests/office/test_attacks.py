@@ -29,10 +29,7 @@ from fieldkit.sync import keys
 from fieldkit.sync.protocol import SIGNATURE_HEADER, Held, Refill
 from fieldkit.sync.transport import Request
 from tests.office.test_fuzz import Sender, changed, check, places
-from tests.office.test_postgres import _server
 from tests.sync.exchange import InProcess, job, world
-
-__all__ = ["_server"]
 
 SQL = ["'", '"', "' OR '1'='1", "x'; DELETE FROM events; --", "1) UNION SELECT raw FROM events --",
        "%", "_%", "\\'; DROP TABLE devices; --", "$1", ":name", "%(name)s", "%s"]  # fmt: skip
