@@ -155,6 +155,18 @@ _RULES = {
         "“{name}” is already the name of a fact; give the output another name.",
         "“{name}”已是事实的名称，请为输出另取名称。",
     ),
+    "missing_table": (
+        "There is no file {name}.yaml for the table “{name}”.",
+        "表“{name}”没有对应的文件 {name}.yaml。",
+    ),
+    "more_problems": (
+        "There is more to put right here and after; it is shown when the first {limit} are.",
+        "此处及之后还有需要修正的地方，改好前 {limit} 处后再显示。",
+    ),
+    "output_never_set": (
+        "No rule of this table sets “{name}”, which every decision needs.",
+        "此表没有规则给出“{name}”，而每次判定都需要它。",
+    ),
     "output_not_set": (
         "This rule does not set “{name}”, which every decision needs.",
         "此规则没有给出“{name}”，而每次判定都需要它。",

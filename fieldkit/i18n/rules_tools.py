@@ -65,6 +65,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The pack is in order: {tables} tables, {rules} rules, revision {revision}.",
         "规则包正常：{tables} 张表，{rules} 条规则，版本 {revision}。",
     ),
+    "check.unlisted": (
+        "{file}: warning: pack.yaml does not list this table, so nothing reads the file.",
+        "{file}：警告：pack.yaml 未列出此表，该文件不会被读取。",
+    ),
     "check.bad": (
         "{count} to put right. The pack in use stays as it is.",
         "共 {count} 处需要修正。正在使用的规则包不受影响。",

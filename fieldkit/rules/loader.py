@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from fieldkit.rules.values import FILE, read_values
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
 _MAX_TABLES = 40
+_OTHER_FILES = {"pack", "params", "terms", "values"}
 
 
 def load_pack(folder: Path) -> Pack:
@@ -31,7 +32,17 @@ def load_pack(folder: Path) -> Pack:
     def read(name: str, report: Report) -> bytes | None:
         return read_file(folder / name, name, report)
 
-    return _Loader(read).load()
+    return _Loader(read, _yaml_in(folder)).load()
+
+
+def unlisted(folder: Path, pack: Pack) -> list[str]:
+    """The files in the folder of a pack that look like its tables and that `pack.yaml` does not
+    name, so that nothing reads them."""
+    return [name for name in _yaml_in(folder) if name not in pack.files]
+
+
+def _yaml_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.yaml"))
 
 
 def load_files(files: Mapping[str, bytes]) -> Pack:
@@ -42,12 +53,14 @@ def load_files(files: Mapping[str, bytes]) -> Pack:
             report.add(Position(name, 1, 1), "file_missing")
         return files.get(name)
 
-    return _Loader(read).load()
+    return _Loader(read, list(files)).load()
 
 
 class _Loader:
-    def __init__(self, read: Callable[[str, Report], bytes | None]) -> None:
+    def __init__(self, read: Callable[[str, Report], bytes | None], there: Sequence[str]) -> None:
+        """`there`: the names of the YAML files that could be read."""
         self._read_file = read
+        self._there = there
         self._report = Report()
         self._hash = hashlib.sha256()
         self._files: list[str] = []
@@ -72,7 +85,7 @@ class _Loader:
         for table, at in today:
             if table not in dict(names):
                 report.unknown(at, "unknown_table", table, [other for other, _ in names])
-        tables = self._tables([table for table, _ in names], read, facts)
+        tables = self._tables(self._with_file(names), read, facts)
         effective_from = as_date(entries.get("effective_from"), report)
         expires = as_date(entries["expires"], report) if "expires" in entries else None
         if effective_from and expires and expires < effective_from:
@@ -130,6 +143,18 @@ class _Loader:
             else:
                 names[item.text] = item.at
         return list(names.items())
+
+    def _with_file(self, names: Sequence[tuple[str, Position]]) -> list[str]:
+        """The listed tables that have a file; the others are noted where they are listed."""
+        spare = {name.removesuffix(".yaml") for name in self._there} - dict(names).keys()
+        found = []
+        for table, at in names:
+            if f"{table}.yaml" in self._there:
+                found.append(table)
+            else:
+                self._report.unknown(at, "missing_table", table, sorted(spare - _OTHER_FILES))
+                self._unread = True
+        return found
 
     def _time_zone(self, node: Node | None) -> str:
         name = as_text(node, self._report) if node is not None else None

@@ -9,7 +9,8 @@ from fieldkit.domain.errors import FieldkitError
 from fieldkit.rules.pack import Position
 from fieldkit.rules.spelling import closest, confusable
 
-MAX_PROBLEMS = 150
+MAX_PROBLEMS = 50
+"""After so many the rest is not looked for: a file full of mistakes is soon refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class PackError(FieldkitError):
 
 
 class Report:
-    """Collects problems while a pack is read; a mistake must not be told of twice."""
+    """Collects problems while a pack is read; a mistake must not be told of twice.
+
+    One problem more than `MAX_PROBLEMS` ends the reading at once, with `PackError`.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[Position, str, str], Problem] = {}
@@ -53,8 +57,12 @@ class Report:
     def add(self, at: Position, key: str, **params: object) -> None:
         """Note a problem at a position, unless the text there could not even be read."""
         problem = Problem(at.file, at.line, at.col, key, params)
-        if at not in self._closed and len(self._found) < MAX_PROBLEMS:
-            self._found.setdefault((at, key, str(params.get("name"))), problem)
+        if at in self._closed:
+            return
+        if len(self._found) == MAX_PROBLEMS:
+            last = Problem(at.file, at.line, at.col, "more_problems", {"limit": MAX_PROBLEMS})
+            raise PackError([*self._sorted(), last])
+        self._found.setdefault((at, key, str(params.get("name"))), problem)
 
     def unreadable(self, at: Position, key: str, **params: object) -> None:
         """Note that the text at a position cannot be read; nothing more is said of it."""
@@ -75,8 +83,10 @@ class Report:
     def raise_if_any(self) -> None:
         """Raise `PackError` when anything was noted."""
         if self._found:
-            order = sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
-            raise PackError(order)
+            raise PackError(self._sorted())
+
+    def _sorted(self) -> list[Problem]:
+        return sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
 
     def has_file(self, name: str) -> bool:
         """Whether anything was noted about a file."""

@@ -53,6 +53,7 @@ class TableReader:
         self._outputs: dict[str, dict[str, tuple[Table, Output]]] = {}
         self._later: dict[str, str] = {}
         self._broken: set[str] = set()
+        self._overwritten: set[str] = set()
         self._unreadable = guess
         self._misplaced = False
         self._given: set[tuple[Position, str | None]] = set()
@@ -137,6 +138,7 @@ class TableReader:
             if name in taken:
                 other = taken[name][0].name
                 self._report.add(key.at, "output_overwritten", name=name, table=other)
+                self._overwritten.add(name)
                 continue
             if name in self._facts or name in SUMS:
                 self._report.add(key.at, "output_is_fact", name=name)
@@ -202,11 +204,17 @@ class TableReader:
             rules = (*table.rules, *((table.otherwise,) if table.otherwise else ()))
             for name in table.outputs:
                 wanted = CONTRACT[namespace(table.for_each)].get(name)
-                if wanted is None or not wanted.required:
+                if wanted is None or not wanted.required or name in self._overwritten:
                     continue
-                for rule in rules:
-                    if name not in rule.then and (rule.at, name) not in self._given:
-                        self._report.add(rule.at, "output_not_set", name=name)
+                without = [r for r in rules if not self._gives(r, name)]
+                if len(without) == len(rules) > 1:
+                    self._report.add(table.at, "output_never_set", name=name)
+                    continue
+                for rule in without:
+                    self._report.add(rule.at, "output_not_set", name=name)
+
+    def _gives(self, rule: Rule, output: str) -> bool:
+        return output in rule.then or (rule.at, output) in self._given
 
     # -- what a table may read -------------------------------------------------------------
 

@@ -58,6 +58,19 @@ def test_the_vocabulary_names_every_fact_in_each_form(shell: Shell) -> None:
     assert "Never together" in text
 
 
+def test_a_file_that_the_pack_does_not_list_is_told_of(shell: Shell) -> None:
+    shutil.copy("rules/charge.yaml", "rules/chrage.yaml")
+    code, text, _ = shell("check")
+    assert code == 0
+    line = "chrage.yaml: warning: pack.yaml does not list this table, so nothing reads the file."
+    assert line in text.splitlines()
+    assert json.loads(shell("check", "--json")[1])["unlisted"] == ["chrage.yaml"]
+    edit("pack.yaml", "charge,", "chrge,")
+    code, text, _ = shell("check")
+    assert (code, text.count("\n")) == (1, 2)
+    assert "Did you mean “chrage”?" in text or "Did you mean “charge”?" in text
+
+
 def test_the_vocabulary_in_chinese(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDKIT_LANG", "zh")
     _, text, _ = shell("vocabulary")

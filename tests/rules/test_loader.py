@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -207,6 +208,21 @@ def test_files_made_to_hang_are_given_up_soon(tmp_path: Path, text: str) -> None
     assert len(caught.value.problems) <= MAX_PROBLEMS
 
 
+@pytest.mark.parametrize("text", ["a: 1\n" * 150_000, "{" + "a," * 150_000 + "}"])
+def test_a_file_full_of_mistakes_is_given_up_after_some(folder: Path, text: str) -> None:
+    (folder / "params.yaml").write_text(text)
+    *found, last = problems(folder)
+    assert [problem.key for problem in found] == ["duplicate_key"] * MAX_PROBLEMS
+    assert (last.key, last.params) == ("more_problems", {"limit": MAX_PROBLEMS})
+
+
+def test_an_output_that_no_rule_of_a_table_sets_is_one_message(folder: Path) -> None:
+    path = folder / "charge.yaml"
+    text = path.read_text(encoding="utf-8").replace("customer_pays_labour_percent: 0, ", "")
+    path.write_text(re.sub(r", customer_pays_labour_percent: [^,}]+", "", text), encoding="utf-8")
+    assert [(p.file, p.key) for p in problems(folder)] == [("charge.yaml", "output_never_set")]
+
+
 def test_a_missing_folder_is_a_missing_pack(tmp_path: Path) -> None:
     assert [p.key for p in problems(tmp_path / "nowhere")] == ["file_missing"] * 4
 
@@ -233,8 +249,8 @@ def _keys_in_code() -> set[str]:
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-            if name in ("add", "unknown", "refused", "unreadable", "_TooMuch"):
-                key = node.args[1]
+            if name in ("add", "unknown", "refused", "unreadable", "_TooMuch", "Problem"):
+                key = node.args[3 if name == "Problem" else 1]
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     found.add(key.value)
     return found

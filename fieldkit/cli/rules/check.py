@@ -37,7 +37,7 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     """
     from fieldkit.cli.rules import findings as saying
     from fieldkit.rules.analysis import analyse
-    from fieldkit.rules.loader import load_pack
+    from fieldkit.rules.loader import load_pack, unlisted
     from fieldkit.rules.pack import Pack
     from fieldkit.rules.problems import PackError, Problem
 
@@ -49,6 +49,7 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     except PackError as error:
         problems = error.problems
     findings = analyse(loaded) if loaded else []
+    unread = unlisted(folder, loaded) if loaded else []
     bad = len(problems) + sum(finding.is_error for finding in findings)
     if as_json:
         print_json(
@@ -57,6 +58,7 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
                 "pack": loaded.ref.model_dump(mode="json") if loaded else None,
                 "problems": [saying.problem_data(problem, lang) for problem in problems],
                 "findings": [saying.finding_data(finding, lang) for finding in findings],
+                "unlisted": unread,
             }
         )
     else:
@@ -64,6 +66,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
             print(saying.problem_line(problem, lang))
         for finding in findings:
             print(saying.finding_line(finding, lang))
+        for file in unread:
+            tell("check.unlisted", lang, file=file)
     if bad:
         if not as_json:
             tell("check.bad", lang, count=bad)
@@ -94,11 +98,13 @@ def fmt(
     paths = sorted(folder.glob("*.yaml"))
     for path in paths:
         report = Report()
-        data = read_file(path, path.name, report)
-        text = format_file(data, path.name, report) if data is not None else None
+        text = data = None
         try:
+            data = read_file(path, path.name, report)
+            text = format_file(data, path.name, report) if data is not None else None
             report.raise_if_any()
         except PackError as error:
+            text = None
             bad += 1
             for problem in error.problems:
                 print(problem_line(problem, lang))
