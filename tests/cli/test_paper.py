@@ -34,8 +34,8 @@ def number(day: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_named_after_the_job(number: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["job", "paper", number, "--kind", "receipt", "--format", "pdf"]) == 0
-    assert capfd.readouterr().out == f"Written: receipt-{number}-zh.pdf\n"
-    assert Path(f"receipt-{number}-zh.pdf").read_bytes().startswith(b"%PDF-")
+    assert capfd.readouterr().out == f"Written: receipt-{number}-en.pdf\n"
+    assert Path(f"receipt-{number}-en.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_a_page_in_another_language_on_stdout(
