@@ -15,26 +15,28 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
+from fieldkit.domain.warranty import Term
+from fieldkit.rules.case import SERVICE
 from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.contract import SUMS
-from fieldkit.rules.facts import CaseFacts
+from fieldkit.rules.facts import ASKED_FOR, CaseFacts
 from fieldkit.rules.judge import judge, tables_of
 from fieldkit.rules.pack import Component, Facts, Pack, Rule, Table, Value
-from fieldkit.rules.repricing import PERCENTS, RATE
-from fieldkit.rules.vocabulary import FACTS, PARAMS
+from fieldkit.rules.repricing import PERCENTS, VISIT, VISIT_RATES, Rates
+from fieldkit.rules.vocabulary import FACTS
 
 
 class Comparison:
     """Two packs: the old one (with the one that judged what was due on that day) and the new.
 
-    `rates`: what a minute of labour costs under each, in fen, where that is all they differ in and
-    no rule can see it but in sums.
+    `rates`: the rates of each, where they differ in nothing else and no rule can see one but in
+    sums. `same_tables`: the rules mean the same, so only other facts could make a difference.
     """
 
     def __init__(self, old: Pack, old_today: Pack, new: Pack, compiled: Compiled) -> None:
         self.old = old
         self.old_tables = tables_of(old, old_today)
-        self._other_params = {name for name in PARAMS if old.number(name) != new.number(name)}
+        self._other_params = {name for name in ASKED_FOR if old.number(name) != new.number(name)}
         self._other_terms = {
             key
             for key, each in old.components.items()
@@ -45,6 +47,8 @@ class Comparison:
         )
         self._compiled = compiled
         self._view = _View([*self.old_tables, *new.tables])
+        self._only_longer = self._lasts_longer(new)
+        self._marks = self._asked_for()
         names = [table.name for table in self.old_tables]
         self._comparable = names == [table.name for table in new.tables]
         pairs = zip(self.old_tables, new.tables, strict=False)
@@ -55,17 +59,45 @@ class Comparison:
             for table in self.old_tables
             if table.name in self._changed
         ]
+        self.same_tables = self._comparable and not self._changed
         self.rates = self._rates(new)
 
-    def _rates(self, new: Pack) -> tuple[int, int] | None:
+    def _asked_for(self) -> list[str]:
+        """What a recorded case must contain, some of it, for both to make other facts of it."""
+        marks = [ASKED_FOR[name] for name in self._other_params]
+        if self._other_values or SERVICE in self._other_terms:
+            return [""]
+        return marks + [f'"component":"{key}"' for key in self._other_terms]
+
+    def _lasts_longer(self, new: Pack) -> bool:
+        """Whether all that other facts are made with are terms that last longer, and no rule asks
+        until when."""
+        if self._other_params or self._other_values:
+            return False
+        pairs = [(self.old.components[key], new.components[key]) for key in self._other_terms]
+        return (
+            all(_derivation(replace(b, term=a.term)) == _derivation(a) for a, b in pairs)
+            and all(_longer(a.term, b.term) for a, b in pairs)
+            and not self._view.measures("covered_until")
+            and not self._view.measures("claim_until")
+        )
+
+    def _rates(self, new: Pack) -> tuple[Rates, Rates] | None:
+        """The rates of the packs, where only they differ."""
         same_facts = not self._other_terms and not self._other_values
-        only = self._other_params == {RATE} and same_facts
-        percents = [t for t in self.old_tables if not PERCENTS.isdisjoint(t.outputs)]
+        if not (same_facts and self._comparable and self._other_params <= {RATE, INCLUDED}):
+            return None
+        visits = [table for table in self.old_tables if not VISIT.isdisjoint(table.outputs)]
+        percents = [table for table in self.old_tables if not PERCENTS.isdisjoint(table.outputs)]
         plain = all(table.hit != "collect" for table in percents)
-        rates = self.old.number(RATE), new.number(RATE)
-        if only and plain and rates[0] and self._comparable and not self._changed:
-            return None if self._view.reads(_COUNTED) else rates
-        return None
+        if not plain or len(visits) != 1 or self._view.reads(_COUNTED | VISIT_RATES):
+            return None
+        (visit,) = visits
+        then = self._changed.get(visit.name, visit)
+        if self._changed.keys() - {visit.name} or _unpriced(visit) != _unpriced(then):
+            return None
+        rates = _rates_of(self.old, visit), _rates_of(new, then)
+        return rates if rates[0].minute_fen and rates[0] != rates[1] else None
 
     def same_rules(self, sums: Mapping[str, Iterable[tuple[int, int]]]) -> bool:
         """Whether no rule can tell the sums before from those after, given as pairs."""
@@ -73,11 +105,18 @@ class Comparison:
             self._view.sees(name, *pair) for name, pairs in sums.items() for pair in pairs
         )
 
-    def makes_others(self, facts: CaseFacts) -> bool:
-        """Whether the new pack may make other facts of the case that the old one made these of."""
-        if self._other_params or self._other_values:
-            return True
-        return any(line.facts["component"] in self._other_terms for line in facts.lines)
+    def makes_others(self, recorded: str) -> bool:
+        """Whether the new pack may make other facts of a case, given as JSON, than the old one."""
+        return any(mark in recorded for mark in self._marks)
+
+    def still_open(self, lines: Iterable[Mapping[str, Any]]) -> bool:
+        """Whether other terms make no difference to the lines of a record, because each was still
+        covered by a term that now lasts longer."""
+        return self._only_longer and all(
+            facts.get("claim_open") is True and facts.get("covered_by") == "term"
+            for facts in (line["facts"] for line in lines)
+            if facts["component"] in self._other_terms
+        )
 
     def may_differ(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether the packs may decide otherwise of the facts that they made of one case; if not,
@@ -116,6 +155,7 @@ class Comparison:
         return differs
 
 
+RATE, INCLUDED = "labour_fen_per_minute", "call_out_included_km"
 _COUNTED = frozenset({"part_price_fen", "labour_price_fen", "extra_km"})  # into amounts
 _BY_SIZE = frozenset({"at_least", "at_most", "above", "below", "between"})
 
@@ -138,6 +178,10 @@ class _View:
             elif condition.operator != "present":
                 self._exact.add(condition.fact)
         self._bounds = {fact: sorted(ends) for fact, ends in bounds.items()}
+
+    def measures(self, fact: str) -> bool:
+        """Whether some rule asks for more of a fact than its presence."""
+        return fact in self._exact or fact in self._bounds
 
     def reads(self, facts: Collection[str]) -> bool:
         """Whether some rule asks for one of the facts."""
@@ -174,6 +218,37 @@ def _between(bounds: list[Any], value: int | str | date) -> tuple[int, int]:
 def _derivation(component: Component) -> tuple[Any, ...]:
     """Everything of a component that facts are made with."""
     return component.term, component.remedy, component.system, component.main
+
+
+def _longer(old: Term, new: Term) -> bool:
+    """Whether the new term ends no earlier than the old one, counted alike from any start."""
+    same_unit = bool(old.months) == bool(new.months) and bool(old.days) == bool(new.days)
+    return same_unit and new.months >= old.months and new.days >= old.days
+
+
+def _rates_of(pack: Pack, visit: Table) -> Rates:
+    rules = (*visit.rules, *((visit.otherwise,) if visit.otherwise else ()))
+    visits = {
+        rule.id: (_fen(rule, "call_out_base_fen"), _fen(rule, "call_out_km_fen")) for rule in rules
+    }
+    return Rates(pack.number(RATE), pack.number(INCLUDED), visit.name, visits)
+
+
+def _fen(rule: Rule, name: str) -> int:
+    value = rule.then.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _unpriced(table: Table) -> tuple[Any, ...]:
+    """Everything of a table that outcomes depend on but the rates of a visit."""
+
+    def free(rule: Rule) -> Rule:
+        rates = dict.fromkeys(VISIT_RATES & rule.then.keys(), 0)
+        return replace(rule, then={**rule.then, **rates})
+
+    rules = tuple(free(rule) for rule in table.rules)
+    otherwise = table.otherwise and free(table.otherwise)
+    return [rule.id for rule in rules], _meaning(replace(table, rules=rules, otherwise=otherwise))
 
 
 def _meaning(table: Table) -> tuple[Any, ...]:

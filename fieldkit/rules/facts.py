@@ -17,6 +17,20 @@ from fieldkit.rules.values import unknown_values
 
 Known = dict[str, Value]
 
+ASKED_FOR: Mapping[str, str] = {
+    "no_proof_days": '"proof":"none"',
+    "call_out_included_km": '"distance_km":',
+    "heat_celsius": '"temperature_c":',
+    "run_in_days": "",
+    "run_in_labour_minutes": '"job_kind":"run_in_service"',
+    "labour_fen_per_minute": "",
+    "fitted_part_days": '"part_fitted_free_on":',
+    "sold_part_days": '"part_sold_on":',
+    "repair_holds_days": '"previous_repair_date":',
+}
+"""The params that facts are made with, and what the JSON of a case must contain for each to matter;
+a case without it gives the same facts whatever the param is. No other param makes a fact."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
@@ -109,7 +123,7 @@ def _job(case: Case, world: _World) -> Known:
         proof=case.proof,
         use=case.use,
         household=not (case.use or "household").startswith("commercial"),
-        extra_km=_extra_km(case.distance_km, world.pack.number("call_out_included_km")),
+        extra_km=extra_km(case.distance_km, world.pack.number("call_out_included_km")),
         exchanged=case.exchanged_on is not None,
         second_owner=case.second_owner,
         invoice_handed_over=case.proof != "none" if invoice is None else invoice,
@@ -145,7 +159,8 @@ def _job(case: Case, world: _World) -> Known:
     return facts
 
 
-def _extra_km(distance_km: float | None, included: int) -> int | None:
+def extra_km(distance_km: float | None, included: int) -> int | None:
+    """The started kilometres beyond those that the price of a visit includes."""
     return None if distance_km is None else max(0, math.ceil(distance_km - included))
 
 

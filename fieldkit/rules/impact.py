@@ -24,7 +24,7 @@ from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.facts import CaseFacts, Known, LineFacts, derive
 from fieldkit.rules.judge import Judged, judge
 from fieldkit.rules.pack import Pack
-from fieldkit.rules.repricing import reprice
+from fieldkit.rules.repricing import VISIT_RATES, Amounts, Written, reprice
 from fieldkit.rules.stored import price_list
 from fieldkit.rules.vocabulary import FACTS
 
@@ -254,13 +254,16 @@ class _Judging:
             result.packs_missing += 1
             return self._by_record(stored, peek)
         if comparison.rates is not None:
-            amounts = reprice(peek.hits, peek.lines, peek.rest, *comparison.rates)
-            if amounts is not None and comparison.same_rules(amounts[2]):
-                before, after = (_Outcome({}, each.lines, each.total_fen) for each in amounts[:2])
+            written = Written(peek.recorded, peek.hits, peek.lines, peek.rest)
+            repriced = reprice(written, *comparison.rates)
+            if repriced is not None and comparison.same_rules(repriced.sums):
+                before, after = _of_amounts(repriced.before), _of_amounts(repriced.after)
                 return _difference(stored.job, peek.report_date, before, after)
-        old = new = peek.facts
-        if comparison.makes_others(old):
-            new = self._facts(peek, comparison.old)
+        others = comparison.makes_others(peek.recorded) and not comparison.still_open(peek.lines)
+        if comparison.same_tables and not others:
+            return None
+        old = peek.facts
+        new = self._facts(peek, comparison.old) if others else old
         if not comparison.may_differ(old, new):
             return None
         before = _of_judged(judge(old, comparison.old_tables, self._compiled.evaluate))
@@ -332,6 +335,14 @@ def _of_judged(judged: Judged) -> _Outcome:
     return _Outcome(rules, lines, judged.total_fen)
 
 
+def _of_amounts(amounts: Amounts) -> _Outcome:
+    base, km = amounts.visit_rates
+    rates = {"call_out_base_fen": base, "call_out_km_fen": km}
+    rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]]
+    rules = {(amounts.table, None): [(amounts.visit, rates)]} if amounts.visit else {}
+    return _Outcome(rules, amounts.lines, amounts.total_fen)
+
+
 def _of_record(decision: Mapping[str, Any]) -> _Outcome:
     rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]] = {}
     for hit in decision["hits"]:
@@ -352,7 +363,12 @@ def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobIm
         for place in dict.fromkeys([*before.rules, *after.rules])
         if _given(before, place) != _given(after, place)
     ]
-    if not differing and (before.lines, before.total_fen) == (after.lines, after.total_fen):
+    others = dict.fromkeys(
+        name for place in differing for name in _differing_outputs(before, after, place)
+    )
+    # A rate that nobody pays, as of a visit that is free, is no other verdict.
+    same_amounts = (before.lines, before.total_fen) == (after.lines, after.total_fen)
+    if same_amounts and VISIT_RATES.issuperset(others):
         return None
     first = {place[1]: _cause(place, before, after) for place in reversed(differing)}
     overall = _cause(differing[0], before, after) if differing else AMOUNTS
@@ -363,9 +379,6 @@ def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobIm
             cause = first.get(number, overall)
             lines.append(LineImpact(number, charge, then, fen, then_fen, cause))
     causes = dict.fromkeys([line.cause for line in lines] or [overall])
-    others = dict.fromkeys(
-        name for place in differing for name in _differing_outputs(before, after, place)
-    )
     return JobImpact(
         job, day, before.total_fen, after.total_fen, tuple(lines), tuple(others), tuple(causes)
     )
@@ -385,10 +398,7 @@ def _cause(place: _Place, before: _Outcome, after: _Outcome) -> str:
 
 
 def _differing_outputs(before: _Outcome, after: _Outcome, place: _Place) -> Iterator[str]:
-    gave = [
-        {name: value for then in _given(outcome, place) for name, value in then.items()}
-        for outcome in (before, after)
-    ]
-    for name in dict.fromkeys([*gave[0], *gave[1]]):
-        if gave[0].get(name) != gave[1].get(name):
+    old, new = _given(before, place), _given(after, place)
+    for name in dict.fromkeys(name for then in (*old, *new) for name in then):
+        if [then.get(name) for then in old] != [then.get(name) for then in new]:
             yield name

@@ -148,7 +148,7 @@ class Exchange:
         had. A gap ends the list: what lies beyond it cannot follow on what the office has.
         """
         first, end = turn(epoch, after + 1), turn(epoch, after + limit + 1)
-        texts = self._db.table("events").ordered_texts("turn", at_least=first, below=end)
+        texts = self._db.table("events").ordered_bytes("turn", at_least=first, below=end)
         found = [as_pending(event, from_json(text)) for event, text in texts]
         if len(found) < limit:
             with suppress(ArchiveFault):  # then what is in it is a gap
@@ -301,8 +301,8 @@ class Exchange:
         found = {str(row.doc_id): row["position"] for row in self._archived()}
         if not found and len(self._db.table("outbox")) == len(self._db.table("events")):
             return []  # none has gone to the office yet
-        for event, text in self._db.table("events").ordered_texts("turn"):
-            if '"position":' in text:  # the text inside `raw` has its quotes escaped
+        for event, text in self._db.table("events").ordered_bytes("turn"):
+            if b'"position":' in text:  # the text inside `raw` has its quotes escaped
                 found[str(event)] = from_json(text)["position"]
         return sorted(found, key=lambda event: found[event])
 

@@ -101,7 +101,7 @@ class Ledger:
         offset, read = 0, batch
         while read == batch:
             with faults():
-                found = self._db.table("events").ordered_texts(
+                found = self._db.table("events").ordered_bytes(
                     "type", batch, offset, True, at_least=event_type, below=event_type + "\0"
                 )
             for event_id, text in found:

@@ -13,21 +13,46 @@ from fieldkit.domain.decision import Decision
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Decider, Pack, load_pack, read_case
 from fieldkit.rules.compiled import Compiled
+from fieldkit.rules.facts import ASKED_FOR, derive
 from fieldkit.rules.impact import Impact, StoredDecision, day_of, impact_of
 from fieldkit.rules.scenarios import Suite
 from fieldkit.rules.stored import case_of
 from fieldkit.rules.trial import try_case
+from fieldkit.rules.vocabulary import PARAMS
 from tests.rules.conftest import TODAY
 from tests.rules.small import copy_of_default
 
 NONE: frozenset[date] = frozenset()
+RATES = {"call_out_base_fen", "call_out_km_fen"}
+
+
+def param(name: str, old: int, new: int) -> dict[str, tuple[str, str]]:
+    """The edit of a number, named by the end of its name."""
+    return {"params": (f"{name}:\n  {{value: {old}", f"{name}:\n  {{value: {new}")}
+
+
 CHANGES = {
-    "longer goodwill": {"params": ("goodwill_days:\n  {value: 30", "goodwill_days:\n  {value: 45")},
-    "shorter goodwill": {"params": ("goodwill_days:\n  {value: 30", "goodwill_days:\n  {value: 3")},
+    "longer goodwill": param("goodwill_days", 30, 45),
+    "shorter goodwill": param("goodwill_days", 30, 3),
     "longer term": {"terms": ("months: 12", "months: 14")},
-    "dearer labour": {"params": ("minute:\n  {value: 100", "minute:\n  {value: 120")},
-    "farther included": {"params": ("included_km:\n  {value: 5", "included_km:\n  {value: 9")},
-    "lower limit": {"params": ("limit_fen:\n  {value: 10000", "limit_fen:\n  {value: 4000")},
+    "dearer labour": param("minute", 100, 120),
+    "shorter term": {"terms": ("months: 24", "months: 12")},
+    "a term in days": {"terms": ("months: 12", "days: 400")},
+    "dearer visit": param("base_fen", 2000, 2500),
+    "cheaper visit": {"call_out": ("base_fen: $call_out_base_fen", "base_fen: 1")},
+    "dearer way": param("km_fen", 300, 350),
+    "dearer altogether": {"params": ("minute:\n  {value: 100", "minute:\n  {value: 150"),
+                          "call_out": ("km_fen: $call_out_km_fen, call_out_payable_percent: 100",
+                                       "km_fen: 900, call_out_payable_percent: 100")},
+    "later without proof": param("no_proof_days", 90, 9),
+    "shorter for fitted": param("fitted_part_days", 90, 9),
+    "shorter for sold": param("sold_part_days", 90, 9),
+    "holds longer": param("holds_days", 30, 60),
+    "shorter run-in": param("run_in_days", 21, 7),
+    "longer run-in work": param("labour_minutes", 30, 45),
+    "sooner hot": param("celsius", 65, 40),
+    "farther included": param("included_km", 5, 9),
+    "lower limit": param("limit_fen", 10000, 4000),
     "one rule less": {"coverage": ("cause: [wear, ageing]\n      system: {is_not: battery}",
                                    "cause: [ageing]\n      system: {is_not: battery}")},
     "other instruction": {"escalation": ("instructions: [do_not_ride]", "instructions: []")},
@@ -97,8 +122,11 @@ def test_the_same_as_deciding_every_case_anew(
 
 
 def _said(decision: Decision) -> object:
-    """What the tables gave and what is paid; not which rules they were."""
-    outcomes = sorted((hit.table, hit.line or 0, str(hit.outcome)) for hit in decision.hits)
+    """What the tables gave and what is paid; not which rules they were, nor rates by themselves."""
+    outcomes = sorted(
+        (hit.table, hit.line or 0, str({n: v for n, v in hit.outcome.items() if n not in RATES}))
+        for hit in decision.hits
+    )
     return outcomes, decision.total_fen, [line.customer_pays_fen for line in decision.lines]
 
 
@@ -110,6 +138,38 @@ def test_a_pack_that_is_not_at_hand_is_replaced_by_the_stored_answer(
     with_pack, without = judged(new, pack, decided), judged(new, None, decided)
     assert without.changed == with_pack.changed
     assert (with_pack.packs_missing, without.packs_missing) == (0, len(decided))
+
+
+def test_the_changes_come_to_something(tmp_path: Path, pack: Pack, decided: list[Decision]) -> None:
+    """Otherwise nothing would be compared above."""
+    still = {
+        name
+        for name in CHANGES
+        if not judged(changed_pack(name, tmp_path / name), pack, decided).changed
+    }
+    assert still <= {"only words", "other order"}
+
+
+@pytest.mark.parametrize("name", PARAMS)
+def test_a_param_makes_other_facts_only_of_cases_that_ask_for_it(
+    name: str, pack: Pack, suite: Suite
+) -> None:
+    asked = ASKED_FOR.get(name)
+    values = (PARAMS[name].low, pack.number(name) * 3 + 7)
+    others = [_with_param(pack, name, value) for value in values]
+    differing = 0
+    for each in suite.scenarios:
+        text = each.case.model_dump_json(exclude_none=True)
+        old, *new = (derive(each.case, p, suite.prices, NONE, each.today) for p in (pack, *others))
+        if any(facts != old for facts in new):
+            differing += 1
+            assert asked is not None
+            assert asked in text
+    assert bool(differing) == (asked is not None)
+
+
+def _with_param(pack: Pack, name: str, value: int) -> Pack:
+    return replace(pack, params={**pack.params, name: replace(pack.params[name], value=value)})
 
 
 # -- one job, in figures -------------------------------------------------------------------
