@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -70,12 +69,10 @@ def test_terms_and_params_that_facts_come_from_are_changed(pack: Pack) -> None:
 
 
 def test_nothing_of_the_default_pack_goes_unnoticed(pack: Pack, suite: Suite) -> None:
-    started = time.process_time()
     found = survival(pack, suite)
     assert [(m.table, m.rule, m.what, m.before, m.after) for m in found.survivors] == []
     assert found.tried == Counter(m.kind for m in mutants(pack))
     assert min(found.tried.values()) >= 50
-    assert time.process_time() - started < 30
 
 
 def test_a_change_that_no_scenario_shows_survives(tmp_path: Path) -> None:
