@@ -90,13 +90,15 @@ class Session:
 
     def _identify(self) -> None:
         try:
+            # In this order: another process that makes the store meanwhile writes both at once.
+            empty = self.is_empty
             found = layouts.scalar(self.db, "PRAGMA application_id")
         except apsw.NotADBError:
             raise WrongKeyError(
                 "the key does not open this file, or its first page is damaged"
             ) from None
-        if found == 0 and not self.db.execute("SELECT 1 FROM sqlite_schema").fetchall():
-            return  # empty: to be made
+        if found == 0 and empty:
+            return  # to be made
         if found & ~0xFF != layouts.APPLICATION_ID:
             raise NotAStoreError("the file is a database of another program")
         if found & 0xFF > layouts.FORMAT:
@@ -109,7 +111,7 @@ class Session:
 
     def create(self, schema: int) -> None:
         """Make an empty store; does nothing when another process has just done it."""
-        self.db.execute("PRAGMA journal_mode = WAL").fetchall()
+        self._keep_a_log()
         self.db.execute("BEGIN IMMEDIATE")
         try:
             if self.is_empty:
@@ -119,6 +121,19 @@ class Session:
         except BaseException:
             self.rollback()
             raise
+
+    def _keep_a_log(self) -> None:
+        """Switch to a write-ahead log. SQLite does not ask the busy handler here, where two
+        processes that make the store at once would wait for each other."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                self.db.execute("PRAGMA journal_mode = WAL").fetchall()
+                return
+            except apsw.BusyError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(random.uniform(0.001, 0.01))
 
     @contextmanager
     def use(self) -> Iterator[apsw.Connection]:
