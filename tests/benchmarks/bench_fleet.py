@@ -83,7 +83,10 @@ class Slice:
 
 
 def at(values: Sequence[float], percentile: int) -> float:
-    """A percentile of what was measured."""
+    """A percentile of what was measured; no number where nothing was, as in a slice of a short
+    run in which no batch went out."""
+    if not values:
+        return float("nan")
     return sorted(values)[min(len(values) - 1, len(values) * percentile // 100)]
 
 

@@ -137,6 +137,14 @@ class Outbox:
         """The ids of events that the office has counted: none before the only sync."""
         return list(self.positions)
 
+    def set_aside(self) -> list[str]:
+        """The ids of what earlier epochs left rejected or held: there are none."""
+        return []
+
+    def requeue(self, lost: Sequence[str]) -> None:
+        """Nothing was set aside, so nothing waits again."""
+        assert not lost
+
     def cursor(self) -> str:
         """How far the feed was read."""
         return self._cursor
