@@ -16,6 +16,7 @@ from tinydb import where
 from fieldkit.domain.errors import NotFound
 from fieldkit.domain.event import Event, RecordKind, digest
 from fieldkit.store.archive import Archive, ArchiveFault
+from fieldkit.store.copies import Copies
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
 from fieldkit.store.receipts import HELD, Pending, Result, as_pending, ascend, keep_order, noted
@@ -35,15 +36,6 @@ class Chain:
     count: int
     hash: str
     waiting: int = 0
-
-
-@dataclass(frozen=True)
-class Counted:
-    """An event that the office had counted, and the mark by which it knows it again, or ""."""
-
-    id: str
-    raw: bytes
-    seal: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,7 @@ class Exchange:
         self._archive = archive
         self._ledger = ledger
         self._lock_file = lock_file
+        self.copies = Copies(db, archive)
 
     # -- who this device is ----------------------------------------------------------------
 
@@ -291,70 +284,6 @@ class Exchange:
         """Where parcels begin in an epoch, if before the first event that waits."""
         row = self._db.table("device").get(doc_id="parcel_starts")
         return dict(row) if isinstance(row, Row) else {}
-
-    # -- for an office that lost something -------------------------------------------------
-
-    @faults()
-    def counted_ids(self) -> list[str]:
-        """The ids of all events with a position, in the office's order; archived ones too, as
-        long as the archive can be read."""
-        found = {str(row.doc_id): row["position"] for row in self._archived()}
-        if not found and len(self._db.table("outbox")) == len(self._db.table("events")):
-            return []  # none has gone to the office yet
-        for event, text in self._db.table("events").ordered_bytes("turn"):
-            if b'"position":' in text:  # the text inside `raw` has its quotes escaped
-                found[str(event)] = from_json(text)["position"]
-        return sorted(found, key=lambda event: found[event])
-
-    @faults()
-    def counted(self, ids: Sequence[str]) -> list[Counted]:
-        """These events with the office's seals, in the same order."""
-        wanted = set(ids)
-        rows = self._db.table("events").get(doc_ids=list(ids))
-        if len(rows) < len(wanted):
-            rows += [row for row in self._with_archived() if row.doc_id in wanted]
-        found = {
-            str(row.doc_id): Counted(str(row.doc_id), row["raw"].encode(), row.get("seal", ""))
-            for row in rows
-        }
-        return [found[event] for event in ids if event in found]
-
-    @faults()
-    def set_aside(self) -> list[str]:
-        """The ids of own events of earlier epochs that were rejected or held."""
-        return [str(row.doc_id) for row in self._ended(REJECTED, HELD)]
-
-    @faults()
-    def requeue(self, lost: Iterable[str]) -> None:
-        """Let events that were set aside wait for the office's word again, because it has lost
-        them; and with them the corrections of earlier epochs, which stand in their places."""
-        with self._db.transaction():
-            again = list(self._db.table("events").get(doc_ids=list(lost)))
-            if again:
-                again += [row for row in self._ended(APPLIED) if '"replaces":' in row["raw"]]
-            for row in again:
-                self._db.table("outbox").put(Row({"turn": row["turn"]}, doc_id=row.doc_id))
-
-    def _ended(self, *statuses: str) -> list[Row]:
-        """The rows of own events of earlier epochs that have one of these statuses."""
-        own = self.device()
-        present = turn(own["epoch"], 0), turn(own["epoch"], LAST)
-        found = [
-            row
-            for status in statuses
-            for row in self._db.table("events").search(where("status") == status)
-            if not present[0] <= row["turn"] < present[1]
-        ]
-        return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
-
-    def _with_archived(self) -> Iterator[Row]:
-        yield from self._archived()
-        yield from self._db.table("events")
-
-    def _archived(self) -> Iterator[Row]:
-        with suppress(ArchiveFault):
-            for job in self._archive.rows():
-                yield from self._archive.events(job["id"])
 
     # -- receiving -------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from fieldkit.store.exchange import Counted, Exchange
+from fieldkit.store.copies import Counted
+from fieldkit.store.exchange import Exchange
 from fieldkit.store.receipts import Result
 from fieldkit.sync.channel import Channel
 from fieldkit.sync.protocol import MAX_BATCH_EVENTS, Held, Refill, Refilled, to_wire
@@ -20,12 +21,14 @@ def refill(
     Own events and those that the office once handed out with its seal; it takes no others. Own
     events of earlier epochs that it had set aside, and lacks, wait for its word again.
     """
-    lacking = _lacking(channel, backoff, exchange.counted_ids())
+    lacking = _lacking(channel, backoff, exchange.copies.counted_ids())
     taken = 0
     for at in range(0, len(lacking), _BATCH):
         progress(Progress("sending", at, len(lacking)))
-        taken += _send(exchange, channel, backoff, exchange.counted(lacking[at : at + _BATCH]))
-    exchange.requeue(_lacking(channel, backoff, exchange.set_aside()))
+        taken += _send(
+            exchange, channel, backoff, exchange.copies.counted(lacking[at : at + _BATCH])
+        )
+    exchange.copies.requeue(_lacking(channel, backoff, exchange.copies.set_aside()))
     return taken
 
 

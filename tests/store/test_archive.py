@@ -126,7 +126,9 @@ def test_the_store_works_on_beside_an_archive_that_is_rubbish(
         epoch, present = exchange.device()["epoch"], exchange.device()["seq"]
         first = exchange.pending(500)[0].seq
         assert len(exchange.own(epoch, first - 1, 500)) == present - first + 1
-        assert set(exchange.counted_ids()).isdisjoint(event.id for event in exchange.pending(500))
+        assert set(exchange.copies.counted_ids()).isdisjoint(
+            event.id for event in exchange.pending(500)
+        )
         fresh = late_note(uuid7()).model_copy(update={"type": "job.registered"})
         exchange.apply_feed([(950, fresh.to_bytes())], "2")
         assert fresh.record in {row.id for row in jobs.list_jobs(session)}

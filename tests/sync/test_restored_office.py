@@ -240,7 +240,8 @@ def test_a_seal_belongs_to_its_bytes(here: World) -> None:
     anna.sync(here.wire)
     dispatch(here.office, request.record, "bert")
     bert.sync(here.wire)
-    one, two = bert.store.exchange.counted(bert.store.exchange.counted_ids())[:2]
+    copies = bert.store.exchange.copies
+    one, two = copies.counted(copies.counted_ids())[:2]
     changed = two.raw.replace(b'"a"', b'"b"').replace(two.id.encode(), b"9" * 32)
     swapped = Refill(events=[to_wire(changed), to_wire(changed)], seals=[two.seal, one.seal])
     assert channel(here, bert).post("/v1/refill", swapped, Refilled).positions == [0, 0]
