@@ -68,6 +68,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有可派的技师。请先登记：fieldkit office person 姓名 --area 区域",
     ),
     "cli.dispatched": ("{technician} is sent.", "已派 {technician}。"),
+    "cli.nothing_found": (
+        "Nothing here has “{text}”. Register a caller with: fieldkit office customer new",
+        "没有找到“{text}”。登记来电客户：fieldkit office customer new",
+    ),
+    "cli.more_found": (
+        "There are more: add another word, such as a street or a model.",
+        "还有更多结果：请再加一个词，如街道或型号。",
+    ),
     "cli.complaint_made": ("The complaint is recorded: {id}", "投诉已登记：{id}"),
     "cli.complaint_next": ("Done. Next: {step}", "已完成。下一步：{step}"),
     "cli.complaint_done": ("Done. That was the last step.", "已完成，全部步骤已办结。"),

@@ -34,6 +34,7 @@ class ComplaintRow:
     department: str
     grade: str
     next_step: str | None
+    text: str
 
 
 def list_complaints(office: Office, everything: bool = False) -> list[ComplaintRow]:
@@ -120,4 +121,5 @@ def _row(complaint: Complaint) -> ComplaintRow:
         department=assigned.department if assigned else (said.department if said else ""),
         grade=(judged.grade if judged else "") or (said.grade if said else ""),
         next_step=next_complaint_step(complaint),
+        text=complaint.recorded.text if complaint.recorded else "",
     )

@@ -52,3 +52,19 @@ def test_a_port_in_use_is_not_told_as_served(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, out, err = shell("office", "serve", "--port", taken.getsockname()[1])
     assert (code, out, "cannot listen" in err) == (3, "", True)
+
+
+def test_the_desk_finds_a_caller_by_the_telephone_number(shell: Shell) -> None:
+    card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
+    buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
+    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24",
+          "--set", f"customer={buyer}")  # fmt: skip
+    code, out, _ = shell("office", "find", "000-0000")
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["Customer", buyer],
+        ["Product", "C1"],
+    ]
+    rows = json.loads(shell("office", "find", "c1", "--json")[1])
+    assert [(row["kind"], row["record"]) for row in rows] == [("product", "C1")]
+    assert "office customer new" in shell("office", "find", "nobody")[1]

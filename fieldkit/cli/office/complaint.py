@@ -14,7 +14,7 @@ from fieldkit.cli.office.base import (
     opened_office,
     opened_trade,
 )
-from fieldkit.i18n import say
+from fieldkit.i18n import fit, say
 
 complaint_app = typer.Typer(help="Complaints and their eight steps.", no_args_is_help=True)
 app.add_typer(complaint_app, name="complaint")
@@ -41,7 +41,8 @@ def list_all(
         step = say(f"complaint_step.{row.next_step}", lang) if row.next_step else "-"
         department = catalogue.name("department", row.department, lang)
         grade = catalogue.name("complaint_grade", row.grade, lang)
-        print(f"{row.id}  {department}  {grade}  {step}")
+        what = fit(" ".join(row.text.split()), 30).rstrip()
+        print(f"{row.id}  {department}  {grade}  {step}  {what}".rstrip())
 
 
 @complaint_app.command("new")

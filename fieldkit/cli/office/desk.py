@@ -17,8 +17,9 @@ from fieldkit.cli.office.base import (
 )
 from fieldkit.cli.show import job_line, job_lines
 from fieldkit.domain.job import Status
+from fieldkit.domain.kinds import RecordKind
 from fieldkit.domain.values import Answer, SettledCharge
-from fieldkit.i18n import say
+from fieldkit.i18n import fit, say
 from fieldkit.services.joblist import job_row
 
 customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
@@ -113,6 +114,31 @@ def do(
         done = do_step(office, job, step, given, by, trade=trade)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(help="Words: a telephone number, a name, a serial ...")],
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Find customers, products, jobs and complaints by what a caller says."""
+    from fieldkit.office.lookup import find_records
+
+    lang = options.language()
+    with opened_office(folder) as office:
+        found, more = find_records(office, text)
+    if as_json:
+        print_json([row.__dict__ for row in found])
+        return
+    for row in found:
+        status = say(f"status.{row.status}", lang) if row.kind == RecordKind.JOB else ""
+        kind = say(f"record.{row.kind}", lang)
+        print("  ".join(filter(None, (fit(kind, 10), row.record, *row.about, status))))
+    if not found:
+        tell("cli.nothing_found", lang, text=text)
+    elif more:
+        tell("cli.more_found", lang)
 
 
 @app.command()
