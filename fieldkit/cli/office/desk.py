@@ -134,7 +134,8 @@ def find(
     for row in found:
         status = say(f"status.{row.status}", lang) if row.kind == RecordKind.JOB else ""
         kind = say(f"record.{row.kind}", lang)
-        print("  ".join(filter(None, (fit(kind, 10), row.record, *row.about, status))))
+        about = (text for text in row.about if text != row.record)
+        print("  ".join(filter(None, (fit(kind, 10), row.record, *about, status))))
     if not found:
         tell("cli.nothing_found", lang, text=text)
     elif more:
