@@ -29,7 +29,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "catalogue.changed.parts": (f"Parts: {_COUNTS}", f"配件：{_COUNTS_ZH}"),
     "catalogue.changed.faults": (f"Faults: {_COUNTS}", f"故障：{_COUNTS_ZH}"),
-    "catalogue.changed.models": (f"Models: {_COUNTS}", f"车型：{_COUNTS_ZH}"),
+    "catalogue.changed.models": (f"Models: {_COUNTS}", f"型号：{_COUNTS_ZH}"),
     "catalogue.listed": (
         "Revision {revision}  {at}  by {by}",
         "第 {revision} 版  {at}  发布人 {by}",

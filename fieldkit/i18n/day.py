@@ -5,7 +5,7 @@ _COLUMNS = {
     "number": ("Number", "工单号"),
     "customer": ("Customer", "顾客"),
     "address": ("Address", "地址"),
-    "product": ("Product", "车辆"),
+    "product": ("Product", "产品"),
     "status": ("State", "进度"),
     "mark": ("Look (F6)", "提示(F6)"),
 }
@@ -89,7 +89,7 @@ _SCREEN = {
         "It is safe here. F9 sends it; without a network: fieldkit sync --to-file FILE",
         "已安全保存在本机。按 F9 发送；没有网络时运行：fieldkit sync --to-file 文件",
     ),
-    "other_records": ("Customers, products, calls", "顾客、车辆、回访"),
+    "other_records": ("Customers, products, calls", "顾客、产品、回访"),
     # complaints
     "complaints": ("Complaints", "投诉"),
     "section.open": ("Open ({count})", "处理中（{count}）"),
@@ -125,7 +125,7 @@ _SCREEN = {
     "history": ("History", "服务历史"),
     "search_history": (
         "Type to search: serial number, customer, telephone, job, what was wrong",
-        "输入即可查找：车辆编号、顾客、电话、工单号、故障",
+        "输入即可查找：产品编号、顾客、电话、工单号、故障",
     ),
     "elsewhere": ("elsewhere", "其他技师"),
     "elsewhere_told": ("repaired by others, told with a dispatch", "由他人维修，随派工提供"),
@@ -214,7 +214,7 @@ _HELP = {
     ),
     "complaints": ("Complaints with their next step and deadline.", "投诉及其下一步骤和期限。"),
     "blockers": ("What parts, IT or transport hold up.", "配件、系统、运输等造成的阻碍。"),
-    "history": ("Earlier work by serial number or customer.", "按车辆编号或顾客查找以往服务。"),
+    "history": ("Earlier work by serial number or customer.", "按产品编号或顾客查找以往服务。"),
     "prices": (
         "Turn the part prices and the complaint number to the customer.",
         "向顾客出示配件价格和投诉电话。",

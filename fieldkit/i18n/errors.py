@@ -37,11 +37,11 @@ _WHY = {
     ),
     "custody_open": (
         "The product is still with us. Hand it back first.",
-        "车辆仍在我方保管，请先交还顾客。",
+        "产品仍在我方保管，请先交还顾客。",
     ),
     "product_with_customer": (
         "The product is with the customer; there is nothing to hand back.",
-        "车辆在顾客处，无需交还。",
+        "产品在顾客处，无需交还。",
     ),
     "protected": (
         "“{step}” cannot be taken back. Record what is right as a new step or a note.",
@@ -59,7 +59,7 @@ _WHY = {
     "nothing_fetched": ("No part was fetched for this job.", "此工单没有领用过配件。"),
     "nothing_promised": (
         "No date has been promised, or the product is back already.",
-        "没有承诺日期，或车辆已经交还。",
+        "没有承诺日期，或产品已经交还。",
     ),
     "no_approval_key": (
         "This device has no key to check the code with. Enrol it at the office, or let the "
@@ -117,7 +117,7 @@ _FIELD = {
     "in_past": ("must not be before {limit}.", "不能早于{limit}。"),
     "before_take_in": (
         "must not be before {limit}, when the product was taken in.",
-        "不能早于取回车辆的日期（{limit}）。",
+        "不能早于取回产品的日期（{limit}）。",
     ),
     "ends_before_start": ("must be after the start.", "必须晚于开始时间。"),
     "unknown_part": (
@@ -126,7 +126,7 @@ _FIELD = {
     ),
     "old_serial": (
         "is the serial number of the old product; give that of the new one.",
-        "填的是旧车编号，请填新车编号。",
+        "填的是旧产品编号，请填新产品编号。",
     ),
     "unknown_code": ("has “{code}”, which is not in the list.", "列表中没有“{code}”。"),
     "not_an_amount": (
@@ -151,11 +151,11 @@ _FIELD = {
     ),
     "serial_known": (
         "{serial} is registered already. Open that product instead.",
-        "{serial} 已经登记过，请直接打开该车辆。",
+        "{serial} 已经登记过，请直接打开该产品。",
     ),
     "unknown_model": (
         "has “{model}”, which is not in the catalogue.",
-        "车型目录中没有“{model}”。",
+        "型号目录中没有“{model}”。",
     ),
     "before_manufacture": ("must not be before the day it was made.", "不能早于出厂日期。"),
     "case.unknown_field": (
@@ -222,7 +222,7 @@ _ERRORS = {
     "not_found.customer": ("There is no customer {ref} here.", "没有顾客 {ref}。"),
     "not_found.product": (
         "There is no product with serial number {ref} here. Register it first.",
-        "没有编号为 {ref} 的车辆。请先登记。",
+        "没有编号为 {ref} 的产品。请先登记。",
     ),
     "not_found.complaint": ("There is no complaint {ref} here.", "没有投诉 {ref}。"),
     "not_found.follow_up": ("There is no follow-up {ref} here.", "没有回访 {ref}。"),

@@ -37,9 +37,9 @@ _PAPER = {
     "accepted": ("Quote accepted", "同意报价"),
     "consent": ("Agreed by {name} ({how})", "由{name}确认（{how}）"),
     "declined": ("Quote declined", "不同意报价"),
-    "exchanged_on": ("Exchanged on", "换车日期"),
+    "exchanged_on": ("Exchanged on", "换货日期"),
     "refunded": ("Refunded", "退款金额"),
-    "old_product": ("Old product received", "旧车收回状况"),
+    "old_product": ("Old product received", "旧产品收回状况"),
     "card": ("Entry in the warranty card", "保修卡登记"),
     "card_entry": ("{content} (entered {day})", "{content}（登记日期{day}）"),
     "receipt_no": ("Receipt", "凭证编号"),
@@ -55,7 +55,7 @@ _PAPER = {
         "Condition and accessories were looked at together. Please keep this receipt; the "
         "product is handed back against it. The days until its return do not count towards the "
         "warranty.",
-        "双方已共同确认车辆状况和随车附件。请妥善保管本凭证，凭此取回车辆。代管期间不计入保修期。",
+        "双方已共同确认产品状况和随附物品。请妥善保管本凭证，凭此取回产品。代管期间不计入保修期。",
     ),
     "tear": ("Return part: keep with the job", "取回联：随工单留存"),
     "return": ("Return", "交还"),
@@ -65,7 +65,7 @@ _PAPER = {
     "signed_back": ("Hand-back to the customer", "取回签字"),
     "return_terms": (
         "The product and the accessories listed above were handed back.",
-        "上述车辆及随车附件已交还顾客。",
+        "上述产品及随附物品已交还顾客。",
     ),
     # signing
     "signature": ("Signature", "签字确认"),

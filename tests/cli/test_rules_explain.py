@@ -106,7 +106,7 @@ def test_a_document_is_explained(shell: Shell, tmp_path: Path) -> None:
     assert code == 0
     assert "  free if the purchase date were on or after 2025-11-05" in out
     code, out, _ = shell("--lang", "zh", "rules", "explain", str(file), "--on", "2026-11-22")
-    assert "  若购车日期在 2025-11-05 当天或之后，则免费" in out
+    assert "  若购买日期在 2025-11-05 当天或之后，则免费" in out
 
 
 def test_what_cannot_be_explained(shell: Shell, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_an_expired_line_would_be_free_with_other_days(pack: Pack, prices: Price
         "free if the purchase date were on or after 2025-11-05",
         "free if the date of the report were on or before 2026-09-01",
     ]
-    assert say_change(found[0], "zh") == "若购车日期在 2025-11-05 当天或之后，则免费"
+    assert say_change(found[0], "zh") == "若购买日期在 2025-11-05 当天或之后，则免费"
 
 
 def test_goodwill_has_its_own_range(pack: Pack, prices: Prices) -> None:
