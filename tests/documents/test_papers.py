@@ -105,7 +105,7 @@ def test_the_return_part_is_filled_in_once_the_product_is_back() -> None:
 def test_a_report_shows_what_the_customer_chose_and_got() -> None:
     walk = Walk(JobKind.EXCHANGE_REFUND, decision=decision(verdict(1), options=("exchange_bike",)))
     walk.finish()
-    _says(_paper(PaperKind.REPORT, walk.job), "Exchange the bike", "SN200", "complete")
+    _says(_paper(PaperKind.REPORT, walk.job), "Exchange the product", "SN200", "complete")
 
 
 def test_a_declined_quote_leaves_nothing_to_pay_for() -> None:

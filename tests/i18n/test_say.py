@@ -131,3 +131,9 @@ def test_widths_agree_with_the_screen(key: str) -> None:
 def test_marks_without_width_are_not_counted() -> None:
     assert width("e\u0301") == 1
     assert fit("e\u0301" * 9, 3) == "e\u0301" * 2 + "…"
+
+
+@pytest.mark.parametrize("word", ["bike", "bicycle", "vehicle", "车辆", "车型", "购车", "换车"])
+def test_no_sentence_knows_the_trade(word: str) -> None:
+    """What is sold and repaired is told by the catalogue and the rules."""
+    assert [key for key, both in messages().items() if word in " ".join(both).lower()] == []
