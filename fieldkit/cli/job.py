@@ -1,7 +1,6 @@
 """`fieldkit job`: new, list, show, do, undo, amend."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -68,7 +67,7 @@ def list_all(
             print(say_error(fault, options.language(session)), file=sys.stderr)
         rows = [row for row in rows if everything or row.status not in closed]
         if as_json:
-            print_json([asdict(row) for row in rows])
+            print_json([row._asdict() for row in rows])
             return
         lang = options.language(session)
         for row in rows:

@@ -1,15 +1,14 @@
 """The list of jobs: a row for each, made without loading the models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from fieldkit.domain.kinds import VISIT_FROM, RecordKind
+from fieldkit.domain.kinds import VISIT_FROM
 from fieldkit.services.session import Session
+from fieldkit.store.lists import JOB_ROW
 
 
-@dataclass(frozen=True, slots=True)
-class JobRow:
+class JobRow(NamedTuple):
     """A job as a list shows it."""
 
     id: str
@@ -26,21 +25,12 @@ class JobRow:
     attention: int
 
 
-_READ = (
-    "id", "number", "status", "kind", "customer.name", "customer.address", "product.model",
-    "product.serial", "appointment.on", "appointment.time_from", "arrival.stamp.by",
-    "dispatch.technician", "promises", "custody", "hand_back", "request.hazards",
-    "diagnosis.hazards", "attention",
-)  # fmt: skip
-"""What `job_row` looks at."""
-
-
 def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
     """All jobs, those with the next appointment first, then the newest; archived ones if asked.
 
     Raises `ArchiveFault` where these cannot be read; those in the store can be all the same.
     """
-    rows = [job_row(parts) for parts in session.store.lists.parts(RecordKind.JOB, *_READ)]
+    rows = [_row(*values) for values in session.store.lists.job_rows()]
     if archived:
         here = {row.id for row in rows}
         rows += [job_row(old) for old in session.store.archive.rows() if old["id"] not in here]
@@ -49,26 +39,39 @@ def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
 
 def job_row(document: Mapping[str, Any]) -> JobRow:
     """The row of a stored job document; it is not validated, so that a list stays quick."""
-    who = document.get("customer") or {}
-    what = document.get("product") or {}
-    when = document.get("appointment") or {}
-    arrival = (document.get("arrival") or {}).get("stamp") or {}
-    sent = (document.get("dispatch") or {}).get("technician", "")
-    promises = document.get("promises") or [document.get("custody") or {}]
-    waiting = document.get("custody") and not document.get("hand_back")
-    found = (document.get("request") or {}).get("hazards") or []
-    found = [*found, *((document.get("diagnosis") or {}).get("hazards") or [])]
+    return _row(*(_at(document, path) for path in JOB_ROW))
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
+    found: Any = document
+    for name in path.split("."):
+        found = (found or {}).get(name)
+    return found
+
+
+def _row(
+    id: str | None, number: str | None, status: str | None, kind: str | None,  # noqa: A002
+    customer: str | None, address: str | None, model: str | None, serial: str | None,
+    visit: str | None, time_from: str | None, arrived: str | None, sent: str | None,
+    promises: list[dict[str, Any]] | None, promised: str | None, back: str | None,
+    exchanged: str | None, refunded: int | None, told: list[str] | None,
+    found: list[str] | None, attention: list[Any] | None,
+) -> JobRow:  # fmt: skip
+    """The row of the fields `JOB_ROW`."""
+    if promised and promises:
+        promised = promises[-1].get("promised_on")
+    in_custody = back is None and exchanged is None and refunded is None
     return JobRow(
-        id=str(document.get("id", "")),
-        number=str(document.get("number", "")),
-        status=str(document.get("status", "registered")),
-        kind=str(document.get("kind", "repair")),
-        customer=str(who.get("name", "")),
-        address=str(who.get("address", "")),
-        product=f"{what.get('model', '')} {what.get('serial', '')}".strip(),
-        appointment=f"{when['on']} {when.get('time_from', VISIT_FROM)}" if when else "",
-        promised=str(promises[-1].get("promised_on", "")) if waiting else "",
-        technician=str(arrival.get("by") or sent),
-        hazards=tuple(dict.fromkeys(found)),
-        attention=len(document.get("attention") or []),
+        id or "",
+        number or "",
+        status or "registered",
+        kind or "repair",
+        customer or "",
+        address or "",
+        f"{model or ''} {serial or ''}".strip(),
+        f"{visit} {time_from or VISIT_FROM}" if visit else "",
+        promised if promised and in_custody else "",
+        arrived or sent or "",
+        tuple(dict.fromkeys((told or []) + (found or []))) if told or found else (),
+        len(attention or ()),
     )

@@ -18,6 +18,14 @@ TABLES: dict[str, str] = {
 }
 """The table that holds the documents of each kind of record."""
 
+JOB_ROW = (
+    "id", "number", "status", "kind", "customer.name", "customer.address", "product.model",
+    "product.serial", "appointment.on", "appointment.time_from", "arrival.stamp.by",
+    "dispatch.technician", "promises", "custody.promised_on", "hand_back.on", "exchange.on",
+    "refund.amount_fen", "request.hazards", "diagnosis.hazards", "attention",
+)  # fmt: skip
+"""The fields of a job that its row in a list is made of."""
+
 APPLIED, REJECTED = "applied", "rejected"
 """The status of an event that counts here, and of an own one that the office refused."""
 
@@ -27,6 +35,12 @@ class Lists:
 
     def __init__(self, db: TinySQLite) -> None:
         self._db = db
+
+    def job_rows(self) -> Iterator[list[Any]]:
+        """The fields `JOB_ROW` of all jobs, in the order in which they were made, as plain JSON;
+        what is absent or null is None."""
+        with faults():
+            yield from self._db.table(TABLES[RecordKind.JOB]).values(*JOB_ROW)
 
     def parts(self, kind: RecordKind, *fields: str) -> Iterator[dict[str, Any]]:
         """All documents of a kind in the order in which they were made, each with these fields

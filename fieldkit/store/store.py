@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from fieldkit.domain.errors import Fault
+from fieldkit.domain.kinds import RecordKind
 from fieldkit.store import keys
 from fieldkit.store.alone import Presence
 from fieldkit.store.drafts import Drafts
 from fieldkit.store.faults import faults
 from fieldkit.store.home import Home
-from fieldkit.store.lists import Lists
+from fieldkit.store.lists import JOB_ROW, TABLES, Lists
 from fieldkit.store.migrations import SCHEMA, migrate
 from fieldkit.store.replacing import finish_replacing
 from fieldkit.store.tinysqlite import TinySQLite
@@ -32,6 +33,9 @@ INDEXES: dict[str, list[str]] = {
     "outbox": ["turn"],
 }
 """The fields that are searched by equality or range, by table."""
+
+EXCERPTS = {TABLES[RecordKind.JOB]: JOB_ROW}
+"""What SQLite keeps ready of each document for lists."""
 
 ProtectBy = Literal["auto", "keyring", "passphrase", "file"]
 
@@ -190,4 +194,4 @@ def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Stor
 
 def open_db(path: Path, key: bytes) -> TinySQLite:
     """The database of a store, of this schema or an older one."""
-    return TinySQLite.open(path, key=key, indexes=INDEXES, schema=SCHEMA)
+    return TinySQLite.open(path, key=key, indexes=INDEXES, excerpts=EXCERPTS, schema=SCHEMA)

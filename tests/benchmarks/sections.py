@@ -1,4 +1,4 @@
-"""The page of the results of the exchange, of which each benchmark writes a part."""
+"""Pages of results of which each benchmark writes a part; by default that of the exchange."""
 
 import os
 import platform
@@ -15,10 +15,10 @@ they hold on other machines, the seconds do not.
 """
 
 
-def put_section(title: str, text: str) -> None:
-    """Put a section of the page in place of the one with its title."""
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else _TOP
-    top, *sections = page.split("\n## ")
+def put_section(title: str, text: str, page: Path = PAGE, top: str = _TOP) -> None:
+    """Put a section of a page in place of the one with its title; a new page begins with `top`."""
+    before = page.read_text(encoding="utf-8") if page.exists() else top
+    head, *sections = before.split("\n## ")
     kept = {section.partition("\n")[0]: section for section in sections}
     kept[title] = f"{title}\n\n{text}\n"
-    PAGE.write_text("\n## ".join([top, *kept.values()]), encoding="utf-8")
+    page.write_text("\n## ".join([head, *kept.values()]), encoding="utf-8")

@@ -1,6 +1,5 @@
 """Under which heading a job is listed, what is due, and how things stand."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +33,7 @@ ROW = JobRow(
     ],
 )
 def test_the_heading_of_a_job(status: str, appointment: str, heading: Section) -> None:
-    assert section(replace(ROW, status=status, appointment=appointment), TODAY) == heading
+    assert section(ROW._replace(status=status, appointment=appointment), TODAY) == heading
 
 
 def test_promises_undo_and_how_things_stand(tmp_path: Path) -> None:

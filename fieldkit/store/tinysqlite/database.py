@@ -33,6 +33,7 @@ class TinySQLite(TinyDB):
         key: bytes | None = None,
         indexes: Mapping[str, Iterable[str]] | None = None,
         unique: Mapping[str, Iterable[str]] | None = None,
+        excerpts: Mapping[str, Iterable[str]] | None = None,
         schema: int = 0,
         accept_loss: bool = False,
         vfs: str | None = None,
@@ -42,8 +43,10 @@ class TinySQLite(TinyDB):
         ``key``: 32 random bytes; every page is encrypted and authenticated with it.
         ``indexes`` and ``unique``: for each table, the fields that equality, range and
         ``ordered`` read from an index (``"customer.city"`` leads into an object); an index
-        that the file lacks is built. ``schema``: the newest schema version of the documents
-        that the program knows; a new file gets it, see ``schema``.
+        that the file lacks is built. ``excerpts``: for each table, the fields, two or more, that
+        ``values`` and ``parts`` read without touching the documents; a table has one excerpt,
+        that of the program which opened the file last. ``schema``: the newest schema version
+        of the documents that the program knows; a new file gets it, see ``schema``.
         ``accept_loss``: go on with a file that is behind the commits acknowledged on it.
         ``vfs``: the name of an SQLite VFS.
 
@@ -55,6 +58,7 @@ class TinySQLite(TinyDB):
             key=key,
             indexes=indexes,
             unique=unique,
+            excerpts=excerpts,
             schema=schema,
             accept_loss=accept_loss,
             vfs=vfs,

@@ -9,6 +9,10 @@ Declared fields are plain columns filled from the document at hand. Expression i
 generated columns hold the same values but make SQLite parse the JSON text again for every index
 entry that is written or removed: 13.7 microseconds for a 3 KB document with two fields, against
 5.5 with columns.
+
+An excerpt is worth that price: an index over the parts of each document that a list shows. A list
+of 1,000 documents is read from it in 1 ms instead of 20, and SQLite itself keeps it true, whoever
+writes.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -58,24 +62,45 @@ class Field:
         return None if self.unique and value == -float("inf") else value
 
 
-@dataclass(frozen=True)
-class Declared:
+class Declared(NamedTuple):
     """A field that the program wants an index for."""
 
     path: tuple[str, ...]
     unique: bool
 
 
+class Wanted(NamedTuple):
+    """What the program wants of a table: fields with an index, and the fields of the excerpt."""
+
+    fields: tuple[Declared, ...] = ()
+    excerpt: tuple[str, ...] = ()
+
+
 def declarations(
-    indexes: Mapping[str, Iterable[str]] | None, unique: Mapping[str, Iterable[str]] | None
-) -> dict[str, tuple[Declared, ...]]:
-    """The declared fields of each table; a dot in a name leads into an object."""
+    indexes: Mapping[str, Iterable[str]] | None,
+    unique: Mapping[str, Iterable[str]] | None,
+    excerpts: Mapping[str, Iterable[str]] | None = None,
+) -> dict[str, Wanted]:
+    """What is declared of each table; a dot in a name leads into an object."""
     found: dict[str, dict[Declared, None]] = {}
     for names, is_unique in ((indexes, False), (unique, True)):
         for table, fields in (names or {}).items():
             for field in fields:
                 found.setdefault(table, {})[Declared(tuple(field.split(".")), is_unique)] = None
-    return {table: tuple(fields) for table, fields in found.items()}
+    parts = {table: tuple(fields) for table, fields in (excerpts or {}).items()}
+    return {
+        table: Wanted(tuple(found.get(table, ())), parts.get(table, ()))
+        for table in dict.fromkeys((*found, *parts))
+    }
+
+
+def excerpt(fields: Iterable[str]) -> str:
+    """The SQL expression for the JSON list of the values of some fields, at least two.
+
+    SQLite reads it from an index over the same expression, where there is one.
+    """
+    paths = ", ".join(f"'$.{field}'" for field in fields)
+    return f"json_extract(body, {paths})"
 
 
 @dataclass(frozen=True)
@@ -130,6 +155,11 @@ class Layout:
     def scan(self) -> str:
         """Select seq, id, body of all rows in document order."""
         return f"SELECT seq, id, body FROM {self.table} ORDER BY seq"
+
+    def excerpts(self, fields: Iterable[str]) -> str:
+        """Select the values of some fields of all rows in document order."""
+        # Sorted afterwards (+): to have them in order, SQLite would walk through the documents.
+        return f"SELECT {excerpt(fields)} FROM {self.table} ORDER BY +seq"
 
     @cached_property
     def delete(self) -> str:
@@ -193,11 +223,11 @@ def _fields(stored: list[list[Any]]) -> tuple[Field, ...]:
     )
 
 
-def create(db: apsw.Connection, name: str, declared: tuple[Declared, ...]) -> Layout:
+def create(db: apsw.Connection, name: str, wanted: Wanted) -> Layout:
     """Make the table ``name``; inside a write transaction."""
     # Numbers grow with every change of layout, so a number never means another table.
     number = scalar(db, "UPDATE store_state SET layout = layout + 1 RETURNING layout")
-    layout = Layout(number, _fields([[field.path, field.unique] for field in declared]))
+    layout = Layout(number, _fields([[field.path, field.unique] for field in wanted.fields]))
     columns = "".join(f", {field.column}" for field in layout.fields)
     db.execute(
         f"CREATE TABLE {layout.table}"
@@ -209,10 +239,12 @@ def create(db: apsw.Connection, name: str, declared: tuple[Declared, ...]) -> La
         "INSERT INTO store_tables VALUES (?, ?, 0, ?)",
         (number, name, _stored(layout.fields)),
     )
+    if wanted.excerpt:
+        db.execute(_excerpt_index(layout, wanted.excerpt))
     return layout
 
 
-def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> None:
+def add_fields(db: apsw.Connection, layout: Layout, missing: Sequence[Declared]) -> None:
     """Add and fill the columns of ``missing``; inside a write transaction."""
     db.execute("UPDATE store_state SET layout = layout + 1")
     first = len(layout.fields)
@@ -234,6 +266,19 @@ def add_fields(db: apsw.Connection, layout: Layout, missing: list[Declared]) -> 
     )
 
 
+def has_excerpt(db: apsw.Connection, layout: Layout, fields: tuple[str, ...]) -> bool:
+    """Whether the file has this excerpt of a table."""
+    sql = _excerpt_index(layout, fields)
+    return bool(db.execute("SELECT 1 FROM sqlite_schema WHERE sql = ?", (sql,)).fetchall())
+
+
+def set_excerpt(db: apsw.Connection, layout: Layout, fields: tuple[str, ...]) -> None:
+    """Keep this excerpt of a table in place of another one; inside a write transaction."""
+    db.execute("UPDATE store_state SET layout = layout + 1")
+    db.execute(f"DROP INDEX IF EXISTS {layout.table}_excerpt")
+    db.execute(_excerpt_index(layout, fields))
+
+
 def drop(db: apsw.Connection, name: str, layout: Layout) -> None:
     """Drop the table ``name``; inside a write transaction."""
     db.execute("UPDATE store_state SET layout = layout + 1")
@@ -250,3 +295,7 @@ def _create_index(db: apsw.Connection, layout: Layout, field: Field) -> None:
     db.execute(
         f"CREATE {unique}INDEX {layout.table}_{field.column} ON {layout.table}({field.column})"
     )
+
+
+def _excerpt_index(layout: Layout, fields: Iterable[str]) -> str:
+    return f"CREATE INDEX {layout.table}_excerpt ON {layout.table}({excerpt(fields)})"

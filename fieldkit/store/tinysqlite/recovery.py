@@ -20,7 +20,7 @@ import apsw
 from . import layout as layouts
 from .codec import DocId, decode, encode
 from .errors import DamagedError, TinySQLiteError, WrongKeyError
-from .layout import Declared, Layout
+from .layout import Declared, Layout, Wanted
 from .session import Session
 from .sidecar import Sidecar
 from .storage import SQLiteStorage, sync_folder
@@ -247,7 +247,7 @@ def _keep(
     last_id: int,
     result: Salvaged,
 ) -> None:
-    storage.declared[name] = tuple(Declared(f.path, f.unique) for f in layout.fields)
+    storage.declared[name] = Wanted(tuple(Declared(f.path, f.unique) for f in layout.fields))
     listed = _listed(db, layout, name, result)
     with storage.writing(name) as (session, target):
         kept = 0

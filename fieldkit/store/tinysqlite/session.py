@@ -23,7 +23,7 @@ from .errors import (
     WrongKeyError,
     translated,
 )
-from .layout import Declared, Layout
+from .layout import Layout, Wanted
 
 # FULL: a commit is on the disk before it is acknowledged; fullfsync makes that true on macOS.
 # Temporary tables and journals stay in memory, because SQLite would write them unencrypted.
@@ -231,12 +231,12 @@ class Session:
                 self._layouts[name] = layout
         return layout
 
-    def layout_for_writing(self, name: str, declared: tuple[Declared, ...]) -> Layout:
+    def layout_for_writing(self, name: str, wanted: Wanted) -> Layout:
         """The layout of the table ``name``, which is made if it is not there."""
         layout = self.layout(name)
         if layout is None:
             with self.savepoint():
-                layout = layouts.create(self.db, name, declared)
+                layout = layouts.create(self.db, name, wanted)
             self._layouts[name] = layout
         return layout
 

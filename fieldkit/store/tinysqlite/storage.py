@@ -23,7 +23,7 @@ from .errors import (
     WrongKeyError,
     translated,
 )
-from .layout import Layout, declarations
+from .layout import Layout, Wanted, declarations
 from .session import Session
 from .sidecar import Sidecar
 
@@ -43,6 +43,7 @@ class SQLiteStorage(Storage):
         key: bytes | None = None,
         indexes: Mapping[str, Iterable[str]] | None = None,
         unique: Mapping[str, Iterable[str]] | None = None,
+        excerpts: Mapping[str, Iterable[str]] | None = None,
         schema: int = 0,
         accept_loss: bool = False,
         read_only: bool = False,
@@ -53,7 +54,7 @@ class SQLiteStorage(Storage):
         self.read_only = read_only
         self.known_schema = schema
         self.vfs = vfs
-        self.declared = declarations(indexes, unique)
+        self.declared = declarations(indexes, unique, excerpts)
         self._sidecar = Sidecar(self.path, key)
         self._side: Session | None = None
         self._opening_side = threading.Lock()
@@ -70,7 +71,7 @@ class SQLiteStorage(Storage):
             with self._session.use():
                 self._check_file(acknowledged, schema, accept_loss)
             if not read_only:
-                self._add_missing_fields()
+                self._add_what_is_missing()
         except BaseException:
             self._close_sessions()
             raise
@@ -106,21 +107,28 @@ class SQLiteStorage(Storage):
                 raise LostCommitsError(acknowledged, commits)
             self._sidecar.write(commits)
 
-    def _add_missing_fields(self) -> None:
-        missing = {name: self._missing(name) for name in self.declared}
-        for name in filter(missing.get, missing):
+    def _add_what_is_missing(self) -> None:
+        for name in [name for name in self.declared if self._missing(name) != Wanted()]:
             with self.transaction():
-                layout = self._session.layout(name)
-                if layout is not None:
-                    layouts.add_fields(self._session.db, layout, self._missing(name))
-                    self._session.forget()
+                layout, missing = self._session.layout(name), self._missing(name)
+                if layout is None:
+                    continue  # somebody has dropped it meanwhile
+                if missing.fields:
+                    layouts.add_fields(self._session.db, layout, missing.fields)
+                if missing.excerpt:
+                    layouts.set_excerpt(self._session.db, layout, missing.excerpt)
+                self._session.forget()
 
-    def _missing(self, name: str) -> list[layouts.Declared]:
+    def _missing(self, name: str) -> Wanted:
+        """What the file lacks of what is declared; nothing of a table that is yet to be made."""
         layout = self._session.layout(name)
         if layout is None:
-            return []
+            return Wanted()
+        fields, excerpt = self.declared[name]
         there = {(field.path, field.unique) for field in layout.fields}
-        return [f for f in self.declared[name] if (f.path, f.unique) not in there]
+        if excerpt and layouts.has_excerpt(self._session.db, layout, excerpt):
+            excerpt = ()
+        return Wanted(tuple(field for field in fields if field not in there), excerpt)
 
     # --- transactions --------------------------------------------------------------------
 
@@ -182,16 +190,16 @@ class SQLiteStorage(Storage):
         if self.read_only:
             raise ReadOnlyError("this handle only reads")
         session = self._session
-        declared = self.declared.get(name, ())
+        wanted = self.declared.get(name, Wanted())
         with session.lock:
             if many or not session.depth:
                 with self.transaction():
-                    yield session, session.layout_for_writing(name, declared)
+                    yield session, session.layout_for_writing(name, wanted)
                 return
             session.check()
             session.check_alive()
             try:
-                yield session, session.layout_for_writing(name, declared)
+                yield session, session.layout_for_writing(name, wanted)
             except apsw.Error as error:
                 raise translated(error) from error
 

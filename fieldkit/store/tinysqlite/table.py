@@ -377,23 +377,29 @@ class SQLiteTable(tinydb_table.Table):
             yield from ((self.document_id_class(doc_id), body) for _, doc_id, body in rows)
             last = rows[-1][0]
 
-    def parts(self, *fields: str) -> Iterator[dict[str, Any]]:
-        """Documents in document order, each with some of its fields alone.
+    def values(self, *fields: str) -> Iterator[list[Any]]:
+        """Some fields of all documents in document order; what is absent is None.
 
         SQLite takes the fields out, so that the rest of a large document costs little time and
-        no memory. ``"customer.city"`` leads into an object. A field that is absent or null is
-        left out, and so is an object of which nothing is left. At least two fields are needed,
-        and their names must be plain words.
+        no memory; those of the table's excerpt are read without the documents.
+        ``"customer.city"`` leads into an object. At least two fields are needed, and their names
+        must be plain words.
         """
-        paths = [field.split(".") for field in fields]
-        picked = ", ".join(f"'$.{field}'" for field in fields)
 
         def query(session: Session, layout: Layout) -> list[Any]:
-            sql = f"SELECT json_extract(body, {picked}) FROM {layout.table} ORDER BY seq"
-            return session.db.execute(sql).fetchall()
+            return session.db.execute(layout.excerpts(fields)).fetchall()
 
-        for (values,) in self._read(query, []):
-            yield sparse(paths, decode(values))
+        for (found,) in self._read(query, []):
+            yield decode(found)
+
+    def parts(self, *fields: str) -> Iterator[dict[str, Any]]:
+        """What ``values`` gives, as documents with these fields alone.
+
+        A field that is absent or null is left out, and so is an object of which nothing is left.
+        """
+        paths = [field.split(".") for field in fields]
+        for found in self.values(*fields):
+            yield sparse(paths, found)
 
     def __len__(self) -> int:
         def query(session: Session, layout: Layout) -> int:

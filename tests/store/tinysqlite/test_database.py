@@ -383,6 +383,32 @@ def test_nested_fields_have_indexes_too(db: TinySQLite) -> None:
     assert [doc.doc_id for doc in jobs.ordered("customer.city", descending=True, limit=1)] == [1]
 
 
+def test_an_excerpt_is_read_without_the_documents(opened: Opener) -> None:
+    """It is built for a file that has none or another one, and kept by whoever writes."""
+    old = opened(indexes={"jobs": []})
+    old.table("jobs").insert_multiple([{"a": 1, "n": {"x": "李"}}, {"a": 2}])
+    excerpt = ("a", "n.x")
+    for fields in (("a", "b"), excerpt, excerpt):
+        db = opened(excerpts={"jobs": fields, "events": fields})
+    old.table("jobs").update({"n": {"x": True}}, where("a") == 2)
+    old.table("jobs").insert({"n": None, "other": "y" * 5000})
+    for table in ("jobs", "events"):
+        assert list(db.table(table).values(*excerpt)) == list(old.table(table).values(*excerpt))
+    assert list(db.table("jobs").values(*excerpt)) == [[1, "李"], [2, True], [None, None]]
+    db.table("events").insert({"a": 3})
+    assert "COVERING INDEX" in _plan(db, "jobs", excerpt)
+    assert "COVERING INDEX" in _plan(db, "events", excerpt)
+    assert db.check().ok
+
+
+def _plan(db: TinySQLite, table: str, fields: tuple[str, ...]) -> str:
+    """How SQLite finds the values of a table."""
+    with db._storage.reading() as session:
+        layout = session.layout(table)
+        assert layout is not None
+        return str(session.db.execute("EXPLAIN QUERY PLAN " + layout.excerpts(fields)).fetchall())
+
+
 def test_some_fields_are_read_without_the_rest(opened: Opener) -> None:
     db = opened()
     table = db.table("jobs")

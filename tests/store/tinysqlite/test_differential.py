@@ -29,6 +29,7 @@ from .conftest import KEY
 
 TABLES = ("jobs", "events")
 INDEXES = {"jobs": ["a", "n.x"], "events": ["a"]}
+EXCERPTS = {"jobs": ("n.x", "b")}
 
 scalars = st.one_of(
     st.none(),
@@ -92,7 +93,7 @@ class Stores(RuleBasedStateMachine):
         self.given: dict[str, int] = {}
 
     def _open(self) -> TinySQLite:
-        return TinySQLite.open(self.path, key=KEY, indexes=INDEXES)
+        return TinySQLite.open(self.path, key=KEY, indexes=INDEXES, excerpts=EXCERPTS)
 
     def teardown(self) -> None:
         while self.saved:
@@ -250,6 +251,13 @@ class Stores(RuleBasedStateMachine):
             assert found == list(self.model.get(name, {}).items())
             assert len(self.db.table(name)) == len(found)
 
+    @invariant()
+    def same_excerpts(self) -> None:
+        for name in TABLES:
+            documents = self.model.get(name, {}).values()
+            expected = [[_inside(document, "n", "x"), document.get("b")] for document in documents]
+            assert list(self.db.table(name).values("n.x", "b")) == expected
+
     @rule(name=st.sampled_from(TABLES), cond=queries)
     def search(self, name: str, cond: QueryInstance) -> None:
         memory = self._memory(name)
@@ -276,6 +284,12 @@ class Stores(RuleBasedStateMachine):
         for doc_id in wanted:
             assert self.db.table(name).get(doc_id=doc_id) == rows.get(doc_id)
             assert self.db.table(name).contains(doc_id=doc_id) == (doc_id in rows)
+
+
+def _inside(document: Any, *path: str) -> Any:
+    for name in path:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
 
 
 def run(examples: int, steps: int) -> None:

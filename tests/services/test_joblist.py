@@ -1,0 +1,53 @@
+"""The rows of the list of jobs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldkit.domain.job import Job
+from fieldkit.services import jobs, records
+from fieldkit.services.joblist import job_row, list_jobs
+from tests.services.homes import TECHNICIAN, home_at
+
+TAKEN_IN = {"reason": "parts", "condition": "clean", "promised_on": "2026-11-08"}
+LATER = {"promised_on": "2026-11-12", "reason": "parts"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "promised"),
+    [
+        ({}, ""),
+        ({"custody": TAKEN_IN}, "2026-11-08"),
+        ({"custody": TAKEN_IN, "promises": [LATER]}, "2026-11-12"),
+        ({"promises": [LATER]}, ""),
+        ({"custody": TAKEN_IN, "hand_back": {"condition": "clean", "received_by": "Li", "on":
+         "2026-11-07"}}, ""),
+        ({"custody": TAKEN_IN, "exchange": {"new_serial": "C24-1", "on": "2026-11-07"}}, ""),
+        ({"custody": TAKEN_IN, "refund": {"amount_fen": 0}}, ""),
+    ],
+)  # fmt: skip
+def test_a_product_is_promised_until_it_is_back_or_gone(
+    parts: dict[str, Any], promised: str
+) -> None:
+    """As the job itself says it."""
+    assert job_row({"id": "1", **parts}).promised == promised
+    day = Job.model_validate({"id": "1", **parts}).promised_on
+    assert (day.isoformat() if day else "") == promised
+
+
+def test_the_list_says_what_each_document_says(tmp_path: Path) -> None:
+    """It is read from what the store keeps ready for it."""
+    with home_at(tmp_path, "2026-11-05 08:45") as session:
+        buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
+        bike = records.register_product(
+            session, {"serial": "C24-2505-00001", "model": "QL-C24", "customer": buyer.id}
+        )
+        jobs.register_job(session, {"symptom": "no power"}, buyer.id, bike.id)
+        danger = {"symptom": "smoke", "hazards": ["battery_swollen"]}
+        first = jobs.register_job(session, danger, buyer.id, bike.id)
+        jobs.do_step(session, first.id, "dispatch", {"technician": TECHNICIAN})
+        documents = session.store.db.table("jobs").all()
+        rows = list_jobs(session)
+    assert {row.id: row for row in rows} == {doc["id"]: job_row(doc) for doc in documents}
+    assert {row.technician for row in rows} == {"", TECHNICIAN}
