@@ -96,11 +96,13 @@ from fieldkit.cli import (  # noqa: E402
     rules,
     store,
     sync,
+    van,
 )
 
 app.add_typer(job.app, name="job")
 app.add_typer(customer.app, name="customer")
 app.add_typer(product.app, name="product")
+app.add_typer(van.app, name="van")
 app.add_typer(office.app, name="office")
 app.add_typer(rules.app, name="rules")
 app.add_typer(store.app, name="store")

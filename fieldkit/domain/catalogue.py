@@ -22,7 +22,11 @@ class Both(BaseModel):
 
 
 class Part(BaseModel):
-    """A part with its public price in fen and its labour in minutes."""
+    """A part with its public price in fen and its labour in minutes.
+
+    `substitutes` may be fitted in its place, the best one first. What is not `stocked` is work
+    that is sold like a part: no van carries it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -32,6 +36,7 @@ class Part(BaseModel):
     labour_minutes: int = Field(ge=0)
     component: str
     substitutes: tuple[str, ...] = ()
+    stocked: bool = True
     source: str
 
 

@@ -73,6 +73,19 @@ def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
     return filled
 
 
+def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"van": ctx.author.by})
+    return filled
+
+
+def _fill_resolved(job: Job, data: Any, ctx: Context) -> Data:
+    stamps = [one.stamp.event for one in job.open_blockers if one.stamp]
+    if data.blocker and data.blocker not in stamps:
+        raise Refused(Reason("nothing_blocked"))
+    filled: Data = data.model_copy(update={"blocker": data.blocker or stamps[0]})
+    return filled
+
+
 def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
     filled: Data = data.model_copy(update={"receipt": f"CR-{job.number}"})
     return filled
@@ -296,6 +309,8 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "request_approval": _fill_request,
     "answer_approval": _fill_answer,
     "quote": _fill_quote,
+    "repair": _fill_repair,
+    "resolve_blocker": _fill_resolved,
     "exchange": _fill_exchange,
     "take_in": _fill_take_in,
     "sign": _fill_sign,

@@ -165,12 +165,17 @@ ANYTIME: tuple[Step, ...] = (
         "return_part", "job.part_returned", "unused", repeatable=True,
         check=lambda job: None if job.fetched else Reason("nothing_fetched"),
     ),
+    Step("order_part", "job.part_ordered", "orders", repeatable=True),
     Step(
         "change_promise", "job.promise_changed", "promises", repeatable=True,
         check=lambda job: None if job.promised_on else Reason("nothing_promised"),
     ),
     Step("ask_help", "job.help_requested", "help", repeatable=True),
     Step("log_blocker", "job.blocker_logged", "blockers", repeatable=True),
+    Step(
+        "resolve_blocker", "job.blocker_resolved", "resolved", repeatable=True,
+        check=lambda job: None if job.open_blockers else Reason("nothing_blocked"),
+    ),
     Step("open_complaint", "job.complaint_opened", "complaints", repeatable=True),
     Step("carry_forward", "job.carried_forward", "carried", repeatable=True),
     Step("cancel", "job.cancelled", "cancellation", check=when.may_cancel),

@@ -72,9 +72,11 @@ class Job(Document):
     attachments: tuple[ev.AttachmentAdded, ...] = ()
     fetched: tuple[ev.PartFetched, ...] = ()
     unused: tuple[ev.PartReturned, ...] = ()
+    orders: tuple[ev.PartOrdered, ...] = ()
     promises: tuple[ev.PromiseChanged, ...] = ()
     help: tuple[ev.HelpRequested, ...] = ()
     blockers: tuple[ev.BlockerLogged, ...] = ()
+    resolved: tuple[ev.BlockerResolved, ...] = ()
     complaints: tuple[ev.ComplaintOpened, ...] = ()
     carried: tuple[ev.CarriedForward, ...] = ()
     told: tuple[ev.EscalationTold, ...] = ()
@@ -109,6 +111,29 @@ class Job(Document):
         """Whether the customer's product is with us and still hers."""
         gone = self.hand_back or self.exchange or self.refund
         return self.custody is not None and gone is None
+
+    @property
+    def awaited(self) -> tuple[ev.PartOrdered, ...]:
+        """The ordered parts that have not come: neither fetched since nor fitted by now."""
+        if self.repair is not None or self.status in CLOSED:
+            return ()
+        last = {order.part: order for order in self.orders}
+        return tuple(order for order in last.values() if not self._has_come(order))
+
+    def _has_come(self, order: ev.PartOrdered) -> bool:
+        asked = order.stamp.at if order.stamp else None
+        return any(
+            one.part == order.part and asked and one.stamp and one.stamp.at >= asked
+            for one in self.fetched
+        )
+
+    @property
+    def open_blockers(self) -> tuple[ev.BlockerLogged, ...]:
+        """What still holds the job up behind the front line, the oldest first."""
+        gone = {one.blocker for one in self.resolved}
+        return tuple(
+            one for one in self.blockers if one.stamp is None or one.stamp.event not in gone
+        )
 
     @property
     def replaced(self) -> bool:

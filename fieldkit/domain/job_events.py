@@ -34,6 +34,7 @@ from fieldkit.domain.values import (
     Consent,
     DelayCause,
     JobKind,
+    PartSource,
     PayMethod,
     Reached,
     Remedy,
@@ -141,13 +142,14 @@ class Declined(Data):
 
 
 class Repaired(Data):
-    """The work done and the parts used."""
+    """The work done and the parts used; `van` is whose van those came from that it says."""
 
     work_done: NeededLongText
     parts: Annotated[tuple[PartUse, ...], Field(max_length=40), Ui("rows")] = ()
     labour_minutes: Annotated[int, Field(ge=0, le=6000), Ui("int")] | None = None
     tested: Yes = False
     tidy: Yes = False
+    van: Annotated[str | None, Ui("text", hidden=True)] = None
 
 
 class TakenIn(Data):
@@ -278,10 +280,11 @@ class AttachmentAdded(Data):
 
 
 class PartFetched(Data):
-    """A part fetched for this job from the van or the outlet."""
+    """A part fetched for this job from the van, where it is then set aside, or the outlet."""
 
     part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
     quantity: Count = 1
+    source: Annotated[PartSource, Ui("choice", "enum")] = PartSource.VAN
 
 
 class PartReturned(Data):
@@ -290,6 +293,16 @@ class PartReturned(Data):
     part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
     quantity: Count = 1
     reason: Text = ""
+
+
+class PartOrdered(Data):
+    """A part that this job waits for. `expected_on` is when it should come, if anybody knows;
+    a later order of the same part takes the place of this one."""
+
+    part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
+    quantity: Count = 1
+    expected_on: Day | None = None
+    note: Text = ""
 
 
 class PromiseChanged(Data):
@@ -313,6 +326,13 @@ class BlockerLogged(Data):
 
     department: Annotated[Code, Ui("choice", "department")]
     text: NeededText
+
+
+class BlockerResolved(Data):
+    """It holds nothing up any more: `blocker` is its event, the oldest open one unless named."""
+
+    how: NeededText
+    blocker: Hidden = ""
 
 
 class ComplaintOpened(Data):
@@ -440,9 +460,11 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.attachment_added": AttachmentAdded,
     "job.part_fetched": PartFetched,
     "job.part_returned": PartReturned,
+    "job.part_ordered": PartOrdered,
     "job.promise_changed": PromiseChanged,
     "job.help_requested": HelpRequested,
     "job.blocker_logged": BlockerLogged,
+    "job.blocker_resolved": BlockerResolved,
     "job.complaint_opened": ComplaintOpened,
     "job.carried_forward": CarriedForward,
     "job.cancelled": Cancelled,

@@ -14,6 +14,7 @@ class RecordKind(StrEnum):
     PRODUCT = "product"
     COMPLAINT = "complaint"
     FOLLOW_UP = "follow_up"
+    VAN = "van"
 
 
 class Role(StrEnum):

@@ -7,6 +7,7 @@ from fieldkit.domain.event import Event, RecordKind
 from fieldkit.domain.evolve import Document, Machine
 from fieldkit.domain.job_machine import JOB
 from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
+from fieldkit.domain.van import VAN
 
 MACHINES: dict[str, Machine[Any]] = {
     RecordKind.JOB: JOB,
@@ -14,6 +15,7 @@ MACHINES: dict[str, Machine[Any]] = {
     RecordKind.PRODUCT: PRODUCT,
     RecordKind.COMPLAINT: COMPLAINT,
     RecordKind.FOLLOW_UP: FOLLOW_UP,
+    RecordKind.VAN: VAN,
 }
 
 

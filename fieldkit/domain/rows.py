@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from fieldkit.domain.form import Code, Count, Day, Percent, Row, Text, Ui, Yes
+from fieldkit.domain.values import PartSource
 
 
 class FaultLine(Row):
@@ -33,10 +34,12 @@ class FaultLine(Row):
 
 
 class PartUse(Row):
-    """A part taken from or returned to the van: SKU, quantity, serials of old and new."""
+    """A part that was fitted: SKU, quantity, serials of old and new; `source` is where it was
+    taken from, the van unless it says otherwise."""
 
     part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]
     quantity: Count = 1
+    source: Annotated[PartSource, Ui("choice", "enum")] | None = None
     old_serial: Text = ""
     new_serial: Text = ""
 

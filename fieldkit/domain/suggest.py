@@ -11,6 +11,8 @@ from typing import Any
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import Diagnosed
+from fieldkit.domain.rows import FaultLine
+from fieldkit.domain.values import PartSource, ServiceMode
 
 _WORD, _CHINESE = re.compile(r"[a-z]{4,}"), re.compile("[\u4e00-\u9fff]+")
 
@@ -103,19 +105,53 @@ def _accept(job: Job, today: date) -> dict[str, Any]:
 
 
 def _repair(job: Job, today: date) -> dict[str, Any]:
-    """The parts of the lines on which something is to be done."""
-    wanted = {line.line for line in job.work_lines}
-    lines = job.diagnosis.lines if job.diagnosis else ()
-    parts = [
-        {"part": line.part, "quantity": line.quantity}
-        for line in lines
-        if line.part and line.line in wanted
+    """The parts of the lines on which something is to be done. What was fetched at the outlet,
+    and what is done there, does not come from the van."""
+    outlet = {one.part for one in job.fetched if one.source is PartSource.OUTLET}
+    parts: list[dict[str, Any]] = [
+        {"part": line.part, "quantity": line.quantity} for line in needed_parts(job)
     ]
+    for row in parts:
+        if job.mode is ServiceMode.OUTLET or row["part"] in outlet:
+            row["source"] = PartSource.OUTLET.value
     return {"parts": parts} if parts else {}
 
 
+def needed_parts(job: Job) -> list[FaultLine]:
+    """The diagnosed lines that need a part and on which something is to be done; all with a part
+    as long as nothing is decided."""
+    wanted = {line.line for line in job.work_lines}
+    lines = job.diagnosis.lines if job.diagnosis else ()
+    return [line for line in lines if line.part and (job.decision is None or line.line in wanted)]
+
+
 def _take_in(job: Job, today: date) -> dict[str, Any]:
-    return {"promised_on": (today + timedelta(days=3)).isoformat()}
+    usual = today + timedelta(days=3)
+    return {"promised_on": max(usual, _expected(job) or usual).isoformat()}
+
+
+def _expected(job: Job) -> date | None:
+    """When the last of the parts that the job waits for should be there, if anybody knows."""
+    return max((order.expected_on for order in job.awaited if order.expected_on), default=None)
+
+
+def _change_promise(job: Job, today: date) -> dict[str, Any]:
+    if not job.awaited:
+        return {}
+    day = _expected(job)
+    return {"delay_cause": "parts", **({"promised_on": day.isoformat()} if day else {})}
+
+
+def _carry_forward(job: Job, today: date) -> dict[str, Any]:
+    day = _expected(job)
+    return {"until": max(day, today).isoformat()} if day else {}
+
+
+def _fetch_part(job: Job, today: date) -> dict[str, Any]:
+    """The first part that was ordered: it comes from the outlet."""
+    for order in job.awaited:
+        return {"part": order.part, "quantity": order.quantity, "source": "outlet"}
+    return {}
 
 
 def _hand_back(job: Job, today: date) -> dict[str, Any]:
@@ -151,6 +187,9 @@ _SUGGEST: dict[str, Callable[[Job, date], dict[str, Any]]] = {
     "accept": _accept,
     "repair": _repair,
     "take_in": _take_in,
+    "change_promise": _change_promise,
+    "carry_forward": _carry_forward,
+    "fetch_part": _fetch_part,
     "hand_back": _hand_back,
     "exchange": _exchange,
     "enter_card": _enter_card,

@@ -78,6 +78,13 @@ class DelayCause(StrEnum):
     OTHER = "other"
 
 
+class PartSource(StrEnum):
+    """Where a part that was fitted or fetched came from."""
+
+    VAN = "van"
+    OUTLET = "outlet"
+
+
 class SettledCharge(StrEnum):
     """What a supervisor may decide about a line that the rules left open."""
 

@@ -14,7 +14,8 @@ from fieldkit.domain.errors import FieldkitError, NotFound
 from fieldkit.domain.event import Act, Event, Role
 from fieldkit.domain.evolve import Document
 from fieldkit.domain.form import read_form
-from fieldkit.domain.job import Job
+from fieldkit.domain.holdups import HoldUp, hold_ups
+from fieldkit.domain.job import CLOSED, Job
 from fieldkit.domain.job_events import ComplaintOpened
 from fieldkit.domain.records import Customer, Product
 from fieldkit.domain.values import JobKind
@@ -54,6 +55,19 @@ def list_jobs(office: Office, technician: str = "", status: str = "") -> list[Jo
     with office.db.reading() as conn:
         bodies = conn.scalars(found.order_by(documents.c.record)).all()
     return [Job.model_validate_json(body) for body in bodies]
+
+
+def held_up(office: Office) -> list[tuple[Job, HoldUp]]:
+    """What holds open jobs up behind the front line, parts on order too; the oldest first."""
+    closed = [status.value for status in CLOSED]
+    found = select(documents.c.body).where(
+        documents.c.kind == "job", documents.c.status.not_in(closed)
+    )
+    with office.db.reading() as conn:
+        bodies = conn.scalars(found).all()
+    jobs = [Job.model_validate_json(body) for body in bodies]
+    pairs = [(job, one) for job in jobs for one in hold_ups(job) if one.open]
+    return sorted(pairs, key=lambda pair: pair[1].logged.at)
 
 
 # -- intake --------------------------------------------------------------------------------

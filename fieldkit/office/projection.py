@@ -11,6 +11,7 @@ from fieldkit.domain.evolve import Document, Machine
 from fieldkit.domain.job import Job
 from fieldkit.domain.machines import MACHINES
 from fieldkit.domain.records import COMPLAINT_STEPS, Complaint, FollowUp
+from fieldkit.domain.van import Van
 from fieldkit.office.db import documents, events, portions
 
 
@@ -137,6 +138,8 @@ def searchable(document: Document) -> tuple[str, str]:
     if isinstance(document, FollowUp):
         person = document.planned.assigned_to if document.planned else ""
         return "done" if document.done else "open", storable(person)
+    if isinstance(document, Van):
+        return "", storable(document.person)
     if isinstance(document, Complaint):
         done = [step for step in COMPLAINT_STEPS if getattr(document, step) is not None]
         return done[-1] if done else "", storable(_assignee(document))
@@ -155,6 +158,8 @@ _NAMING = {
     "job.dispatched": "technician",
     "follow_up.planned": "assigned_to",
     "complaint.assigned": "person",
+    "van.loaded": "person",
+    "van.counted": "person",
 }
 
 

@@ -17,7 +17,7 @@ from fieldkit.domain.job import Job
 from fieldkit.domain.suggest import suggest
 from fieldkit.domain.values import SettledCharge
 from fieldkit.i18n import Lang
-from fieldkit.services import follow_ups, jobs, records
+from fieldkit.services import follow_ups, jobs, records, van
 from fieldkit.services.approval import code_for
 from fieldkit.services.demo_day import Bike, DemoDay, Doing, PlannedCall, Story, load_demo_day
 from fieldkit.services.session import Session
@@ -127,6 +127,7 @@ class _Morning:
         for key, person in self.day.customers.items():
             since = max(opened, person.product.purchase_date or opened)
             yield _at(since, "07:30"), partial(self._open_file, key)
+        yield _at(today, "07:40"), self._load_van
         for call in self.day.follow_ups:
             yield _at(today, "07:45"), partial(self._plan, call)
         for story in self.day.jobs:
@@ -146,6 +147,12 @@ class _Morning:
         acts = _history(bike)
         if acts:
             self.desk.store.ledger.commit(acts, self.desk.author())
+
+    def _load_van(self) -> None:
+        usual = van.usual_load(self.technician)
+        rows = [{"part": sku, "quantity": count} for sku, count in usual.items()]
+        if rows:
+            van.load_van(self.technician, {"parts": rows})
 
     def _plan(self, call: PlannedCall) -> None:
         person = self.day.customers[call.customer]

@@ -1,6 +1,7 @@
 """The list of jobs: a row for each, made without loading the models."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from fieldkit.domain.kinds import VISIT_FROM
@@ -23,6 +24,8 @@ class JobRow(NamedTuple):
     technician: str
     hazards: tuple[str, ...]
     attention: int
+    awaits: str = ""
+    """When the last part that was ordered should come; "?" if nobody knows; "" for none."""
 
 
 def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
@@ -55,7 +58,8 @@ def _row(
     visit: str | None, time_from: str | None, arrived: str | None, sent: str | None,
     promises: list[dict[str, Any]] | None, promised: str | None, back: str | None,
     exchanged: str | None, refunded: int | None, told: list[str] | None,
-    found: list[str] | None, attention: list[Any] | None,
+    found: list[str] | None, attention: list[Any] | None, orders: list[dict[str, Any]] | None,
+    fetched: list[dict[str, Any]] | None, repaired: str | None,
 ) -> JobRow:  # fmt: skip
     """The row of the fields `JOB_ROW`."""
     if promised and promises:
@@ -74,4 +78,21 @@ def _row(
         arrived or sent or "",
         tuple(dict.fromkeys((told or []) + (found or []))) if told or found else (),
         len(attention or ()),
+        _awaits(orders, fetched or []) if orders and not repaired else "",
     )
+
+
+def _awaits(orders: list[dict[str, Any]], fetched: list[dict[str, Any]]) -> str:
+    """The last day on which an ordered part should come that has not been fetched since."""
+    came = {one["part"]: _moment(one) for one in fetched}
+    last = {order["part"]: order for order in orders}
+    waiting = [
+        str(order.get("expected_on") or "?")
+        for part, order in last.items()
+        if part not in came or came[part] < _moment(order)
+    ]
+    return max(waiting, default="")
+
+
+def _moment(recorded: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(recorded["stamp"]["at"])

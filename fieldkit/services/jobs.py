@@ -81,7 +81,13 @@ def amend_step(session: Session, ref: str, step: str, changes: Mapping[str, Any]
 def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
     """What a step's form starts with: suggestions, then what was typed and not submitted."""
     draft = session.store.drafts.load(current.id, key)
-    return suggest(current, key, session.today) | draft
+    suggested = suggest(current, key, session.today)
+    if key == "order_part" and not draft:
+        from fieldkit.services.van import job_shortages
+
+        for short in job_shortages(session, current)[:1]:
+            suggested |= {"part": short.part, "quantity": short.lacking}
+    return suggested | draft
 
 
 def job(session: Session, ref: str) -> Job:

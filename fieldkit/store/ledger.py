@@ -3,7 +3,7 @@
 Rows of the tables, as JSON documents:
 `events`  {record, type, turn, position?, status, reason?, seal?, at, raw} by event id, in order of
           arrival; `raw` is the exact text that was hashed and is sent
-`jobs`, `customers`, `products`, `complaints`, `follow_ups`  the document, by record id
+`jobs`, `customers`, `products`, `complaints`, `follow_ups`, `vans`  the document, by record id
 `outbox`  {turn} by event id: own events without the office's receipt, see `turn`
 `bases`   {position} by record id: the last office position seen of it
 `device`  {id, epoch, seq, head} under `self`

@@ -15,6 +15,7 @@ TABLES: dict[str, str] = {
     RecordKind.PRODUCT: "products",
     RecordKind.COMPLAINT: "complaints",
     RecordKind.FOLLOW_UP: "follow_ups",
+    RecordKind.VAN: "vans",
 }
 """The table that holds the documents of each kind of record."""
 
@@ -23,6 +24,7 @@ JOB_ROW = (
     "product.serial", "appointment.on", "appointment.time_from", "arrival.stamp.by",
     "dispatch.technician", "promises", "custody.promised_on", "hand_back.on", "exchange.on",
     "refund.amount_fen", "request.hazards", "diagnosis.hazards", "attention",
+    "orders", "fetched", "repair.stamp.at",
 )  # fmt: skip
 """The fields of a job that its row in a list is made of."""
 

@@ -2,8 +2,10 @@
 
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.consequences import superseded
+from fieldkit.domain.holdups import hold_ups
 from fieldkit.domain.job import Job
 from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value
+from fieldkit.services.blockers import say_order
 from fieldkit.tui.lines import Line, labelled, listed, paragraph
 from fieldkit.tui.verdict import alarm_lines, source_lines, verdict_lines
 
@@ -122,6 +124,10 @@ class Details:
         if made := job.appointment:
             text = f"{say_date(made.on, lang)} {made.time_from}–{made.time_to}"
             lines += self._row("appointment", text, cells)
+        for what in hold_ups(job):
+            if what.open and what.part:
+                order = say_order(what, self.catalogue, lang)
+                lines += paragraph(say("screen.waits_for", lang, order=order), cells, "warn")
         if job.promised_on is not None:
             lines += self._row("promised", say_date(job.promised_on, lang), cells, "warn")
         lines += self._row("technician", job.technician, cells)
@@ -203,6 +209,7 @@ class Details:
         said = [(note.stamp, note.text) for note in self.job.notes]
         said += [(item.stamp, item.question) for item in self.job.help]
         said += [(item.stamp, item.text) for item in self.job.blockers]
+        said += [(item.stamp, item.how) for item in self.job.resolved]
         said += [(item.stamp, item.text) for item in self.job.complaints]
         lines: list[Line] = []
         for stamp, text in said:

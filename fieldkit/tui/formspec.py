@@ -22,6 +22,10 @@ def _nothing(lang: Lang, cells: int) -> list[Line]:
     return []
 
 
+def _no_stock(lang: Lang) -> Mapping[str, str]:
+    return {}
+
+
 def no_more(name: str, values: Values) -> Values:
     """A field that speaks for no other."""
     return {}
@@ -36,9 +40,9 @@ class FormSpec:
     whose own words for a field are used where it has them (`label.<scope>.<field>`).
     The cursor begins in `start`, else in the first field that is needed and empty.
     `note` stands above the fields. `offers` narrows a source to some of its options, and
-    `said` is what the customer said, which faults are likened to. With `goes_on` there is a
-    key that saves and begins what comes next. `follow` is about the fields of this form,
-    `row_follow` about those of its rows.
+    `said` is what the customer said, which faults are likened to; `stock` is what stands beside
+    a part that is chosen. With `goes_on` there is a key that saves and begins what comes next.
+    `follow` is about the fields of this form, `row_follow` about those of its rows.
     """
 
     title: Callable[[Lang], str]
@@ -52,6 +56,7 @@ class FormSpec:
     note: Callable[[Lang, int], list[Line]] = _nothing
     offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     said: str = ""
+    stock: Callable[[Lang], Mapping[str, str]] = _no_stock
     goes_on: bool = False
     follow: Follow = no_more
     row_follow: Follow = no_more

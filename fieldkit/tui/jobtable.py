@@ -55,6 +55,8 @@ def mark_of(row: JobRow, today: date, lang: Lang) -> tuple[str, str]:
         return say("screen.danger", lang), "danger"
     if row.attention:
         return say("screen.attention", lang), "warn"
+    if row.awaits:
+        return say("screen.waits", lang), "warn"
     if row.promised:
         days = (date.fromisoformat(row.promised) - today).days
         return say_promise(days, lang), "danger" if days < 0 else "warn"
@@ -77,7 +79,8 @@ _SORTS: dict[str, Callable[[JobRow], tuple[object, ...]]] = {
     "product": lambda row: (row.product.rpartition(" ")[2],),
     "status": lambda row: (_ORDER.get(row.status, 0),),
     "mark": lambda row: (
-        row.status in _CLOSED, not row.hazards, not row.attention, not row.promised, row.promised,
+        row.status in _CLOSED, not row.hazards, not row.attention, not row.awaits,
+        not row.promised, row.promised,
     ),
 }  # fmt: skip
 

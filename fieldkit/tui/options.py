@@ -1,7 +1,7 @@
 """What a choice offers: the values of a list with their names, and the words to find them by."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from fieldkit.domain.catalogue import Both, Catalogue
 from fieldkit.domain.form import FormField
@@ -43,6 +43,16 @@ def near(found: Iterable[Option], component: str, said: str = "") -> list[Option
         return elsewhere, -likeness(said, option.words)
 
     return sorted(found, key=far)
+
+
+def with_stock(found: Iterable[Option], stock: Mapping[str, str]) -> list[Option]:
+    """The parts, each with what is said of how many are at hand."""
+    return [
+        replace(option, more=f"{option.more}  {stock[option.code]}")
+        if option.code in stock
+        else option
+        for option in found
+    ]
 
 
 def _words(code: str, *names: Both) -> str:

@@ -1,6 +1,7 @@
 """The form of each step of a job: what it starts with, what stands above it, where it goes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.job import Job
@@ -11,14 +12,18 @@ from fieldkit.services.approval import challenge, phone_key
 from fieldkit.services.session import Session
 from fieldkit.tui.formspec import FormSpec, Values
 from fieldkit.tui.lines import Line, paragraph
+from fieldkit.tui.vanwords import lacking_lines, shortage_lines, stock_words
 from fieldkit.tui.verdict import alarm_lines, verdict_lines
 
 _START = {"diagnose": "lines", "sign": "consent"}
 """Where the cursor begins, where that is not the first field that is needed and empty."""
 
 
-def step_form(session: Session, job: Job, key: str) -> FormSpec:
-    """The form of a step, filled with its draft, else with what the job suggests."""
+def step_form(
+    session: Session, job: Job, key: str, about: Mapping[str, str] = MappingProxyType({})
+) -> FormSpec:
+    """The form of a step, filled with its draft, else with what the job suggests. `about` is what
+    is submitted with it that nobody is asked for."""
     values = jobs.form_values(session, job, key)
     if key == "dispatch":
         values["technician"] = values.get("technician") or session.person
@@ -35,13 +40,14 @@ def step_form(session: Session, job: Job, key: str) -> FormSpec:
         model=BY_KEY[key].form,
         values=values,
         keep=keep,
-        submit=lambda typed: jobs.do_step(session, job.id, key, typed),
+        submit=lambda typed: jobs.do_step(session, job.id, key, {**typed, **about}),
         done=lambda lang: say("screen.step_saved", lang, step=say(f"step.{key}", lang)),
         scope=key,
         start=_START.get(key, ""),
         note=lambda lang, cells: step_note(session, job, key, lang, cells),
         offers=offers,
         said=job.request.symptom if job.request else "",
+        stock=lambda lang: stock_words(session, lang),
         goes_on=True,
         row_follow=lambda name, row: suggest_line(session.catalogue, model, name, row),
     )
@@ -60,7 +66,15 @@ def _alarm(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
 def _prices(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     if job.decision is None:
         return []
-    return verdict_lines(job, job.decision, session.catalogue, lang, cells)
+    return [
+        *verdict_lines(job, job.decision, session.catalogue, lang, cells),
+        *shortage_lines(session, job, lang, cells),
+    ]
+
+
+def _blocker(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    first = next(iter(job.open_blockers), None)
+    return paragraph(first.text, cells, "strong") if first else []
 
 
 def _total(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
@@ -99,6 +113,9 @@ _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "request_approval": _prices,
     "answer_approval": _challenge,
     "quote": _prices,
+    "repair": shortage_lines,
+    "order_part": lacking_lines,
+    "resolve_blocker": _blocker,
     "accept": _total,
     "decline": _total,
     "sign": _signed,

@@ -68,3 +68,23 @@ def test_the_desk_finds_a_caller_by_the_telephone_number(shell: Shell) -> None:
     rows = json.loads(shell("office", "find", "c1", "--json")[1])
     assert [(row["kind"], row["record"]) for row in rows] == [("product", "C1")]
     assert "office customer new" in shell("office", "find", "nobody")[1]
+
+
+def test_what_holds_jobs_up_is_listed_until_it_is_over(shell: Shell) -> None:
+    card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
+    buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
+    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    form = ["--customer", buyer, "--product", "C1", "--set", "symptom=dead"]
+    number = json.loads(shell("office", "job", "new", *form, "--json")[1])["number"]
+    assert "Nothing holds a job up." in shell("office", "blockers")[1]
+    do = ["office", "job", "do", number]
+    shell(*do, "log_blocker", "--set", "department=it", "--set", "text=no prices")
+    shell(*do, "order_part", "--set", "part=P-HAL", "--set", "expected_on=2100-01-02")
+    listed = shell("office", "blockers")[1]
+    assert "IT department: no prices" in listed
+    assert "Hall sensor set × 1 · expected 2 Jan 2100" in listed
+    assert shell(*do, "resolve_blocker", "--set", "how=restarted")[0] == 0
+    (left,) = json.loads(shell("office", "blockers", "--json")[1])
+    assert (left["part"], left["quantity"], left["department"]) == ("P-HAL", 1, "")
+    shell(*do, "fetch_part", "--set", "part=P-HAL")
+    assert json.loads(shell("office", "blockers", "--json")[1]) == []

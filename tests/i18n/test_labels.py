@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 from pydantic import BaseModel
 
-from fieldkit.domain import event, flow, job, job_events, records
+from fieldkit.domain import event, flow, job, job_events, records, van
 from fieldkit.domain.form import form_fields
 from fieldkit.i18n import LANGS, has, say, say_value
 
@@ -15,6 +15,7 @@ MACHINES = (
     records.PRODUCT,
     records.COMPLAINT,
     records.FOLLOW_UP,
+    van.VAN,
 )
 BESIDE = chain.from_iterable(machine.events.values() for machine in MACHINES)
 FORMS = [*job_events.JOB_EVENTS.values(), *BESIDE]

@@ -140,7 +140,7 @@ def test_blockers_of_all_jobs_the_open_ones_first(session: Session) -> None:
         jobs.do_step(session, job, "log_blocker", {"department": department, "text": "waits"})
     jobs.do_step(session, job, "cancel", {"reason": "sold"})
     rows = list_blockers(session)
-    assert [(row.department, row.open, row.days) for row in rows] == [
+    assert [(row.what.department, row.open, row.days) for row in rows] == [
         ("parts_supply", True, 0), ("it", False, 0),
     ]  # fmt: skip
 

@@ -136,7 +136,7 @@ def _odd(world: World, laptop: Laptop) -> None:
     elif kind == 1:
         _say(laptop, Act(record=job, type="job.sent_by_drone", data={"height": 80}))
     else:
-        _say(laptop, Act(record="V1", type="van.counted", data={"tyres": 4}))
+        _say(laptop, Act(record="D1", type="drone.charged", data={"percent": 4}))
 
 
 _DOINGS: dict[str, tuple[int, Callable[[World, Laptop], None]]] = {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.event import Act, Role
+from fieldkit.domain.van import van_id
 from fieldkit.office.desk import dispatch, list_jobs, read_history, read_record
 from fieldkit.office.enrol import create_enrolment
 from fieldkit.sync.errors import SyncFault
@@ -107,3 +108,17 @@ def test_two_laptops_work_on_one_job_in_turns(here: World) -> None:
     assert anna.documents() == bert.documents()
     texts = [noted["text"] for noted in anna.documents()[request.record]["notes"]]
     assert texts == ["from bert", "from anna"]
+
+
+def test_a_van_that_was_loaded_is_known_at_the_office_and_on_her_next_laptop(here: World) -> None:
+    anna = here.laptop("anna")
+    load = {"person": "anna", "parts": [{"part": "P-HAL", "quantity": 2}]}
+    anna.act(Act(record=van_id("anna"), type="van.loaded", data=load))
+    anna.sync(here.wire)
+    second, ben = here.laptop("anna", name="second"), here.laptop("ben")
+    second.sync(here.wire)
+    ben.sync(here.wire)
+    assert second.documents() == anna.documents()
+    assert second.documents()[van_id("anna")]["shelves"]["P-HAL"]["quantity"] == 2
+    assert ben.documents() == {}
+    assert read_record(here.office, "van", van_id("anna")).id == van_id("anna")

@@ -123,7 +123,7 @@ async def test_a_blocker_is_logged_of_a_job(desk: Desk) -> None:
         await hand.press("ctrl+s")
         assert "no controller" in hand.screen()
     (row,) = list_blockers(desk.open())
-    assert (row.department, row.text) == ("parts_supply", "no controller")
+    assert (row.what.department, row.what.text) == ("parts_supply", "no controller")
 
 
 async def test_history_finds_by_serial_and_customer_what_others_did_too(desk: Desk) -> None:

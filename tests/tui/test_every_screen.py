@@ -26,6 +26,7 @@ WAYS: dict[str, list[str]] = {
     "BlockersScreen": ["ctrl+l"],
     "HistoryScreen": ["ctrl+t"],
     "PricesScreen": ["ctrl+o"],
+    "VanScreen": ["ctrl+n"],
     "JobScreen": ["enter"],
     "VerdictScreen": ["enter", "f3"],
     "PapersScreen": ["enter", "f4"],

@@ -48,6 +48,41 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def blockers(folder: Folder = None, as_json: Json = False) -> None:
+    """List what holds jobs up behind the front line: blockers and parts on order.
+
+    One is over with: fieldkit office job do JOB resolve_blocker --set how=...
+    """
+    from fieldkit.office.desk import held_up
+    from fieldkit.services.blockers import say_order
+
+    with opened_office(folder) as office:
+        found = held_up(office)
+        catalogue = office_catalogue(office)
+    lang = options.language()
+    if as_json:
+        print_json(
+            [
+                {"job": job.id, "number": job.number, "technician": job.technician,
+                 "department": one.department, "part": one.part, "quantity": one.quantity,
+                 "expected_on": one.expected_on.isoformat() if one.expected_on else None,
+                 "text": one.text, "at": one.logged.at.isoformat(), "by": one.logged.by,
+                 "event": one.logged.event}
+                for job, one in found
+            ]
+        )  # fmt: skip
+        return
+    for job, one in found:
+        who = catalogue.name("department", one.department, lang) if one.department else ""
+        what = say_order(one, catalogue, lang) if one.part else f"{who}: {one.text}"
+        moment = say_moment(one.logged.at, lang)
+        tell("cli.held_up", lang, number=job.number, technician=job.technician, what=what,
+             moment=moment)  # fmt: skip
+    if not found:
+        tell("cli.nothing_blocked", lang)
+
+
+@app.command()
 def conflicts(folder: Folder = None, as_json: Json = False) -> None:
     """List what the exchange could not settle. Exits with 1 when there is anything."""
     from fieldkit.office.resolve import list_conflicts

@@ -1,5 +1,6 @@
 """Back-office blockers: who holds what up since when, and a new one."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -7,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.i18n import say_moment
-from fieldkit.services.blockers import BlockerRow, list_blockers
+from fieldkit.services.blockers import BlockerRow, list_blockers, say_order
 from fieldkit.services.joblist import list_jobs
 from fieldkit.services.jobs import job
 from fieldkit.services.today import is_open
@@ -22,11 +23,12 @@ from fieldkit.tui.widgets.listing import Entry, Listing
 
 
 class BlockersScreen(BaseScreen[None]):
-    """Enter opens the job; F4 logs a blocker of a job."""
+    """Enter opens the job; F4 logs a blocker of a job, F6 says that one is over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "open", "key.open", id="blockers.open"),
         Binding("f4", "new", "key.new_blocker", id="blockers.new"),
+        Binding("f6", "resolve", "key.resolve", id="blockers.resolve"),
     ]
 
     BEGIN = "#search"
@@ -54,20 +56,27 @@ class BlockersScreen(BaseScreen[None]):
         self._rows = list_blockers(self.session)
         self._search = Search(
             [
-                f"{row.number} {row.customer} {row.text} {self._department(row)}"
+                f"{row.number} {row.customer} {self._text(row)} {self._department(row)}"
                 for row in self._rows
             ]
         )
         self.query_one(Finder).refill()
 
     def _department(self, row: BlockerRow) -> str:
-        return self.session.catalogue.name("department", row.department, self.lang)
+        if row.what.part:
+            return self.t("screen.on_order")
+        return self.session.catalogue.name("department", row.what.department, self.lang)
+
+    def _text(self, row: BlockerRow) -> str:
+        if row.what.part:
+            return say_order(row.what, self.session.catalogue, self.lang)
+        return row.what.text
 
     def _find(self, text: str) -> list[Entry]:
         exact, nearly = self._search.find(text)
         places = [*exact, *nearly]
         entries: list[Entry] = []
-        for key, open_ in (("open", True), ("closed", False)):
+        for key, open_ in (("open", True), ("gone", False)):
             group = [
                 Entry(str(at), self._rows[at]) for at in places if self._rows[at].open is open_
             ]
@@ -87,7 +96,7 @@ class BlockersScreen(BaseScreen[None]):
                 (since, 10, "danger" if row.open and row.days else ""),
                 (self._department(row), 22, "strong"),
                 (row.number, 12, "muted"),
-                (row.text, cells - 48, ""),
+                (self._text(row), cells - 48, ""),
             ]
         )
 
@@ -105,11 +114,16 @@ class BlockersScreen(BaseScreen[None]):
         head = " · ".join(
             part for part in (self._department(row), row.number, row.customer) if part
         )
-        logged = self.t("screen.done_by", moment=say_moment(row.at, self.lang), who=row.by)
+        who = row.what.logged.by
+        told = self.t("screen.done_by", moment=say_moment(row.at, self.lang), who=who)
+        if row.what.ended is not None:
+            moment = say_moment(row.what.ended.at, self.lang)
+            by, how = row.what.ended.by, row.what.how
+            told = self.t("screen.resolved_by", moment=moment, who=by, how=how)
         return [
             *paragraph(head, cells, "strong")[:1],
-            *paragraph(row.text, cells)[:1],
-            *paragraph(logged, cells, "muted")[:1],
+            *paragraph(self._text(row), cells)[:1],
+            *paragraph(told, cells, "muted")[:1],
         ]
 
     @on(Listing.Chosen)
@@ -122,6 +136,18 @@ class BlockersScreen(BaseScreen[None]):
     def action_open(self) -> None:
         """Open the job of the blocker under the cursor."""
         self.query_one(Finder).listing.choose()
+
+    def action_resolve(self) -> None:
+        """The one under the cursor is over: how? A part on order is fetched."""
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not entry.data.open:
+            self.tell(self.t("screen.not_open"), wrong=True)
+            return
+        row: BlockerRow = entry.data
+        if row.what.part:
+            self._fill_in(row.job, "fetch_part")
+        else:
+            self._fill_in(row.job, "resolve_blocker", {"blocker": row.what.logged.event})
 
     def action_new(self) -> None:
         """Log a blocker: of which job?"""
@@ -142,10 +168,13 @@ class BlockersScreen(BaseScreen[None]):
         self.app.push_screen(PickScreen(title, found), self._ask)
 
     def _ask(self, codes: Codes | None) -> None:
+        if codes is not None:
+            self._fill_in(codes[0], "log_blocker")
+
+    def _fill_in(self, ref: str, step: str, about: Mapping[str, str] | None = None) -> None:
         from fieldkit.tui.screens.form import FormScreen
         from fieldkit.tui.steps import step_form
 
-        if codes is not None:
-            with self.telling():
-                spec = step_form(self.session, job(self.session, codes[0]), "log_blocker")
-                self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+        with self.telling():
+            spec = step_form(self.session, job(self.session, ref), step, about or {})
+            self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())

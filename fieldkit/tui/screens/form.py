@@ -19,7 +19,7 @@ from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.form import FormField, form_fields, read_form
 from fieldkit.i18n import fit, say_error, say_problem, say_weekday, say_wrong, width
 from fieldkit.tui.formspec import FormSpec, Values, filled
-from fieldkit.tui.options import Option, near, options
+from fieldkit.tui.options import Option, near, options, with_stock
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.typed import read_typed
 from fieldkit.tui.widgets.bars import SpanBar, content
@@ -94,6 +94,8 @@ class FormScreen(BaseScreen[Any]):
 
     def _options(self, field: FormField) -> list[Option]:
         found = options(field, self.session.catalogue, self.lang)
+        if field.ui.source == "part":
+            found = with_stock(found, self.spec.stock(self.lang))
         return self.spec.allowed(field.ui.source, found)
 
     def on_mount(self) -> None:
@@ -319,6 +321,7 @@ class FormScreen(BaseScreen[Any]):
             scope=name,
             start=form_fields(row_model)[0].name if new else "",
             said=self.spec.said,
+            stock=self.spec.stock,
             follow=self.spec.row_follow,
         )
         self.app.push_screen(FormScreen(spec), closed)

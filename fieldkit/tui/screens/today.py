@@ -41,6 +41,7 @@ class TodayScreen(BaseScreen[None]):
         Binding("ctrl+l", "blockers", "key.blockers", show=False, id="today.blockers"),
         Binding("ctrl+t", "history", "key.history", show=False, id="today.history"),
         Binding("ctrl+o", "prices", "key.prices", show=False, id="today.prices"),
+        Binding("ctrl+n", "van", "key.van", show=False, id="today.van"),
         Binding("escape", "back", "key.clear", show=False, id="screen.back"),
     ]
 
@@ -165,6 +166,13 @@ class TodayScreen(BaseScreen[None]):
             yield self.t("screen.hazards", names=listed(names, self.lang))
         if row.attention:
             yield self.t("screen.attention_told", count=row.attention)
+        if row.awaits:
+            yield self.t("screen.waits")
+        if row.awaits == "?":
+            yield self.t("screen.not_expected")
+        elif row.awaits:
+            when = say_date(date.fromisoformat(row.awaits), self.lang)
+            yield self.t("screen.expected", date=when)
         if row.promised:
             day = date.fromisoformat(row.promised)
             yield self.t("screen.promised", date=say_date(day, self.lang))
@@ -302,6 +310,12 @@ class TodayScreen(BaseScreen[None]):
         from fieldkit.tui.screens.customer import PricesScreen
 
         self.app.push_screen(PricesScreen(self.lang))
+
+    def action_van(self) -> None:
+        """What is in the van."""
+        from fieldkit.tui.screens.van import VanScreen
+
+        self.app.push_screen(VanScreen())
 
     async def action_back(self) -> None:
         """Empty the search line, then the sorting; here is nowhere to go back to."""

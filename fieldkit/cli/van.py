@@ -1,0 +1,82 @@
+"""`fieldkit van`: show, load, count."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.job import Json
+from fieldkit.domain.errors import BadInput, FieldProblem
+from fieldkit.i18n import fit, say
+from fieldkit.services import van
+from fieldkit.services.session import Session
+
+app = typer.Typer(help="The parts in the van.", no_args_is_help=True)
+
+Counts = Annotated[list[str], typer.Argument(metavar="PART=QUANTITY...", help="Parts and numbers.")]
+
+
+@app.command()
+def show(as_json: Json = False) -> None:
+    """Show what is on board: loaded and counted, less what the repairs used."""
+    with opened() as session:
+        found = van.stock(session)
+        if as_json:
+            print_json([asdict(item) | {"free": item.free} for item in found.values()])
+            return
+        lang = options.language(session)
+        for item in found.values():
+            name = fit(session.catalogue.name("part", item.part, lang), 40)
+            aside = say("screen.set_aside", lang, count=item.set_aside) if item.set_aside else ""
+            print(f"{item.on_board:>4}  {fit(item.part, 14)} {name} {aside}".rstrip())
+        if not found:
+            tell("cli.van_empty", lang)
+
+
+@app.command()
+def load(
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="PART=QUANTITY...", help="Parts and numbers.")
+    ] = None,
+    usual: Annotated[
+        bool, typer.Option("--usual", help="Whatever is missing to the usual load.")
+    ] = False,
+) -> None:
+    """Record parts that come on board: fieldkit van load P-HAL=2 P-PAD=4"""
+    with opened() as session:
+        wanted = van.to_load(session) if usual else {}
+        wanted |= _counts(parts or [])
+        if not wanted and usual:
+            return
+        rows = [{"part": sku, "quantity": count} for sku, count in wanted.items()]
+        van.load_van(session, {"parts": rows})
+        _tell_stock(session, list(wanted))
+
+
+@app.command()
+def count(parts: Counts) -> None:
+    """Record how many of a part were found on board: fieldkit van count P-HAL=1"""
+    with opened() as session:
+        wanted = _counts(parts)
+        with session.store.writing():
+            for sku, quantity in wanted.items():
+                van.count_part(session, {"part": sku, "quantity": quantity})
+        _tell_stock(session, list(wanted))
+
+
+def _counts(given: list[str]) -> dict[str, int]:
+    """`P-HAL=2` as numbers by SKU. Raises `BadInput`."""
+    found = {}
+    for text in given:
+        sku, _, number = text.partition("=")
+        if not (number.isascii() and number.isdecimal()):
+            raise BadInput([FieldProblem("quantity", "int_parsing")])
+        found[sku] = int(number)
+    return found
+
+
+def _tell_stock(session: Session, skus: list[str]) -> None:
+    now = van.stock(session)
+    for sku in skus:
+        tell("cli.van_changed", options.language(session), part=sku, count=now[sku].on_board)

@@ -1,0 +1,158 @@
+"""The van of whoever is signed in: what is on board, what came in, what a job is short of."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, NotFound
+from fieldkit.domain.event import Act, RecordKind
+from fieldkit.domain.form import read_form
+from fieldkit.domain.job import CLOSED, Job
+from fieldkit.domain.job_events import PartFetched, PartReturned, Repaired
+from fieldkit.domain.suggest import needed_parts
+from fieldkit.domain.values import PartSource
+from fieldkit.domain.van import (
+    Shortage,
+    Stock,
+    Taking,
+    Van,
+    VanCounted,
+    VanLoaded,
+    shortages,
+    stock_of,
+    van_id,
+)
+from fieldkit.services.session import Session
+from fieldkit.store.archive import ArchiveFault
+
+_LOG = logging.getLogger(__name__)
+
+_READ = ("id", "status", "repair", "fetched", "unused")
+"""What of each job says what it took from a van."""
+
+_CLOSED = frozenset(status.value for status in CLOSED)
+
+
+def van(session: Session) -> Van:
+    """The van; an empty one where nothing was ever loaded."""
+    record = van_id(session.person)
+    try:
+        found: Van = session.store.ledger.document(RecordKind.VAN, record)
+    except NotFound:
+        return Van(id=record, person=session.person)
+    return found
+
+
+def stock(session: Session) -> dict[str, Stock]:
+    """What the van holds, by SKU: every part that was ever loaded or counted."""
+    known = van(session)
+    if not known.shelves:
+        return {}
+    return stock_of(known, _takings(session))
+
+
+def _takings(session: Session) -> Iterator[Taking]:
+    for document in _jobs(session):
+        repair = document.get("repair")
+        if repair is not None:
+            done = Repaired.model_validate(repair)
+            if done.van == session.person and done.stamp is not None:
+                for row in done.parts:
+                    if row.source is not PartSource.OUTLET:
+                        yield Taking(row.part, row.quantity, done.stamp.at)
+        elif document.get("status") not in _CLOSED:
+            for part, quantity in _set_aside(document, session.person).items():
+                yield Taking(part, quantity)
+
+
+def _jobs(session: Session) -> Iterator[Mapping[str, Any]]:
+    """All jobs, archived ones too: the parts in these are gone as well."""
+    here = set()
+    for document in session.store.lists.parts(RecordKind.JOB, *_READ):
+        here.add(document["id"])
+        yield document
+    try:
+        old = session.store.archive.rows()
+    except ArchiveFault as fault:
+        _LOG.warning("the stock of the van leaves archived jobs out: %s", fault.key)
+        return
+    yield from (document for document in old if document["id"] not in here)
+
+
+def _set_aside(document: Mapping[str, Any], person: str) -> dict[str, int]:
+    """What this person fetched from the van for the job and has not put back."""
+    held: dict[str, int] = {}
+    for one in document.get("fetched") or ():
+        fetched = PartFetched.model_validate(one)
+        own = fetched.stamp is not None and fetched.stamp.by == person
+        if own and fetched.source is PartSource.VAN:
+            held[fetched.part] = held.get(fetched.part, 0) + fetched.quantity
+    for one in document.get("unused") or ():
+        put_back = PartReturned.model_validate(one)
+        if put_back.part in held:
+            held[put_back.part] = max(held[put_back.part] - put_back.quantity, 0)
+    return held
+
+
+def job_shortages(session: Session, job: Job) -> list[Shortage]:
+    """What this job needs more of than the van holds; nothing where the van is not recorded."""
+    on_board = stock(session)
+    if not on_board:
+        return []
+    document = job.model_dump(include={"fetched", "unused"})
+    wanted = [(line.part, line.quantity) for line in needed_parts(job)]
+    own = _set_aside(document, session.person)
+    return shortages(wanted, on_board, own, session.catalogue)
+
+
+# -- loading and counting ------------------------------------------------------------------
+
+
+def load_van(session: Session, values: Mapping[str, Any]) -> Van:
+    """Record parts that came on board. Raises `BadInput`."""
+    data = read_form(VanLoaded, {**values, "person": session.person})
+    for index, row in enumerate(data.parts):
+        _check_part(session, f"parts.{index}.part", row.part)
+    return _commit(session, "van.loaded", data)
+
+
+def count_part(session: Session, values: Mapping[str, Any]) -> Van:
+    """Record how many of a part were found on board. Raises `BadInput`."""
+    data = read_form(VanCounted, {**values, "person": session.person})
+    _check_part(session, "part", data.part)
+    return _commit(session, "van.counted", data)
+
+
+def _check_part(session: Session, field: str, sku: str) -> None:
+    part = session.catalogue.part(sku)
+    if part is None or not part.stocked:
+        raise BadInput([FieldProblem(field, "unknown_part", {"part": sku})])
+
+
+def _commit(session: Session, event: str, data: VanLoaded | VanCounted) -> Van:
+    values = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+    act = Act(record=van_id(session.person), type=event, data=values)
+    session.store.ledger.commit([act], session.author())
+    return van(session)
+
+
+def usual_load(session: Session) -> dict[str, int]:
+    """What a van carries in the morning, by SKU; {} where no list of it can be read."""
+    from fieldkit.store.catalogue import van_stock
+
+    try:
+        listed = van_stock(session.trade.data_folder / "catalogue", session.catalogue)
+    except FieldkitError as error:
+        _LOG.warning("no usual load of a van: %s", error.key)
+        return {}
+    return listed
+
+
+def to_load(session: Session) -> dict[str, int]:
+    """What is missing to the usual load."""
+    on_board = stock(session)
+    lacking = {
+        sku: usual - on_board.get(sku, Stock(sku)).on_board
+        for sku, usual in usual_load(session).items()
+    }
+    return {sku: count for sku, count in lacking.items() if count > 0}
