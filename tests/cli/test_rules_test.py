@@ -69,7 +69,7 @@ def test_mutants_that_nobody_notices_are_listed(shell: Shell, tmp_path: Path) ->
         "coverage/lithium-aged: measured_capacity_percent above 60 -> "
         "measured_capacity_percent above 61" in out
     )
-    assert "no scenario notices charger.months: 12 -> 13" in out
+    assert "no scenario notices plating_paint_large.months: 6 -> 7" in out
     code, out, _ = shell("rules", "test", str(folder), "--mutate", "--json")
     survivors = json.loads(out)["mutants"]["survivors"]
     assert {"boundary", "number", "outcome"} == {found["kind"] for found in survivors}
