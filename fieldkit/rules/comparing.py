@@ -3,88 +3,100 @@ possible.
 
 When no rule of either pack can tell the facts of a case under the one from those under the other,
 and each table that means something else now says the same of them, then everything comes out the
-same. So only the changed tables and those whose outcomes they read have to be judged.
+same, and nothing has to be judged.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 
-from fieldkit.domain.warranty import Term
+from fieldkit.domain.warranty import Term, claim_until, term_end
 from fieldkit.rules.case import SERVICE
 from fieldkit.rules.compiled import Compiled
-from fieldkit.rules.contract import SUMS
-from fieldkit.rules.facts import ASKED_FOR, CaseFacts
-from fieldkit.rules.judge import judge, tables_of
+from fieldkit.rules.facts import ASKED_FOR, CaseFacts, expiry, run_in_end, term_for
+from fieldkit.rules.judge import tables_of
 from fieldkit.rules.pack import Component, Facts, Pack, Rule, Table, Value
 from fieldkit.rules.repricing import PERCENTS, VISIT, VISIT_RATES, Rates
-from fieldkit.rules.vocabulary import FACTS
+from fieldkit.rules.suspects import Incomparable, Suspects, rule_key
+from fieldkit.rules.written import Written
 
 
 class Comparison:
     """Two packs: the old one (with the one that judged what was due on that day) and the new.
 
     `rates`: the rates of each, where they differ in nothing else and no rule can see one but in
-    sums. `same_tables`: the rules mean the same, so only other facts could make a difference.
+    sums.
     """
 
-    def __init__(self, old: Pack, old_today: Pack, new: Pack, compiled: Compiled) -> None:
-        self.old = old
+    def __init__(
+        self,
+        old: Pack,
+        old_today: Pack,
+        new: Pack,
+        holidays: Collection[date],
+        compiled: Compiled,
+    ) -> None:
+        self.old, self._new, self._holidays = old, new, holidays
         self.old_tables = tables_of(old, old_today)
         self._other_params = {name for name in ASKED_FOR if old.number(name) != new.number(name)}
-        self._other_terms = {
-            key
-            for key, each in old.components.items()
-            if key not in new.components or _derivation(each) != _derivation(new.components[key])
-        }
         self._other_values = old.values.emergencies != new.values.emergencies or any(
             old.values.codes(name) != new.values.codes(name) for name in old.values.names
         )
-        self._compiled = compiled
         self._view = _View([*self.old_tables, *new.tables])
-        self._only_longer = self._lasts_longer(new)
+        self._other_components, self._terms = self._compared(new)
         self._marks = self._asked_for()
+        self._term_marks = [f'"component":"{key}"' for key in self._terms]
+        pairs = [pair for pair in zip(self.old_tables, new.tables, strict=False) if _of_jobs(*pair)]
+        self._changed = {a.name: b for a, b in pairs if _meaning(a) != _meaning(b)}
         names = [table.name for table in self.old_tables]
         self._comparable = names == [table.name for table in new.tables]
-        pairs = zip(self.old_tables, new.tables, strict=False)
-        self._changed = {a.name: b for a, b in pairs if _meaning(a) != _meaning(b)}
-        self._needed = _needed(self.old_tables, self._changed)
-        self._suspects = [
-            (table.for_each, _suspects(table, self._changed[table.name]))
-            for table in self.old_tables
-            if table.name in self._changed
-        ]
-        self.same_tables = self._comparable and not self._changed
+        self._suspects = self._all_suspects(compiled) if self._comparable else []
         self.rates = self._rates(new)
 
-    def _asked_for(self) -> list[str]:
-        """What a recorded case must contain, some of it, for both to make other facts of it."""
-        marks = [ASKED_FOR[name] for name in self._other_params]
-        if self._other_values or SERVICE in self._other_terms:
-            return [""]
-        return marks + [f'"component":"{key}"' for key in self._other_terms]
+    def _all_suspects(self, compiled: Compiled) -> list[Suspects]:
+        """The rules that only one pack has, by table."""
+        try:
+            return [
+                Suspects(old, self._changed[old.name], self.old_tables[:number], compiled)
+                for number, old in enumerate(self.old_tables)
+                if old.name in self._changed
+            ]
+        except Incomparable:
+            self._comparable = False
+            return []
 
-    def _lasts_longer(self, new: Pack) -> bool:
-        """Whether all that other facts are made with are terms that last longer, and no rule asks
-        until when."""
-        if self._other_params or self._other_values:
-            return False
-        pairs = [(self.old.components[key], new.components[key]) for key in self._other_terms]
-        return (
-            all(_derivation(replace(b, term=a.term)) == _derivation(a) for a, b in pairs)
-            and all(_longer(a.term, b.term) for a, b in pairs)
-            and not self._view.measures("covered_until")
-            and not self._view.measures("claim_until")
-        )
+    def _compared(self, new: Pack) -> tuple[set[str], dict[str, Term]]:
+        """The components of which other facts are made, and the new terms of those of which
+        nothing but the length of the term is another one."""
+        others, terms = set(), {}
+        dated = self._view.measures("covered_until") or self._view.measures("claim_until")
+        for key, each in self.old.components.items():
+            now = new.components.get(key)
+            if now is not None and _derivation(now) == _derivation(each):
+                continue
+            if dated or now is None or _derivation(now)[1:] != _derivation(each)[1:]:
+                others.add(key)
+            else:
+                terms[key] = now.term
+        return others, terms
+
+    def _asked_for(self) -> list[str]:
+        """What a recorded case must contain, some of it, for both to make other facts of it; other
+        terms, and that of the run-in, are looked at apart."""
+        if self._other_values or SERVICE in self._other_components or SERVICE in self._terms:
+            return [""]
+        marks = [ASKED_FOR[name] for name in self._other_params - {RUN_IN}]
+        if RUN_IN in self._other_params:
+            marks.append('"job_kind":"run_in_service"')
+        return marks + [f'"component":"{key}"' for key in self._other_components]
 
     def _rates(self, new: Pack) -> tuple[Rates, Rates] | None:
         """The rates of the packs, where only they differ."""
-        same_facts = not self._other_terms and not self._other_values
+        same_facts = not (self._other_components or self._terms or self._other_values)
         if not (same_facts and self._comparable and self._other_params <= {RATE, INCLUDED}):
             return None
         visits = [table for table in self.old_tables if not VISIT.isdisjoint(table.outputs)]
@@ -105,59 +117,67 @@ class Comparison:
             self._view.sees(name, *pair) for name, pairs in sums.items() for pair in pairs
         )
 
-    def makes_others(self, recorded: str) -> bool:
-        """Whether the new pack may make other facts of a case, given as JSON, than the old one."""
-        return any(mark in recorded for mark in self._marks)
-
-    def still_open(self, lines: Iterable[Mapping[str, Any]]) -> bool:
-        """Whether other terms make no difference to the lines of a record, because each was still
-        covered by a term that now lasts longer."""
-        return self._only_longer and all(
-            facts.get("claim_open") is True and facts.get("covered_by") == "term"
-            for facts in (line["facts"] for line in lines)
-            if facts["component"] in self._other_terms
-        )
-
-    def may_differ(self, old: CaseFacts, new: CaseFacts) -> bool:
-        """Whether the packs may decide otherwise of the facts that they made of one case; if not,
-        they certainly do not."""
-        if not self._comparable or (old is not new and self._view.can_tell(old, new)):
+    def makes_others(self, written: Written) -> bool:
+        """Whether the new pack may make other facts of a case than the old one, in a way that
+        could matter."""
+        if RUN_IN in self._other_params and self._other_run_in(written):
             return True
-        return self._suspected(old) and self._differs(old)
+        recorded = written.recorded
+        if any(mark in recorded for mark in self._marks):
+            return True
+        return any(mark in recorded for mark in self._term_marks) and not self._same_expiry(written)
 
-    def _suspected(self, facts: CaseFacts) -> bool:
-        """Whether some rule that only one of the packs has might hold."""
-        for for_each, table in self._suspects:
-            if table is None:
-                return True
-            if for_each != "line":
-                if self._compiled.evaluate(table, facts.facts):
-                    return True
-            elif any(
-                self._compiled.evaluate(table, facts.facts | line.facts) for line in facts.lines
-            ):
-                return True
-        return False
+    def _other_run_in(self, written: Written) -> bool:
+        """Whether the other term of the run-in makes a vehicle be in time, or late."""
+        job, start = written.job, written.job.get("start_date")
+        if not isinstance(start, date):
+            return False
+        if '"run_in_booked_on":' in written.recorded:
+            return True
+        end = run_in_end(start, self._new)
+        return job["run_in_in_time"] != (written.report_date <= claim_until(end, self._holidays))
 
-    def _differs(self, facts: CaseFacts) -> bool:
-        differs = False
+    def _same_expiry(self, written: Written) -> bool:
+        """Whether no rule can tell when the warranty of each line ends by its term, from when it
+        ends by the new one. Only where nothing else plays a part."""
+        if any(mark in written.recorded for mark in _BESIDE_TERM):
+            return False
+        start, use = written.job.get("start_date"), written.job.get("use")
+        for facts in (line["facts"] for line in written.lines):
+            term = self._terms.get(facts["component"])
+            if term is None:
+                continue
+            if not isinstance(start, date) or facts.get("covered_by") != "term":
+                return False
+            ends = {"term": term_end(start, term_for(use, term))}
+            now = expiry(ends, written.report_date, self._holidays)
+            if any(self._view.sees(name, facts[name], now[name]) for name in _EXPIRY):
+                return False
+        return True
 
-        def evaluate(table: Table, given: Facts) -> tuple[int, ...]:
-            nonlocal differs
-            hits = self._compiled.evaluate(table, given)
-            other = self._changed.get(table.name)
-            if other is not None and not differs:
-                told = self._compiled.evaluate(other, given)
-                differs = _outcomes(table, hits) != _outcomes(other, told)
-            return hits
+    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+        """Whether some rule may see a difference of the facts that the packs make of one case."""
+        return self._view.can_tell(old, new)
 
-        judge(facts, self._needed, evaluate)
-        return differs
+    def suspects(self, written: Written) -> bool:
+        """Whether the new rules may decide otherwise on the same facts; if not, they certainly do
+        not."""
+        return not self._comparable or any(each.concern(written) for each in self._suspects)
 
 
-RATE, INCLUDED = "labour_fen_per_minute", "call_out_included_km"
+RATE, INCLUDED, RUN_IN = "labour_fen_per_minute", "call_out_included_km", "run_in_days"
 _COUNTED = frozenset({"part_price_fen", "labour_price_fen", "extra_km"})  # into amounts
 _BY_SIZE = frozenset({"at_least", "at_most", "above", "below", "between"})
+
+
+_BESIDE_TERM = (  # what an end of cover is made of beside start and term, in a recorded case
+    '"part_fitted_free_on":',
+    '"part_sold_on":',
+    '"previous_repair_date":',
+    '"repair_periods":',
+    '"parts_waiting_periods":',
+)
+_EXPIRY = ("claim_open", "days_past_expiry")
 
 
 class _View:
@@ -217,13 +237,8 @@ def _between(bounds: list[Any], value: int | str | date) -> tuple[int, int]:
 
 def _derivation(component: Component) -> tuple[Any, ...]:
     """Everything of a component that facts are made with."""
-    return component.term, component.remedy, component.system, component.main
-
-
-def _longer(old: Term, new: Term) -> bool:
-    """Whether the new term ends no earlier than the old one, counted alike from any start."""
-    same_unit = bool(old.months) == bool(new.months) and bool(old.days) == bool(new.days)
-    return same_unit and new.months >= old.months and new.days >= old.days
+    some = component.term != Term()
+    return component.term, some, component.remedy, component.system, component.main
 
 
 def _rates_of(pack: Pack, visit: Table) -> Rates:
@@ -251,62 +266,14 @@ def _unpriced(table: Table) -> tuple[Any, ...]:
     return [rule.id for rule in rules], _meaning(replace(table, rules=rules, otherwise=otherwise))
 
 
+def _of_jobs(old: Table, new: Table) -> bool:
+    """Whether one of two versions of a table says something of jobs or their lines."""
+    return not {old.for_each, new.for_each}.isdisjoint(("job", "line"))
+
+
 def _meaning(table: Table) -> tuple[Any, ...]:
     """Everything of a table that outcomes depend on; not names, reasons, sources or places."""
-    rules = [_rule(rule) for rule in table.rules]
+    rules = [(rule_key(rule), dict(rule.then)) for rule in table.rules]
     outputs = {name: (each.type, each.values, each.many) for name, each in table.outputs.items()}
     otherwise = table.otherwise and dict(table.otherwise.then)
     return table.for_each, table.hit, outputs, rules, otherwise
-
-
-def _rule(rule: Rule) -> tuple[Any, ...]:
-    return [(each.fact, each.operator, each.value) for each in rule.when], dict(rule.then)
-
-
-def _suspects(old: Table, new: Table) -> Table | None:
-    """The rules that only one of two versions of a table has, or has in another place, without
-    the conditions that no record answers: where none of them holds, both say the same.
-
-    None where the versions differ in more than rules.
-    """
-    if _meaning(replace(old, rules=())) != _meaning(replace(new, rules=())):
-        return None
-    before, after = ([repr(_rule(rule)) for rule in table.rules] for table in (old, new))
-    only: list[Rule] = []
-    for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            only += [*old.rules[i:j], *new.rules[k:m]]
-    wide = [
-        replace(rule, when=tuple(c for c in rule.when if c.fact in FACTS and c.fact not in SUMS))
-        for rule in only
-    ]
-    return replace(old, hit="first", rules=tuple(wide), otherwise=None)
-
-
-def _outcomes(table: Table, hits: tuple[int, ...]) -> list[Any]:
-    if hits or table.otherwise is None:
-        return [table.rules[index].then for index in hits]
-    return [table.otherwise.then]
-
-
-def _needed(tables: Sequence[Table], changed: Collection[str]) -> list[Table]:
-    """The changed tables and all whose outcomes they read, directly or not, in their order."""
-    needed: list[Table] = []
-    read: set[str] = set()
-    for table in reversed(tables):
-        if table.name in changed or any(_sets(table, fact) for fact in read):
-            needed.append(table)
-            read.update(table.facts)
-    return needed[::-1]
-
-
-_SUMMED = frozenset(name for names in SUMS.values() for name in names)
-_SUMMED_TOO = frozenset({"customer_pays_labour_percent", "call_out_base_fen", "call_out_km_fen"})
-
-
-def _sets(table: Table, fact: str) -> bool:
-    if fact in SUMS:
-        return not (_SUMMED | _SUMMED_TOO).isdisjoint(table.outputs)
-    _, _, rest = fact.partition("any_line.")
-    name = rest.partition(".")[0] if rest else fact
-    return name in table.outputs

@@ -148,14 +148,12 @@ def _job(case: Case, world: _World) -> Known:
         facts["start_date"] = world.start
         facts["days_since_start"] = (world.report_date - world.start).days
         facts["month_of_ownership"] = month_number(world.start, world.report_date)
-        last = claim_until(_run_in_end(world, world.start), world.holidays)
+        last = claim_until(run_in_end(world.start, world.pack), world.holidays)
         asked = min(world.report_date, case.run_in_booked_on or world.report_date)
         facts["run_in_in_time"] = asked <= last
-    values = world.pack.values
-    for name in values.codes("hazard"):
-        facts[f"hazard.{name}"] = name in case.hazards
-    for name in values.codes("modification"):
-        facts[f"modification.{name}"] = name in case.modifications
+    facts.update(world.pack.nothing_seen)
+    facts.update({f"hazard.{name}": True for name in case.hazards})
+    facts.update({f"modification.{name}": True for name in case.modifications})
     return facts
 
 
@@ -190,8 +188,9 @@ def _most_failed_repairs(case: Case, pack: Pack) -> int | None:
     return max(counts, default=None)
 
 
-def _run_in_end(world: _World, start: date) -> date:
-    return start + timedelta(days=world.pack.number("run_in_days"))
+def run_in_end(start: date, pack: Pack) -> date:
+    """The last day of the free run-in service."""
+    return start + timedelta(days=pack.number("run_in_days"))
 
 
 def _line(case: Case, line: CaseLine, world: _World) -> Known:
@@ -222,17 +221,25 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
         last = claim_until(ends.get("part_sold", date.min), world.holidays)
         facts["sold_part_open"] = world.report_date <= last
     if ends:
-        by = max(ends, key=lambda name: ends[name])
-        last = claim_until(ends[by], world.holidays)
-        facts["covered_by"] = by
-        facts["covered_until"] = ends[by]
-        facts["claim_until"] = last
-        facts["claim_open"] = world.report_date <= last
-        # The time that a repair must hold does not stretch a warranty that ended before it.
-        others = [end for name, end in ends.items() if name != "workmanship"]
-        if not facts["claim_open"] and others:
-            last = claim_until(max(others), world.holidays)
-        facts["days_past_expiry"] = max(0, (world.report_date - last).days)
+        facts.update(expiry(ends, world.report_date, world.holidays))
+    return facts
+
+
+def expiry(ends: Mapping[str, date], report_date: date, holidays: Collection[date]) -> Known:
+    """What the rules know of the end of cover; `ends` has the last covered day by each promise."""
+    by = max(ends, key=lambda name: ends[name])
+    last = claim_until(ends[by], holidays)
+    facts: Known = {
+        "covered_by": by,
+        "covered_until": ends[by],
+        "claim_until": last,
+        "claim_open": report_date <= last,
+    }
+    # The time that a repair must hold does not stretch a warranty that ended before it.
+    others = [end for name, end in ends.items() if name != "workmanship"]
+    if report_date > last and others:
+        last = claim_until(max(others), holidays)
+    facts["days_past_expiry"] = max(0, (report_date - last).days)
     return facts
 
 
@@ -242,10 +249,9 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
     ends: dict[str, date] = {}
     if start is not None and line.component == SERVICE:
         if case.job_kind == "run_in_service":
-            ends["run_in"] = _run_in_end(world, start)
+            ends["run_in"] = run_in_end(start, world.pack)
     elif start is not None and term != Term():
-        commercial = (case.use or "").startswith("commercial")
-        end = term_end(start, term.halved() if commercial else term)
+        end = term_end(start, term_for(case.use, term))
         pauses = (*case.repair_periods, *case.parts_waiting_periods)
         ends["term"] = extended(start, end, pauses)
     for by, since, days in (
@@ -260,6 +266,11 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
         if since is not None and since <= world.report_date:
             ends[by] = since + timedelta(days=days)
     return ends
+
+
+def term_for(use: object, term: Term) -> Term:
+    """The term of a component in a vehicle of this use."""
+    return term.halved() if str(use).startswith("commercial") else term
 
 
 def _under_recall(case: Case, line: CaseLine, world: _World) -> bool:

@@ -1,9 +1,9 @@
 """What a new pack would have changed: stored decisions judged again, and the differences counted.
 
-Prices and days stay what they were; only the rules are other ones. The stored facts stand for the
-old pack. The new one is given the same facts where it would make the same of every case, else those
-that it makes of what was recorded. Where the pack of a decision is not at hand, its stored answer
-is compared.
+Prices and days stay what they were; only the rules are other ones. The record tells what the old
+pack said, and on which facts. The new one is given the same facts where it would make the same of
+every case, else those that it makes of what was recorded. The old pack itself only tells which
+decisions need not be judged: where it is not at hand, all are.
 """
 
 from __future__ import annotations
@@ -11,22 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache
 from typing import Any
 
-from pydantic_core import from_json
-
 from fieldkit.domain.errors import BadInput
-from fieldkit.domain.money import PartPrice
 from fieldkit.rules.case import Case
 from fieldkit.rules.comparing import Comparison
 from fieldkit.rules.compiled import Compiled
-from fieldkit.rules.facts import CaseFacts, Known, LineFacts, derive
+from fieldkit.rules.facts import CaseFacts, derive
 from fieldkit.rules.judge import Judged, judge
 from fieldkit.rules.pack import Pack
-from fieldkit.rules.repricing import VISIT_RATES, Amounts, Written, reprice
+from fieldkit.rules.repricing import VISIT_RATES, Amounts, reprice
 from fieldkit.rules.stored import price_list
-from fieldkit.rules.vocabulary import FACTS
+from fieldkit.rules.written import Written, read_decision
 
 Packs = Callable[[str], Pack | None]
 AMOUNTS = "amounts"
@@ -150,133 +147,52 @@ def impact_of(
 
 # -- one decision --------------------------------------------------------------------------
 
-_DATES = tuple(name for name, fact in FACTS.items() if fact.type == "date")
-
-
-@dataclass(frozen=True)
-class _Peek:
-    """What has to be known of every stored decision, each part read when it is asked for."""
-
-    pack: str
-    today_pack: str
-    report_date: date
-    today: date
-    text: str
-    marks: tuple[int, int, int, int, int]
-    """Where `recorded`, `facts`, `hits` and `lines` begin, and where `lines` ends."""
-
-    @property
-    def recorded(self) -> str:
-        """The case, as JSON."""
-        return self.text[self.marks[0] : self.marks[1]]
-
-    @property
-    def hits(self) -> str:
-        """Which rules decided, as JSON."""
-        return self.text[self.marks[2] : self.marks[3]]
-
-    @property
-    def rest(self) -> str:
-        """The text from the end of the lines on."""
-        return self.text[self.marks[4] - 1 :]
-
-    @cached_property
-    def lines(self) -> list[dict[str, Any]]:
-        """The lines as they stand in it."""
-        found: list[dict[str, Any]] = from_json(self.text[self.marks[3] : self.marks[4]])
-        return found
-
-    @cached_property
-    def facts(self) -> CaseFacts:
-        """The facts that it was decided on."""
-        facts = _dated(from_json(self.text[self.marks[1] + 9 : self.marks[2]]))
-        lines = tuple(LineFacts(line["line"], _dated(line["facts"])) for line in self.lines)
-        return CaseFacts("job", self.report_date, self.today, facts, lines)
-
-    def prices(self, case: Case, pack: Pack) -> Mapping[str, PartPrice]:
-        """The prices that it counted with."""
-        pairs = zip(case.lines, self.lines, strict=False)
-        return price_list(((a, b["part_fen"], b["labour_fen"]) for a, b in pairs), pack)
-
-
-def _peek(text: str) -> _Peek | None:
-    """Find the places of a record about a job, in the order in which it is always written;
-    None for one that the engines did not agree on, or that is about something else.
-
-    A quotation mark within a JSON string is escaped, so none of the patterns can be met in one.
-    Raises `ValueError` for a record that is written otherwise.
-    """
-    pack = text.index('"sha256":"', text.index('"pack":{')) + 10
-    today_pack = text.index('"sha256":"', pack) + 10
-    report = text.index('"report_date":"', today_pack) + 15
-    today = text.index('"today":"', report) + 9
-    recorded = text.index('"recorded":', today) + 11
-    facts = text.index(',"facts":{', recorded)
-    hits = text.index(',"hits":[', facts)
-    lines = text.rindex('"lines":[') + 8
-    end = text.rindex('],"call_out_fen":') + 1
-    if not text.startswith("true", text.rindex('"agreed":') + 9):
-        return None
-    if not hits < lines < end:
-        raise ValueError("not in the usual order")
-    return _Peek(
-        pack=text[pack : pack + 64],
-        today_pack=text[today_pack : today_pack + 64],
-        report_date=date.fromisoformat(text[report : report + 10]),
-        today=date.fromisoformat(text[today : today + 10]),
-        text=text,
-        marks=(recorded, facts, hits, lines, end),
-    )
-
-
-def _dated(facts: Known) -> Known:
-    """Facts of a record with their days as dates."""
-    for name in _DATES:
-        value = facts.get(name)
-        if isinstance(value, str):
-            facts[name] = date.fromisoformat(value)
-    return facts
-
 
 class _Judging:
     def __init__(self, new: Pack, packs: Packs, holidays: Collection[date]) -> None:
-        self._new, self._packs, self._holidays = new, packs, holidays
+        self._new, self._packs, self._holidays = new, cache(packs), holidays
         self._compiled = Compiled()
         self._comparisons: dict[tuple[str, str], Comparison | None] = {}
 
     def impact(self, stored: StoredDecision, result: Impact) -> JobImpact | None:
-        peek = _peek(stored.text)
-        if peek is None:
+        written = read_decision(stored.text)
+        if written is None:
             result.withheld += 1
             return None
-        comparison = self._comparison(peek.pack, peek.today_pack)
+        comparison = self._comparison(written.pack, written.today_pack)
         if comparison is None:
             result.packs_missing += 1
-            return self._by_record(stored, peek)
+            return self._difference(stored.job, written, self._facts(written))
         if comparison.rates is not None:
-            written = Written(peek.recorded, peek.hits, peek.lines, peek.rest)
             repriced = reprice(written, *comparison.rates)
             if repriced is not None and comparison.same_rules(repriced.sums):
                 before, after = _of_amounts(repriced.before), _of_amounts(repriced.after)
-                return _difference(stored.job, peek.report_date, before, after)
-        others = comparison.makes_others(peek.recorded) and not comparison.still_open(peek.lines)
-        if comparison.same_tables and not others:
+                return _difference(stored.job, written.report_date, before, after)
+        others = comparison.makes_others(written)
+        facts = self._facts(written) if others else None
+        tells = facts is not None and comparison.can_tell(written.facts, facts)
+        if not tells and not comparison.suspects(written):
             return None
-        old = peek.facts
-        new = self._facts(peek, comparison.old) if others else old
-        if not comparison.may_differ(old, new):
-            return None
-        before = _of_judged(judge(old, comparison.old_tables, self._compiled.evaluate))
-        return _difference(stored.job, old.report_date, before, self._after(new))
+        return self._difference(stored.job, written, facts or written.facts)
 
-    def _facts(self, peek: _Peek, priced_by: Pack) -> CaseFacts:
-        """The facts that the new pack makes of what was recorded."""
-        case = Case.model_validate_json(peek.recorded)
-        prices = peek.prices(case, priced_by)
-        return derive(case, self._new, prices, self._holidays, peek.today)
+    def _difference(self, job: str, written: Written, facts: CaseFacts) -> JobImpact | None:
+        """What the new pack would have said otherwise on these facts."""
+        judged = judge(facts, self._new.tables, self._compiled.evaluate)
+        return _difference(job, written.report_date, _of_record(written), _of_judged(judged))
 
-    def _after(self, facts: CaseFacts) -> _Outcome:
-        return _of_judged(judge(facts, self._new.tables, self._compiled.evaluate))
+    def _facts(self, written: Written) -> CaseFacts:
+        """The facts that the new pack makes of what was recorded, at the prices of that day."""
+        case = Case.model_validate_json(written.recorded)
+        priced_by = self._packs(written.pack)
+        full = zip(case.lines, written.lines, strict=False)
+        paid = ((line, each["part_fen"], each["labour_fen"]) for line, each in full)
+        prices = price_list(paid, priced_by or self._new)
+        facts = derive(case, self._new, prices, self._holidays, written.today)
+        if priced_by is None:  # what a minute cost then is not known, so the amounts stay
+            for own, line in zip(facts.lines, written.lines, strict=False):
+                own.facts["part_price_fen"] = line["part_fen"]
+                own.facts["labour_price_fen"] = line["labour_fen"]
+        return facts
 
     def _comparison(self, pack: str, today_pack: str) -> Comparison | None:
         key = pack, today_pack
@@ -284,33 +200,10 @@ class _Judging:
             old, old_today = self._packs(pack), self._packs(today_pack)
             self._comparisons[key] = None
             if old is not None and old_today is not None:
-                self._comparisons[key] = Comparison(old, old_today, self._new, self._compiled)
+                self._comparisons[key] = Comparison(
+                    old, old_today, self._new, self._holidays, self._compiled
+                )
         return self._comparisons[key]
-
-    def _by_record(self, stored: StoredDecision, peek: _Peek) -> JobImpact | None:
-        """Beside the stored answer: the pack that gave it is not at hand."""
-        priced_by = self._packs(peek.pack)
-        facts = self._facts(peek, priced_by or self._new)
-        if priced_by is None:  # what a minute cost then is not known, so the amounts stay
-            for own, line in zip(facts.lines, peek.lines, strict=False):
-                own.facts["part_price_fen"] = line["part_fen"]
-                own.facts["labour_price_fen"] = line["labour_fen"]
-        before = _of_record(_decision_in(from_json(stored.text)))
-        return _difference(stored.job, peek.facts.report_date, before, self._after(facts))
-
-
-def _decision_in(read: Any) -> dict[str, Any]:
-    """The decision in an event, or alone."""
-    while "hits" not in read:
-        read = read["data"] if "data" in read else read["decision"]
-    found: dict[str, Any] = read
-    return found
-
-
-def day_of(text: str) -> str:
-    """The day of a stored decision, as ISO text."""
-    today = text.index('"today":"', text.index('"report_date":"')) + 9
-    return text[today : today + 10]
 
 
 # -- two outcomes --------------------------------------------------------------------------
@@ -343,18 +236,16 @@ def _of_amounts(amounts: Amounts) -> _Outcome:
     return _Outcome(rules, amounts.lines, amounts.total_fen)
 
 
-def _of_record(decision: Mapping[str, Any]) -> _Outcome:
+def _of_record(written: Written) -> _Outcome:
     rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]] = {}
-    for hit in decision["hits"]:
+    for hit in written.hits:
         then = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in hit["outcome"].items()
         }
         rules.setdefault((hit["table"], hit.get("line")), []).append((hit["rule"], then))
-    lines = {
-        line["line"]: (line["charge"], line["customer_pays_fen"]) for line in decision["lines"]
-    }
-    return _Outcome(rules, lines, decision["total_fen"])
+    lines = {line["line"]: (line["charge"], line["customer_pays_fen"]) for line in written.lines}
+    return _Outcome(rules, lines, written.sums["total_fen"])
 
 
 def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobImpact | None:

@@ -189,3 +189,9 @@ class Pack:
     def number(self, name: str) -> int:
         """The value of a param."""
         return self.params[name].value
+
+    @cached_property
+    def nothing_seen(self) -> Facts:
+        """The facts of a case without hazards and modifications: each is false."""
+        sections = ("hazard", "modification")
+        return {f"{name}.{code}": False for name in sections for code in self.values.codes(name)}

@@ -5,9 +5,10 @@ from datetime import date
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.rules import load_holidays
-from fieldkit.rules.impact import Impact, StoredDecision, day_of, impact_of
+from fieldkit.rules.impact import Impact, StoredDecision, impact_of
 from fieldkit.rules.pack import Pack
 from fieldkit.rules.shelf import PackShelf
+from fieldkit.rules.written import day_of
 from fieldkit.services.session import Session, Trade
 
 

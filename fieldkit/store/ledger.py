@@ -93,23 +93,14 @@ class Ledger:
         rows = self._db.table("events").search(where("type") == event_type)
         return [Event.from_bytes(row["raw"]) for row in rows]
 
-    def newest_of_type(
-        self, event_type: str, batch: int = 500
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
+    def newest_of_type(self, event_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The events of one type that count, the last that arrived first: id and row. They are
         read in batches, because there may be more than memory holds."""
-        offset, read = 0, batch
-        while read == batch:
-            with faults():
-                found = self._db.table("events").ordered_bytes(
-                    "type", batch, offset, True, at_least=event_type, below=event_type + "\0"
-                )
-            for event_id, text in found:
+        with faults():
+            for event_id, text in self._db.table("events").latest("type", event_type):
                 row = from_json(text)
                 if row["status"] != REJECTED:
                     yield event_id, row
-            read = len(found)
-            offset += batch
 
     @faults()
     def waiting(self) -> dict[str, int]:

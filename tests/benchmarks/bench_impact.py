@@ -38,12 +38,31 @@ JOBS = 100_000
 LIMIT = 10.0  # seconds of CPU time for so many
 SINCE = date(2020, 1, 1)
 
-GOODWILL = {"params": ("goodwill_days:\n  {value: 30", "goodwill_days:\n  {value: 45")}
+
+def number(name: str, before: int, after: int) -> dict[str, tuple[str, str]]:
+    """The edit of a number of params.yaml."""
+    return {"params": (f"{name}:\n  {{value: {before}", f"{name}:\n  {{value: {after}")}
+
+
+GOODWILL = number("goodwill_days", 30, 45)
+_WORN = "      system: {is_not: battery}\n    then: {coverage: "
+_MORE = """  - id: vip-worn
+    when: {coverage: worn, customer_tier: vip}
+    then: {charge: goodwill, customer_pays_part_percent: 50, customer_pays_labour_percent: 0}
+    because: {en: "A gift.", zh: "优惠。"}
+    source: "benchmark"
+"""
 CHANGES = {
     "goodwill 30 -> 45 days": GOODWILL,
     "terms 12 -> 15 months": {"terms": ("months: 12", "months: 15")},
-    "a minute of labour 1.00 -> 1.20": {
-        "params": ("minute:\n  {value: 100", "minute:\n  {value: 120")
+    "terms 12 -> 9 months": {"terms": ("months: 12", "months: 9")},
+    "visit 20 -> 25": number("call_out_base_fen", 2000, 2500),
+    "a minute of labour 1.00 -> 1.20": number("labour_fen_per_minute", 100, 120),
+    "run-in 21 -> 7 days": number("run_in_days", 21, 7),
+    "technician's limit 100 -> 40": number("technician_limit_fen", 10000, 4000),
+    "outcome of a rule": {"coverage": (f"{_WORN}worn", f"{_WORN}unclear")},
+    "one rule more": {
+        "charge": ("  - id: goodwill-just-expired", f"{_MORE}  - id: goodwill-just-expired")
     },
 }
 
@@ -136,8 +155,8 @@ def test_impact_of_stored_decisions(
         started = time.process_time()
         hand = by_hand(home_decisions(session))
         by_hand_takes = time.process_time() - started
-        for number, (what, change) in enumerate(CHANGES.items()):
-            new = load_pack(copy_of_default(tmp_path / str(number), **change))
+        for at, (what, change) in enumerate(CHANGES.items()):
+            new = load_pack(copy_of_default(tmp_path / str(at), **change))
             at_laptop = timed(session, new, home_decisions(session))
             at_office = timed(session, new, decided_events(office))
             assert at_laptop.result == at_office.result

@@ -14,11 +14,12 @@ from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Decider, Pack, load_pack, read_case
 from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.facts import ASKED_FOR, derive
-from fieldkit.rules.impact import Impact, StoredDecision, day_of, impact_of
+from fieldkit.rules.impact import Impact, StoredDecision, impact_of
 from fieldkit.rules.scenarios import Suite
 from fieldkit.rules.stored import case_of
 from fieldkit.rules.trial import try_case
 from fieldkit.rules.vocabulary import PARAMS
+from fieldkit.rules.written import day_of
 from tests.rules.conftest import TODAY
 from tests.rules.small import copy_of_default
 
@@ -29,6 +30,15 @@ RATES = {"call_out_base_fen", "call_out_km_fen"}
 def param(name: str, old: int, new: int) -> dict[str, tuple[str, str]]:
     """The edit of a number, named by the end of its name."""
     return {"params": (f"{name}:\n  {{value: {old}", f"{name}:\n  {{value: {new}")}
+
+
+def added(table: str, before: str, when: str, then: str) -> dict[str, tuple[str, str]]:
+    """The edit that puts a rule before another one."""
+    rule = (
+        f"  - id: added\n    when: {{{when}}}\n    then: {{{then}}}\n"
+        '    because: {en: "Added.", zh: "新增。"}\n    source: "a test"\n'
+    )
+    return {table: (f"  - id: {before}\n", f"{rule}  - id: {before}\n")}
 
 
 CHANGES = {
@@ -55,6 +65,28 @@ CHANGES = {
     "lower limit": param("limit_fen", 10000, 4000),
     "one rule less": {"coverage": ("cause: [wear, ageing]\n      system: {is_not: battery}",
                                    "cause: [ageing]\n      system: {is_not: battery}")},
+    "another outcome": {"coverage": ("cause: [wear, ageing]\n      system: {is_not: battery}\n"
+                                     "    then: {coverage: worn}",
+                                     "cause: [wear, ageing]\n      system: {is_not: battery}\n"
+                                     "    then: {coverage: unclear}")},
+    "another otherwise": {"charge": ("charge: paid, customer_pays_part_percent: 100",
+                                     "charge: paid, customer_pays_part_percent: 90")},
+    "one rule more": added("charge", "goodwill-just-expired", "coverage: worn, customer_tier: vip",
+                           "charge: goodwill, customer_pays_part_percent: 50, "
+                           "customer_pays_labour_percent: 0"),
+    "a rule about lines": added("approval", "choice", "any_line.coverage.worn: true",
+                                "approval: outlet_head"),
+    "a rule about no line": added("call_out", "no-visit", "any_line.charge.paid: false, "
+                                  "customer_tier: regular",
+                                  "call_out_base_fen: 0, call_out_km_fen: 0, "
+                                  "call_out_payable_percent: 0, call_out_conceded: false"),
+    "a rule about the total": added("approval", "choice", "total_fen: {above: 15000}",
+                                    "approval: supervisor"),
+    "a rule about the lines' sum": added("call_out", "no-visit", "sum.payable_fen: {above: 9000}",
+                                         "call_out_base_fen: 0, call_out_km_fen: 0, "
+                                         "call_out_payable_percent: 0, call_out_conceded: false"),
+    "a rule about a finding": added("coverage", "opened", "hazard.flooded: false, opened: true",
+                                    "coverage: unclear"),
     "other instruction": {"escalation": ("instructions: [do_not_ride]", "instructions: []")},
     "other order": {"pack": ("escalation, incident, follow", "incident, escalation, follow")},
     "only words": {"charge": ("Part and labour are free.", "You pay nothing.")},
@@ -215,6 +247,40 @@ def test_a_dearer_minute_is_money_without_a_rule(tmp_path: Path, pack: Pack) -> 
     assert found.changed[0].lines[0].before == found.changed[0].lines[0].after == "paid"
     # without the old pack nobody knows how many minutes were paid
     assert judged(new, None, [job(pack)]).changed == []
+
+
+def test_a_dearer_minute_can_take_what_is_given_up_beyond_the_limit(
+    tmp_path: Path, pack: Pack
+) -> None:
+    """75 minutes and a visit of 20: what was 95 is 110, and the limit 100."""
+    line = {"line": 1, "component": "controller", "cause": "manufacturing", "labour_minutes": 75}
+    near = job(pack, purchase_date="2025-10-20", lines=[line])
+    assert (near.lines[0].charge, near.concession_fen, near.approval) == ("goodwill", 9_500, "none")
+    (found,) = judged(changed_pack("dearer labour", tmp_path), pack, [near]).changed
+    assert (found.others, found.causes) == (("approval",), ("approval: otherwise -> concession",))
+
+
+def test_a_pack_that_cannot_be_read_is_tried_once(tmp_path: Path, pack: Pack) -> None:
+    tried = []
+
+    def packs(sha256: str) -> Pack | None:
+        tried.append(sha256)
+        return None
+
+    new = changed_pack("longer goodwill", tmp_path)
+    found = impact_of(new, [stored(job(pack))] * 3, packs, NONE)
+    assert (len(found.changed), found.packs_missing, tried) == (3, 3, [pack.sha256])
+
+
+def test_another_term_is_told_by_its_dates(tmp_path: Path, pack: Pack) -> None:
+    """12 months become 14; the holiday is moved past under the old term and under the new one."""
+    late = {"purchase_date": "2025-09-05", "customer_tier": "regular"}
+    new = changed_pack("longer term", tmp_path)
+    decisions = [job(pack, **late), job(pack, **late | {"purchase_date": "2025-09-04"})]
+    first, second = (stored(each, name) for each, name in zip(decisions, "ab", strict=True))
+    for holidays, found in ((NONE, ["a"]), (frozenset({date(2026, 11, 4)}), ["a", "b"])):
+        changed = impact_of(new, [first, second], lambda sha: pack, holidays).changed
+        assert [each.job for each in changed] == found
 
 
 def test_a_changed_limit_moves_no_money(tmp_path: Path, pack: Pack) -> None:

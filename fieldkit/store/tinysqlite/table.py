@@ -377,6 +377,29 @@ class SQLiteTable(tinydb_table.Table):
             yield from ((self.document_id_class(doc_id), body) for _, doc_id, body in rows)
             last = rows[-1][0]
 
+    def latest(self, field: str, value: str, batch: int = 500) -> Iterator[tuple[DocId, bytes]]:
+        """Ids and undecoded JSON of the documents whose indexed ``field`` is ``value``, the last
+        stored first. Read in batches, as ``texts`` does.
+
+        Raises NotIndexedError when the table has no index for the field.
+        """
+        path = tuple(field.split("."))
+        before = 2**62
+
+        def query(session: Session, layout: Layout) -> list[Any]:
+            found = layout.field(path)
+            if found is None:
+                raise NotIndexedError(f"the table has no index for {field}")
+            return session.db.execute(
+                f"SELECT seq, id, CAST(body AS BLOB) FROM {layout.table}"
+                f" WHERE {found.column} = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+                (value, before, batch),
+            ).fetchall()
+
+        while rows := self._read(query, []):
+            yield from ((self.document_id_class(doc_id), data) for _, doc_id, data in rows)
+            before = rows[-1][0]
+
     def values(self, *fields: str) -> Iterator[list[Any]]:
         """Some fields of all documents in document order; what is absent is None.
 

@@ -279,6 +279,21 @@ def test_ordered_pages_through_an_index(db: TinySQLite) -> None:
         events.ordered("nothing")
 
 
+def test_latest_goes_back_through_the_documents_of_one_value(db: TinySQLite) -> None:
+    events = db.table("events")
+    events.insert_multiple({"position": p, "n": n} for n, p in enumerate("abaacaa"))
+    whole = [("6", b'{"position":"a","n":5}')]
+    assert [(str(i), text) for i, text in events.latest("position", "a")][1:2] == whole
+    seen = []
+    for doc_id, _ in events.latest("position", "a", batch=2):
+        seen.append(doc_id)
+        events.insert({"position": "a"})  # what comes meanwhile is newer: it is not gone into
+    assert seen == [7, 6, 4, 3, 1]
+    assert list(events.latest("position", "z")) == []
+    with pytest.raises(NotIndexedError):
+        list(events.latest("nothing", "a"))
+
+
 @pytest.mark.parametrize("ends", [("a", "b"), (1, 5), ("a", None), (None, 5), (None, "b")])
 def test_a_range_has_one_bound_on_each_side(ends: tuple[Any, Any]) -> None:
     """With two on one side SQLite may begin at the wider one, and walk the index up to the other:
