@@ -285,7 +285,10 @@ _HINTS = {
     "int": ("A whole number", "请填整数"),
     "score": ("1 to 5, the best is 5", "1 至 5 分，5 分最好"),
     "money": ("Yuan, such as 128.50", "单位为元，例如 128.50"),
-    "date": ("2026-11-05, 11-05, or +3 for in three days", "2026-11-05、11-05，或 +3 表示三天后"),
+    "date": (
+        "2026-11-05, 11-05, tomorrow, or +3 for in three days; F4: calendar",
+        "2026-11-05、11-05、明天，或 +3 表示三天后；F4：日历",
+    ),
     "time": ("9, 930 or 9:30", "9、930 或 9:30"),
     "bool": ("Space: change; Tab: next field", "空格：切换；Tab：下一栏"),
     "choice": (

@@ -12,6 +12,11 @@ _AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
 _IN_DAYS = re.compile(r"([+-]\d{1,4})")
 _SHORT_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
 _LONG_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_WORDS = {
+    "yesterday": -1, "today": 0, "tomorrow": 1, "昨天": -1, "今天": 0, "明天": 1, "后天": 2,
+}  # fmt: skip
+"""Words for days, in days from today."""
+
 _TIME = re.compile("(\\d{1,2})[:.\uff1a时]?(\\d{2})?分?")
 
 
@@ -37,6 +42,14 @@ def write_value(widget: str, value: Any) -> str:
     return str(value)
 
 
+def typed_day(text: str, today: date) -> date | None:
+    """The day that a typed text means, if it means one."""
+    try:
+        return date.fromisoformat(str(read_typed("date", text, today)))
+    except ValueError:
+        return None
+
+
 def _read_int(text: str) -> Any:
     return int(text) if _WHOLE.fullmatch(text) else text
 
@@ -50,7 +63,9 @@ def _read_money(text: str) -> Any:
 
 
 def _read_day(text: str, today: date) -> str:
-    """A whole day, a day of this year (`11-05`), or days from today (`+3`, `-1`, `0`)."""
+    """A whole day, a day of this year (`11-05`), days from today (`+3`, `-1`, `0`), or a word."""
+    if (days := _WORDS.get(text.casefold())) is not None:
+        return (today + timedelta(days=days)).isoformat()
     if text == "0" or _IN_DAYS.fullmatch(text):
         return (today + timedelta(days=int(text))).isoformat()
     if found := _LONG_DAY.fullmatch(text):

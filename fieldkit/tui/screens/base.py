@@ -158,7 +158,12 @@ class BaseScreen(Screen[R]):
             return
         self.draw_title()
         self.fk.draw_status(self.query_one("#status", SpanBar))
-        self.query_one("#keys", KeyBar).show_keys(self.shown_keys(), self.lang)
+        self.draw_keys()
+
+    def draw_keys(self) -> None:
+        """Write the key bar alone."""
+        if bar := self.query("#keys"):
+            bar.first(KeyBar).show_keys(self.shown_keys(), self.lang)
 
     def draw_title(self) -> None:
         """Write the title bar alone: nothing is read from the store for it."""

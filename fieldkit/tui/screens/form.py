@@ -5,6 +5,7 @@ changes, and at the latest a second after the last key.
 """
 
 import asyncio
+from datetime import date
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -16,12 +17,12 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem
-from fieldkit.domain.form import FormField, form_fields, read_form
+from fieldkit.domain.form import FormField, read_form
 from fieldkit.i18n import fit, say_error, say_problem, say_weekday, say_wrong, width
-from fieldkit.tui.formspec import FormSpec, Values, filled
+from fieldkit.tui.formspec import FormSpec, Values, filled, row_spec
 from fieldkit.tui.options import Option, near, options, with_stock
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.typed import read_typed
+from fieldkit.tui.typed import typed_day
 from fieldkit.tui.widgets.bars import SpanBar, content
 from fieldkit.tui.widgets.editors import Choose, Editor, LongEditor, Many, TextEditor
 from fieldkit.tui.widgets.lists import Checks, Rows
@@ -45,6 +46,7 @@ class FormScreen(BaseScreen[Any]):
         Binding("down", "arrow(1)", "key.next_field", False, priority=True, id="form.down"),
         Binding("up", "arrow(-1)", "key.previous_field", False, priority=True, id="form.up"),
         Binding("enter", "enter", "key.next_field", False, priority=True, id="form.enter"),
+        Binding("f4", "calendar", "key.calendar", priority=True, id="form.calendar"),
     ]
 
     def __init__(self, spec: FormSpec) -> None:
@@ -56,6 +58,7 @@ class FormScreen(BaseScreen[Any]):
         self._saved_at = ""
         self._problems: list[FieldProblem] = []
         self._ready = False
+        self._with_calendar = False
 
     def heading(self) -> str:
         """What is filled in."""
@@ -223,20 +226,44 @@ class FormScreen(BaseScreen[Any]):
         text = self.t("hint.button") if isinstance(focused, Button) else ""
         if focused is not None and hasattr(focused, "field"):
             text = self.t(f"hint.{focused.field.ui.widget}")
-        if isinstance(focused, TextEditor) and focused.field.ui.widget == "date":
-            text = self._weekday(focused) + text
+        dated = self._day_editor()
+        if dated is not None:
+            text = self._weekday(dated) + text
         bar = self.query("#hint")
         if bar:
             bar.first(SpanBar).draw(lambda cells: [(fit(text, cells), "muted")])
+        if self._with_calendar is not (dated is not None):
+            self._with_calendar = dated is not None
+            self.draw_keys()
 
     def _weekday(self, editor: TextEditor) -> str:
-        from datetime import date
+        day = typed_day(editor.value, self.session.today)
+        return f"{say_weekday(day, self.lang)} · " if day else ""
 
-        value = read_typed("date", editor.value, self.session.today)
-        try:
-            return f"{say_weekday(date.fromisoformat(str(value)), self.lang)} · "
-        except ValueError:
-            return ""
+    def _day_editor(self) -> TextEditor | None:
+        """The field under the cursor, if it is one for a day."""
+        focused = self.focused
+        dated = isinstance(focused, TextEditor) and focused.field.ui.widget == "date"
+        return focused if dated and isinstance(focused, TextEditor) else None
+
+    async def action_calendar(self) -> None:
+        """Choose the day from a calendar."""
+        from fieldkit.tui.screens.calendar import CalendarScreen
+
+        await self._settle()
+        editor = self._day_editor()
+        if editor is None or not self.on_top:
+            return
+        name, today = editor.field.name, self.session.today
+        day = typed_day(editor.value, today) or today
+
+        def take(chosen: date | None) -> None:
+            if chosen is not None:
+                self.query_one(f"#field-{name}", TextEditor).put(chosen.isoformat())
+                self._go_past(name, self._follow(name))
+
+        title = self.spec.label(name, self.lang)
+        self.app.push_screen(CalendarScreen(title, day, today, self.lang), take)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -301,7 +328,6 @@ class FormScreen(BaseScreen[Any]):
         row_model = editor.field.row
         assert row_model is not None
         name, new = editor.field.name, index == len(editor.rows)
-        label = self.spec.label(name, self.lang)
 
         def table() -> Rows:
             return self.query_one(f"#field-{name}", Rows)
@@ -311,18 +337,14 @@ class FormScreen(BaseScreen[Any]):
             if row is None and new and index < len(rows) and not any(rows[index].values()):
                 table().drop(index)
 
-        spec = FormSpec(
-            title=lambda lang: f"{self.spec.title(lang)} › {label} {index + 1}",
-            model=row_model,
-            values={} if new else dict(editor.rows[index]),
+        spec = row_spec(
+            self.spec,
+            name,
+            row_model,
+            {} if new else dict(editor.rows[index]),
+            index,
             keep=lambda values: table().put(index, filled(values)),
             submit=lambda values: self._finish_row(table(), index, values),
-            done=lambda lang: "",
-            scope=name,
-            start=form_fields(row_model)[0].name if new else "",
-            said=self.spec.said,
-            stock=self.spec.stock,
-            follow=self.spec.row_follow,
         )
         self.app.push_screen(FormScreen(spec), closed)
 
@@ -346,7 +368,9 @@ class FormScreen(BaseScreen[Any]):
         self._submit(onward=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Not every form has something that comes next."""
+        """Not every form has something that comes next, nor every field a calendar."""
+        if action == "calendar":
+            return self._day_editor() is not None
         return self.spec.goes_on if action == "submit_on" else True
 
     def _submit(self, onward: bool = False) -> None:

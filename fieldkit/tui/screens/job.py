@@ -35,6 +35,7 @@ class JobScreen(BaseScreen[None]):
         Binding("f5", "show_customer", "key.show_customer", id="job.show_customer"),
         Binding("f6", "undo", "key.undo", show=False, id="job.undo"),
         Binding("f10", "history", "key.history", show=False, id="job.history"),
+        Binding("ctrl+y", "copy", "key.copy", show=False, id="job.copy"),
         Binding("up", "move(-1)", "key.up", show=False, id="job.up"),
         Binding("down", "move(1)", "key.down", show=False, id="job.down"),
         Binding("home", "move(-999)", "key.first", show=False, id="job.first"),
@@ -234,6 +235,13 @@ class JobScreen(BaseScreen[None]):
             self.tell(self.t("screen.no_verdict"), wrong=True)
             return
         self.app.push_screen(CustomerVerdictScreen(self.job))
+
+    def action_copy(self) -> None:
+        """Copy the number, the address, the telephone number, or the telephone code."""
+        from fieldkit.tui.screens.copy import copy_from
+
+        if self.job is not None and self.on_top:
+            copy_from(self, self.job)
 
     def action_history(self) -> None:
         """Earlier work on this product."""

@@ -42,6 +42,7 @@ class TodayScreen(BaseScreen[None]):
         Binding("ctrl+t", "history", "key.history", show=False, id="today.history"),
         Binding("ctrl+o", "prices", "key.prices", show=False, id="today.prices"),
         Binding("ctrl+n", "van", "key.van", show=False, id="today.van"),
+        Binding("ctrl+y", "copy", "key.copy", show=False, id="today.copy"),
         Binding("escape", "back", "key.clear", show=False, id="screen.back"),
     ]
 
@@ -310,6 +311,18 @@ class TodayScreen(BaseScreen[None]):
         from fieldkit.tui.screens.customer import PricesScreen
 
         self.app.push_screen(PricesScreen(self.lang))
+
+    def action_copy(self) -> None:
+        """Copy something of the job under the cursor."""
+        from fieldkit.services.jobs import job
+        from fieldkit.tui.screens.copy import copy_from
+
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not self.on_top:
+            self.tell(self.t("screen.nothing_to_copy"), wrong=True)
+            return
+        with self.telling():
+            copy_from(self, job(self.session, entry.key))
 
     def action_van(self) -> None:
         """What is in the van."""
