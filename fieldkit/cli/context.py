@@ -89,12 +89,12 @@ def read_json_file(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
         value = json.loads(text)
     except (OSError, UnicodeDecodeError):
         raise FieldkitError("file_unreadable", file=path.name) from None
-    except ValueError as error:
-        line = getattr(error, "lineno", 0)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
         raise FieldkitError("not_json", file=path.name, line=line) from None
     if not isinstance(value, Mapping):
         raise FieldkitError("not_an_object", file=path.name)

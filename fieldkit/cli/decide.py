@@ -28,8 +28,8 @@ def decide(
     """Print the decision about a job document, with reasons.
 
     The shape is what `fieldkit job show --json` prints; absent parts may be left out. A file
-    of recorded facts (with `record`) is taken, too. Decides by the rules and prices of the home
-    folder; where there is none, by those that came with fieldkit.
+    of recorded facts (with `record`), or of a scenario with its `facts`, is taken, too. Decides by
+    the rules and prices of the home folder; where there is none, by those that came with fieldkit.
     """
     from fieldkit.services.decide import decide_document
 

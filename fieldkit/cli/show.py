@@ -56,6 +56,10 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
     if decision.record == "job":
         lines.append(f"  {say('cli.call_out', lang)}  {say_money(decision.call_out_fen, lang)}")
         lines.append(f"  {say('cli.total', lang)}  {say_money(decision.total_fen, lang)}")
+    if decision.record == "survey":
+        lines += [
+            f"  {hit.because.zh if lang == 'zh' else hit.because.en}" for hit in decision.hits
+        ]
     for code in decision.instructions:
         lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
     for item in decision.escalations:

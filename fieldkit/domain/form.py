@@ -181,7 +181,7 @@ def _row_of(annotation: Any) -> type[BaseModel] | None:
     return next((kind for kind in _types_in(annotation) if issubclass(kind, Row)), None)
 
 
-def _unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = "") -> list[str]:
+def unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = "") -> list[str]:
     """Paths of the values that the form, or a row of it, has no field for."""
     unknown = [f"{at}{name}" for name in values if name not in model.model_fields]
     for name, info in model.model_fields.items():
@@ -190,25 +190,29 @@ def _unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str =
             continue
         for number, item in enumerate(rows):
             if isinstance(item, Mapping):
-                unknown += _unknown_fields(row, item, f"{at}{name}.{number}.")
+                unknown += unknown_fields(row, item, f"{at}{name}.{number}.")
     return unknown
+
+
+def problems_of(error: ValidationError) -> list[FieldProblem]:
+    """Every wrong field that pydantic found."""
+    return [
+        FieldProblem(
+            ".".join(str(step) for step in item["loc"]),
+            item["type"],
+            {name: str(value) for name, value in (item.get("ctx") or {}).items()},
+        )
+        for item in error.errors(include_url=False, include_input=False)
+    ]
 
 
 def read_form(model: type[M], values: dict[str, Any]) -> M:
     """Check what a person typed. Raises `BadInput` that names every wrong field."""
-    problems = [FieldProblem(path, "unknown_field") for path in _unknown_fields(model, values)]
+    problems = [FieldProblem(path, "unknown_field") for path in unknown_fields(model, values)]
     try:
         data = model.model_validate(values)
     except ValidationError as error:
-        problems += [
-            FieldProblem(
-                ".".join(str(step) for step in item["loc"]),
-                item["type"],
-                {name: str(value) for name, value in (item.get("ctx") or {}).items()},
-            )
-            for item in error.errors(include_url=False, include_input=False)
-        ]
-        raise BadInput(problems) from None
+        raise BadInput([*problems, *problems_of(error)]) from None
     if problems:
         raise BadInput(problems)
     return data

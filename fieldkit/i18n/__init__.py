@@ -87,10 +87,16 @@ def say_problem(problem: FieldProblem, lang: Lang) -> str:
     """What is wrong with one field, the field's label first."""
     steps = problem.path.split(".")
     name = next((step for step in reversed(steps) if not step.isdigit()), problem.path)
-    label = say(f"label.{name}", lang) if has(f"label.{name}") else name
+    label = name if problem.params.get("name") == name else say_field(name, lang)
     rows = [int(step) + 1 for step in steps if step.isdigit()]
     where = say("field.in_row", lang, label=label, row=rows[-1]) if rows else label
     return say("field.named", lang, label=where, text=say_wrong(problem, lang))
+
+
+def say_field(name: str, lang: Lang) -> str:
+    """The name of a field: its label, else what the rules call it, else the field's own name."""
+    keys = (f"label.{name}", f"input.{name}")
+    return next((say(key, lang) for key in keys if has(key)), name)
 
 
 def say_wrong(problem: FieldProblem, lang: Lang) -> str:
@@ -118,6 +124,8 @@ def _spoken_value(name: str, value: object, lang: Lang) -> object:
     kind = {"remedy": "value"}.get(name, name)
     if name in {"step", "complaint_step", "role", "remedy"}:
         return say(f"{kind}.{value}", lang) if has(f"{kind}.{value}") else value
+    if name == "field" and isinstance(value, str):
+        return say_field(value, lang)
     if name.endswith("_fen") and isinstance(value, int):
         return say_money(value, lang)
     if isinstance(value, FieldProblem):

@@ -166,7 +166,21 @@ _FIELD = {
         "“{value}” is not a known value. Nearest: {suggestion}.",
         "“{value}”不是可用的值。最接近的是：{suggestion}。",
     ),
-    "case.bad_value": ("cannot be read ({why}).", "无法读取（{why}）。"),
+    "case.no_such_field": ("there is no field “{name}”.", "没有“{name}”这一栏。"),
+    "case.no_such_value": (
+        "“{value}” is not a known value. Known are: {allowed}.",
+        "“{value}”不是可用的值。可用的值：{allowed}。",
+    ),
+    "case.too_early": (
+        "must not be before {limit} ({field}).",
+        "不能早于{limit}（{field}）。",
+    ),
+    "case.out_of_reach": (
+        "must lie between {first} and {last}.",
+        "应在{first}至{last}之间。",
+    ),
+    "case.ends_early": ("ends before it begins ({limit}).", "结束早于开始（{limit}）。"),
+    "case.same_number": ("two lines have the same number.", "有两行的行号相同。"),
 }
 
 _NOT_A_DATE = (
@@ -177,7 +191,7 @@ _NOT_A_MOMENT = (
     "is not a date and time. Write it like 2026-11-05T14:30+08:00.",
     "不是有效的日期和时间。请按此格式填写：2026-11-05T14:30+08:00。",
 )
-_NOT_A_NUMBER = ("must be a whole number.", "必须是整数。")
+_NOT_A_COUNT = ("must be a whole number.", "必须是整数。")
 _NOT_YES_OR_NO = ("must be yes or no.", "只能填是或否。")
 _NOT_TEXT = ("must be text.", "必须是文字。")
 _NOT_A_LIST = ("must be a list.", "必须是列表。")
@@ -196,15 +210,13 @@ _TYPES = {
         "datetime_from_date_parsing",
         "timezone_aware",
     ),
-    _NOT_A_NUMBER: (
+    _NOT_A_COUNT: (
         "int_type",
         "int_parsing",
         "int_parsing_size",
         "int_from_float",
-        "float_type",
-        "float_parsing",
-        "finite_number",
     ),
+    ("must be a number.", "必须是数字。"): ("float_type", "float_parsing", "finite_number"),
     _NOT_YES_OR_NO: ("bool_type", "bool_parsing"),
     _NOT_TEXT: ("string_type", "string_sub_type", "string_unicode"),
     _NOT_A_LIST: ("tuple_type", "list_type", "iterable_type"),

@@ -9,12 +9,14 @@ modifications and findings are codes of the trade: which of them there are the p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -22,7 +24,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fieldkit.domain.errors import BadInput, FieldProblem
 from fieldkit.rules.spelling import closest
@@ -52,7 +54,26 @@ Code = Annotated[str, Field(min_length=1, max_length=60)]
 Flag = StrictBool | None
 Score = Annotated[StrictInt, Field(ge=1, le=5)] | None
 Days = Annotated[StrictInt, Field(ge=0, le=36_500)] | None
-Period = tuple[date, date]
+
+
+def _written(value: object) -> object:
+    """A day as it was written: a number would be taken for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and value.isdigit()):
+        raise PydanticCustomError("date_type", "a date is written with year, month and day")
+    return value
+
+
+def _within_reach(day: date) -> date:
+    """Far enough from both ends of the calendar, whatever terms and pauses are added."""
+    if not _FIRST <= day <= _LAST:
+        limits = {"first": _FIRST, "last": _LAST}
+        raise PydanticCustomError("case.out_of_reach", "out of the calendar's reach", limits)
+    return day
+
+
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
+Day = Annotated[date, BeforeValidator(_written), AfterValidator(_within_reach)]
+Period = tuple[Day, Day]
 
 
 class _Recorded(BaseModel):
@@ -79,12 +100,12 @@ class CaseLine(_Recorded):
     note: str | None = None
     measured_capacity_percent: Annotated[StrictInt, Field(ge=0, le=150)] | None = None
     # its history
-    previous_repair_date: date | None = None
+    previous_repair_date: Day | None = None
     previous_repair_paid: Flag = None
     same_fault: Flag = None
     failed_warranty_repairs: Annotated[StrictInt, Field(ge=0, le=99)] | None = None
-    part_fitted_free_on: date | None = None
-    part_sold_on: date | None = None
+    part_fitted_free_on: Day | None = None
+    part_sold_on: Day | None = None
 
     @property
     def findings(self) -> dict[str, bool]:
@@ -100,39 +121,39 @@ class Case(_Recorded):
     """
 
     record: Record
-    today: date | None = None
-    report_date: date | None = None
+    today: Day | None = None
+    report_date: Day | None = None
     customer_tier: CustomerTier | None = None
 
     # job
     job_kind: JobKind | None = None
     service_mode: ServiceMode | None = None
-    distance_km: Annotated[float, Field(ge=0, le=2_000)] | None = None
+    distance_km: Annotated[float, Field(ge=0, le=2_000, strict=True)] | None = None
     lines: tuple[CaseLine, ...] = ()
     hazards: tuple[Code, ...] = ()
     temperature_c: Annotated[StrictInt, Field(ge=-60, le=1_500)] | None = None
     temperature_rising: Flag = None
     outlet_cannot_solve: Flag = None
-    taken_back_on: date | None = None
-    promised_date: date | None = None
-    returned_on: date | None = None
+    taken_back_on: Day | None = None
+    promised_date: Day | None = None
+    returned_on: Day | None = None
     delay_cause: DelayCause | None = None
     repair_days_by_repairer: Days = None
     parts_waiting_days: Days = None
     same_model_available: Flag = None
     run_in_already_done: Flag = None
-    run_in_booked_on: date | None = None
+    run_in_booked_on: Day | None = None
 
     # product
     proof: Proof | None = None
-    purchase_date: date | None = None
-    manufacture_date: date | None = None
+    purchase_date: Day | None = None
+    manufacture_date: Day | None = None
     use: Use | None = None
     second_owner: Flag = None
     invoice_handed_over: Flag = None
     serial_mismatch: Flag = None
     clearance_goods: Flag = None
-    exchanged_on: date | None = None
+    exchanged_on: Day | None = None
     modifications: tuple[Code, ...] = ()
     measured_speed_kmh: Annotated[StrictInt, Field(ge=0, le=300)] | None = None
     charger: Code | None = None
@@ -154,22 +175,31 @@ class Case(_Recorded):
     skill: Score = None
     punctuality: Score = None
     service_item: Score = None
-    submitted: date | None = None
+    submitted: Day | None = None
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
         for first, then in _ORDERED:
             before, after = getattr(self, first), getattr(self, then)
             if before is not None and after is not None and before > after:
-                raise ValueError(f"{first} {before} is after {then} {after}")
+                raise _disorder("case.too_early", then, {"field": first, "limit": before})
         for name in ("repair_periods", "parts_waiting_periods"):
             for start, end in getattr(self, name):
                 if start > end:
-                    raise ValueError(f"{name}: {start} is after {end}")
+                    raise _disorder("case.ends_early", name, {"limit": start})
         numbers = [line.line for line in self.lines]
         if len(set(numbers)) != len(numbers):
-            raise ValueError("two lines have the same number")
+            raise _disorder("case.same_number", "line", {})
         return self
+
+
+def _disorder(
+    kind: Literal["case.too_early", "case.ends_early", "case.same_number"],
+    at: str,
+    params: dict[str, object],
+) -> PydanticCustomError:
+    """What two fields together make wrong; `at` is the one to look at."""
+    return PydanticCustomError(kind, "{at}: out of order", {"at": at, **params})
 
 
 _ORDERED = (
@@ -184,8 +214,9 @@ _ORDERED = (
 def read_case(data: Mapping[str, Any]) -> Case:
     """A `Case` from data of people or files; `BadInput` names each bad field of it.
 
-    Keys of the problems: `case.unknown_field`, `case.unknown_value` (both with `suggestion`,
-    None where nothing is near) and `case.bad_value` (with `why`, the validator's English words).
+    Keys of the problems: `case.unknown_field`, `case.unknown_value` (with `suggestion`),
+    `case.no_such_field`, `case.no_such_value` (with what is `allowed`) where nothing is near,
+    and else what pydantic calls it, as in every form.
     """
     try:
         return Case.model_validate(data)
@@ -199,17 +230,37 @@ def _is_slip(name: str) -> bool:
     return name not in CaseLine.model_fields and closest(name, CaseLine.model_fields) is not None
 
 
+def unknown_field(path: str, name: str, known: Iterable[str]) -> FieldProblem:
+    """A name that no field has, with the likely one."""
+    if near := closest(name, known):
+        return FieldProblem(path, "case.unknown_field", {"name": name, "suggestion": near})
+    return FieldProblem(path, "case.no_such_field", {"name": name})
+
+
+def unknown_value(path: str, value: object, allowed: Iterable[str]) -> FieldProblem:
+    """A value that is none of those allowed, with the likely one, else with all of them."""
+    listed = list(allowed)
+    if near := closest(value, listed):
+        return FieldProblem(path, "case.unknown_value", {"value": value, "suggestion": near})
+    params: dict[str, object] = {"value": value, "allowed": ", ".join(listed)}
+    return FieldProblem(path, "case.no_such_value", params)
+
+
+def _told(value: object) -> object:
+    """A limit as it can be put into a sentence."""
+    return f"{value:g}" if isinstance(value, float) else value
+
+
 def _problem(detail: ErrorDetails) -> FieldProblem:
-    path = ".".join(str(part) for part in detail["loc"]) or "case"
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
-    model = CaseLine if "lines" in detail["loc"] else Case
+    steps = [str(part) for part in detail["loc"]]
+    params = {name: _told(value) for name, value in detail.get("ctx", {}).items()}
+    path = str(params.pop("at", ".".join(steps) or "record"))
+    name = steps[-1] if steps else ""
+    model = CaseLine if steps[:1] == ["lines"] and len(steps) > 2 else Case
     if detail["type"] == "extra_forbidden" or (model is CaseLine and _is_slip(name)):
-        suggestion = closest(name, model.model_fields)
-        return FieldProblem(path, "case.unknown_field", {"name": name, "suggestion": suggestion})
+        return unknown_field(path, name, model.model_fields)
     if detail["type"] == "literal_error":
-        expected = str(detail.get("ctx", {}).get("expected", ""))
-        allowed = re.findall(r"'([^']+)'", expected)
-        value = detail["input"]
-        params = {"value": value, "suggestion": closest(value, allowed), "allowed": allowed}
-        return FieldProblem(path, "case.unknown_value", params)
-    return FieldProblem(path, "case.bad_value", {"why": detail["msg"]})
+        return unknown_value(
+            path, detail["input"], re.findall(r"'([^']+)'", str(params["expected"]))
+        )
+    return FieldProblem(path, detail["type"], params)

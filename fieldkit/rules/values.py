@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 
 from fieldkit.domain.decision import Text
 from fieldkit.domain.errors import FieldProblem
-from fieldkit.rules.case import SERVICE, Case, CaseLine
+from fieldkit.rules.case import SERVICE, Case, CaseLine, unknown_field, unknown_value
 from fieldkit.rules.pack import Values
 from fieldkit.rules.problems import Report
 from fieldkit.rules.reading import LANGUAGES, as_name, as_text, fields
-from fieldkit.rules.spelling import closest
 from fieldkit.rules.tree import Node
 
 FILE = "values.yaml"
@@ -89,17 +88,9 @@ def _of_case(case: Case, values: Values) -> Iterator[FieldProblem]:
         for code in line.findings:
             if code not in values.names["finding"]:
                 known = [*CaseLine.model_fields, *values.codes("finding")]
-                near = closest(code, known)
-                params: dict[str, object] = {"name": code, "suggestion": near}
-                yield FieldProblem(f"lines.{place}.{code}", "case.unknown_field", params)
+                yield unknown_field(f"lines.{place}.{code}", code, known)
 
 
 def _check(path: str, code: str | None, section: str, values: Values) -> Iterator[FieldProblem]:
     if code is not None and code not in values.names[section]:
-        allowed = list(values.codes(section))
-        params: dict[str, object] = {
-            "value": code,
-            "suggestion": closest(code, allowed),
-            "allowed": allowed,
-        }
-        yield FieldProblem(path, "case.unknown_value", params)
+        yield unknown_value(path, code, values.codes(section))

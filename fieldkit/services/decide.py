@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import BadInput, FieldProblem
+from fieldkit.domain.form import problems_of, unknown_fields
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import ComplaintOpened, Surveyed
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Case, load_holidays, read_case
+from fieldkit.rules.case import unknown_field
 from fieldkit.rules.shelf import DatedDecider, PackShelf
 from fieldkit.services.cases import complaint_case, job_case, survey_case
 from fieldkit.services.packs import InstalledPacks, shelf
@@ -68,16 +70,37 @@ def read_case_document(catalogue: Catalogue, document: Mapping[str, Any], today:
     if "record" in document:
         return read_case(document)
     try:
-        job = Job.model_validate({"id": "", **document})
+        job = Job.model_validate({"id": "", **document, **_named(document)})
     except ValidationError as error:
-        raise BadInput(
-            [
-                FieldProblem(".".join(str(step) for step in item["loc"]), item["type"])
-                for item in error.errors(include_url=False, include_input=False)
-            ]
-        ) from None
+        raise BadInput(problems_of(error)) from None
+    if foreign := _foreign(job, document):
+        raise BadInput(foreign)
     numbered = _numbered(job)
     return job_case(numbered, catalogue, today)
+
+
+def _named(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Customer and product of a hand-written document, which need no ids."""
+    parts = {name: document.get(name) for name in ("customer", "product")}
+    return {name: {"id": "", **part} for name, part in parts.items() if isinstance(part, Mapping)}
+
+
+_READ = ("customer", "product", "request", "arrival", "diagnosis", "custody")
+"""The parts of a job that a verdict is made from."""
+
+
+def _foreign(job: Job, document: Mapping[str, Any]) -> list[FieldProblem]:
+    """What a hand-written job has no field for: a slip there would go unnoticed, at a cost."""
+    found = [
+        unknown_field(name, name, Job.model_fields)
+        for name in document
+        if name not in Job.model_fields
+    ]
+    for name in _READ:
+        if part := getattr(job, name):
+            paths = unknown_fields(type(part), document[name], f"{name}.")
+            found += [FieldProblem(path, "unknown_field") for path in paths]
+    return found
 
 
 def _numbered(job: Job) -> Job:
@@ -96,8 +119,11 @@ def decide_document(
 ) -> Decision:
     """The decision about a document (see `read_case_document`). Needs no store.
 
-    Without `today` it is the document's own `today`, else that of the clock.
+    Of a scenario (`facts` with what is expected of them) the facts are taken. Without `today` it
+    is the document's own `today`, else that of the clock.
     """
+    facts = document.get("facts")
+    document = facts if isinstance(facts, Mapping) else document
     now = clock().date()
     case = read_case_document(trade.catalogue, document, today or now)
     recorded = case.today if "record" in document else None

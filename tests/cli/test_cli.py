@@ -252,6 +252,61 @@ def test_decide_takes_a_job_document_and_recorded_facts(
         assert decision["total_fen"] == 0
 
 
+def test_decide_takes_the_facts_of_a_scenario(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps({"id": "W01", "title": "t", "facts": FACTS, "expect": {}}))
+    code, out, _ = shell("decide", str(file), "--json")
+    assert code == 0
+    assert json.loads(out)["lines"][0]["charge"] == "paid"
+
+
+@pytest.mark.parametrize(
+    ("document", "told"),
+    [
+        ('{"kind": "repairr"}', "Kind of job: must be one of 'repair'"),
+        ('{"diagnossis": {}}', "there is no field “diagnossis”. Nearest: diagnosis."),
+        ('{"id": "x", "expect": {}}', "there is no field “expect”."),
+        ('{"product": {"serial": "x", "purchased": "2026-01-01"}}', "is not a field"),
+        ('{"diagnosis": {"lines": [{"component": "x", "cause": "y", "prt": 1}]}}', "(row 1)"),
+        ('{"product": {"serial": "x", "purchase_date": "9999-01-01"}}', "must lie between"),
+        ("[" * 100_000, "is not JSON: line 1."),
+        ('{"record": "job", "temperature_c": ' + "9" * 5_000 + "}", "is not JSON: line 1."),
+        ('{"record": null}', "Known are: job, complaint, survey."),
+    ],
+)
+def test_decide_answers_a_wrong_document_in_plain_words(
+    shell: Shell, tmp_path: Path, document: str, told: str
+) -> None:
+    file = tmp_path / "job.json"
+    file.write_text(document, encoding="utf-8")
+    code, out, err = shell("decide", str(file))
+    assert (code, out) == (2, "")
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_decide_needs_no_ids_and_takes_the_mark_that_some_editors_write(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "job.json"
+    document = {
+        "customer": {"tier": "vip"},
+        "product": {"serial": "x", "purchase_date": "2026-02-10"},
+        "diagnosis": {"lines": [{"component": "controller", "cause": "manufacturing"}]},
+    }
+    file.write_text(json.dumps(document), encoding="utf-8-sig")
+    code, out, _ = shell("decide", str(file), "--on", "2026-11-05", "--json")
+    assert (code, json.loads(out)["lines"][0]["charge"]) == (0, "free")
+
+
+def test_decide_says_what_a_survey_card_sets_in_motion(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "card.json"
+    for score, told in ((5, "The customer is satisfied"), (1, "calls the customer")):
+        file.write_text(json.dumps({"record": "survey", "attitude": score}))
+        code, out, _ = shell("decide", str(file))
+        assert (code, told in out) == (0, True)
+
+
 FACTS = {
     "record": "job", "job_kind": "repair", "proof": "invoice_and_card", "service_mode": "outlet",
     "customer_tier": "vip", "purchase_date": "2025-10-05", "report_date": "2026-11-05",
