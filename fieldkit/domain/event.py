@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
@@ -86,7 +87,7 @@ class Event(BaseModel):
     def local_at(self) -> datetime:
         """The moment on the clock of whoever acted; as given where the offset makes no sense."""
         try:
-            return self.at.astimezone(timezone(timedelta(minutes=self.offset)))
+            return self.at.astimezone(_zone(self.offset))
         except (ValueError, OverflowError):
             return self.at
 
@@ -128,6 +129,12 @@ class Author(BaseModel):
     def utc(self) -> datetime:
         """The moment in UTC."""
         return self.at.astimezone(UTC)
+
+
+@cache
+def _zone(minutes: int) -> timezone:
+    """The zone that is so far east of UTC. Raises what `timezone` raises."""
+    return timezone(timedelta(minutes=minutes))
 
 
 def _is_finite(value: Any) -> bool:

@@ -56,7 +56,7 @@ class Machine(Generic[D]):
     `sets` maps an event type to the field that its data becomes, `appends` to the list that
     it joins, `special` to a function for the rest; `kept` are types that an undo never takes
     back, and that only an event of the same type replaces. `finish` derives what depends on
-    the whole document.
+    the whole document, each time anew.
     """
 
     document: type[D]
@@ -70,24 +70,52 @@ class Machine(Generic[D]):
 
     def evolve(self, document: D, event: Event) -> D:
         """The document after one more event."""
+        return self.advance(document, (event,))
+
+    def advance(self, document: D, events: Iterable[Event]) -> D:
+        """The document after more events, one by one. Events that only add to it are taken
+        together: a copy of the document for each would be most of the work."""
+        count, plain = 0, dict[str, Any]()
+        for event in events:
+            data = self._read(event)
+            if data is not None and event.type not in self.special:
+                count += 1
+                self._note(plain, document, data, event)
+                continue
+            document = self._counted(document, count, plain)
+            count, plain = 0, {}
+            document = self.finish(self._changed(_count(document), data, event))
+        return self._counted(document, count, plain)
+
+    def _read(self, event: Event) -> Data | None:
+        """The data of an event; None if this version cannot read them."""
         model = self.events.get(event.type)
         if model is None:
-            return self.finish(_keep_unknown(_count(document), event))
+            return None
         try:
             stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
-            data = model.model_validate({**event.data, "stamp": stamp})
+            return model.model_validate({**event.data, "stamp": stamp})
         except ValidationError:
-            return self.finish(flag(_keep_unknown(_count(document), event), "unreadable", event))
-        if event.type in self.special:
-            return self.finish(self.special[event.type](_count(document), data, event))
-        return self.finish(_count(document, **self._plain(document, data, event)))
+            return None
 
-    def _plain(self, document: D, data: Data, event: Event) -> dict[str, Any]:
-        """What an event without a function of its own changes."""
-        if event.type in self.appends:
-            name = self.appends[event.type]
-            return {name: (*getattr(document, name), data)}
-        return {self.sets[event.type]: data} if event.type in self.sets else {}
+    def _changed(self, document: D, data: Data | None, event: Event) -> D:
+        """What a function makes of the document, or that it has an event nobody can read."""
+        if data is not None:
+            changed: D = self.special[event.type](document, data, event)
+            return changed
+        document = _keep_unknown(document, event)
+        return flag(document, "unreadable", event) if event.type in self.events else document
+
+    def _note(self, plain: dict[str, Any], document: D, data: Data, event: Event) -> None:
+        """Add what an event without a function of its own changes."""
+        if name := self.appends.get(event.type):
+            plain[name] = (*plain.get(name, getattr(document, name)), data)
+        elif name := self.sets.get(event.type):
+            plain[name] = data
+
+    def _counted(self, document: D, count: int, plain: dict[str, Any]) -> D:
+        """The document with so many more events and what they have changed."""
+        return self.finish(_count(document, count, **plain)) if count else document
 
     def fold(self, record: str, events: Iterable[Event]) -> D:
         """The document after all events, in the order given; a doubled event counts once."""
@@ -95,11 +123,8 @@ class Machine(Generic[D]):
         for event in events:
             unique.setdefault(event.id, event)
         void = self.voided(unique.values())
-        document = self.finish(self.document(id=record))
-        for event in unique.values():
-            if event.id not in void:
-                document = self.evolve(document, event)
-        return document
+        counted = (event for event in unique.values() if event.id not in void)
+        return self.advance(self.finish(self.document(id=record)), counted)
 
     def voided(self, events: Iterable[Event]) -> set[str]:
         """Ids of the events that no longer count: undone ones, and replaced ones.
@@ -109,6 +134,8 @@ class Machine(Generic[D]):
         each other in a circle all stand.
         """
         by_id = {event.id: event for event in events}
+        if self.extends(by_id.values()):
+            return set()
         replaced = {
             event.replaces
             for event in by_id.values()
@@ -147,9 +174,9 @@ def flag(document: D, key: str, event: Event, **params: Any) -> D:
     return document.model_copy(update={"attention": (*document.attention, mark)})
 
 
-def _count(document: D, **changed: Any) -> D:
-    """The document with one more event, and what else has changed, in one copy."""
-    return document.model_copy(update={"events": document.events + 1, **changed})
+def _count(document: D, more: int = 1, **changed: Any) -> D:
+    """The document with more events, and what else has changed, in one copy."""
+    return document.model_copy(update={"events": document.events + more, **changed})
 
 
 def _keep_unknown(document: D, event: Event) -> D:

@@ -3,8 +3,9 @@
 Event, document and receipt are one transaction. A repeat gets the same results again.
 
 A batch is read, judged and folded ahead of its turn to write, with provisional numbers; its turn
-is for numbering and writing. Where what was read then turns out to be out of date, or the batch
-holds what no honest laptop sends, all of it is done in turn.
+is for numbering and writing. That none of its ids is taken shows when it is written. Where one is,
+where what was read turns out to be out of date, or where the batch holds what no honest laptop
+sends, all of it is done again in turn, with every id looked up.
 """
 
 from collections.abc import Sequence
@@ -59,20 +60,20 @@ def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
         raise Denied(422, "bad_request") from error
     found = arrivals(batch, raws, caller.role)  # before it is this writer's turn
     try:
-        answer = _take(office, caller, batch, found, ahead=True)
-    except (_OutOfTurn, IntegrityError):  # the latter: an id that was not there a moment ago
-        answer = _take(office, caller, batch, found, ahead=False)
+        answer = _take(office, caller, batch, found, honest=True)
+    except (_OutOfTurn, IntegrityError):  # the latter: an id is taken
+        answer = _take(office, caller, batch, found, honest=False)
     if isinstance(answer, Denied):
         raise answer
     return answer
 
 
 def _take(
-    office: Office, caller: Caller, batch: Batch, found: Sequence[Arrival], *, ahead: bool
+    office: Office, caller: Caller, batch: Batch, found: Sequence[Arrival], *, honest: bool
 ) -> Receipt | Denied:
-    with office.db.writing(ahead=ahead) as writing:
+    with office.db.writing(ahead=honest) as writing:
         head = read_head(writing, batch.device, batch.epoch)
-        return _Intake(office, writing, caller, batch, head).take(found)
+        return _Intake(office, writing, caller, batch, head, honest).take(found)
 
 
 def read_head(writing: Writing, device: str, epoch: str) -> Head:
@@ -107,13 +108,14 @@ class _Waiting:
 
 @dataclass
 class _Intake:
-    """One batch being taken."""
+    """One batch being taken; as long as it may be `honest`, its ids are thought to be new."""
 
     office: Office
     writing: Writing
     caller: Caller
     batch: Batch
     head: Head
+    honest: bool
     rejected: dict[str, _Waiting] = field(default_factory=dict)
     held: list[_Waiting] = field(default_factory=list)
     known: dict[str, Key] = field(default_factory=dict)
@@ -178,14 +180,13 @@ class _Intake:
         return [_repeat(row) for row in rows]
 
     def _fork(self, arrival: Arrival) -> Denied:
-        self._take_turn()
+        self._keep_apart(arrival._replace(id=event_id(arrival.raw)), "forked")
         where = devices.c.id == self.caller.device
         self.writing.conn.execute(
             update(devices)
             .where(where, devices.c.forked_at.is_(None))
             .values(forked_at=self.now_ms)
         )
-        self._keep_apart(arrival._replace(id=event_id(arrival.raw)), "forked")
         return Denied(409, "forked", seq=arrival.seq)
 
     # -- what is new -------------------------------------------------------------------------
@@ -213,8 +214,8 @@ class _Intake:
         stands_for = self._stands_for(arrival)
         turn = stands_for.turn if stands_for else entry
         reason = arrival.reason or self._contradiction(arrival)
-        usable = is_id(arrival.id) and arrival.id not in self.known
-        if not usable and not self.writing.in_turn:
+        usable = (not arrival.reason or is_id(arrival.id)) and arrival.id not in self.known
+        if not usable and self.honest:
             raise _OutOfTurn  # it is kept under its number
         kept_as = arrival.id if usable else f"entry:{entry}"
         if stands_for:
@@ -272,7 +273,7 @@ class _Intake:
         return ""
 
     def _keep_apart(self, arrival: Arrival, reason: str) -> None:
-        if not self.writing.in_turn:
+        if self.honest:
             raise _OutOfTurn
         where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == self.batch.device)
         if self.writing.conn.execute(select(conflicts.c.digest).where(where)).first():
@@ -308,8 +309,9 @@ class _Intake:
 
     def _load_known(self, new: Sequence[Arrival]) -> None:
         """Which of the ids that the new events claim or name are there, and of what record."""
-        named = {arrival.id for arrival in new}
-        named |= {arrival.event.replaces or "" for arrival in new if arrival.event}
+        named = {arrival.event.replaces or "" for arrival in new if arrival.event}
+        if not self.honest:
+            named |= {arrival.id for arrival in new}
         columns = select(events.c.id, events.c.kind, events.c.record)
         unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
             events.c.device == self.batch.device, events.c.seq.is_(None)
@@ -317,7 +319,7 @@ class _Intake:
         for portion in portions(filter(is_id, named)):  # none other can be kept
             for row in self.writing.conn.execute(columns.where(events.c.id.in_(portion))):
                 self.known[row.id] = Key(row.kind, row.record)
-            if self.known:
+            if not self.honest and self.known:
                 for found in self.writing.conn.execute(unnumbered.where(events.c.id.in_(portion))):
                     self.refilled[found.id] = found
 
@@ -375,7 +377,7 @@ class _Intake:
             "epoch": receipt.epoch,
             "nonce": receipt.nonce,
             "count": head.count,
-            "results": receipt.results_hash(),
+            "results": receipt.results_hash,
             "signature": receipt.signature,
             "given_at": self.now_ms,
         }

@@ -83,9 +83,7 @@ def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) 
         return machine.fold(key.record, new)
     if not machine.extends(new):
         return machine.fold(key.record, [*counted(conn, key), *new])
-    for event in new:
-        old = machine.evolve(old, event)
-    return old
+    return machine.advance(old, new)
 
 
 def counted(conn: Connection, key: Key, up_to: int | None = None) -> list[Event]:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldkit.domain.evolve import Document
-from fieldkit.office.db import Writing, grants, links, portions
+from fieldkit.office.db import Writing, grants, insert_rows, links, portions
 from fieldkit.office.projection import Key, by_kind, links_of, people
 
 Grant = tuple[str, Key]
+_GRANT = ("person", "kind", "record", "since", "latest")
 
 
 def widen(
@@ -33,8 +34,8 @@ def widen(
     _add_links(writing.conn, found_links)
     jobs = {key.record for key in changed if key.kind == "job"} | {job for _, job in found_links}
     wanted |= _inherited(writing.conn, jobs, wanted)
-    _add_grants(writing, wanted)
-    _note_news(writing, changed)
+    fresh = _add_grants(writing, wanted)
+    _note_news(writing, changed.keys() - fresh)
 
 
 def _add_links(conn: Connection, found: set[tuple[Key, str]]) -> None:
@@ -63,7 +64,8 @@ def _inherited(conn: Connection, jobs: set[str], new: set[Grant]) -> set[Grant]:
     return wanted
 
 
-def _add_grants(writing: Writing, wanted: set[Grant]) -> None:
+def _add_grants(writing: Writing, wanted: set[Grant]) -> set[Key]:
+    """Make the grants that are not there; answers the records that nobody had until now."""
     known: set[Grant] = set()
     columns = (grants.c.person, grants.c.kind, grants.c.record)
     for kind, records in by_kind({key for _, key in wanted}).items():
@@ -72,12 +74,9 @@ def _add_grants(writing: Writing, wanted: set[Grant]) -> None:
             for row in writing.conn.execute(select(*columns).where(where)):
                 known.add((row.person, Key(row.kind, row.record)))
     at = writing.position
-    new = [
-        {"person": person, "kind": key.kind, "record": key.record, "since": at, "latest": at}
-        for person, key in wanted - known
-    ]
-    if new:
-        writing.conn.execute(insert(grants), new)
+    new = [(person, key.kind, key.record, at, at) for person, key in wanted - known]
+    insert_rows(writing.conn, grants, _GRANT, new)
+    return {key for _, key in wanted} - {key for _, key in known}
 
 
 def _note_news(writing: Writing, changed: Iterable[Key]) -> None:

@@ -224,10 +224,7 @@ class Ledger:
         if text is None or not machine.extends(new):
             self.refold(kind, record)
             return
-        document = self._read(kind, text)
-        for event in new:
-            document = machine.evolve(document, event)
-        self._save(kind, document)
+        self._save(kind, machine.advance(self._read(kind, text), new))
 
     def refold(self, kind: str, record: str) -> None:
         """Make the document anew from all of its events."""

@@ -5,6 +5,7 @@ Version 1, JSON over HTTP under `/v1`; `docs/protocol.md` tells it as a story.
 
 import json
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
@@ -188,8 +189,9 @@ class Receipt(Message):
     def signed_bytes(self) -> bytes:
         """What the signature covers; the results go in by their hash."""
         stated = self.model_dump(mode="json", exclude={"signature", "results"})
-        return canonical(stated | {"results": self.results_hash()})
+        return canonical(stated | {"results": self.results_hash})
 
+    @cached_property
     def results_hash(self) -> str:
         """SHA-256 over the results, positions included."""
         listed = [[result.status, result.position, result.reason] for result in self.results]
