@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
 from fieldkit.office import attachments, catalogue, feed, packs, refill
-from fieldkit.office.callers import Body, Here, Reads, Signature, Signs
+from fieldkit.office.callers import Body, Here, Reads, Route, Signature, Signs
 from fieldkit.office.db import office as office_row
 from fieldkit.office.enrol import enrol as enrol_device
 from fieldkit.office.enrol import new_token
@@ -53,7 +53,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-_routes = APIRouter()
+_routes = APIRouter(route_class=Route)
 _attachments = APIRouter(prefix="/v1/attachments")
 _packs = APIRouter(prefix="/v1/packs")
 

@@ -1,9 +1,13 @@
 """What routes ask for: the office, who calls, the body."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from json import JSONDecodeError
+from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic_core import from_json
 
 from fieldkit.office.enrol import Caller, authenticate
 from fieldkit.office.errors import Denied
@@ -14,7 +18,28 @@ from fieldkit.sync.protocol import SIGNATURE_HEADER
 _bearer = HTTPBearer(auto_error=False, description="The token that enrolment gave.")
 
 
-def _office(request: Request) -> Office:
+class Route(APIRoute):
+    """A route whose JSON is read by pydantic: a batch of megabytes in half of the time."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What handles a request of this route."""
+        handle = super().get_route_handler()
+
+        async def read_by_pydantic(request: Request) -> Response:
+            return await handle(_Request(request.scope, request.receive))
+
+        return read_by_pydantic
+
+
+class _Request(Request):
+    async def json(self) -> Any:
+        try:
+            return from_json(await self.body())
+        except ValueError as error:
+            raise JSONDecodeError("no JSON", "", 0) from error
+
+
+async def _office(request: Request) -> Office:
     office: Office = request.app.state.office
     return office
 

@@ -7,6 +7,7 @@ bytes, tokens and codes are kept only as their SHA-256.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one on SQLite."""
 _IN_LIST = 500
+_ROWS_AT_ONCE = 200
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ"}  # SQLite has it from the start
 
 metadata = MetaData()
@@ -363,15 +365,17 @@ class EventRow(NamedTuple):
 def insert_rows(
     conn: Connection, table: Table, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert very many rows. Their values go to the driver as they are: SQLAlchemy would look
-    at each one of them, which takes longer than the database does."""
+    """Insert very many rows, many by one statement. Their values go to the driver as they are:
+    SQLAlchemy would look at each one of them, which takes longer than the database does."""
     prepare = conn.dialect.identifier_preparer
     names = [prepare.quote(column) for column in columns]
     mark = "?" if conn.dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join(mark for _ in names)
-    sql = f"INSERT INTO {prepare.format_table(table)} ({', '.join(names)}) VALUES ({marks})"
-    if rows:
-        conn.exec_driver_sql(sql, list(rows))
+    marks = f"({', '.join(mark for _ in names)})"
+    into = f"INSERT INTO {prepare.format_table(table)} ({', '.join(names)}) VALUES "
+    for at in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[at : at + _ROWS_AT_ONCE]
+        sql = into + ", ".join(marks for _ in some)
+        conn.exec_driver_sql(sql, tuple(chain.from_iterable(some)))
 
 
 def _engine(url: str) -> Engine:

@@ -1,10 +1,10 @@
 """Documents at the office: the fold of each record's events, and what is searched by."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from fieldkit.domain.event import Event
 from fieldkit.domain.evolve import Document, Machine
@@ -12,7 +12,7 @@ from fieldkit.domain.job import Job
 from fieldkit.domain.machines import MACHINES
 from fieldkit.domain.records import COMPLAINT_STEPS, Complaint, FollowUp
 from fieldkit.domain.van import Van
-from fieldkit.office.db import documents, events, portions
+from fieldkit.office.db import documents, events, insert_rows, portions
 
 
 class Key(NamedTuple):
@@ -99,34 +99,24 @@ def save(conn: Connection, old: Mapping[Key, Stored], new: Mapping[Key, Stored])
     """Store documents; `old` tells which of them were there before."""
     added = [_row(key, stored) for key, stored in new.items() if key not in old]
     changed = [_row(key, stored) for key, stored in new.items() if key in old]
-    if added:
-        conn.execute(_INSERT, added)
+    insert_rows(conn, documents, _COLUMNS, added)
     if changed:
-        conn.execute(_UPDATE, changed)
+        conn.execute(_UPDATE, [dict(zip(_BOUND, row, strict=True)) for row in changed])
 
 
-_VALUES: dict[str, Any] = {
-    name: bindparam(f"b_{name}") for name in ("position", "status", "person", "body")
-}
-_NAMES: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("kind", "record")}
-_INSERT = insert(documents).values(_NAMES | _VALUES)
+_COLUMNS = ("kind", "record", "position", "status", "person", "body")
+_BOUND = tuple(f"b_{name}" for name in _COLUMNS)
 _UPDATE = (
     update(documents)
-    .where(documents.c.kind == _NAMES["kind"], documents.c.record == _NAMES["record"])
-    .values(_VALUES)
+    .where(documents.c.kind == bindparam("b_kind"), documents.c.record == bindparam("b_record"))
+    .values({name: bindparam(f"b_{name}") for name in _COLUMNS[2:]})
 )
 
 
-def _row(key: Key, stored: Stored) -> dict[str, str | int]:
+def _row(key: Key, stored: Stored) -> tuple[str | int, ...]:
     status, person = searchable(stored.document)
-    return {
-        "b_kind": key.kind,
-        "b_record": key.record,
-        "b_position": stored.position,
-        "b_status": status,
-        "b_person": person,
-        "b_body": stored.document.model_dump_json(exclude_defaults=True),
-    }
+    body = stored.document.model_dump_json(exclude_defaults=True)
+    return *key, stored.position, status, person, body
 
 
 def searchable(document: Document) -> tuple[str, str]:
