@@ -38,6 +38,15 @@ def test_no_merge_makes_a_fold_raise_and_the_document_can_be_stored(events: list
     assert Job.model_validate_json(job.model_dump_json()) == job
 
 
+@given(events=merges())
+@settings(max_examples=80, deadline=None)
+def test_events_make_together_what_they_make_one_by_one(events: list[Event]) -> None:
+    one_by_one = Job(id="job")
+    for event in events:
+        one_by_one = JOB.evolve(one_by_one, event)
+    assert JOB.advance(Job(id="job"), events) == one_by_one
+
+
 @given(events=merges(), data=st.data())
 @settings(max_examples=50, deadline=None)
 def test_a_doubled_event_counts_once(events: list[Event], data: st.DataObject) -> None:

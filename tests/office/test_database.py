@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from fieldkit.office.db import Database, metadata
+from fieldkit.office.db import Database, insert_rows, metadata, people
 from fieldkit.office.desk import dispatch, list_jobs, read_record
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import init_office, open_office, upgrade_office
@@ -36,6 +37,18 @@ def test_a_commit_on_sqlite_is_on_the_disk(here: World) -> None:
     with here.office.db.reading() as conn:
         assert conn.scalar(text("PRAGMA journal_mode")) == "wal"
         assert conn.scalar(text("PRAGMA synchronous")) == 2
+
+
+def test_very_many_rows_are_inserted_whole_or_not_at_all(here: World) -> None:
+    rows = [(f"technician-{number}", "north", "", True) for number in range(450)]
+    columns = ("name", "area", "skills", "active")
+    with pytest.raises(IntegrityError), here.office.db.writing() as writing:
+        insert_rows(writing.conn, people, columns, [*rows, rows[0]])
+    with here.office.db.writing() as writing:
+        assert writing.conn.execute(select(people)).all() == []
+        insert_rows(writing.conn, people, columns, rows)
+    with here.office.db.reading() as conn:
+        assert {tuple(row) for row in conn.execute(select(people))} == set(rows)
 
 
 def test_an_office_is_made_once(here: World) -> None:
