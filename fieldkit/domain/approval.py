@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fieldkit.domain.errors import FieldkitError
-from fieldkit.domain.job_events import ApprovalRequested
+from fieldkit.domain.side_events import ApprovalRequested
 from fieldkit.domain.values import SettledCharge
 
 LIFETIME = timedelta(hours=24)

@@ -7,12 +7,12 @@ and with reasons, and that is all. Whoever is complained about never handles it.
 from collections.abc import Mapping
 from typing import Any
 
+from fieldkit.domain.complaint import COMPLAINT, COMPLAINT_STEPS, Complaint
 from fieldkit.domain.context import Context
 from fieldkit.domain.decision import ComplaintDecision, Decision
 from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.event import Act
 from fieldkit.domain.form import Data, read_form
-from fieldkit.domain.records import COMPLAINT, COMPLAINT_STEPS, Complaint
 
 _UNFOUNDED = frozenset({"recorded", "judged", "told"})
 """The steps of a complaint that turned out to be unfounded."""

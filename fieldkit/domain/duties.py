@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
+from fieldkit.domain.complaint import Complaint
 from fieldkit.domain.complaint_flow import next_complaint_step, routing
+from fieldkit.domain.follow_up import FollowUp
 from fieldkit.domain.job import CLOSED, Job
-from fieldkit.domain.records import Complaint, FollowUp
 
 DutyKind = Literal[
     "escalation", "approval", "promise", "visit", "submit", "reply", "interim", "solve",

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from fieldkit.domain import job_events as ev
+from fieldkit.domain import side_events as side
 from fieldkit.domain.decision import Decision, LineDecision
 from fieldkit.domain.evolve import Document
 from fieldkit.domain.kinds import CLOSED as CLOSED
@@ -48,8 +49,8 @@ class Job(Document):
     diagnosis: ev.Diagnosed | None = None
     decision: Decision | None = None
     decided: ev.Decided | None = None
-    approvals: tuple[ev.ApprovalRequested, ...] = ()
-    answers: tuple[ev.ApprovalAnswered, ...] = ()
+    approvals: tuple[side.ApprovalRequested, ...] = ()
+    answers: tuple[side.ApprovalAnswered, ...] = ()
     quote: ev.Quoted | None = None
     acceptance: ev.Accepted | None = None
     decline: ev.Declined | None = None
@@ -67,19 +68,19 @@ class Job(Document):
     survey: ev.Surveyed | None = None
     completion: ev.Completed | None = None
     submission: ev.Submitted | None = None
-    cancellation: ev.Cancelled | None = None
-    notes: tuple[ev.NoteAdded, ...] = ()
-    attachments: tuple[ev.AttachmentAdded, ...] = ()
-    fetched: tuple[ev.PartFetched, ...] = ()
-    unused: tuple[ev.PartReturned, ...] = ()
-    orders: tuple[ev.PartOrdered, ...] = ()
-    promises: tuple[ev.PromiseChanged, ...] = ()
-    help: tuple[ev.HelpRequested, ...] = ()
-    blockers: tuple[ev.BlockerLogged, ...] = ()
-    resolved: tuple[ev.BlockerResolved, ...] = ()
-    complaints: tuple[ev.ComplaintOpened, ...] = ()
-    carried: tuple[ev.CarriedForward, ...] = ()
-    told: tuple[ev.EscalationTold, ...] = ()
+    cancellation: side.Cancelled | None = None
+    notes: tuple[side.NoteAdded, ...] = ()
+    attachments: tuple[side.AttachmentAdded, ...] = ()
+    fetched: tuple[side.PartFetched, ...] = ()
+    unused: tuple[side.PartReturned, ...] = ()
+    orders: tuple[side.PartOrdered, ...] = ()
+    promises: tuple[side.PromiseChanged, ...] = ()
+    help: tuple[side.HelpRequested, ...] = ()
+    blockers: tuple[side.BlockerLogged, ...] = ()
+    resolved: tuple[side.BlockerResolved, ...] = ()
+    complaints: tuple[side.ComplaintOpened, ...] = ()
+    carried: tuple[side.CarriedForward, ...] = ()
+    told: tuple[side.EscalationTold, ...] = ()
     aside: tuple[Aside, ...] = ()
 
     @property
@@ -113,14 +114,14 @@ class Job(Document):
         return self.custody is not None and gone is None
 
     @property
-    def awaited(self) -> tuple[ev.PartOrdered, ...]:
+    def awaited(self) -> tuple[side.PartOrdered, ...]:
         """The ordered parts that have not come: neither fetched since nor fitted by now."""
         if self.repair is not None or self.status in CLOSED:
             return ()
         last = {order.part: order for order in self.orders}
         return tuple(order for order in last.values() if not self._has_come(order))
 
-    def _has_come(self, order: ev.PartOrdered) -> bool:
+    def _has_come(self, order: side.PartOrdered) -> bool:
         asked = order.stamp.at if order.stamp else None
         return any(
             one.part == order.part and asked and one.stamp and one.stamp.at >= asked
@@ -128,7 +129,7 @@ class Job(Document):
         )
 
     @property
-    def open_blockers(self) -> tuple[ev.BlockerLogged, ...]:
+    def open_blockers(self) -> tuple[side.BlockerLogged, ...]:
         """What still holds the job up behind the front line, the oldest first."""
         gone = {one.blocker for one in self.resolved}
         return tuple(
@@ -169,7 +170,7 @@ class Job(Document):
         return any((self.repair, self.exchange, self.refund, self.signature, self.payment))
 
     @property
-    def approval_answer(self) -> ev.ApprovalAnswered | None:
+    def approval_answer(self) -> side.ApprovalAnswered | None:
         """The answer to the last request; of several the first."""
         asked = self.approvals[-1].stamp if self.approvals else None
         if asked is None:
@@ -177,7 +178,7 @@ class Job(Document):
         return next((one for one in self.answers if one.request == asked.event), None)
 
     @property
-    def open_approval(self) -> ev.ApprovalRequested | None:
+    def open_approval(self) -> side.ApprovalRequested | None:
         """The request that no answer has come for."""
         return self.approvals[-1] if self.approvals and not self.approval_answer else None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fieldkit.domain import job_events as ev
+from fieldkit.domain import side_events as side
 from fieldkit.domain.event import Event
 from fieldkit.domain.evolve import Machine, flag
 from fieldkit.domain.form import Data
@@ -163,7 +164,7 @@ def _decided(job: Job, data: ev.Decided, event: Event) -> Job:
     return job.model_copy(update=_UNAPPROVED | {"decision": decision, "decided": decided})
 
 
-def _answered(job: Job, data: ev.ApprovalAnswered, event: Event) -> Job:
+def _answered(job: Job, data: side.ApprovalAnswered, event: Event) -> Job:
     """The first answer to the open request counts; it may settle lines of the decision."""
     asked = job.open_approval.stamp if job.open_approval else None
     named = data.request or (asked.event if asked else "")
@@ -201,7 +202,7 @@ def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
     return changed
 
 
-def _cancelled(job: Job, data: ev.Cancelled, event: Event) -> Job:
+def _cancelled(job: Job, data: side.Cancelled, event: Event) -> Job:
     changed = job.model_copy(update={"cancellation": data})
     if job.completion is not None:
         changed = flag(changed, "completed_although_cancelled", event)
@@ -223,7 +224,7 @@ def is_judged(part: str, changes: Iterable[str]) -> bool:
     return not _JUDGED.get(part, frozenset()).isdisjoint(changes)
 
 
-def _amended(job: Job, data: ev.Amended, event: Event) -> Job:
+def _amended(job: Job, data: side.Amended, event: Event) -> Job:
     """Merge the changed fields into the step that they correct."""
     part = getattr(job, data.step) if data.step in AMENDABLE else None
     if not isinstance(part, Data):
@@ -244,12 +245,12 @@ def _amended(job: Job, data: ev.Amended, event: Event) -> Job:
     return job.model_copy(update={**update, data.step: merged})
 
 
-def _resolved(job: Job, data: ev.ConflictResolved, event: Event) -> Job:
+def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
     rest = tuple(mark for mark in job.attention if mark.key != data.flag)
     return job.model_copy(update={"attention": rest})
 
 
-def _flagged(job: Job, data: ev.Flagged, event: Event) -> Job:
+def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
     return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
 
 

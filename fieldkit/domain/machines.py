@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from fieldkit.domain.complaint import COMPLAINT
 from fieldkit.domain.event import Event, RecordKind
 from fieldkit.domain.evolve import Document, Machine
+from fieldkit.domain.follow_up import FOLLOW_UP
 from fieldkit.domain.job_machine import JOB
-from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
+from fieldkit.domain.records import CUSTOMER, PRODUCT
 from fieldkit.domain.van import VAN
 
 MACHINES: dict[str, Machine[Any]] = {

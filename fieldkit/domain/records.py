@@ -1,10 +1,10 @@
-"""Records beside jobs: customer, product, complaint, follow-up. The same event machinery."""
+"""Customer and product: records beside jobs, by the same event machinery."""
 
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from fieldkit.domain.event import Event
 from fieldkit.domain.evolve import Document, Machine
@@ -13,8 +13,6 @@ from fieldkit.domain.form import (
     Data,
     Day,
     Hidden,
-    LongText,
-    NeededLongText,
     NeededText,
     Text,
     Ui,
@@ -265,174 +263,4 @@ PRODUCT: Machine[Product] = Machine(
         "product.paused": _paused,
         "product.exchanged": _exchanged,
     },
-)
-
-
-# -- complaint: eight steps ----------------------------------------------------------------
-
-
-class ComplaintRecorded(Data):
-    """Step 1: who, when, against what, and what is wanted.
-
-    `decision` is the decision record of the complaint rules, where they were asked.
-    """
-
-    job: Hidden = ""
-    customer: Hidden = ""
-    channel: Text = ""
-    text: NeededLongText
-    wanted: Text = ""
-    complaint_class: Annotated[Code, Ui("choice", "complaint_class")] = ""
-    cause: Annotated[Code, Ui("choice", "complaint_cause")] = ""
-    threat_to_publish: Yes = False
-    threat_to_authority: Yes = False
-    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
-
-
-class ComplaintJudged(Data):
-    """Step 2: whether it is founded. An unfounded one is answered at once, with reasons."""
-
-    founded: Yes
-    grade: Annotated[Code, Ui("choice", "complaint_grade")] = ""
-    answer: LongText = ""
-
-
-class ComplaintAssigned(Data):
-    """Step 3: the department; never the person complained about."""
-
-    department: Annotated[Code, Ui("choice", "department")]
-    person: Text = ""
-
-
-class ComplaintInvestigated(Data):
-    """Step 4: who was responsible, and why."""
-
-    findings: NeededLongText
-
-
-class ComplaintProposed(Data):
-    """Step 5: the solution."""
-
-    solution: NeededLongText
-
-
-class ComplaintTold(Data):
-    """Step 6: the customer was told, and what she said."""
-
-    reaction: LongText = ""
-
-
-class ComplaintSettled(Data):
-    """Step 7: the responsibility is settled."""
-
-    outcome: NeededLongText
-
-
-class ComplaintImproved(Data):
-    """Step 8: what will be done better."""
-
-    improvement: NeededLongText
-
-
-class Complaint(Document):
-    """A complaint and its eight steps."""
-
-    recorded: ComplaintRecorded | None = None
-    judged: ComplaintJudged | None = None
-    assigned: ComplaintAssigned | None = None
-    investigated: ComplaintInvestigated | None = None
-    proposed: ComplaintProposed | None = None
-    told: ComplaintTold | None = None
-    settled: ComplaintSettled | None = None
-    improved: ComplaintImproved | None = None
-
-
-COMPLAINT_STEPS = (
-    "recorded", "judged", "assigned", "investigated", "proposed", "told", "settled", "improved",
-)  # fmt: skip
-"""The eight steps of a complaint, in order."""
-
-COMPLAINT: Machine[Complaint] = Machine(
-    document=Complaint,
-    events={
-        "complaint.recorded": ComplaintRecorded,
-        "complaint.judged": ComplaintJudged,
-        "complaint.assigned": ComplaintAssigned,
-        "complaint.investigated": ComplaintInvestigated,
-        "complaint.proposed": ComplaintProposed,
-        "complaint.told": ComplaintTold,
-        "complaint.settled": ComplaintSettled,
-        "complaint.improved": ComplaintImproved,
-    },
-    sets={f"complaint.{step}": step for step in COMPLAINT_STEPS},
-)
-
-
-# -- follow-up -----------------------------------------------------------------------------
-
-
-class FollowUpPlanned(Data):
-    """A call or visit that is due at a moment relative to an event."""
-
-    reason: Annotated[Code, Ui("text", hidden=True)]
-    due: Annotated[AwareDatetime, Ui("text", hidden=True)]
-    job: Hidden = ""
-    customer: Hidden = ""
-    customer_name: Hidden = ""
-    product: Hidden = ""
-    assigned_to: Text = ""
-
-
-class FollowUpWay(StrEnum):
-    """How the customer was asked."""
-
-    PHONE = "phone"
-    MESSAGE = "message"
-    VISIT = "visit"
-
-
-class FollowUpDone(Data):
-    """What came of it. `again_on` plans the next one for the same reason: who could not be
-    reached, and whom we ask from time to time."""
-
-    outcome: Annotated[Code, Ui("choice", "follow_up_outcome")]
-    way: Annotated[FollowUpWay, Ui("choice", "enum")] = FollowUpWay.PHONE
-    note: LongText = ""
-    again_on: Day | None = None
-
-
-class FollowUpMoved(Data):
-    """A new moment, and why."""
-
-    due: Annotated[AwareDatetime, Ui("text")]
-    reason: NeededText
-
-
-class FollowUp(Document):
-    """A follow-up; open until `done`."""
-
-    planned: FollowUpPlanned | None = None
-    due: AwareDatetime | None = None
-    done: FollowUpDone | None = None
-
-
-def _planned(document: FollowUp, data: FollowUpPlanned, event: Event) -> FollowUp:
-    if document.planned is not None:
-        return document
-    return document.model_copy(update={"planned": data, "due": document.due or data.due})
-
-
-def _moved(document: FollowUp, data: FollowUpMoved, event: Event) -> FollowUp:
-    return document.model_copy(update={"due": data.due})
-
-
-FOLLOW_UP: Machine[FollowUp] = Machine(
-    document=FollowUp,
-    events={
-        "follow_up.planned": FollowUpPlanned,
-        "follow_up.done": FollowUpDone,
-        "follow_up.moved": FollowUpMoved,
-    },
-    sets={"follow_up.done": "done"},
-    special={"follow_up.planned": _planned, "follow_up.moved": _moved},
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fieldkit.domain.decision import Decision, LineDecision, Text
-from fieldkit.domain.job_events import ApprovalAnswered
+from fieldkit.domain.side_events import ApprovalAnswered
 from fieldkit.domain.values import Answer, SettledCharge
 
 UNDECIDED = frozenset({"pending", "needs_supervisor"})

@@ -15,7 +15,7 @@ from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.domain.event import Act, Author, Event, Role
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ApprovalAnswered
+from fieldkit.domain.side_events import ApprovalAnswered
 from fieldkit.domain.values import Answer
 from fieldkit.office.db import Writing, devices, events, progress
 from fieldkit.office.db import office as office_row

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from fieldkit.domain.complaint import Complaint, ComplaintRecorded
 from fieldkit.domain.complaint_flow import (
     next_complaint_step,
     perform_complaint,
@@ -15,8 +16,7 @@ from fieldkit.domain.complaint_flow import (
 from fieldkit.domain.context import Context
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened
-from fieldkit.domain.records import Complaint, ComplaintRecorded, Customer
+from fieldkit.domain.records import Customer
 from fieldkit.office.acting import Acting, acting
 from fieldkit.office.db import documents
 from fieldkit.office.desk import read_record
@@ -64,8 +64,7 @@ def record_complaint(
         if data.customer and about.customer is None:
             who = desk.get("customer", data.customer, Customer)
             about = about.model_copy(update={"customer": who})
-        opened = ComplaintOpened.model_validate(data.model_dump(exclude={"decision", "stamp"}))
-        decision = trade.judge_complaint(about, opened, office.clock().date())
+        decision = trade.judge_complaint(about, data, office.clock().date())
         filled = data.model_dump(mode="json", exclude={"stamp"}) | {
             "job": about.id,
             "customer": data.customer or (about.customer.id if about.customer else ""),

@@ -16,8 +16,8 @@ from fieldkit.domain.evolve import Document
 from fieldkit.domain.form import read_form
 from fieldkit.domain.holdups import HoldUp, hold_ups
 from fieldkit.domain.job import CLOSED, Job
-from fieldkit.domain.job_events import ComplaintOpened
 from fieldkit.domain.records import Customer, Product
+from fieldkit.domain.side_events import ComplaintOpened
 from fieldkit.domain.values import JobKind
 from fieldkit.office.acting import Acting, acting, job_id
 from fieldkit.office.db import documents

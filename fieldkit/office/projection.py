@@ -6,11 +6,12 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, select, update
 
+from fieldkit.domain.complaint import COMPLAINT_STEPS, Complaint
 from fieldkit.domain.event import Event
 from fieldkit.domain.evolve import Document, Machine
+from fieldkit.domain.follow_up import FollowUp
 from fieldkit.domain.job import Job
 from fieldkit.domain.machines import MACHINES
-from fieldkit.domain.records import COMPLAINT_STEPS, Complaint, FollowUp
 from fieldkit.domain.van import Van
 from fieldkit.office.db import documents, events, insert_rows, portions
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from fieldkit.domain.complaint import ComplaintSaid
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,4 @@ class Trade:
     models: frozenset[str]
     parts: frozenset[str]
     judge_job: Callable[[Job, date], Decision]
-    judge_complaint: Callable[[Job, ComplaintOpened, date], Decision]
+    judge_complaint: Callable[[Job, ComplaintSaid, date], Decision]

@@ -3,7 +3,7 @@
 from fieldkit.domain.approval import PhoneKey
 from fieldkit.domain.errors import Fault, Reason, Refused
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ApprovalRequested
+from fieldkit.domain.side_events import ApprovalRequested
 from fieldkit.domain.values import SettledCharge
 from fieldkit.services.session import Session
 from fieldkit.sync.keys import unb64

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fieldkit.domain.errors import Fault, FieldkitError, NotFound
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import AttachmentAdded
+from fieldkit.domain.side_events import AttachmentAdded
 from fieldkit.services import jobs
 from fieldkit.services.session import Session
 from fieldkit.sync.protocol import MAX_ATTACHMENT_BYTES

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.complaint import ComplaintSaid
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened, Surveyed
+from fieldkit.domain.job_events import Surveyed
 from fieldkit.domain.records import Product, ServiceEntry
 from fieldkit.domain.rows import FaultLine
 from fieldkit.rules.case import Case, CaseLine, read_case
@@ -52,7 +53,7 @@ def survey_case(job: Job, survey: Surveyed, today: date) -> Case:
     )
 
 
-def complaint_case(job: Job, complaint: ComplaintOpened, today: date) -> Case:
+def complaint_case(job: Job, complaint: ComplaintSaid, today: date) -> Case:
     """The case of a complaint."""
     values: dict[str, Any] = {
         "record": "complaint",

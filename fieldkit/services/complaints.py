@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from fieldkit.domain.complaint import Complaint, ComplaintRecorded
 from fieldkit.domain.complaint_flow import (
     complaint_blocked,
     next_complaint_step,
@@ -20,8 +21,6 @@ from fieldkit.domain.event import RecordKind
 from fieldkit.domain.flow import State
 from fieldkit.domain.form import Data, read_form
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened
-from fieldkit.domain.records import Complaint, ComplaintRecorded
 from fieldkit.services.decide import decide_complaint
 from fieldkit.services.jobs import job
 from fieldkit.services.records import customer
@@ -94,8 +93,7 @@ def record_complaint(session: Session, values: Mapping[str, Any]) -> Complaint:
     about = job(session, data.job) if data.job else Job(id="")
     if data.customer and about.customer is None:
         about = about.model_copy(update={"customer": customer(session, data.customer)})
-    opened = ComplaintOpened.model_validate(data.model_dump(exclude={"decision", "stamp"}))
-    decision = decide_complaint(session, about, opened)
+    decision = decide_complaint(session, about, data)
     filled = data.model_dump(mode="json", exclude={"stamp"}) | {
         "customer": data.customer or (about.customer.id if about.customer else ""),
         "decision": decision.model_dump(mode="json", exclude_none=True),

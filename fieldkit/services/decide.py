@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.complaint import ComplaintSaid
 from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import BadInput, FieldProblem
 from fieldkit.domain.form import problems_of, unknown_fields
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened, Surveyed
+from fieldkit.domain.job_events import Surveyed
 from fieldkit.domain.money import PartPrice
 from fieldkit.rules import Case, load_holidays, read_case
 from fieldkit.rules.case import unknown_field
@@ -55,7 +56,7 @@ def decide_survey(session: Session, job: Job, survey: Surveyed) -> Decision:
     return session.decider.decide(case, session.today, session.clock())
 
 
-def decide_complaint(session: Session, job: Job, complaint: ComplaintOpened) -> Decision:
+def decide_complaint(session: Session, job: Job, complaint: ComplaintSaid) -> Decision:
     """Where a complaint goes, how grave it is, and by when."""
     case = complaint_case(job, complaint, session.today)
     return session.decider.decide(case, session.today, session.clock())

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from fieldkit.domain.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.event import Act, RecordKind
+from fieldkit.domain.follow_up import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
 from fieldkit.domain.form import Clock, Data, Day, NeededText, read_form
-from fieldkit.domain.records import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
 from fieldkit.domain.registration import CALL_AT
 from fieldkit.services.session import Session
 from fieldkit.services.today import DueCall, due_calls

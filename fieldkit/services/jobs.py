@@ -10,10 +10,11 @@ from fieldkit.domain.decision import Decision
 from fieldkit.domain.errors import NotFound, Reason, Refused
 from fieldkit.domain.event import Act, Event, RecordKind
 from fieldkit.domain.flow import BY_KEY
+from fieldkit.domain.follow_up import FollowUp
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened, Surveyed
-from fieldkit.domain.records import FollowUp
+from fieldkit.domain.job_events import Surveyed
+from fieldkit.domain.side_events import ComplaintOpened
 from fieldkit.domain.suggest import suggest
 from fieldkit.domain.values import JobKind
 from fieldkit.services.approval import phone_key

@@ -8,7 +8,8 @@ from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, NotFou
 from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import CLOSED, Job
-from fieldkit.domain.job_events import PartFetched, PartReturned, Repaired
+from fieldkit.domain.job_events import Repaired
+from fieldkit.domain.side_events import PartFetched, PartReturned
 from fieldkit.domain.suggest import needed_parts
 from fieldkit.domain.values import PartSource
 from fieldkit.domain.van import (

@@ -8,9 +8,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from fieldkit.domain.catalogue import Both, Catalogue
+from fieldkit.domain.complaint import COMPLAINT
+from fieldkit.domain.follow_up import FOLLOW_UP
 from fieldkit.domain.form import form_fields
 from fieldkit.domain.job_events import JOB_EVENTS
-from fieldkit.domain.records import COMPLAINT, CUSTOMER, FOLLOW_UP, PRODUCT
+from fieldkit.domain.records import CUSTOMER, PRODUCT
 from fieldkit.rules import case, load_pack
 from fieldkit.shipped import shipped
 from fieldkit.store.catalogue import load_catalogue, van_stock

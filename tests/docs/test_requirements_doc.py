@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.domain.complaint import COMPLAINT_STEPS
 from fieldkit.domain.flow import BY_KEY
-from fieldkit.domain.records import COMPLAINT_STEPS
 from fieldkit.rules.loader import load_pack
 from fieldkit.shipped import shipped
 from fieldkit.tui import screens

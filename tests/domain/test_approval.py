@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fieldkit.domain.approval import LIFETIME, Challenge, PhoneKey, heard
 from fieldkit.domain.errors import BadInput, FieldkitError, Reason, Refused
 from fieldkit.domain.form import Stamp
-from fieldkit.domain.job_events import ApprovalRequested
+from fieldkit.domain.side_events import ApprovalRequested
 from fieldkit.domain.values import Answer, SettledCharge
 from tests.domain.build import PHONE_KEY, Walk, decision, phone_code, verdict
 

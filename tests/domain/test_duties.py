@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from fieldkit.domain.complaint import Complaint
 from fieldkit.domain.decision import ComplaintDecision, Deadlines, Decision, Escalation
 from fieldkit.domain.duties import Duty, complaint_duties, duties_of, follow_up_duties, job_duties
+from fieldkit.domain.follow_up import FollowUp, FollowUpDone
 from fieldkit.domain.form import Stamp
 from fieldkit.domain.job import Job
 from fieldkit.domain.job_events import Decided
-from fieldkit.domain.records import Complaint, FollowUp, FollowUpDone
 from tests.domain.build import CHINA, MORNING, decision, verdict
 
 AT_ONCE = Escalation(level="E", department="emergency_services", due="at_once")

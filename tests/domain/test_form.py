@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from fieldkit.domain.errors import BadInput
 from fieldkit.domain.form import Row, form_fields, read_form
 from fieldkit.domain.job_events import (
-    ApprovalAnswered,
     CardEntered,
     Diagnosed,
     Registered,
@@ -20,6 +19,7 @@ from fieldkit.domain.job_events import (
 from fieldkit.domain.machines import MACHINES
 from fieldkit.domain.records import CustomerAmended, CustomerData
 from fieldkit.domain.rows import FaultLine
+from fieldkit.domain.side_events import ApprovalAnswered
 
 FORMS = [model for machine in MACHINES.values() for model in machine.events.values()]
 LINE = {"component": "controller", "cause": "manufacturing"}

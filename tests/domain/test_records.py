@@ -5,17 +5,11 @@ from uuid import uuid4
 
 import pytest
 
+from fieldkit.domain.complaint import COMPLAINT, COMPLAINT_STEPS
 from fieldkit.domain.event import Act, Event, RecordKind, Role
+from fieldkit.domain.follow_up import FOLLOW_UP
 from fieldkit.domain.machines import MACHINES
-from fieldkit.domain.records import (
-    COMPLAINT,
-    COMPLAINT_STEPS,
-    CUSTOMER,
-    FOLLOW_UP,
-    PRODUCT,
-    Product,
-    Proof,
-)
+from fieldkit.domain.records import CUSTOMER, PRODUCT, Product, Proof
 from tests.domain.build import MORNING
 
 SOLD = {"serial": "SN1", "model": "TDT", "purchase_date": "2026-02-10", "proof": "none"}

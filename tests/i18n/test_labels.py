@@ -6,15 +6,15 @@ from itertools import chain
 import pytest
 from pydantic import BaseModel
 
-from fieldkit.domain import event, flow, job, job_events, records, van
+from fieldkit.domain import complaint, event, flow, follow_up, job, job_events, records, van
 from fieldkit.domain.form import form_fields
 from fieldkit.i18n import LANGS, has, say, say_value
 
 MACHINES = (
     records.CUSTOMER,
     records.PRODUCT,
-    records.COMPLAINT,
-    records.FOLLOW_UP,
+    complaint.COMPLAINT,
+    follow_up.FOLLOW_UP,
     van.VAN,
 )
 BESIDE = chain.from_iterable(machine.events.values() for machine in MACHINES)
@@ -41,7 +41,7 @@ def test_each_field_of_a_form_has_a_label_and_its_choices_have_names(form: type[
         ("status", job.Status),
         ("role", event.Role),
         ("record", event.RecordKind),
-        ("complaint_step", records.COMPLAINT_STEPS),
+        ("complaint_step", complaint.COMPLAINT_STEPS),
     ],
 )
 def test_each_code_of_the_domain_has_a_name(prefix: str, codes: type[StrEnum] | list[str]) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from fieldkit.domain.complaint import COMPLAINT_STEPS, Complaint
 from fieldkit.domain.errors import BadInput, NotFound, Refused
-from fieldkit.domain.records import COMPLAINT_STEPS, Complaint
 from fieldkit.office.complaints import do_complaint_step, list_complaints, record_complaint
 from fieldkit.office.desk import dispatch, register_customer
 from fieldkit.office.escalations import list_due

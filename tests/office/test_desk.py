@@ -6,8 +6,9 @@ import pytest
 
 from fieldkit.domain.errors import BadInput, NotFound, Refused
 from fieldkit.domain.event import Role
+from fieldkit.domain.follow_up import FollowUp
 from fieldkit.domain.job import Job, Status
-from fieldkit.domain.records import FollowUp, Product
+from fieldkit.domain.records import Product
 from fieldkit.office.approvals import answer_request, waiting
 from fieldkit.office.desk import (
     dispatch,

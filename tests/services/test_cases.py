@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fieldkit.domain.job import Job
-from fieldkit.domain.job_events import ComplaintOpened
+from fieldkit.domain.side_events import ComplaintOpened
 from fieldkit.rules import Case
 from fieldkit.services.cases import complaint_case, job_case
 from fieldkit.services.session import Trade

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from fieldkit.domain.complaint import COMPLAINT_STEPS, Complaint
 from fieldkit.domain.errors import BadInput, NotFound, Refused
-from fieldkit.domain.records import COMPLAINT_STEPS, Complaint
 from fieldkit.i18n import LANGS, say_error
 from fieldkit.services import complaints, jobs, records
 from fieldkit.services.session import Session

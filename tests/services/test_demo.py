@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.domain.complaint import Complaint
 from fieldkit.domain.errors import Fault
 from fieldkit.domain.event import RecordKind
 from fieldkit.domain.flow import next_step
+from fieldkit.domain.follow_up import FollowUp
 from fieldkit.domain.job import Job, Status
 from fieldkit.domain.machines import MACHINES
-from fieldkit.domain.records import Complaint, FollowUp, Product
+from fieldkit.domain.records import Product
 from fieldkit.i18n import Lang
 from fieldkit.services import follow_ups, jobs, records
 from fieldkit.services.demo import JOBS, PlayStep, play_day, seed_day

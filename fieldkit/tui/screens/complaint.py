@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
+from fieldkit.domain.complaint import COMPLAINT, Complaint
 from fieldkit.domain.complaint_flow import routing, suggest_complaint
 from fieldkit.domain.duties import complaint_duties
 from fieldkit.domain.errors import NotFound
 from fieldkit.domain.flow import State
 from fieldkit.domain.form import form_fields
-from fieldkit.domain.records import COMPLAINT, Complaint
 from fieldkit.i18n import Lang, fit, has, say, say_moment, say_reason, width
 from fieldkit.services import complaints, records
 from fieldkit.services.complaints import ComplaintStepView, complaint_path, do_complaint_step

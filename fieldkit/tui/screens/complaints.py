@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.domain.catalogue import Catalogue
-from fieldkit.domain.records import Complaint, ComplaintRecorded
+from fieldkit.domain.complaint import Complaint, ComplaintRecorded
 from fieldkit.i18n import Lang, say, say_moment
 from fieldkit.services import records
 from fieldkit.services.complaints import ComplaintRow, list_complaints, record_complaint

@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.domain.records import FollowUpDone
+from fieldkit.domain.follow_up import FollowUpDone
 from fieldkit.i18n import say, say_date
 from fieldkit.services.follow_ups import NewMoment, finish_follow_up, reschedule
 from fieldkit.services.joblist import JobRow

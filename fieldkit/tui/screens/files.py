@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from fieldkit.domain.job_events import AttachmentAdded
+from fieldkit.domain.side_events import AttachmentAdded
 from fieldkit.i18n import say_moment, say_size
 from fieldkit.services import jobs
 from fieldkit.services.attachments import (
