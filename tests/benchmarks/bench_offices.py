@@ -48,10 +48,11 @@ STATES = ("computes in a transaction", "waits for its turn", "is served by the d
 
 _READ = """A batch is unpacked, checked, judged and folded ahead of its turn to write; in turn it is
 numbered, inserted and answered. Sessions that compute in a transaction are of both kinds, so that
-more than one of them means that folds overlap. Most sessions wait all the same: offices, PostgreSQL
-and laptops share two cores that have other work besides (the column of busy cores tells how much
-they got), and an office that is put aside while it has its turn makes all others wait. There a
-second process adds cost and no events; what it adds on idle cores this run cannot tell."""
+more than one of them means that folds overlap. Most sessions wait all the same, because offices,
+PostgreSQL and laptops share the cores (the column of busy cores tells how much they got), and an
+office that is put aside while it has its turn makes all others wait. An event takes one office about
+as much processor time as database and laptops together: on two cores these have work for both, and
+a second process only adds cost. What it adds with a core of its own, such a machine cannot tell."""
 
 
 @dataclass
