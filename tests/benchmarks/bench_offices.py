@@ -50,9 +50,10 @@ _READ = """A batch is unpacked, checked, judged and folded ahead of its turn to 
 numbered, inserted and answered. Sessions that compute in a transaction are of both kinds, so that
 more than one of them means that folds overlap. Most sessions wait all the same, because offices,
 PostgreSQL and laptops share the cores (the column of busy cores tells how much they got), and an
-office that is put aside while it has its turn makes all others wait. An event takes one office about
-as much processor time as database and laptops together: on two cores these have work for both, and
-a second process only adds cost. What it adds with a core of its own, such a machine cannot tell."""
+office that is put aside while it has its turn makes all others wait. An event takes one office
+about as much processor time as database and laptops together: on two cores these have work for
+both, and a second process only adds cost. What it adds with a core of its own, such a machine
+cannot tell."""
 
 
 @dataclass
