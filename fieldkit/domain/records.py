@@ -143,6 +143,8 @@ class ProductData(Data):
     """What is recorded of a product at its sale, or when it is first seen.
 
     `warranty_from` is set for a product that came by exchange: its own clock starts then.
+    `documents` are those that were handed over; `documents_given` says no more than that they
+    were, as it was recorded before.
     """
 
     serial: NeededText
@@ -157,7 +159,8 @@ class ProductData(Data):
     clearance: Yes = False
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     recall_id: Text = ""
-    documents_given: Yes = False
+    documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] = ()
+    documents_given: Annotated[bool, Ui("bool", hidden=True)] = False
     warranty_from: Annotated[date | None, Ui("date", hidden=True)] = None
     history_known: Annotated[bool, Ui("bool", hidden=True)] = False
 
@@ -217,6 +220,7 @@ class Product(Document):
     clearance: bool = False
     modifications: tuple[str, ...] = ()
     recall_id: str = ""
+    documents: tuple[str, ...] = ()
     documents_given: bool = False
     warranty_from: date | None = None
     history_known: bool = False

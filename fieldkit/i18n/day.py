@@ -45,8 +45,8 @@ _SCREEN = {
     "section.unfinished": ("Begun, not finished ({count})", "已开工未完成（{count}）"),
     "section.unsent": ("Not sent yet ({count})", "尚未发送（{count}）"),
     "todo.rejected": (
-        "Nothing is lost. Correct it with: fieldkit sync rejected, then fieldkit sync correct",
-        "数据没有丢失。请运行 fieldkit sync rejected 查看，再用 fieldkit sync correct 更正。",
+        "Nothing is lost. Enter corrects it; F6 gives it up, with a note in its place.",
+        "数据没有丢失。按 Enter 更正；按 F6 放弃并以备注代替。",
     ),
     "todo.overdue_job": (
         "Enter opens the job: do it now, or tell the customer and record the new day.",
@@ -88,6 +88,32 @@ _SCREEN = {
     "todo.unsent": (
         "It is safe here. F9 sends it; without a network: fieldkit sync --to-file FILE",
         "已安全保存在本机。按 F9 发送；没有网络时运行：fieldkit sync --to-file 文件",
+    ),
+    "refused": ("Refused by the office", "公司拒收"),
+    "refused_same": (
+        "The same on the command line:\nfieldkit sync correct {event}",
+        "命令行的同等操作：\nfieldkit sync correct {event}",
+    ),
+    "refused_command": (
+        "It has no field that a person fills in. Give it up with F6, or record it again with: "
+        "fieldkit sync correct {event}",
+        "该记录没有可填写的栏目。请按 F6 放弃，或运行 fieldkit sync correct {event} 重新登记。",
+    ),
+    "refused_no_job": (
+        "Only what belongs to a job can be given up. Enter corrects it.",
+        "只有工单的记录可以放弃。请按 Enter 更正。",
+    ),
+    "withdraw_refused_only": (
+        "Only what the office refused can be given up.",
+        "只有被公司拒收的记录可以放弃。",
+    ),
+    "refused_corrected": (
+        "Recorded again; F9 sends it in the place of the refused one.",
+        "已重新登记。按 F9 发送，代替被拒收的记录。",
+    ),
+    "refused_withdrawn": (
+        "Given up; the note takes its place, and what waited for it goes on.",
+        "已放弃，由备注代替，等待它的记录可继续发送。",
     ),
     "other_records": ("Customers, products, calls", "顾客、产品、回访"),
     # complaints
@@ -195,6 +221,7 @@ _KEYS = {
     "move": ("Move", "改期"),
     "papers": ("Papers", "单据"),
     "show_customer": ("Show", "出示"),
+    "withdraw": ("Give up", "放弃"),
 }
 
 _HELP = {
@@ -223,6 +250,10 @@ _HELP = {
     "new_complaint": ("Record a complaint.", "登记投诉。"),
     "open_job": ("The job that the complaint is about.", "打开该投诉对应的工单。"),
     "new_blocker": ("Log what holds a job up.", "登记阻碍工单的事项。"),
+    "withdraw": (
+        "Give up what the office refused, with a note in its place.",
+        "放弃被公司拒收的记录，以备注代替。",
+    ),
     "move": ("Give the call another moment, with the reason.", "另约回访时间并说明理由。"),
     "papers": ("Receipt, report and invoice: make and open.", "生成并打开凭证、报告、发票。"),
     "show_customer": (
@@ -248,6 +279,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"help.{key}": both for key, both in _HELP.items()},
     **{f"shown.{key}": both for key, both in _SHOWN.items()},
     "value.channel.visit": ("at a visit", "上门服务时"),
+    "label.withdraw.text": ("Why it is given up", "放弃原因"),
     "label.follow_up_move.on": ("New date", "新日期"),
     "label.follow_up_move.at": ("Time", "时间"),
     "empty.day_end": (

@@ -32,6 +32,7 @@ _LABELS = {
     "delay_cause": ("Why it is late", "延误原因"),
     "department": ("Department", "部门"),
     "distance_km": ("Distance one way (km)", "单程距离（公里）"),
+    "documents": ("Documents handed over", "已交付的随附资料"),
     "documents_given": ("Documents handed over", "随附资料已交付"),
     "due": ("Due", "到期时间"),
     "end": ("Returned on", "交还日期"),

@@ -160,6 +160,12 @@ _SCREEN = {
     ),
     "sign_here": ("draw here", "在此签名"),
     "challenge": ("Read out: {challenge}", "请报出：{challenge}"),
+    "hand_over": ("Hand over with the product: {names}.", "随产品交付：{names}。"),
+    "none_yet": ("none yet", "暂无"),
+    "enter_registers": (
+        "Enter registers it; what is typed above is its name or number.",
+        "按 Enter 登记；上方输入的内容即为名称或编号。",
+    ),
     "new_customer": ("+ Register a new customer {named}", "+ 登记新顾客 {named}"),
     "new_product": ("+ Register a new product {named}", "+ 登记新产品 {named}"),
     "own_product": ("this customer's", "该顾客的产品"),

@@ -37,7 +37,7 @@ class Loose:
     """One loose end. `kind` and `record` say what to open, `title` and `who` what it is called.
 
     `step` is the step that would settle it, "" for none; `day` when it was or is due; `count`
-    the unsent events.
+    the unsent events; `event` the refused one, and `step` then why it was refused.
     """
 
     concern: Concern
@@ -48,6 +48,7 @@ class Loose:
     step: str = ""
     day: date | None = None
     count: int = 0
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,10 @@ def _refused(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
         title = row.number if row else event.type
         made = datetime.fromisoformat(event.at).astimezone(session.clock().tzinfo).date()
         who = row.customer if row else ""
-        yield Loose("rejected", RecordKind.JOB, event.record, title, who, event.reason, made)
+        yield Loose(
+            "rejected", RecordKind.JOB, event.record, title, who, event.reason, made,
+            event=event.event,
+        )  # fmt: skip
 
 
 def _unsent(session: Session, rows: list[JobRow]) -> Iterator[Loose]:

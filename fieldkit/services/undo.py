@@ -4,9 +4,11 @@ from datetime import datetime
 
 from fieldkit.domain.commands import step_of, undo
 from fieldkit.domain.context import Context
+from fieldkit.domain.errors import FieldkitError
 from fieldkit.domain.event import Event
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.form import form_fields
+from fieldkit.domain.job import Job
 from fieldkit.services.jobs import job, undo_step
 from fieldkit.services.session import Session
 
@@ -15,6 +17,15 @@ def last_undoable(session: Session, ref: str) -> tuple[str, datetime]:
     """The step that an undo would take back, and when it was done. Raises `Refused`."""
     event = _undoable(session, ref)
     return step_of(event.type), event.local_at
+
+
+def can_undo(session: Session, current: Job) -> bool:
+    """Whether the last step of a job can be taken back by whoever is signed in."""
+    try:
+        _undoable(session, current.id)
+    except FieldkitError:
+        return False
+    return True
 
 
 def undo_into_draft(session: Session, ref: str) -> str:

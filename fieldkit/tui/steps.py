@@ -6,12 +6,13 @@ from types import MappingProxyType
 from fieldkit.domain.flow import BY_KEY
 from fieldkit.domain.job import Job
 from fieldkit.domain.suggest import suggest_line
+from fieldkit.domain.values import JobKind
 from fieldkit.i18n import Lang, say, say_money
 from fieldkit.services import jobs
 from fieldkit.services.approval import challenge, phone_key
 from fieldkit.services.session import Session
 from fieldkit.tui.formspec import FormSpec, Values
-from fieldkit.tui.lines import Line, paragraph
+from fieldkit.tui.lines import Line, listed, paragraph
 from fieldkit.tui.vanwords import lacking_lines, shortage_lines, stock_words
 from fieldkit.tui.verdict import alarm_lines, verdict_lines
 
@@ -101,6 +102,15 @@ def _symptom(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     return [*_alarm(session, job, lang, cells), *paragraph(symptom, cells, "muted")]
 
 
+def _work(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    """What the van lacks; at a delivery, what is handed over with the product."""
+    if job.kind is not JobKind.DELIVERY:
+        return shortage_lines(session, job, lang, cells)
+    papers = session.catalogue.checklists.get("handover_documents", ())
+    names = listed([paper.name.say(lang) for paper in papers], lang)
+    return paragraph(say("screen.hand_over", lang, names=names), cells) if names else []
+
+
 def _donts(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     from fieldkit.tui.screens.complaints import donts
 
@@ -113,7 +123,7 @@ _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "request_approval": _prices,
     "answer_approval": _challenge,
     "quote": _prices,
-    "repair": shortage_lines,
+    "repair": _work,
     "order_part": lacking_lines,
     "resolve_blocker": _blocker,
     "accept": _total,

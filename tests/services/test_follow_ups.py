@@ -48,8 +48,8 @@ def test_a_sale_plans_the_reminder_of_the_run_in_service(session: Session) -> No
 
 
 def test_a_sale_says_whether_the_documents_were_handed_over(session: Session) -> None:
-    _sold(session, TODAY, documents_given=True)
-    assert records.product(session, BIKE["serial"]).documents_given
+    _sold(session, TODAY, documents=["manual", "invoice"])
+    assert records.product(session, BIKE["serial"]).documents == ("manual", "invoice")
 
 
 def test_the_reminder_of_a_product_bought_earlier_counts_from_the_purchase(

@@ -5,8 +5,10 @@ import pytest
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.records import Tier
 from fieldkit.i18n import Lang
+from fieldkit.services import jobs
 from fieldkit.tui.details import Details
 from tests.domain.build import Walk
+from tests.tui.conftest import Desk
 
 
 @pytest.mark.parametrize(("lang", "label"), [("en", "Case owner"), ("zh", "首问责任人")])
@@ -33,3 +35,17 @@ def test_the_tier_of_a_customer_stands_beside_the_name(lang: Lang, tier: str) ->
         who = job.customer.model_copy(update={"tier": Tier(given)})
         lines = Details(job.model_copy(update={"customer": who}), Catalogue(), lang).lines(60)
         assert any(f"{who.name} · {tier}" in part for line in lines for part, _ in line) is shown
+
+
+async def test_the_key_bar_offers_the_undo_while_there_is_something_to_undo(desk: Desk) -> None:
+    job, session = desk.job(), desk.open()
+    async with desk.app() as hand:
+        await hand.press("enter")
+        assert "F6 Undo" not in hand.screen()
+        jobs.do_step(session, job.id, "dispatch", {"technician": session.person})
+        jobs.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
+        hand.app.refresh_screen()
+        await hand.pilot.pause()
+        assert "F6 Undo" in hand.screen()
+        await hand.press("f6", "enter", "f6")
+        assert "F6 Undo" not in hand.screen()

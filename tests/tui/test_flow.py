@@ -6,7 +6,7 @@ import pytest
 
 from fieldkit.domain.job import Status
 from fieldkit.i18n import Lang, say
-from fieldkit.services import jobs
+from fieldkit.services import jobs, records
 from tests.tui.conftest import SMALL, Desk, Hand
 
 WORDS: dict[Lang, dict[str, str]] = {
@@ -109,3 +109,22 @@ async def test_a_paid_repair_from_the_call_to_the_invoice(
     assert job.survey is not None
     assert (job.survey.attitude, job.survey.punctuality) == (5, 4)
     assert session.store.drafts.steps(job.id) == set()
+
+
+async def test_the_documents_are_ticked_at_the_sale_and_named_at_the_delivery(desk: Desk) -> None:
+    session = desk.open()
+    listed = session.catalogue.checklists["handover_documents"]
+    job = desk.job(serial="C24-2203-00018", kind="delivery_installation")
+    jobs.do_step(session, job.id, "dispatch", {"technician": session.person})
+    jobs.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
+    jobs.do_step(session, job.id, "arrive", {})
+    async with desk.app(SMALL) as hand:
+        await hand.press("enter", "f2")
+        assert f"Hand over with the product: {listed[0].name.en}" in hand.screen()
+        await hand.press("escape", "escape", "f4", "down", "enter")
+        await hand.type("C24-2203-00019")
+        await hand.press("enter", *["shift+tab"] * 2, "ctrl+a")
+        assert hand.screen().count("[x]") == len(listed)
+        await hand.press("ctrl+s")
+    made = records.product(session, "C24-2203-00019")
+    assert made.documents == tuple(paper.code for paper in listed)

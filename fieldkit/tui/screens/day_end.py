@@ -24,6 +24,7 @@ class DayEndScreen(BaseScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "open", "key.open", id="day_end.open"),
+        Binding("f6", "withdraw", "key.withdraw", show=False, id="day_end.withdraw"),
         Binding("f10", "back", "key.jobs", show=False, id="day_end.jobs"),
     ]
 
@@ -174,7 +175,11 @@ class DayEndScreen(BaseScreen[None]):
         one: Loose = event.entry.data
         if not self.on_top:
             return
-        if one.kind is RecordKind.JOB:
+        if one.event:
+            from fieldkit.tui.screens.refused import open_correction
+
+            open_correction(self, one.event)
+        elif one.kind is RecordKind.JOB:
             from fieldkit.tui.screens.job import JobScreen
 
             self.app.push_screen(JobScreen(one.record))
@@ -190,6 +195,16 @@ class DayEndScreen(BaseScreen[None]):
     def action_open(self) -> None:
         """Open what is under the cursor."""
         self.query_one(Finder).listing.choose()
+
+    def action_withdraw(self) -> None:
+        """Give up what the office refused, with a note in its place."""
+        from fieldkit.tui.screens.refused import open_withdrawal
+
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not entry.data.event:
+            self.tell(self.t("screen.withdraw_refused_only"), wrong=True)
+        elif self.on_top:
+            open_withdrawal(self, entry.data.event)
 
 
 def _holds(text: str, wanted: list[str]) -> bool:

@@ -13,13 +13,16 @@ from fieldkit.domain.form import form_fields
 from fieldkit.domain.job import Job
 from fieldkit.i18n import fit, say, say_moment, say_reason, width
 from fieldkit.services import jobs
-from fieldkit.services.undo import last_undoable, undo_into_draft
+from fieldkit.services.undo import can_undo, last_undoable, undo_into_draft
 from fieldkit.tui.details import Details
 from fieldkit.tui.lines import Line, paragraph
 from fieldkit.tui.options import Option
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.widgets.lineview import Page
 from fieldkit.tui.widgets.listing import Entry, Listing
+
+_ROOM_FOR_ALL = 90
+"""The cells that the keys of a job take in both languages."""
 
 _KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
 
@@ -33,7 +36,7 @@ class JobScreen(BaseScreen[None]):
         Binding("f3", "verdict", "key.verdict", id="job.verdict"),
         Binding("f4", "papers", "key.papers", id="job.papers"),
         Binding("f5", "show_customer", "key.show_customer", id="job.show_customer"),
-        Binding("f6", "undo", "key.undo", show=False, id="job.undo"),
+        Binding("f6", "undo", "key.undo", id="job.undo"),
         Binding("f10", "history", "key.history", show=False, id="job.history"),
         Binding("ctrl+y", "copy", "key.copy", show=False, id="job.copy"),
         Binding("up", "move(-1)", "key.up", show=False, id="job.up"),
@@ -52,6 +55,7 @@ class JobScreen(BaseScreen[None]):
         self.job: Job | None = None
         self._here = ""
         self._archived = False
+        self._undoable = False
 
     def heading(self) -> str:
         """The number and whose job it is."""
@@ -77,6 +81,7 @@ class JobScreen(BaseScreen[None]):
         """Read the job again; the cursor goes along when another step comes next."""
         self.job = jobs.job(self.session, self._ref)
         self._archived = jobs.is_archived(self.session, self._ref)
+        self._undoable = can_undo(self.session, self.job)
         listing = self.query_one("#path", Listing)
         current = listing.current
         entries = self._entries(self.job)
@@ -251,8 +256,14 @@ class JobScreen(BaseScreen[None]):
         self.app.push_screen(HistoryScreen(serial))
 
     def shown_keys(self) -> list[Binding]:
-        """All but the sync, which the first screen and the end of the day have."""
-        return [binding for binding in super().shown_keys() if binding.action != "app.sync"]
+        """All but the sync, which the first screen and the end of the day have. Where the last
+        step can be taken back, that key stands in the place of the papers on a narrow screen."""
+        absent = {"app.sync"}
+        if not self._undoable:
+            absent.add("undo")
+        elif self.size.width < _ROOM_FOR_ALL:
+            absent.add("papers")
+        return [binding for binding in super().shown_keys() if binding.action not in absent]
 
     def action_undo(self) -> None:
         """Take back the last step, after asking."""

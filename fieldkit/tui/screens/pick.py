@@ -56,6 +56,8 @@ class PickScreen(BaseScreen[Codes | None]):
         """How many are shown, or ticked."""
         if self._many:
             return self.t("screen.ticked", count=len(self._chosen))
+        if not self._options:
+            return self.t("screen.none_yet")
         return self.t("screen.shown", shown=self._shown, total=len(self._options))
 
     def body(self) -> ComposeResult:
@@ -107,12 +109,16 @@ class PickScreen(BaseScreen[Codes | None]):
             page.show(lambda cells: paragraph(self.t("empty.found"), cells, "accent"))
             return
         option: Option = event.entry.data
-        page.show(
-            lambda cells: [
-                *paragraph(option.name, cells, "strong"),
-                *(paragraph(option.more, cells, "muted") if option.more else []),
-            ]
-        )
+        page.show(lambda cells: self._preview(option, cells))
+
+    def _preview(self, option: Option, cells: int) -> list[Line]:
+        more = option.more
+        if option.code not in self._options:
+            more = self.t("screen.enter_registers")
+        return [
+            *paragraph(option.name, cells, "strong"),
+            *(paragraph(more, cells, "muted") if more else []),
+        ]
 
     @on(Listing.Chosen)
     def _picked(self, event: Listing.Chosen) -> None:

@@ -72,6 +72,10 @@ class LongEditor(TextArea):
         )
         self.field = field
 
+    def on_mount(self) -> None:
+        """Go on where the text ends."""
+        self.move_cursor(self.document.end)
+
     def read(self) -> Any:
         """The text."""
         return self.text
