@@ -5,8 +5,8 @@ from typing import Any
 
 from fieldkit.domain.commands import step_of
 from fieldkit.domain.form import form_fields, read_form
-from fieldkit.domain.job_events import NoteAdded
 from fieldkit.domain.machines import MACHINES
+from fieldkit.domain.side_events import NoteAdded
 from fieldkit.i18n import Lang, has, say
 from fieldkit.services.corrections import correct, rejected, withdraw
 from fieldkit.store.exchange import RejectedEvent
