@@ -17,6 +17,7 @@ from typing import Any
 
 from fieldkit.rules.compiled import Compiled
 from fieldkit.rules.contract import SUMS
+from fieldkit.rules.facts import Known
 from fieldkit.rules.pack import Facts, Rule, Table
 from fieldkit.rules.written import Written
 
@@ -31,9 +32,10 @@ class Suspects:
     def __init__(self, old: Table, new: Table, before: Sequence[Table], compiled: Compiled) -> None:
         if _frame(old) != _frame(new):
             raise Incomparable
-        self._for_each, self._compiled = old.for_each, compiled
-        gone, come = _unmatched(old, new)
+        self._table, self._compiled = old, compiled
+        gone, come, self._places = _unmatched(old, new)
         self._gone = _decided_by(old, gone) if gone else None
+        self._new_places = [new.rules.index(rule) for rule in come]
         self._before = {table.name for table in before if table.hit != "collect"}
         self._aggregates = {
             fact: (name, value)
@@ -51,37 +53,47 @@ class Suspects:
         """Whether the new version may say something else of this decision."""
         if self._gone is not None and self._gone.search(written.hits_text):
             return True
-        if not self._exact.rules or not self._any(self._wide, written):
-            return False
-        return self._given.isdisjoint(self._exact.facts) or self._any(self._exact, written)
-
-    def _any(self, trial: Table, written: Written) -> bool:
         evaluate = self._compiled.evaluate
-        return any(evaluate(trial, facts) for facts in self._seen(trial, written))
+        if not any(evaluate(self._wide, facts) for _, facts in self._seen(self._wide, written)):
+            return False
+        name = self._table.name
+        hits = {hit.get("line"): hit["rule"] for hit in written.hits if hit["table"] == name}
+        for line, facts in self._seen(self._exact, written):
+            found = evaluate(self._exact, facts)
+            # Under `first` a new rule says nothing after the one that decided.
+            if found and self._new_places[found[0]] < self._places.get(hits.get(line, ""), _LAST):
+                return True
+        return False
 
-    def _seen(self, trial: Table, written: Written) -> Iterator[Facts]:
+    def _seen(self, trial: Table, written: Written) -> Iterator[tuple[int | None, Facts]]:
         """What the table saw of each line, or of the job, as far as the trial asks."""
+        if not trial.rules:
+            return
         read = frozenset(trial.facts)
-        job: dict[str, Any] = {} if read.isdisjoint(FINAL) else dict(written.sums)
-        if read <= FINAL and self._for_each == "job":
-            yield job
+        of_job = self._table.for_each == "job"
+        job: Known = {} if read.isdisjoint(FINAL) else dict(written.sums)
+        if of_job and read <= FINAL:
+            yield None, job
             return
         job.update(written.job)
-        if self._for_each == "job" and read.isdisjoint(self._given):
-            yield job
+        if of_job and read.isdisjoint(self._given):
+            yield None, job
             return
-        lines: dict[int, dict[str, Any]]
         lines = {line.line: dict(line.facts) for line in written.facts.lines}
         if not read.isdisjoint(self._given):
             self._give(read, written, job, lines)
-        yield from [job] if self._for_each == "job" else [job | line for line in lines.values()]
+        if of_job:
+            yield None, job
+            return
+        for number, line in lines.items():
+            yield number, job | line
 
     def _give(
         self,
         read: Collection[str],
         written: Written,
-        job: dict[str, Any],
-        lines: Mapping[int, dict[str, Any]],
+        job: Known,
+        lines: Mapping[int, Known],
     ) -> None:
         """Add what the tables before said."""
         for hit in written.hits:
@@ -95,6 +107,10 @@ class Suspects:
 
 _SUMMED = frozenset({"call_out_payable_percent", "customer_pays_part_percent"})
 """What tables have given when all sums are final."""
+
+
+_LAST = 10**9
+"""After all rules: the place of `otherwise`."""
 
 
 class Incomparable(Exception):
@@ -116,11 +132,13 @@ def _frame(table: Table) -> tuple[Any, ...]:
     return table.name, table.for_each, table.hit, outputs, table.otherwise is None
 
 
-def _unmatched(old: Table, new: Table) -> tuple[list[str], list[Rule]]:
+def _unmatched(old: Table, new: Table) -> tuple[list[str], list[Rule], Mapping[str, int]]:
     """The ids of old rules that are gone or give something else, and the rules that ask something
-    new. The others are the same in the same order."""
+    new. The others are the same in the same order: by id the place where each now is, if only one
+    rule decides."""
     gone: list[str] = []
     come: list[Rule] = []
+    places: dict[str, int] = {}
     before, after = ([repr(rule_key(rule)) for rule in table.rules] for table in (old, new))
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
@@ -129,9 +147,10 @@ def _unmatched(old: Table, new: Table) -> tuple[list[str], list[Rule]]:
             continue
         pairs = zip(old.rules[i:j], new.rules[k:m], strict=True)
         gone += [a.id for a, b in pairs if dict(a.then) != dict(b.then)]
+        places |= {rule.id: k + place for place, rule in enumerate(old.rules[i:j])}
     if old.otherwise and new.otherwise and dict(old.otherwise.then) != dict(new.otherwise.then):
         gone.append(old.otherwise.id)
-    return gone, come
+    return gone, come, places if old.hit == "first" else {}
 
 
 def _trial(table: Table, rules: Iterable[Rule], without: Collection[str]) -> Table:

@@ -87,6 +87,8 @@ CHANGES = {
                                          "call_out_payable_percent: 0, call_out_conceded: false"),
     "a rule about a finding": added("coverage", "opened", "hazard.flooded: false, opened: true",
                                     "coverage: unclear"),
+    "a rule after most others": added("coverage", "expired", "has_term: true, household: true",
+                                      "coverage: unclear"),
     "other instruction": {"escalation": ("instructions: [do_not_ride]", "instructions: []")},
     "other order": {"pack": ("escalation, incident, follow", "incident, escalation, follow")},
     "only words": {"charge": ("Part and labour are free.", "You pay nothing.")},
