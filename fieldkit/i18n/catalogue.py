@@ -48,6 +48,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "这是第 {revision} 版，而第 {newest} 版已经发布，未做任何更改。"
         "请把 catalogue.yaml 里的 revision 调到 {newest} 以上。",
     ),
+    "error.catalogue.not_in_rules": (
+        "Forms would offer what the rules do not know ({values}): {pack} revision {revision} has "
+        "it not in values.yaml. Nothing was changed. Publish rules that declare it first.",
+        "表单会提供规则不认识的取值（{values}）：{pack} 第 {revision} 版的 values.yaml 中没有。"
+        "未做任何更改。请先发布声明了这些取值的规则。",
+    ),
     "error.catalogue.folder_exists": (
         "{folder} is there already. Nothing was changed. Name a new folder.",
         "{folder} 已存在，未做任何更改。请指定新文件夹。",

@@ -129,6 +129,12 @@ _PUBLISH = {
         "decides. Nothing was published.",
         "{folder} 中的规则包没有测试场景（tests 文件夹），无法证明其判定结果，未发布。",
     ),
+    "still_offered": (
+        "The published catalogue offers what this pack does not declare in values.yaml "
+        "({values}). Nothing was published. Declare it, or publish a catalogue without it first.",
+        "已发布的产品目录仍提供本规则包 values.yaml 中未声明的取值（{values}），未发布。"
+        "请声明这些取值，或先发布不含它们的产品目录。",
+    ),
     "scenarios_fail": (
         "{failed} of {total} scenarios fail, the first is {first}. Nothing was published. "
         "fieldkit rules test shows what each expects.",

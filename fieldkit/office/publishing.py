@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.office import packs
+from fieldkit.office.catalogue import current_catalogue
 from fieldkit.office.office import Office
 from fieldkit.rules.analysis import analyse
 from fieldkit.rules.document import Element, read_document
@@ -24,6 +25,7 @@ from fieldkit.rules.signing import (
     pack_files,
     sign_pack,
 )
+from fieldkit.rules.values import undeclared
 from fieldkit.shipped import shipped
 
 HEAD = "pack.yaml"
@@ -61,11 +63,14 @@ def publish(
     Without `effective_from` it takes effect today, or on the day that its pack.yaml names if
     that is later; without `expires`, what pack.yaml says holds. `signing` is a private key that
     the office trusts, else the office's own. Raises `PackError` for a broken pack,
-    `NotPublished` (`findings`, `no_scenarios`, `scenarios_fail`, `outdated`), `PackRefused`
-    (`not_trusted`).
+    `NotPublished` (`findings`, `no_scenarios`, `scenarios_fail`, `still_offered`, `outdated`),
+    `PackRefused` (`not_trusted`).
     """
     pack = load_pack(folder)
     _check(pack, folder)
+    catalogue = current_catalogue(office)
+    if catalogue is not None and (missing := undeclared(catalogue, pack.values)):
+        raise NotPublished("still_offered", values="; ".join(missing))
     files = {name: (folder / name).read_bytes() for name in pack.files}
     for path in sorted((folder / "tests").glob("*.yaml")):
         files[f"tests/{path.name}"] = path.read_bytes()

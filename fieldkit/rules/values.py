@@ -6,8 +6,9 @@ only the pack says. A new trade is a new pack.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.decision import Text
 from fieldkit.domain.errors import FieldProblem
 from fieldkit.rules.case import SERVICE, Case, CaseLine, unknown_field, unknown_value
@@ -20,6 +21,8 @@ FILE = "values.yaml"
 SECTIONS = ("system", "component", "cause", "hazard", "modification", "finding", "charger")
 """The lists of a `values.yaml`; the first three must be there."""
 EMERGENCIES = ("always", "while_rising")
+OFFERED = ("component", "cause", "hazard", "modification", "finding", "charger")
+"""The lists that forms offer, too, from the catalogue."""
 _MAX_VALUES = 400
 
 
@@ -63,6 +66,30 @@ def _emergency(node: Node, report: Report) -> str:
     if text and text not in EMERGENCIES:
         report.unknown(node.at, "unknown_value", text, EMERGENCIES)
     return text
+
+
+# -- what forms offer ----------------------------------------------------------------------------
+
+
+def undeclared(catalogue: Catalogue, values: Values) -> list[str]:
+    """What forms offer and the rules do not know: `hazard: smoke`."""
+    return _listed(catalogue, values, lambda offered, known: offered - known)
+
+
+def unlike_values(catalogue: Catalogue, values: Values) -> list[str]:
+    """The same, and what the rules know and forms leave out."""
+    return _listed(catalogue, values, lambda offered, known: offered ^ known)
+
+
+def _listed(
+    catalogue: Catalogue, values: Values, pick: Callable[[set[str], set[str]], set[str]]
+) -> list[str]:
+    found = []
+    for name in OFFERED:
+        offered = {choice.code for choice in catalogue.lists.get(name, ())}
+        if codes := pick(offered, set(values.codes(name))):
+            found.append(f"{name}: {', '.join(sorted(codes))}")
+    return found
 
 
 # -- what was recorded -------------------------------------------------------------------------

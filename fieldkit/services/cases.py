@@ -10,20 +10,6 @@ from fieldkit.domain.job_events import Surveyed
 from fieldkit.domain.records import Product, ServiceEntry
 from fieldkit.domain.rows import FaultLine
 from fieldkit.rules.case import Case, CaseLine, read_case
-from fieldkit.rules.pack import Values
-
-
-def unlike_values(catalogue: Catalogue, values: Values) -> list[str]:
-    """Where forms offer a value that the rules do not know, or leave out one that they do:
-    `hazard: smoke`."""
-    return [
-        f"{name}: {', '.join(sorted(unlike))}"
-        for name in _OFFERED
-        if (unlike := {one.code for one in catalogue.lists.get(name, ())} ^ set(values.codes(name)))
-    ]
-
-
-_OFFERED = ("component", "cause", "hazard", "modification", "finding", "charger")
 
 
 def job_case(job: Job, catalogue: Catalogue, today: date) -> Case:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from fieldkit.domain.errors import FieldkitError
-from fieldkit.services.cases import unlike_values
+from fieldkit.rules.values import unlike_values
 from fieldkit.services.config import read_config
 from fieldkit.services.ids import uuid7
 from fieldkit.services.session import Trade, local_now

@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 from fieldkit.domain.event import Role
 from fieldkit.office.enrol import create_enrolment
 from fieldkit.office.office import open_office
 from fieldkit.office.serve import serving
 from fieldkit.services.ids import uuid7
+from fieldkit.shipped import shipped
 from tests.cli.test_publish import Shell, shell
 
 __all__ = ["shell"]
@@ -48,6 +50,27 @@ def test_a_folder_with_a_mistake_is_not_published(shell: Shell, tmp_path: Path) 
     assert (code, "parts.yaml" in err) == (3, True)
     assert shell("office", "catalogue", "publish", tmp_path / "nowhere")[0] == 3
     assert "Nothing is published" in shell("office", "catalogue", "list")[1]
+
+
+def test_forms_never_offer_what_the_rules_do_not_know(shell: Shell, tmp_path: Path) -> None:
+    """A new value is published with the rules first, an old one goes with the catalogue first."""
+    folder, rules = tmp_path / "catalogue", tmp_path / "rules"
+    shell("office", "catalogue", "start", folder)
+    copytree(shipped("rules"), rules)
+    for file in (rules / "tests").iterdir():
+        if file.name not in ("prices.yaml", "holidays.yaml"):
+            file.unlink()
+    old, new = "  hiss: {en:", "  sparks: {en: Sparks, zh: 冒火花}\n  hiss: {en:"
+    edit(folder, "lists.yaml", old, new)
+    edit(folder, "catalogue.yaml", "revision: 1", "revision: 2")
+    code, _, err = shell("office", "catalogue", "publish", folder)
+    assert (code, "hazard: sparks" in err, "revision 1" in err) == (2, True, True)
+    edit(rules, "values.yaml", old, new.replace("火花}", "火花, emergency: always}"))
+    assert shell("rules", "publish", rules)[0] == 0
+    assert shell("office", "catalogue", "publish", folder)[0] == 0
+    edit(rules, "values.yaml", "  sparks:", "  flashes:")
+    code, _, err = shell("rules", "publish", rules)
+    assert (code, "hazard: sparks" in err) == (1, True)
 
 
 def edit(folder: Path, name: str, old: str, new: str, count: int = -1) -> None:

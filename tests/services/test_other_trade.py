@@ -11,8 +11,8 @@ from fieldkit.cli.app import run
 from fieldkit.domain.errors import BadInput
 from fieldkit.rules import Decider, load_pack, read_case
 from fieldkit.rules.analysis import analyse
+from fieldkit.rules.values import unlike_values
 from fieldkit.services import jobs, records
-from fieldkit.services.cases import unlike_values
 from fieldkit.services.session import Session, Trade
 from tests.services.homes import TECHNICIAN, home_at
 

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import platformdirs
 import typer
 
+from fieldkit.domain.errors import FieldkitError
 from fieldkit.services.ids import uuid7
 
 if TYPE_CHECKING:
@@ -79,6 +81,25 @@ def office_catalogue(office: "Office") -> "Catalogue":
     from fieldkit.services.session import Trade as Shipped
 
     return current_catalogue(office) or Shipped().catalogue
+
+
+def check_offered(office: "Office", catalogue: "Catalogue") -> None:
+    """See that the rules of today and those that come know what the forms will offer.
+
+    Raises `FieldkitError` (`catalogue.not_in_rules`).
+    """
+    from fieldkit.rules.values import undeclared
+
+    shelf = _shelf(office)
+    for day in (office.clock(), date.max):
+        pack = shelf.on(day)
+        if missing := undeclared(catalogue, pack.values):
+            raise FieldkitError(
+                "catalogue.not_in_rules",
+                values="; ".join(missing),
+                pack=pack.name,
+                revision=pack.revision,
+            )
 
 
 def office_packs(office: "Office") -> "Packs":

@@ -8,7 +8,7 @@ import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office
+from fieldkit.cli.office.base import By, Folder, app, check_offered, office_catalogue, opened_office
 from fieldkit.domain.errors import Fault, FieldkitError
 from fieldkit.i18n import say, say_moment
 from fieldkit.services.session import local_now
@@ -46,13 +46,15 @@ def publish(
 ) -> None:
     """Check a catalogue and offer it to the laptops, which fetch it with their next sync.
 
-    Raise the revision in catalogue.yaml first. Nothing is published unless every file is good.
+    Raise the revision in catalogue.yaml first. Nothing is published unless every file is good and
+    the rules know every value that forms would offer.
     """
     from fieldkit.office.catalogue import changes, publish_catalogue
     from fieldkit.store.catalogue import load_catalogue
 
     catalogue = load_catalogue(source)
     with opened_office(folder) as office:
+        check_offered(office, catalogue)
         changed = changes(office_catalogue(office), catalogue)
         done = publish_catalogue(office, catalogue, by)
     if as_json:
