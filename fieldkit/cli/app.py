@@ -47,11 +47,15 @@ def root(
     ctx: typer.Context,
     home: Annotated[Path | None, typer.Option(help="The home folder.")] = None,
     lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="Who does it, where people share the laptop."),
+    ] = None,
     debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
 ) -> None:
     """Open the app, or run a command."""
-    options.home, options.debug = home, debug
+    options.home, options.debug, options.person = home, debug, person
     if lang is not None:
         if lang not in ("en", "zh"):
             raise typer.BadParameter("en or zh", param_hint="--lang")
@@ -92,6 +96,7 @@ from fieldkit.cli import (  # noqa: E402
     doctor,
     job,
     office,
+    people,
     product,
     rules,
     store,
@@ -104,6 +109,7 @@ app.add_typer(customer.app, name="customer")
 app.add_typer(product.app, name="product")
 app.add_typer(van.app, name="van")
 app.add_typer(office.app, name="office")
+app.add_typer(people.app, name="people")
 app.add_typer(rules.app, name="rules")
 app.add_typer(store.app, name="store")
 app.command("decide")(decide.decide)

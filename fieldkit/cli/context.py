@@ -15,6 +15,7 @@ from fieldkit.services.session import Session, open_session
 from fieldkit.store.home import Home, find_home
 
 PASSPHRASE = "FIELDKIT_PASSPHRASE"
+PIN = "FIELDKIT_PIN"
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Options:
     home: Path | None = None
     lang: Lang | None = None
     debug: bool = False
+    person: str | None = None
 
     def where(self) -> Home:
         """The home folder of this call."""
@@ -44,9 +46,28 @@ options = Options()
 
 @contextmanager
 def opened() -> Iterator[Session]:
-    """The session of this home, closed at the end."""
+    """The session of this home, closed at the end; with `--as`, of the person named there."""
     with open_session(options.where(), os.environ, os.environ.get(PASSPHRASE)) as session:
+        if options.person:
+            _sign_in(session, options.person)
         yield session
+
+
+def _sign_in(session: Session, name: str) -> None:
+    from fieldkit.services.people import people, sign_in
+
+    has_pin = name in [person.name for person in people(session) if person.has_pin]
+    pin = os.environ.get(PIN) if has_pin else ""
+    sign_in(session, name, ask_secret("cli.people.ask_pin", session) if pin is None else pin)
+
+
+def ask_secret(key: str, session: Session, twice: bool = False) -> str:
+    """Ask for something that is not shown while it is typed."""
+    import typer
+
+    return str(typer.prompt(
+        say(key, options.language(session)), hide_input=True, confirmation_prompt=twice
+    ))  # fmt: skip
 
 
 def print_json(value: Any) -> None:

@@ -283,8 +283,9 @@ _ERRORS = {
         "文件 {file} 须为一个 JSON 对象。未作任何更改。",
     ),
     "nobody_signed_in": (
-        "Nobody is signed in, so nothing was recorded. Sign in by name, then do it again.",
-        "尚未登录，未作任何记录。请先登录再操作。",
+        "Nobody is signed in, so nothing was recorded. Sign in by name, then do it again; on the "
+        "command line: `fieldkit --as NAME …`.",
+        "尚未登录，未作任何记录。请先登录再操作；命令行用 `fieldkit --as 姓名 …`。",
     ),
     "no_approval_key": (
         "This device has no key for approval codes. Enrol it at the office first.",

@@ -16,6 +16,7 @@ _PLACES = {
     "due": ("Calls and promises", "回访与交还"),
     "filters": ("Saved filters", "已保存的筛选"),
     "history": ("History", "服务历史"),
+    "sign_in": ("Signing in", "登录"),
     "pick": ("Choosing from a list", "从列表中选择"),
 }
 

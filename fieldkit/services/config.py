@@ -6,7 +6,7 @@ theme: dark                 # light, dark, high-contrast
 rules: /srv/fieldkit/rules  # the folder of the rule pack, instead of the shipped one
 data: /srv/fieldkit/data    # the folder of the catalogue, instead of the shipped one
 keys:                       # other keys for what the app does; several with commas
-  app.sync: f12             # the names are in docs/keys.md
+  app.sync: f11             # the names are in docs/keys.md
 ```
 """
 

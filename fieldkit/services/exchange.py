@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
+from fieldkit.services.people import forget_pin
 from fieldkit.services.session import Session
 from fieldkit.services.standing import LAST_SYNC, ONLINE
 from fieldkit.sync.client import sync
@@ -15,12 +16,14 @@ from fieldkit.sync.transport import HttpTransport, Transport
 def enrol_device(
     session: Session, url: str, code: str, transport: Transport | None = None
 ) -> Identity:
-    """Introduce this laptop to the office. The person and role are those of the code."""
+    """Introduce this laptop to the office. The person and role are those of the code, which also
+    takes a PIN away that she has forgotten."""
     with _to(url, transport) as channel:
         identity = enrol(session.store.exchange, channel, code, url)
     with session.store.writing():
         session.store.set("person", identity.person)
         session.store.set("role", identity.role.value)
+        forget_pin(session, identity.person)
     return identity
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 
+PEOPLE = "people"
+"""The setting that says who shares this home and who has a PIN; empty where nobody signs in."""
+
 
 def local_now() -> datetime:
     """Now, with the local offset."""
@@ -104,6 +107,8 @@ class Session:
     new_id: Callable[[], str] = uuid7
     trade: Trade = field(default_factory=Trade)
     config: Config = field(default_factory=Config)
+    signed_in: str = ""
+    """Who has signed in to this session."""
 
     def __post_init__(self) -> None:
         if self.trade.cache is None:
@@ -138,13 +143,18 @@ class Session:
         self.close()
 
     @property
-    def person(self) -> str:
-        """Who is signed in."""
+    def owner(self) -> str:
+        """Whose home this is: the person by whom the office knows the laptop."""
         return str(self.store.setting("person", ""))
 
     @property
+    def person(self) -> str:
+        """Who works now; "" until somebody has signed in, where people do."""
+        return self.signed_in or ("" if self.store.setting(PEOPLE) else self.owner)
+
+    @property
     def role(self) -> Role:
-        """In which role."""
+        """In which role everybody works here."""
         return Role(self.store.setting("role", Role.TECHNICIAN.value))
 
     @property

@@ -2,7 +2,8 @@
 
 The file is TinyDB's JSON: `{table: {"1": document, ...}}` with integer ids. A document whose id
 is text here has it in `_id`. What makes this device itself (its keys, its place in the exchange)
-is left out: who imports is another device, and carries on unsent events as its own.
+is left out: who imports is another device, and carries on unsent events as its own. So are the
+PINs of the people.
 """
 
 import json
@@ -18,6 +19,8 @@ from fieldkit.store.store import Store
 from fieldkit.store.tinysqlite.table import Document as Row
 
 _OWN_AFFAIRS = frozenset({"device"})
+_SECRETS = frozenset({("settings", "people")})
+"""Documents that do not leave the store: PINs have few digits, and their hashes would tell them."""
 _FORMAT = {"format": "fieldkit-export", "version": 1}
 
 
@@ -32,7 +35,8 @@ def export_plain(store: Store, target: Path) -> int:
         file.write(b"{" + _member("export", {"1": _FORMAT}))
         for name in sorted(store.db.tables() - _OWN_AFFAIRS):
             file.write(b",\n" + json.dumps(name).encode() + b":{")
-            for number, (row, mark) in enumerate(_first_marked(store.db.table(name)), start=1):
+            rows = (row for row in store.db.table(name) if (name, row.doc_id) not in _SECRETS)
+            for number, (row, mark) in enumerate(_first_marked(rows), start=1):
                 document = dict(row) | {"_id": row.doc_id}
                 file.write(mark + _member(str(number), document))
                 count += 1

@@ -111,7 +111,7 @@ class Store:
 
     @faults()
     def setting(self, name: str, default: Any = None) -> Any:
-        """A setting of this home: person, role, language, theme."""
+        """A setting of this home: person, role, people, language, theme."""
         row = self.db.table("settings").get(doc_id=name)
         return row["value"] if isinstance(row, Row) else default
 

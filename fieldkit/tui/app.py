@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -62,6 +63,7 @@ class FieldkitApp(App[None]):
         Binding("f9", "app.sync", "key.sync", priority=True, id="app.sync"),
         Binding("f8", "app.language", "key.language", priority=True, id="app.language"),
         Binding("ctrl+p", "app.palette", "key.palette", priority=True, id="app.palette"),
+        Binding("f12", "app.lock", "key.lock", show=False, priority=True, id="app.lock"),
         Binding("f7", "app.next_theme", "key.theme", show=False, id="app.theme"),
         Binding("ctrl+q", "app.quit", "key.quit", show=False, priority=True, id="app.quit"),
     ]
@@ -82,8 +84,11 @@ class FieldkitApp(App[None]):
     # -- start, end, failure ---------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Open on today's jobs."""
-        self.push_screen(TodayScreen())
+        """Open on today's jobs, or on the question who works now."""
+        if self.session.person:
+            self.push_screen(TodayScreen())
+        else:
+            self._ask_who()
         self._take_own_keys()
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_timer(CHECK_AFTER, self._check_daily)
@@ -220,6 +225,35 @@ class FieldkitApp(App[None]):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.session.store.set("theme", self.theme)
         self.tell(say(f"screen.theme.{self.theme}", self.lang))
+
+    # -- who works -------------------------------------------------------------------------
+
+    def action_lock(self) -> None:
+        """Let nobody go on before she has signed in again."""
+        from fieldkit.tui.screens.sign_in import SignInScreen
+
+        if isinstance(self.screen, SignInScreen):
+            return
+        if not self.session.signed_in:
+            self.tell(say("screen.nobody_else", self.lang))
+        else:
+            self._ask_who()
+
+    def _ask_who(self) -> None:
+        from fieldkit.tui.screens.sign_in import SignInScreen
+
+        before, self.session.signed_in = self.session.signed_in, ""
+        self.clear_notifications()  # they may name a customer
+        self.push_screen(SignInScreen(), partial(self._welcome, before))
+
+    async def _welcome(self, before: str, name: str | None) -> None:
+        """She goes on where she was; somebody else begins with today's jobs."""
+        if before == name:
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self.push_screen(TodayScreen())
+        self.tell(say("screen.signed_in", self.lang, name=name))
 
     # -- sync ------------------------------------------------------------------------------
 

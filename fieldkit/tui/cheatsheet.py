@@ -12,11 +12,11 @@ from fieldkit.tui.widgets.bars import key_name
 _HEAD = """# Keys · 按键
 
 Each place has a table. The last column is the name that `config.yaml` in the home folder knows
-the key by: `keys: {app.sync: f12}` puts the exchange on F12, and a comma separates several keys.
+the key by: `keys: {app.sync: f11}` puts the exchange on F11, and a comma separates several keys.
 F1 in the app shows the keys of the screen as they are now. `fieldkit doctor` names each entry
 that cannot be used, and the usual key stays in its place.
 
-每个位置一张表。最后一栏是主目录 `config.yaml` 中的名称：`keys: {app.sync: f12}` 把同步改到 F12，
+每个位置一张表。最后一栏是主目录 `config.yaml` 中的名称：`keys: {app.sync: f11}` 把同步改到 F11，
 多个按键用逗号分隔。在应用中按 F1 可查看当前屏幕的实际按键。无法使用的条目由 `fieldkit doctor`
 指出，原有按键保持不变。
 """

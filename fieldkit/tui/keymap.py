@@ -83,7 +83,7 @@ def _of(kinds: Iterable[type]) -> Iterator[Binding]:
 def settle(wishes: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:
     """The keymap for Textual, and what cannot be done (`keys.name`, `keys.key`, `keys.clash`).
 
-    `wishes` are names with keys, several separated by commas: `{"app.sync": "f12"}`.
+    `wishes` are names with keys, several separated by commas: `{"app.sync": "f11"}`.
     """
     if not wishes:
         return {}, []

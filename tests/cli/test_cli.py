@@ -362,7 +362,7 @@ def test_doctor_says_what_protects_the_store(shell: Shell, home: Path) -> None:
 
 def test_doctor_tells_which_keys_of_the_settings_cannot_be_had(shell: Shell, home: Path) -> None:
     config = home / "config.yaml"
-    config.write_text("keys: {app.sync: f5, app.help: f12}", encoding="utf-8")
+    config.write_text("keys: {app.sync: f5, app.help: f11}", encoding="utf-8")
     _, said, _ = shell("doctor")
     assert "Keys of your own in config.yaml: 1" in said
     assert "“f5” cannot be the key of app.sync: job.show_customer has it" in said

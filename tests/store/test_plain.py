@@ -21,9 +21,12 @@ def test_what_was_exported_is_imported_equal(tmp_path: Path) -> None:
         unsent = one_job(session)
         session.store.drafts.save(first.id, "note", {"text": "half"})
         session.store.exchange.save_identity({"sign": "the private key"})
+        session.store.set("people", {"wang.lei": {"salt": "00", "hash": "of the PIN"}})
         count = export_plain(session.store, file)
         before = documents(session)
-    assert "the private key" not in file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert "the private key" not in text
+    assert "of the PIN" not in text
     with opened(new_home(tmp_path / "other")) as session:
         session.store.set("person", "somebody")
         assert import_plain(session.store, file) == count

@@ -35,7 +35,7 @@ WAYS: dict[str, list[str]] = {
 }
 """The keys that lead from the first screen to each."""
 
-ELSEWHERE = frozenset({"BaseScreen", "CustomerScreen", "FilesScreen"})
+ELSEWHERE = frozenset({"BaseScreen", "CustomerScreen", "FilesScreen", "SignInScreen"})
 """Bases of screens, and screens that have a test of their own."""
 
 

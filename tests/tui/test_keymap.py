@@ -35,13 +35,13 @@ def test_each_key_has_a_name_a_place_and_a_description() -> None:
     ("wishes", "granted", "problems"),
     [
         ({}, {}, []),
-        ({"app.sync": "F12"}, {"app.sync": "f12"}, []),
-        ({"app.sync": "f12, ctrl+b"}, {"app.sync": "f12,ctrl+b"}, []),
+        ({"app.sync": "F11"}, {"app.sync": "f11"}, []),
+        ({"app.sync": "f11, ctrl+b"}, {"app.sync": "f11,ctrl+b"}, []),
         ({"today.due": "f4", "today.new_job": "f3"},
          {"today.due": "f4", "today.new_job": "f3"}, []),
-        ({"job.papers": "f12", "today.due": "f12"},
-         {"job.papers": "f12", "today.due": "f12"}, []),
-        ({"today.print": "f12"}, {}, ["keys.name"]),
+        ({"job.papers": "f11", "today.due": "f11"},
+         {"job.papers": "f11", "today.due": "f11"}, []),
+        ({"today.print": "f11"}, {}, ["keys.name"]),
         ({"app.sync": "f99"}, {}, ["keys.key"]),
         ({"app.sync": ""}, {}, ["keys.key"]),
         ({"app.sync": "s"}, {}, ["keys.key"]),
@@ -52,8 +52,8 @@ def test_each_key_has_a_name_a_place_and_a_description() -> None:
         ({"app.sync": "f5"}, {}, ["keys.clash"]),
         ({"app.sync": "escape"}, {}, ["keys.clash"]),
         ({"form.save": "enter"}, {}, ["keys.key"]),
-        ({"today.due": "f4", "today.new_job": "f12", "app.help": "f12"},
-         {"today.due": "f4", "today.new_job": "f12"}, ["keys.clash"]),
+        ({"today.due": "f4", "today.new_job": "f11", "app.help": "f11"},
+         {"today.due": "f4", "today.new_job": "f11"}, ["keys.clash"]),
     ],
 )  # fmt: skip
 def test_what_can_be_granted_is_and_the_rest_is_told(
@@ -82,19 +82,19 @@ async def test_own_keys_work_and_stand_in_the_bar_the_help_and_the_palette(
     make_desk: Callable[[Lang], Desk], lang: Lang
 ) -> None:
     desk = make_desk(lang)
-    _configure(desk, "keys:\n  today.due: f12\n  app.help: f11\n  screen.back: ctrl+b\n")
+    _configure(desk, "keys:\n  today.due: f11\n  app.help: f13\n  screen.back: ctrl+b\n")
     async with desk.app() as hand:
         bar = hand.screen().splitlines()[-1]
-        assert f"F12 {say('key.due', lang)}" in bar
-        assert f"F11 {say('key.help', lang)}" in bar
+        assert f"F11 {say('key.due', lang)}" in bar
+        assert f"F13 {say('key.help', lang)}" in bar
         await hand.press("f3", "f1")
         assert type(hand.app.screen).__name__ == "TodayScreen"
-        await hand.press("f12")
+        await hand.press("f11")
         assert type(hand.app.screen).__name__ == "DueScreen"
-        await hand.press("ctrl+b", "f11")
-        assert re.search(rf"F12 +{say('help.due', lang)}", hand.screen())
+        await hand.press("ctrl+b", "f13")
+        assert re.search(rf"F11 +{say('help.due', lang)}", hand.screen())
         await hand.press("ctrl+b", "ctrl+p")
-        assert "F12 ·" in hand.screen()
+        assert "F11 ·" in hand.screen()
         await hand.press("ctrl+b")
         await hand.type("x")
         await hand.press("ctrl+b", "f4")
@@ -107,7 +107,7 @@ async def test_a_wrong_key_is_told_at_the_start_and_the_usual_one_works(
     make_desk: Callable[[Lang], Desk], lang: Lang
 ) -> None:
     desk = make_desk(lang)
-    _configure(desk, "keys: {app.sync: f5, app.print: f12}")
+    _configure(desk, "keys: {app.sync: f5, app.print: f11}")
     async with desk.app() as hand:
         for error in (
             FieldkitError("keys.clash", name="app.sync", pressed="f5", other="job.show_customer"),

@@ -357,6 +357,11 @@ class FormScreen(BaseScreen[Any]):
 
     # -- leaving ---------------------------------------------------------------------------
 
+    def on_screen_suspend(self) -> None:
+        """Something is put on top, which may be the lock: what was typed is saved now."""
+        if self._ready:
+            self.keep()
+
     async def action_submit(self) -> None:
         """Do what the form is for; wrong fields are named beside them."""
         await self._settle()

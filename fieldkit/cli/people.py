@@ -1,0 +1,58 @@
+"""`fieldkit people`: who shares this laptop, and their PINs."""
+
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import ask_secret, opened, options, print_json, tell
+from fieldkit.cli.job import Json
+from fieldkit.services import people
+
+app = typer.Typer(
+    help="Who works on this laptop. A PIN says who recorded something; it protects no data.",
+    no_args_is_help=True,
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+
+
+@app.command("list")
+def list_all(as_json: Json = False) -> None:
+    """List who works here, and who has a PIN."""
+    with opened() as session:
+        found = people.people(session)
+        if as_json:
+            print_json([person._asdict() for person in found])
+            return
+        for person in found:
+            key = "cli.people.with_pin" if person.has_pin else "cli.people.without_pin"
+            tell(key, options.language(session), name=person.name)
+
+
+@app.command()
+def add(name: Name) -> None:
+    """Let a colleague sign in on this laptop, too."""
+    with opened() as session:
+        people.add_person(session, name)
+        tell("cli.people.added", options.language(session), name=name.strip())
+
+
+@app.command()
+def pin(
+    name: Name,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the PIN away.")] = False,
+) -> None:
+    """Set or change somebody's PIN; whoever has one changes it herself: --as NAME."""
+    with opened() as session:
+        new = None if remove else ask_secret("cli.people.ask_new_pin", session, twice=True)
+        people.set_pin(session, name, new)
+        key = "cli.people.pin_removed" if remove else "cli.people.pin_set"
+        tell(key, options.language(session), name=name)
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Take a colleague off the list. What she recorded stays under her name."""
+    with opened() as session:
+        people.remove_person(session, name)
+        tell("cli.people.removed", options.language(session), name=name)
