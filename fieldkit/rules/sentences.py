@@ -20,6 +20,8 @@ from fieldkit.rules.tree import Node
 from fieldkit.rules.vocabulary import PRESENT_TOGETHER
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_ONE = re.compile(r"(?<![\w.,-])(1 (?:day|month|hour|minute|kilometre|repair|warranty repair))s\b")
+"""A count of one in an English sentence, whose noun a rule has to write in the plural."""
 
 
 def check_placeholders(
@@ -99,7 +101,8 @@ def _fill(text: str, language: Lang, facts: Facts, pack: Pack) -> str:
             return money(value, language)
         return str(value)
 
-    return _PLACEHOLDER.sub(value_of, text)
+    filled = _PLACEHOLDER.sub(value_of, text)
+    return _ONE.sub(r"\1", filled) if language == "en" else filled
 
 
 def money(fen: int, language: Lang) -> str:

@@ -75,6 +75,17 @@ def test_the_reason_of_a_line_says_coverage_then_charge(decider: Decider) -> Non
     assert (line.coverage_rule, line.rule) == ("expired", "goodwill-just-expired")
 
 
+@pytest.mark.parametrize(
+    ("purchased", "told"),
+    [("2025-11-04", "1 day too late"), ("2025-11-03", "2 days"), ("2025-10-25", "11 days")],
+)
+def test_one_of_a_thing_is_said_in_the_singular(
+    decider: Decider, purchased: str, told: str
+) -> None:
+    line = decider.decide(job(customer_tier="vip", purchase_date=purchased), TODAY).lines[0]
+    assert told in line.because.en
+
+
 def test_an_amount_in_a_reason_is_money(decider: Decider) -> None:
     case = job(customer_tier="vip", purchase_date="2025-11-01")
     hits = decider.decide(case, TODAY).hits
