@@ -102,6 +102,14 @@ def test_each_problem_is_one_line_with_its_place(shell: Shell) -> None:
     ]  # fmt: skip
 
 
+def test_after_fifty_mistakes_fifty_are_counted(shell: Shell) -> None:
+    with Path("rules/params.yaml").open("a", encoding="utf-8") as params:
+        params.writelines(f"more_{number}: {{}}\n" for number in range(60))
+    code, out, _ = shell("check")
+    *_, more, count = out.splitlines()
+    assert (code, "the first 50 are" in more, count[:16]) == (1, True, "50 to put right.")
+
+
 def test_findings_are_said_with_a_case(shell: Shell) -> None:
     edit("call_out.yaml", "[home_visit, outsourced]", "[home_visit, remote]")
     text = (Path("rules") / "call_out.yaml").read_text(encoding="utf-8")

@@ -50,7 +50,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         problems = error.problems
     findings = analyse(loaded) if loaded else []
     unread = unlisted(folder, loaded) if loaded else []
-    bad = len(problems) + sum(finding.is_error for finding in findings)
+    told = [problem for problem in problems if problem.key != "more_problems"]
+    bad = len(told) + sum(finding.is_error for finding in findings)
     if as_json:
         print_json(
             {
