@@ -59,9 +59,9 @@ def _row(
     promises: list[dict[str, Any]] | None, promised: str | None, back: str | None,
     exchanged: str | None, refunded: int | None, told: list[str] | None,
     found: list[str] | None, attention: list[Any] | None, orders: list[dict[str, Any]] | None,
-    fetched: list[dict[str, Any]] | None, repaired: str | None,
+    fetched: list[dict[str, Any]] | None, repaired: str | None, *_taken: Any,
 ) -> JobRow:  # fmt: skip
-    """The row of the fields `JOB_ROW`."""
+    """The row of the fields `JOB_ROW`; what it took from a van is no part of it."""
     if promised and promises:
         promised = promises[-1].get("promised_on")
     in_custody = back is None and exchanged is None and refunded is None

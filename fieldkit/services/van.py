@@ -1,15 +1,15 @@
 """The van of whoever is signed in: what is on board, what came in, what a job is short of."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, NotFound
 from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import CLOSED, Job
-from fieldkit.domain.job_events import Repaired
-from fieldkit.domain.side_events import PartFetched, PartReturned
 from fieldkit.domain.suggest import needed_parts
 from fieldkit.domain.values import PartSource
 from fieldkit.domain.van import (
@@ -25,11 +25,9 @@ from fieldkit.domain.van import (
 )
 from fieldkit.services.session import Session
 from fieldkit.store.archive import ArchiveFault
+from fieldkit.store.lists import JOB_ROW
 
 _LOG = logging.getLogger(__name__)
-
-_READ = ("id", "status", "repair", "fetched", "unused")
-"""What of each job says what it took from a van."""
 
 _CLOSED = frozenset(status.value for status in CLOSED)
 
@@ -53,45 +51,66 @@ def stock(session: Session) -> dict[str, Stock]:
 
 
 def _takings(session: Session) -> Iterator[Taking]:
-    for document in _jobs(session):
-        repair = document.get("repair")
-        if repair is not None:
-            done = Repaired.model_validate(repair)
-            if done.van == session.person and done.stamp is not None:
-                for row in done.parts:
-                    if row.source is not PartSource.OUTLET:
-                        yield Taking(row.part, row.quantity, done.stamp.at)
-        elif document.get("status") not in _CLOSED:
-            for part, quantity in _set_aside(document, session.person).items():
+    person = session.person
+    for job in _jobs(session):
+        if job.repaired is not None:
+            if job.van == person:
+                moment = datetime.fromisoformat(job.repaired)
+                for row in job.parts or ():
+                    if row.get("source") != PartSource.OUTLET:
+                        yield Taking(row["part"], row.get("quantity", 1), moment)
+        elif job.fetched and job.status not in _CLOSED:
+            for part, quantity in _set_aside(job.fetched, job.unused, person).items():
                 yield Taking(part, quantity)
 
 
-def _jobs(session: Session) -> Iterator[Mapping[str, Any]]:
+class _Taken(NamedTuple):
+    """What of a job says what it took from a van, as it is stored: defaults are left out."""
+
+    id: str
+    status: str | None
+    fetched: list[dict[str, Any]] | None
+    repaired: str | None
+    van: str | None
+    parts: list[dict[str, Any]] | None
+    unused: list[dict[str, Any]] | None
+
+
+_FIELDS = ("id", "status", "fetched", "repair.stamp.at", "repair.van", "repair.parts", "unused")
+_take = itemgetter(*map(JOB_ROW.index, _FIELDS))
+
+
+def _jobs(session: Session) -> Iterator[_Taken]:
     """All jobs, archived ones too: the parts in these are gone as well."""
     here = set()
-    for document in session.store.lists.parts(RecordKind.JOB, *_READ):
-        here.add(document["id"])
-        yield document
+    for values in session.store.lists.job_rows():
+        job = _Taken(*_take(values))
+        here.add(job.id)
+        yield job
     try:
         old = session.store.archive.rows()
     except ArchiveFault as fault:
         _LOG.warning("the stock of the van leaves archived jobs out: %s", fault.key)
         return
-    yield from (document for document in old if document["id"] not in here)
+    for document in old:
+        if document["id"] not in here:
+            repair = document.get("repair") or {}
+            at = (repair.get("stamp") or {}).get("at")
+            taken = (at, repair.get("van"), repair.get("parts"), None)
+            yield _Taken(document["id"], document.get("status"), None, *taken)
 
 
-def _set_aside(document: Mapping[str, Any], person: str) -> dict[str, int]:
-    """What this person fetched from the van for the job and has not put back."""
+def _set_aside(
+    fetched: Iterable[Mapping[str, Any]], unused: Iterable[Mapping[str, Any]] | None, person: str
+) -> dict[str, int]:
+    """What this person fetched from the van for a job and has not put back."""
     held: dict[str, int] = {}
-    for one in document.get("fetched") or ():
-        fetched = PartFetched.model_validate(one)
-        own = fetched.stamp is not None and fetched.stamp.by == person
-        if own and fetched.source is PartSource.VAN:
-            held[fetched.part] = held.get(fetched.part, 0) + fetched.quantity
-    for one in document.get("unused") or ():
-        put_back = PartReturned.model_validate(one)
-        if put_back.part in held:
-            held[put_back.part] = max(held[put_back.part] - put_back.quantity, 0)
+    for one in fetched:
+        if one["stamp"]["by"] == person and one.get("source") != PartSource.OUTLET:
+            held[one["part"]] = held.get(one["part"], 0) + one.get("quantity", 1)
+    for one in unused or ():
+        if one["part"] in held:
+            held[one["part"]] = max(held[one["part"]] - one.get("quantity", 1), 0)
     return held
 
 
@@ -101,8 +120,8 @@ def job_shortages(session: Session, job: Job) -> list[Shortage]:
     if not on_board:
         return []
     document = job.model_dump(include={"fetched", "unused"})
+    own = _set_aside(document["fetched"], document["unused"], session.person)
     wanted = [(line.part, line.quantity) for line in needed_parts(job)]
-    own = _set_aside(document, session.person)
     return shortages(wanted, on_board, own, session.catalogue)
 
 
