@@ -23,6 +23,7 @@ __all__ = [
     "fit",
     "has",
     "messages",
+    "name_keys",
     "say",
     "say_date",
     "say_error",
@@ -49,11 +50,31 @@ def messages() -> Mapping[str, tuple[str, str]]:
     return merged
 
 
+class _Keys:
+    """What `{key:app.sync}` in a message becomes: the key that is bound to this name."""
+
+    def __init__(self) -> None:
+        self.own: Mapping[str, str] = {}
+
+    def __format__(self, name: str) -> str:
+        from fieldkit.i18n.keys import USUAL_KEYS
+
+        return self.own.get(name) or USUAL_KEYS[name]
+
+
+_keys = _Keys()
+
+
+def name_keys(own: Mapping[str, str]) -> None:
+    """Let messages name these keys, as they are written, in place of the usual ones."""
+    _keys.own = own
+
+
 class _Params(dict[str, object]):
     """Placeholders that were not given stay as they are: half a sentence beats none."""
 
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
+    def __missing__(self, name: str) -> object:
+        return _keys if name == "key" else f"{{{name}}}"
 
 
 def has(key: str) -> bool:

@@ -7,7 +7,7 @@ _COLUMNS = {
     "address": ("Address", "地址"),
     "product": ("Product", "产品"),
     "status": ("State", "进度"),
-    "mark": ("Look (F6)", "提示(F6)"),
+    "mark": ("Look ({key:today.sort})", "提示({key:today.sort})"),
 }
 
 _SCREEN = {
@@ -21,7 +21,10 @@ _SCREEN = {
     "filters": ("Filters", "筛选"),
     "filter_save": ("+ Save what is shown: {what}", "+ 保存当前筛选：{what}"),
     "filter_none": ("Show all jobs by day again", "恢复按日期显示全部工单"),
-    "filter_saved": ("The filter is saved; F5 offers it.", "筛选已保存，按 F5 选用。"),
+    "filter_saved": (
+        "The filter is saved; {key:today.filters} offers it.",
+        "筛选已保存，按 {key:today.filters} 选用。",
+    ),
     # the end of the day
     "day_end": ("End of day", "收工检查"),
     "open_count": ("open: {count}", "待处理 {count}"),
@@ -35,8 +38,8 @@ _SCREEN = {
         "已完工工单 {count} 张，资料已全部送达公司 {done} 张。",
     ),
     "last_exchange": ("Last exchange: {when}", "上次同步：{when}"),
-    "f9_sends": ("F9 sends what is unsent.", "按 F9 发送。"),
-    "f9_stops": ("F9 stops", "按 F9 停止"),
+    "f9_sends": ("{key:app.sync} sends what is unsent.", "按 {key:app.sync} 发送。"),
+    "f9_stops": ("{key:app.sync} stops", "按 {key:app.sync} 停止"),
     "section.rejected": ("Refused by the office ({count})", "公司拒收（{count}）"),
     "section.overdue": ("Overdue ({count})", "已逾期（{count}）"),
     "section.unsigned": ("Not signed ({count})", "未签字（{count}）"),
@@ -45,16 +48,18 @@ _SCREEN = {
     "section.unfinished": ("Begun, not finished ({count})", "已开工未完成（{count}）"),
     "section.unsent": ("Not sent yet ({count})", "尚未发送（{count}）"),
     "todo.rejected": (
-        "Nothing is lost. Enter corrects it; F6 gives it up, with a note in its place.",
-        "数据没有丢失。按 Enter 更正；按 F6 放弃并以备注代替。",
+        "Nothing is lost. Enter corrects it; {key:day_end.withdraw} gives it up, with a "
+        "note in its place.",
+        "数据没有丢失。按 Enter 更正；按 {key:day_end.withdraw} 放弃并以备注代替。",
     ),
     "todo.overdue_job": (
         "Enter opens the job: do it now, or tell the customer and record the new day.",
         "按 Enter 打开工单：立即办理，或告知顾客并登记新的日期。",
     ),
     "todo.overdue_submit": (
-        "It was completed on an earlier day and the office lacks part of it. F9 sends it now.",
-        "该工单前些日子已完工，资料尚未全部上交。请按 F9 立即发送。",
+        "It was completed on an earlier day and the office lacks part of it. "
+        "{key:app.sync} sends it now.",
+        "该工单前些日子已完工，资料尚未全部上交。请按 {key:app.sync} 立即发送。",
     ),
     "todo.overdue_follow_up": (
         "Enter opens the calls: record what came of it, or give it another moment.",
@@ -65,12 +70,12 @@ _SCREEN = {
         "按 Enter 打开投诉：今天办理下一步骤。",
     ),
     "todo.unsigned": (
-        "Enter opens the job; F2 there: {step}.",
-        "按 Enter 打开工单，再按 F2：{step}。",
+        "Enter opens the job; {key:job.next} there: {step}.",
+        "按 Enter 打开工单，再按 {key:job.next}：{step}。",
     ),
     "todo.uninvoiced": (
-        "Enter opens the job; F2 there: {step}.",
-        "按 Enter 打开工单，再按 F2：{step}。",
+        "Enter opens the job; {key:job.next} there: {step}.",
+        "按 Enter 打开工单，再按 {key:job.next}：{step}。",
     ),
     "todo.unreturned": (
         "It is not late yet. Enter opens the job: hand back, or change the promise in time.",
@@ -86,8 +91,8 @@ _SCREEN = {
     ),
     "waiting": ("waits for somebody else", "等待他人"),
     "todo.unsent": (
-        "It is safe here. F9 sends it; without a network: fieldkit sync --to-file FILE",
-        "已安全保存在本机。按 F9 发送；没有网络时运行：fieldkit sync --to-file 文件",
+        "It is safe here. {key:app.sync} sends it; without a network: fieldkit sync --to-file FILE",
+        "已安全保存在本机。按 {key:app.sync} 发送；没有网络时运行：fieldkit sync --to-file 文件",
     ),
     "refused": ("Refused by the office", "公司拒收"),
     "refused_same": (
@@ -95,9 +100,11 @@ _SCREEN = {
         "命令行的同等操作：\nfieldkit sync correct {event}",
     ),
     "refused_command": (
-        "It has no field that a person fills in. Give it up with F6, or record it again with: "
+        "It has no field that a person fills in. Give it up with {key:day_end.withdraw}, or "
+        "record it again with: "
         "fieldkit sync correct {event}",
-        "该记录没有可填写的栏目。请按 F6 放弃，或运行 fieldkit sync correct {event} 重新登记。",
+        "该记录没有可填写的栏目。请按 {key:day_end.withdraw} 放弃，或运行 "
+        "fieldkit sync correct {event} 重新登记。",
     ),
     "refused_no_job": (
         "Only what belongs to a job can be given up. Enter corrects it.",
@@ -108,8 +115,8 @@ _SCREEN = {
         "只有被公司拒收的记录可以放弃。",
     ),
     "refused_corrected": (
-        "Recorded again; F9 sends it in the place of the refused one.",
-        "已重新登记。按 F9 发送，代替被拒收的记录。",
+        "Recorded again; {key:app.sync} sends it in the place of the refused one.",
+        "已重新登记。按 {key:app.sync} 发送，代替被拒收的记录。",
     ),
     "refused_withdrawn": (
         "Given up; the note takes its place, and what waited for it goes on.",
@@ -190,8 +197,8 @@ _SCREEN = {
     "enter_file": ("Enter adds this file to the job.", "按 Enter 添加到工单。"),
     "enter_folder": ("Enter opens this folder.", "按 Enter 打开该文件夹。"),
     "enter_show_file": (
-        "Enter opens it. F6 on the job takes the last one back while it is unsent.",
-        "按 Enter 打开。未发送前可在工单页按 F6 撤销最后添加的文件。",
+        "Enter opens it. {key:job.undo} on the job takes the last one back while it is unsent.",
+        "按 Enter 打开。未发送前可在工单页按 {key:job.undo} 撤销最后添加的文件。",
     ),
     "file_added": ("{name} is kept with the job, encrypted.", "{name} 已随工单加密保存。"),
     "file_unsent": ("not at the office yet", "尚未发送到公司"),
@@ -287,28 +294,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有未办事项，公司已收到全部记录。",
     ),
     "empty.complaints": (
-        "No complaint is recorded here. F4 records one.",
-        "没有投诉记录。按 F4 登记。",
+        "No complaint is recorded here. {key:complaints.new} records one.",
+        "没有投诉记录。按 {key:complaints.new} 登记。",
     ),
     "empty.blockers": (
-        "Nothing holds a job up. F4 logs a blocker.",
-        "没有阻碍工单的事项。按 F4 登记。",
+        "Nothing holds a job up. {key:blockers.new} logs a blocker.",
+        "没有阻碍工单的事项。按 {key:blockers.new} 登记。",
     ),
     "empty.files": (
-        "No file has such a name here. Esc clears the search.",
-        "此处没有这样的文件。按 Esc 清空查找。",
+        "No file has such a name here. {key:screen.back} clears the search.",
+        "此处没有这样的文件。按 {key:screen.back} 清空查找。",
     ),
     "empty.history": (
-        "No earlier work is known here. Esc goes back.",
-        "本机没有以往服务记录。按 Esc 返回。",
+        "No earlier work is known here. {key:screen.back} goes back.",
+        "本机没有以往服务记录。按 {key:screen.back} 返回。",
     ),
     "error.sync_stopped": (
-        "The sync was stopped. What was exchanged is kept; F9 goes on with the rest.",
-        "同步已停止，已交换的内容均已保存。按 F9 继续发送其余内容。",
+        "The sync was stopped. What was exchanged is kept; {key:app.sync} goes on with the rest.",
+        "同步已停止，已交换的内容均已保存。按 {key:app.sync} 继续发送其余内容。",
     ),
     "label.filter.name": ("Name of the filter", "筛选名称"),
     "empty.filters": (
-        "No filter is saved. Type something to search for, or sort with F6; then F5 saves it.",
-        "还没有保存的筛选。先输入查找内容或按 F6 排序，再按 F5 保存。",
+        "No filter is saved. Type something to search for, or sort with {key:today.sort}; then "
+        "{key:today.filters} saves it.",
+        "还没有保存的筛选。先输入查找内容或按 {key:today.sort} 排序，再按 "
+        "{key:today.filters} 保存。",
     ),
 }

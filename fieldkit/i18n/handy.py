@@ -25,8 +25,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "place.calendar": ("The calendar", "日历"),
     "screen.calendar_today": ("* is today", "* 为今天"),
     "screen.calendar_keys": (
-        "Arrows, PgUp/PgDn: month\nHome: today; Enter takes; Esc",
-        "方向键选日，PgUp/PgDn 换月\nHome：今天；Enter：选定；Esc",
+        "Arrows, PgUp/PgDn: month\nHome: today; Enter takes; {key:screen.back}",
+        "方向键选日，PgUp/PgDn 换月\nHome：今天；Enter：选定；{key:screen.back}",
     ),
     "screen.copied": ("Copied: {text}", "已复制：{text}"),
     "screen.copy_what": ("Copy", "复制"),

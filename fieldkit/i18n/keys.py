@@ -20,6 +20,15 @@ _PLACES = {
     "pick": ("Choosing from a list", "从列表中选择"),
 }
 
+USUAL_KEYS = {
+    "app.sync": "F9", "app.quit": "Ctrl+Q", "today.due": "F3",
+    "screen.back": "Esc", "form.save": "Ctrl+S",
+    "form.calendar": "F4", "field.tick_all": "Ctrl+A", "today.sort": "F6", "today.filters": "F5",
+    "today.new_job": "F4", "day_end.withdraw": "F6", "job.undo": "F6", "job.next": "F2",
+    "complaints.new": "F4", "blockers.new": "F4", "van.load": "F4",
+}  # fmt: skip
+"""The keys that sentences name as `{key:app.sync}`, as long as nobody has bound others."""
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"place.{key}": both for key, both in _PLACES.items()},
     "doctor.config_bad": ("Settings: {error}", "设置：{error}"),

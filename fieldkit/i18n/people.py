@@ -62,7 +62,10 @@ _SCREEN = {
         "name; the data are protected by the key of the laptop’s store.",
         "此后的操作均以您的名义记录。PIN 防止他人冒用您的名义；数据由本机存储的密钥保护。",
     ),
-    "sign_in_needed": ("Sign in first; Ctrl+Q leaves fieldkit.", "请先登录；按 Ctrl+Q 退出。"),
+    "sign_in_needed": (
+        "Sign in first; {key:app.quit} leaves fieldkit.",
+        "请先登录；按 {key:app.quit} 退出。",
+    ),
     "signed_in": ("Hello, {name}.", "{name}，您好。"),
     "nobody_else": (
         "Nobody signs in here: one person works on this laptop, without a PIN. "

@@ -42,9 +42,10 @@ _SCREEN = {
     "promise_in": ("due in {days} d", "还剩{days}天"),
     "promised": ("Promised back on {date}", "承诺 {date} 交还"),
     "no_address": ("no address", "没有地址"),
-    "how_to_quit": ("Ctrl+Q leaves fieldkit.", "按 Ctrl+Q 退出。"),
+    "how_to_quit": ("{key:app.quit} leaves fieldkit.", "按 {key:app.quit} 退出。"),
     # due
     "due": ("Due", "待办"),
+    "due_key": ("{key:today.due}", "{key:today.due}"),
     "due_count": ("calls: {calls}, promises: {promises}", "回访 {calls} 承诺 {promises}"),
     "enter_outcome": ("Enter: record what came of it", "按 Enter 记录回访结果"),
     "enter_open": ("Enter: open the job", "按 Enter 打开工单"),
@@ -252,7 +253,7 @@ _KEYS = {
 }
 
 _HELP = {
-    "help": ("This help. Esc goes back.", "显示帮助，按 Esc 返回。"),
+    "help": ("This help. {key:screen.back} goes back.", "显示帮助，按 {key:screen.back} 返回。"),
     "sync": (
         "Exchange with the office now; work goes on. Once more stops it.",
         "立即与公司同步，不影响操作；再按一次即停止。",
@@ -292,8 +293,8 @@ _HINTS = {
     "score": ("1 to 5, the best is 5", "1 至 5 分，5 分最好"),
     "money": ("Yuan, such as 128.50", "单位为元，例如 128.50"),
     "date": (
-        "2026-11-05, 11-05, tomorrow, or +3 for in three days; F4: calendar",
-        "2026-11-05、11-05、明天，或 +3 表示三天后；F4：日历",
+        "2026-11-05, 11-05, tomorrow, or +3 for in three days; {key:form.calendar}: calendar",
+        "2026-11-05、11-05、明天，或 +3 表示三天后；{key:form.calendar}：日历",
     ),
     "time": ("9, 930 or 9:30", "9、930 或 9:30"),
     "bool": ("Space: change; Tab: next field", "空格：切换；Tab：下一栏"),
@@ -302,13 +303,16 @@ _HINTS = {
         "Enter：打开列表；可直接输入查找；←→ 切换；Del：清空",
     ),
     "many": ("Enter: list; Del: take the last one away", "Enter：打开列表；Del：去掉最后一项"),
-    "checks": ("Space: tick; Ctrl+A: tick all", "空格：勾选；Ctrl+A：全选"),
+    "checks": (
+        "Space: tick; {key:field.tick_all}: tick all",
+        "空格：勾选；{key:field.tick_all}：全选",
+    ),
     "strokes": (
         "Draw with the mouse; Backspace: last stroke away; Del: anew",
         "用鼠标书写；退格：去掉最后一笔；Del：重新签名",
     ),
     "rows": ("Enter: edit or add; Del: remove", "Enter：编辑或添加；Del：删除"),
-    "button": ("Enter or Ctrl+S saves", "Enter 或 Ctrl+S 提交"),
+    "button": ("Enter or {key:form.save} saves", "Enter 或 {key:form.save} 提交"),
 }
 
 _PLACEHOLDERS = {
@@ -343,9 +347,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"placeholder.{key}": both for key, both in _PLACEHOLDERS.items()},
     **{f"verdict.{key}": both for key, both in _VERDICTS.items()},
     **{f"label.{key}": both for key, both in _OWN_LABELS.items()},
-    "empty.jobs": ("No jobs yet. F4 registers the first one.", "还没有工单。按 F4 登记第一张。"),
-    "empty.found": ("Nothing found. Esc clears the search.", "没有找到。按 Esc 清空查找。"),
-    "empty.due": ("Nothing is due. Esc goes back to the jobs.", "没有待办事项。按 Esc 返回工单。"),
+    "empty.jobs": (
+        "No jobs yet. {key:today.new_job} registers the first one.",
+        "还没有工单。按 {key:today.new_job} 登记第一张。",
+    ),
+    "empty.found": (
+        "Nothing found. {key:screen.back} clears the search.",
+        "没有找到。按 {key:screen.back} 清空查找。",
+    ),
+    "empty.due": (
+        "Nothing is due. {key:screen.back} goes back to the jobs.",
+        "没有待办事项。按 {key:screen.back} 返回工单。",
+    ),
     "field.not_money": (
         "is not an amount. Write yuan, such as 128.50.",
         "不是有效金额。请以元填写，例如 128.50。",

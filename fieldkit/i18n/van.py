@@ -78,8 +78,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "value.van": ("The van", "车上"),
     "value.source.outlet": ("The outlet", "网点"),
     "empty.van": (
-        "Nothing is recorded of the van. F4 loads it; the usual load is filled in.",
-        "尚无车载配件记录。按 F4 装车，已填入日常配备。",
+        "Nothing is recorded of the van. {key:van.load} loads it; the usual load is filled in.",
+        "尚无车载配件记录。按 {key:van.load} 装车，已填入日常配备。",
     ),
     "cli.van_empty": (
         "Nothing is recorded of this van. Load it with: fieldkit van load PART=QUANTITY",

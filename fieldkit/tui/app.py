@@ -13,14 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.worker import get_current_worker
 
 from fieldkit.domain.errors import FieldkitError
-from fieldkit.i18n import Lang, say, say_error
+from fieldkit.i18n import Lang, name_keys, say, say_error
 from fieldkit.services.standing import standing
 from fieldkit.tui.crash import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.today import TodayScreen
 from fieldkit.tui.status import status_line
 from fieldkit.tui.theme import CONTRAST, DARK, THEMES
-from fieldkit.tui.widgets.bars import SpanBar
+from fieldkit.tui.widgets.bars import SpanBar, written_key
 
 if TYPE_CHECKING:
     from fieldkit.services.session import Session
@@ -106,11 +106,13 @@ class FieldkitApp(App[None]):
 
     def _take_own_keys(self) -> None:
         """The keys of `config.yaml`; what cannot be done is said, and the usual key stays."""
+        name_keys({})
         if self.session.config.keys:
             from fieldkit.tui.keymap import settle
 
             keymap, problems = settle(self.session.config.keys)
             self.set_keymap(keymap)
+            name_keys({name: written_key(keys.split(",")[0]) for name, keys in keymap.items()})
             if problems:
                 self.tell("\n".join(say_error(item, self.lang) for item in problems), wrong=True)
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from fieldkit.i18n import Lang, has, say
 from fieldkit.tui.keymap import KeyUse, key_uses
-from fieldkit.tui.widgets.bars import key_name
+from fieldkit.tui.widgets.bars import written_key
 
 _HEAD = """# Keys · 按键
 
@@ -42,7 +42,7 @@ def _order(use: KeyUse) -> tuple[int, str]:
 
 
 def _row(use: KeyUse) -> str:
-    keys = ", ".join(key_name(key).replace("^", "Ctrl+").replace("⇧", "Shift+") for key in use.keys)
+    keys = ", ".join(map(written_key, use.keys))
     return f"| {keys} | {_text(use, 'en')} | {_text(use, 'zh')} | `{use.name}` |"
 
 

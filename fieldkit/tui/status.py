@@ -65,7 +65,7 @@ def due_line(due: DueToday, now: datetime, lang: Lang) -> Line:
         late = sum(row.promised < today for row in due.promises)
         text = say("screen.promises_due", lang, count=len(due.promises))
         line += [("  ", ""), (text + _late(late, lang), "danger" if late else "warn")]
-    return [("F3  ", "muted"), *line] if line else []
+    return [(say("screen.due_key", lang) + "  ", "muted"), *line] if line else []
 
 
 def _late(count: int, lang: Lang) -> str:

@@ -1,5 +1,6 @@
 """Saying a message: both languages, never an exception, dates, money, widths."""
 
+import re
 from datetime import UTC, date, datetime
 from string import Formatter
 from unicodedata import name as letter_name
@@ -49,6 +50,18 @@ def test_a_message_is_whole_in_both_languages(key: str) -> None:
     assert _is_chinese(zh) or not _has_words(en) or key in SAME_IN_BOTH
     assert _placeholders(en) == _placeholders(zh)
     assert all(name.isidentifier() for name in _placeholders(en))
+
+
+_SPOKEN_KEY = re.compile(r"\b(F[1-9]\d?|Esc)\b|\b(Ctrl|Shift)\+\w|\^[A-Z]")
+_NO_BOUND_KEY = frozenset({"cli.serving", "error.keys.key"})
+"""Ctrl+C of a shell, and which keys may be chosen."""
+
+
+@pytest.mark.parametrize("key", ALL)
+def test_a_key_that_can_be_bound_otherwise_is_named_by_its_name(key: str) -> None:
+    """`{key:app.sync}` becomes the key that is bound now."""
+    if key not in _NO_BOUND_KEY:
+        assert [text for text in messages()[key] if _SPOKEN_KEY.search(text)] == []
 
 
 def test_an_unknown_key_comes_back_in_brackets() -> None:

@@ -9,8 +9,10 @@ from rich.color import Color, ColorSystem
 
 from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import LANGS, Lang, has, say, say_error
+from fieldkit.i18n.keys import USUAL_KEYS
 from fieldkit.tui.cheatsheet import cheat_sheet
 from fieldkit.tui.keymap import bindings, key_uses, settle
+from fieldkit.tui.widgets.bars import written_key
 from tests.tui.conftest import Desk
 from tests.tui.pictures import busy_day
 
@@ -146,3 +148,26 @@ async def test_sixteen_colours_keep_every_word_readable(
 
 def _sixteen(colour: Color) -> int | None:
     return colour.downgrade(ColorSystem.STANDARD).number
+
+
+def test_sentences_name_the_usual_keys_as_they_are() -> None:
+    """Each name is a binding's, and what stands for it is that binding's first key."""
+    first = {use.name: written_key(use.keys[0]) for use in key_uses()}
+    assert USUAL_KEYS.items() <= first.items()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+async def test_sentences_name_the_keys_that_are_bound(
+    make_desk: Callable[[Lang], Desk], lang: Lang
+) -> None:
+    desk = make_desk(lang)
+    async with desk.app() as hand:
+        assert say("empty.jobs", lang) in " ".join(hand.screen().split())
+        assert "F4" in say("empty.jobs", lang)
+    _configure(desk, "keys: {today.new_job: ctrl+b}")
+    async with desk.app() as hand:
+        assert "Ctrl+B" in say("empty.jobs", lang)
+        assert "Ctrl+B" in hand.screen()
+    (desk.home.folder / "config.yaml").unlink()
+    async with desk.app():
+        assert "F4" in say("empty.jobs", lang)

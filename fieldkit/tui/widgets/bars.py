@@ -38,6 +38,11 @@ def key_name(key: str) -> str:
     return key.upper()
 
 
+def written_key(key: str) -> str:
+    """How a sentence names a key: `F2`, `Ctrl+S`, `Esc`."""
+    return key_name(key).replace("^", "Ctrl+").replace("⇧", "Shift+")
+
+
 class SpanBar(Static):
     """A line of spans, as wide as the screen."""
 
