@@ -163,6 +163,10 @@ _PUBLISH = {
 }
 
 _SAID = {
+    "none_published": (
+        "Nothing is published yet: the rules that came with the program decide.",
+        "尚未发布规则：由程序自带的规则判定。",
+    ),
     "published": (
         "Revision {revision} is published. It decides from {day} on.",
         "第 {revision} 版已发布，自 {day} 起生效。",

@@ -7,7 +7,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error.since_after_until": (
         "{since} is after {until}.",
-        "{since} 晚于 {until}。",
+        "{since}晚于{until}。",
     ),
     "error.one_format": ("Choose --json or --csv, not both.", "--json 和 --csv 只能选一个。"),
     "impact.none": (

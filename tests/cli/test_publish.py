@@ -62,6 +62,7 @@ def listed(shell: Shell, *arguments: object) -> list[dict[str, Any]]:
 
 
 def test_a_pack_is_published_with_the_next_revision(shell: Shell, pack: Path) -> None:
+    assert "Nothing is published yet" in shell("rules", "history")[1]
     goodwill(pack, 45)
     code, out, _ = shell("rules", "publish", pack, "--effective-from", "2026-03-01")
     assert (code, "Revision 2 is published" in out, "1 Mar 2026" in out) == (0, True, True)

@@ -150,6 +150,8 @@ def history(office: Office = None, as_json: Json = False) -> None:
         return
     for row in rows:
         print(_history_line(row, lang))
+    if not rows:
+        tell("packs.none_published", lang)
 
 
 def save(
