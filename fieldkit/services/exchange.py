@@ -1,5 +1,6 @@
 """The exchange with the office: enrol and sync."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -11,6 +12,8 @@ from fieldkit.sync.enrol import Identity, enrol, load_identity
 from fieldkit.sync.errors import AlreadySending, SyncFault
 from fieldkit.sync.report import Progress, SyncReport
 from fieldkit.sync.transport import HttpTransport, Transport
+
+_LOG = logging.getLogger(__name__)
 
 
 def enrol_device(
@@ -48,9 +51,15 @@ def sync_now(
             )
     except AlreadySending:
         raise
-    except SyncFault:
+    except SyncFault as fault:
+        _LOG.warning("sync ended: %s", fault.key)
         session.store.set(ONLINE, False)
         raise
+    _LOG.info(
+        "sync: sent %d, received %d, unsent %d, refused %d, problems: %s",
+        report.sent, report.received, report.unsent, report.rejected,
+        ", ".join(problem.key for problem in report.problems) or "none",
+    )  # fmt: skip
     session.store.set(ONLINE, True)
     session.store.set(LAST_SYNC, session.clock().isoformat())
     return report

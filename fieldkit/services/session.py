@@ -12,6 +12,7 @@ from fieldkit.domain.kinds import Role
 from fieldkit.i18n import Lang, default_lang
 from fieldkit.services.config import Config, read_config
 from fieldkit.services.ids import uuid7
+from fieldkit.services.logfile import LogFile
 from fieldkit.shipped import shipped
 from fieldkit.store.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
@@ -109,6 +110,8 @@ class Session:
     config: Config = field(default_factory=Config)
     signed_in: str = ""
     """Who has signed in to this session."""
+    log: LogFile | None = None
+    """What the program logs while the session is open."""
 
     def __post_init__(self) -> None:
         if self.trade.cache is None:
@@ -135,6 +138,8 @@ class Session:
         if "decider" in self.trade.__dict__:
             self.trade.decider.close()
         self.store.close()
+        if self.log is not None:
+            self.log.close()
 
     def __enter__(self) -> "Session":
         return self
@@ -216,7 +221,8 @@ def open_session(
         folder_decides=config.rules is not None,
         own_data=config.data is not None,
     )
-    session = Session(open_store(home, uuid7, passphrase), clock, trade=trade, config=config)
+    store = open_store(home, uuid7, passphrase)
+    session = Session(store, clock, trade=trade, config=config, log=LogFile(home.logs))
     lang = config.lang or session.store.setting("lang") or default_lang(environ)
     if session.store.setting("lang") != lang:
         session.store.set("lang", lang)

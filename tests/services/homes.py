@@ -28,4 +28,4 @@ def home_at(folder: Path, now: str, lang: Lang = "en") -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.store.close()
+        session.close()

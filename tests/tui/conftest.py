@@ -77,7 +77,7 @@ class Desk:
     def close(self) -> None:
         """Close what was opened."""
         for session in self._opened:
-            session.store.close()
+            session.close()
 
     @asynccontextmanager
     async def app(self, size: tuple[int, int] = SMALL) -> AsyncIterator[Hand]:

@@ -1,0 +1,67 @@
+"""The log of a home: what went wrong by itself and how each exchange ended, in a few small files.
+
+A line has the time, the level, the module and a sentence of fixed words, keys and numbers; nothing
+about a customer is ever given to a logger (`FieldkitError` says so of its parameters). Of an
+exception only the type is written, because what it says may repeat what was typed.
+"""
+
+import logging
+from functools import cached_property
+from pathlib import Path
+
+SIZE, KEPT = 256 * 1024, 3
+"""Bytes after which a file is set aside, and how many of these are kept."""
+
+_LOGGER = logging.getLogger("fieldkit")
+_OFFICE = "fieldkit.office"
+"""Where an office runs in the same process, as in the demo, it logs for itself."""
+
+
+class LogFile(logging.Handler):
+    """Writes what the program logs to `fieldkit.log` in a folder, until it is closed.
+
+    A log that cannot be written (a full disk, a folder that is read-only) changes nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(logging.INFO)
+        self._folder = folder
+        self.setFormatter(_Line("{asctime} {levelname} {name}: {message}", style="{"))
+        _LOGGER.addHandler(self)
+        _LOGGER.setLevel(logging.INFO)
+
+    @cached_property
+    def _file(self) -> logging.Handler:
+        # Late: a start that logs nothing needs neither this module nor what it loads.
+        from logging.handlers import RotatingFileHandler
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        made = RotatingFileHandler(
+            self._folder / "fieldkit.log", maxBytes=SIZE, backupCount=KEPT, encoding="utf-8"
+        )
+        made.setFormatter(self.formatter)
+        made.handleError = lambda record: None  # type: ignore[method-assign]  # never on the screen
+        return made
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        if record.name.startswith(_OFFICE):
+            return
+        try:
+            self._file.handle(record)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Take no more."""
+        _LOGGER.removeHandler(self)
+        if "_file" in self.__dict__:
+            self._file.close()
+        super().close()
+
+
+class _Line(logging.Formatter):
+    def formatException(self, ei: object) -> str:  # noqa: N802  # the library's name
+        """Nothing of what an exception says."""
+        kind = ei[0] if isinstance(ei, tuple) else None
+        return f"  {kind.__name__}" if isinstance(kind, type) else ""
