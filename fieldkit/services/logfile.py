@@ -17,6 +17,13 @@ _OFFICE = "fieldkit.office"
 """Where an office runs in the same process, as in the demo, it logs for itself."""
 
 
+def keep_log(folder: Path) -> "LogFile | None":
+    """A log in this folder, unless this process keeps it already: sessions of its threads then
+    log into the first one."""
+    kept = (log.folder for log in _LOGGER.handlers if isinstance(log, LogFile))
+    return None if folder in kept else LogFile(folder)
+
+
 class LogFile(logging.Handler):
     """Writes what the program logs to `fieldkit.log` in a folder, until it is closed.
 
@@ -25,7 +32,7 @@ class LogFile(logging.Handler):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(logging.INFO)
-        self._folder = folder
+        self.folder = folder
         self.setFormatter(_Line("{asctime} {levelname} {name}: {message}", style="{"))
         _LOGGER.addHandler(self)
         _LOGGER.setLevel(logging.INFO)
@@ -35,9 +42,9 @@ class LogFile(logging.Handler):
         # Late: a start that logs nothing needs neither this module nor what it loads.
         from logging.handlers import RotatingFileHandler
 
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         made = RotatingFileHandler(
-            self._folder / "fieldkit.log", maxBytes=SIZE, backupCount=KEPT, encoding="utf-8"
+            self.folder / "fieldkit.log", maxBytes=SIZE, backupCount=KEPT, encoding="utf-8"
         )
         made.setFormatter(self.formatter)
         made.handleError = lambda record: None  # type: ignore[method-assign]  # never on the screen

@@ -12,7 +12,7 @@ from fieldkit.domain.kinds import Role
 from fieldkit.i18n import Lang, default_lang
 from fieldkit.services.config import Config, read_config
 from fieldkit.services.ids import uuid7
-from fieldkit.services.logfile import LogFile
+from fieldkit.services.logfile import LogFile, keep_log
 from fieldkit.shipped import shipped
 from fieldkit.store.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
@@ -222,7 +222,7 @@ def open_session(
         own_data=config.data is not None,
     )
     store = open_store(home, uuid7, passphrase)
-    session = Session(store, clock, trade=trade, config=config, log=LogFile(home.logs))
+    session = Session(store, clock, trade=trade, config=config, log=keep_log(home.logs))
     lang = config.lang or session.store.setting("lang") or default_lang(environ)
     if session.store.setting("lang") != lang:
         session.store.set("lang", lang)

@@ -49,7 +49,7 @@ def run_app(open_session: OpenSession) -> int:
         return 3 if app.crash is not None else 0
     finally:
         session.store.home.clear_papers()
-        session.store.close()
+        session.close()
 
 
 class FieldkitApp(App[None]):
@@ -158,7 +158,7 @@ class FieldkitApp(App[None]):
                 try:
                     good = scrub(session, breathe).ok
                 finally:
-                    session.store.close()
+                    session.close()
                 told = say("screen.check_bad", self.lang)
             except FieldkitError as error:
                 good, told = False, say_error(error, self.lang)
@@ -283,7 +283,7 @@ class FieldkitApp(App[None]):
             try:
                 report = sync_now(session, progress=self._report_progress)
             finally:
-                session.store.close()
+                session.close()
         except FieldkitError as error:
             self.call_from_thread(self._synced, say_error(error, self.lang), True)
             return

@@ -7,6 +7,7 @@ import pytest
 
 from fieldkit.domain.errors import Fault
 from fieldkit.services.logfile import KEPT, SIZE, LogFile
+from fieldkit.services.session import open_session
 from tests.services.homes import home_at
 
 _LOG = logging.getLogger("fieldkit.services.somewhere")
@@ -63,3 +64,13 @@ def test_a_session_logs_in_its_home(tmp_path: Path) -> None:
         _LOG.warning("it happened: %s", Fault("disk_full").key)
         folder = session.store.home.logs
     assert "it happened: disk_full" in (folder / "fieldkit.log").read_text()
+
+
+def test_sessions_of_one_process_write_a_line_once(tmp_path: Path) -> None:
+    with home_at(tmp_path, "2026-11-22 09:00") as session:
+        with open_session(session.store.home, {}):
+            _LOG.warning("once")
+        _LOG.warning("still")
+        folder = session.store.home.logs
+    lines = (folder / "fieldkit.log").read_text().splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == ["once", "still"]
