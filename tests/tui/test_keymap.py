@@ -11,7 +11,7 @@ from fieldkit.domain.errors import FieldkitError
 from fieldkit.i18n import LANGS, Lang, has, say, say_error
 from fieldkit.i18n.keys import USUAL_KEYS
 from fieldkit.tui.cheatsheet import cheat_sheet
-from fieldkit.tui.keymap import bindings, key_uses, settle
+from fieldkit.tui.keymap import ANYWHERE, bindings, key_uses, settle
 from fieldkit.tui.widgets.bars import written_key
 from tests.tui.conftest import Desk
 from tests.tui.pictures import busy_day
@@ -31,6 +31,15 @@ def test_each_key_has_a_name_a_place_and_a_description() -> None:
         assert has(f"place.{use.place}"), use.place
     for binding in bindings():
         assert binding.id, binding
+
+
+def test_no_key_means_two_things_at_one_place() -> None:
+    """Keys that move and edit belong to whatever has the focus; all others mean one thing."""
+    anywhere = [use for use in key_uses() if use.place in ANYWHERE]
+    for use in key_uses():
+        for other in (*anywhere, *(one for one in key_uses() if one.place == use.place)):
+            both = {key for key in use.keys if key in other.keys} if other != use else set()
+            assert not [key for key in both if key[:1] == "f" or key.startswith("ctrl+")], both
 
 
 @pytest.mark.parametrize(
