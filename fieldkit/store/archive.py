@@ -19,7 +19,7 @@ from fieldkit.domain.event import Event, RecordKind
 from fieldkit.store.faults import faults as store_faults
 from fieldkit.store.ledger import TABLES
 from fieldkit.store.tinysqlite import Report, TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
 _JOBS = TABLES[RecordKind.JOB]

@@ -13,7 +13,7 @@ from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, turn
 from fieldkit.store.receipts import HELD
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fieldkit.store.faults import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 
 class Drafts:

@@ -21,7 +21,7 @@ from fieldkit.store.faults import faults
 from fieldkit.store.ledger import APPLIED, LAST, REJECTED, Ledger, place, turn
 from fieldkit.store.receipts import HELD, Pending, Result, as_pending, ascend, keep_order, noted
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 CURSOR = "cursor"
 """The id, in `device`, of how far the feed was read."""

@@ -26,7 +26,7 @@ from fieldkit.store.lists import APPLIED as APPLIED
 from fieldkit.store.lists import REJECTED as REJECTED
 from fieldkit.store.lists import TABLES as TABLES
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 
 class Ledger:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.store.lists import TABLES
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 if TYPE_CHECKING:
     from fieldkit.store.ledger import Ledger

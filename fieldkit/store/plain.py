@@ -16,7 +16,7 @@ from fieldkit.domain.event import Event
 from fieldkit.store.faults import faults
 from fieldkit.store.sealed import written
 from fieldkit.store.store import Store
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 _OWN_AFFAIRS = frozenset({"device"})
 _SECRETS = frozenset({("settings", "people")})

@@ -9,7 +9,7 @@ from fieldkit.domain.event import RecordKind
 from fieldkit.domain.job import CLOSED
 from fieldkit.store.ledger import TABLES
 from fieldkit.store.store import Store
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 _JOBS = TABLES[RecordKind.JOB]
 _CLOSED = frozenset(status.value for status in CLOSED)

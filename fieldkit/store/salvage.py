@@ -22,7 +22,7 @@ from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Salvaged, TinySQLite
 from fieldkit.store.tinysqlite import restore as put_in_place
 from fieldkit.store.tinysqlite import salvage as keep_readable
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from fieldkit.store.lists import JOB_ROW, TABLES, Lists
 from fieldkit.store.migrations import SCHEMA, migrate
 from fieldkit.store.replacing import finish_replacing
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 if TYPE_CHECKING:
     from fieldkit.store.archive import Archive

@@ -9,7 +9,7 @@ from fieldkit.store.attachments import Attachments
 from fieldkit.store.faults import faults
 from fieldkit.store.ledger import TABLES, Ledger
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 
 _CLOSED = frozenset(status.value for status in CLOSED)
 _AT_OFFICE, _WANTED = "attachments_sent", "attachments_wanted"

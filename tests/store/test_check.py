@@ -10,7 +10,7 @@ import pytest
 from fieldkit.services import attachments, jobs
 from fieldkit.services.session import Session
 from fieldkit.services.store import archive_jobs, scrub, scrub_due
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened
 
 

@@ -12,7 +12,7 @@ from fieldkit.store.home import Home
 from fieldkit.store.ledger import place
 from fieldkit.store.migrations import SCHEMA
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.table import Document as Row
+from fieldkit.store.tinysqlite.reading import Document as Row
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened
 
 

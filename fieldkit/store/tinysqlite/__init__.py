@@ -30,9 +30,10 @@ from .errors import (
     WrongKeyError,
 )
 from .maintenance import Report
+from .reading import Document
 from .recovery import Salvaged, install, prepare, restore, salvage, set_aside
 from .storage import SQLiteStorage
-from .table import Document, SQLiteTable
+from .table import SQLiteTable
 
 __all__ = [
     "ClosedError",

@@ -1,53 +1,32 @@
-"""TinyDB's table, working on rows."""
+"""TinyDB's table, working on rows: what writes, and with it the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from contextlib import closing
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
-import apsw
 from tinydb import table as tinydb_table
 from tinydb.queries import QueryLike
 
 from .codec import DocId, as_id, decode, encode
-from .errors import NotIndexedError
 from .layout import Layout, scalar
-from .rows import Changes, Row, bounds, by_id, by_ids, candidates, insert, put, rewrite, sparse
+from .reading import Document, ReadingTable
+from .rows import Changes, by_id, by_ids, candidates, insert, put, rewrite
 from .session import Session
 from .storage import SQLiteStorage
 
 Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
-Rows = Generator["Row", None, None]
-_T = TypeVar("_T")
-_U = TypeVar("_U")
 
 
-class Document(tinydb_table.Document):
-    """TinyDB's document, whose id may also be a string."""
-
-    doc_id: DocId
-
-    def __init__(self, value: Mapping[str, Any], doc_id: DocId) -> None:
-        super().__init__(value, doc_id)
-
-
-Found = Generator[Document, None, None]
-
-
-class SQLiteTable(tinydb_table.Table):
+class SQLiteTable(ReadingTable):
     """A table of documents; the interface is TinyDB's, with ``put`` and ``ordered`` added.
 
     Ids are integers or strings and come back as they were given. Integer ids are never given
     again, also after the document was removed; ``truncate`` and dropping the table start afresh.
-    Queries are not cached: another process may have written since.
     """
-
-    document_class = Document
-    document_id_class: Any = staticmethod(as_id)
-    _storage: SQLiteStorage
 
     def __init__(
         self, storage: SQLiteStorage, name: str, cache_size: int = 0, persist_empty: bool = False
@@ -56,8 +35,6 @@ class SQLiteTable(tinydb_table.Table):
         if persist_empty:
             with storage.writing(name):
                 pass
-
-    # --- writing ---------------------------------------------------------------------------
 
     def insert(self, document: Mapping[str, Any]) -> DocId:
         """Insert ``document`` and return its id."""
@@ -231,218 +208,6 @@ class SQLiteTable(tinydb_table.Table):
             return int(scalar(session.db, layout.next_id))
 
         return self._read(query, 1)
-
-    # --- reading ---------------------------------------------------------------------------
-
-    def _read(self, query: Callable[[Session, Layout], _T], missing: _U) -> _T | _U:
-        with self._storage.reading() as session:
-            layout = session.layout(self._name)
-            if layout is None:
-                return missing
-            try:
-                return query(session, layout)
-            except apsw.SQLError:
-                # Another process may have dropped the table since its layout was read.
-                session.forget()
-                layout = session.layout(self._name)
-                return missing if layout is None else query(session, layout)
-
-    def _document(self, row: Row) -> Document:
-        return self.document_class(decode(row.body), self.document_id_class(row.doc_id))
-
-    # TinyDB says list[tinydb.table.Document]; a list of a subclass is another type to mypy.
-    def search(self, cond: QueryLike) -> list[Document]:  # type: ignore[override]
-        """The documents that match, in document order."""
-
-        def query(session: Session, layout: Layout) -> list[Document]:
-            with closing(self._matching(session.db, layout, cond)) as found:
-                return list(found)
-
-        return self._read(query, [])
-
-    def _matching(
-        self, db: apsw.Connection, layout: Layout, cond: QueryLike
-    ) -> Generator[Document, None, None]:
-        with closing(candidates(db, layout, [cond])) as found:
-            for row in found:
-                document = decode(row.body)
-                if cond(document):
-                    yield self.document_class(document, self.document_id_class(row.doc_id))
-
-    def get(
-        self,
-        cond: QueryLike | None = None,
-        doc_id: DocId | None = None,
-        doc_ids: list[DocId] | None = None,
-    ) -> Any:
-        """One document by id or condition, or the list of those with the given ids."""
-        if doc_id is not None:
-
-            def one(session: Session, layout: Layout) -> Document | None:
-                row = by_id(session.db, layout, doc_id)
-                return None if row is None else self._document(row)
-
-            return self._read(one, None)
-
-        if doc_ids is not None:
-
-            def several(session: Session, layout: Layout) -> list[Document]:
-                return [self._document(row) for row in sorted(by_ids(session.db, layout, doc_ids))]
-
-            return self._read(several, [])
-        if cond is not None:
-
-            def first(session: Session, layout: Layout) -> Document | None:
-                with closing(self._matching(session.db, layout, cond)) as found:
-                    return next(found, None)
-
-            return self._read(first, None)
-        raise RuntimeError("You have to pass either cond or doc_id or doc_ids")
-
-    def ordered(
-        self,
-        field: str,
-        limit: int | None = None,
-        offset: int = 0,
-        descending: bool = False,
-        *,
-        at_least: str | float | None = None,
-        below: str | float | None = None,
-    ) -> list[Document]:
-        """Documents in the order of an indexed ``field``, read from the index.
-
-        Ascending: those without the field, null, numbers, text; equal ones in document order.
-        Descending is exactly the reverse. ``at_least`` and ``below`` (numbers or strings, both
-        of one kind) leave only values of their kind within these bounds.
-        Raises NotIndexedError when the table has no index for the field.
-        """
-        rows = self._ordered(field, limit, offset, descending, at_least, below, "body")
-        return [self._document(Row(*row)) for row in rows]
-
-    def ordered_bytes(
-        self,
-        field: str,
-        limit: int | None = None,
-        offset: int = 0,
-        descending: bool = False,
-        *,
-        at_least: str | float | None = None,
-        below: str | float | None = None,
-    ) -> list[tuple[DocId, bytes]]:
-        """What ``ordered`` gives, as ids and undecoded JSON: for reading very many."""
-        body = "CAST(body AS BLOB)"
-        rows = self._ordered(field, limit, offset, descending, at_least, below, body)
-        return [(self.document_id_class(doc_id), data) for _, doc_id, data in rows]
-
-    def _ordered(
-        self,
-        field: str,
-        limit: int | None,
-        offset: int,
-        descending: bool,
-        at_least: str | float | None,
-        below: str | float | None,
-        body: str,
-    ) -> list[tuple[int, DocId, Any]]:
-        path = tuple(field.split("."))
-
-        def query(session: Session, layout: Layout) -> list[Any]:
-            found = layout.field(path)
-            if found is None:
-                raise NotIndexedError(f"the table has no index for {field}")
-            where, bindings = bounds(found.column, at_least, below)
-            way = "DESC" if descending else "ASC"
-            rows: Any = session.db.execute(
-                f"SELECT seq, id, {body} FROM {layout.table}{where}"
-                f" ORDER BY {found.column} {way}, seq {way} LIMIT ? OFFSET ?",
-                (*bindings, -1 if limit is None else limit, offset),
-            )
-            return list(rows)
-
-        return self._read(query, [])
-
-    def texts(self, batch: int = 500) -> Iterator[tuple[DocId, str]]:
-        """Ids and undecoded JSON texts of all documents, in document order.
-
-        Read in batches, for tables that are larger than memory: what is written meanwhile may
-        be seen or not, unless it is done inside a ``transaction``.
-        """
-        last = -1
-
-        def query(session: Session, layout: Layout) -> list[Any]:
-            sql = f"SELECT seq, id, body FROM {layout.table} WHERE seq > ? ORDER BY seq LIMIT ?"
-            return session.db.execute(sql, (last, batch)).fetchall()
-
-        while rows := self._read(query, []):
-            yield from ((self.document_id_class(doc_id), body) for _, doc_id, body in rows)
-            last = rows[-1][0]
-
-    def latest(self, field: str, value: str, batch: int = 500) -> Iterator[tuple[DocId, bytes]]:
-        """Ids and undecoded JSON of the documents whose indexed ``field`` is ``value``, the last
-        stored first. Read in batches, as ``texts`` does.
-
-        Raises NotIndexedError when the table has no index for the field.
-        """
-        path = tuple(field.split("."))
-        before = 2**62
-
-        def query(session: Session, layout: Layout) -> list[Any]:
-            found = layout.field(path)
-            if found is None:
-                raise NotIndexedError(f"the table has no index for {field}")
-            # A disk is read forwards: backwards, documents that are not in the system's cache
-            # cost five times as much.
-            return session.db.execute(
-                f"SELECT seq, id, CAST(body AS BLOB) FROM {layout.table} WHERE seq IN"
-                f" (SELECT seq FROM {layout.table} WHERE {found.column} = ? AND seq < ?"
-                " ORDER BY seq DESC LIMIT ?) ORDER BY seq",
-                (value, before, batch),
-            ).fetchall()
-
-        while rows := self._read(query, []):
-            before = rows[0][0]
-            yield from ((self.document_id_class(doc_id), data) for _, doc_id, data in rows[::-1])
-
-    def values(self, *fields: str) -> Iterator[list[Any]]:
-        """Some fields of all documents in document order; what is absent is None.
-
-        SQLite takes the fields out, so that the rest of a large document costs little time and
-        no memory; those of the table's excerpt are read without the documents.
-        ``"customer.city"`` leads into an object. At least two fields are needed, and their names
-        must be plain words.
-        """
-
-        def query(session: Session, layout: Layout) -> list[Any]:
-            return session.db.execute(layout.excerpts(fields)).fetchall()
-
-        for (found,) in self._read(query, []):
-            yield decode(found)
-
-    def parts(self, *fields: str) -> Iterator[dict[str, Any]]:
-        """What ``values`` gives, as documents with these fields alone.
-
-        A field that is absent or null is left out, and so is an object of which nothing is left.
-        """
-        paths = [field.split(".") for field in fields]
-        for found in self.values(*fields):
-            yield sparse(paths, found)
-
-    def __len__(self) -> int:
-        def query(session: Session, layout: Layout) -> int:
-            return int(scalar(session.db, f"SELECT count(*) FROM {layout.table}"))
-
-        return self._read(query, 0)
-
-    def __iter__(self) -> Iterator[Document]:
-        def query(session: Session, layout: Layout) -> list[Any]:
-            return session.db.execute(layout.scan).fetchall()
-
-        # A snapshot: the caller may write while it goes through the documents.
-        for row in self._read(query, []):
-            yield self._document(Row(*row))
-
-    def _read_table(self) -> dict[str, Mapping[str, Any]]:
-        return {str(document.doc_id): dict(document) for document in self}
 
 
 def _changer(fields: Change) -> Callable[[Any], object]:
