@@ -60,7 +60,7 @@ def key_uses() -> tuple[KeyUse, ...]:
 
 
 def bindings() -> Iterator[Binding]:
-    """Every binding of the app, its screens and its fields."""
+    """Every binding of the app, its screens and its fields that is described; others are text."""
     from fieldkit.tui.app import FieldkitApp
     from fieldkit.tui.screens.base import BaseScreen
 
@@ -77,7 +77,8 @@ def _made_in(item: object, module: object) -> bool:
 
 def _of(kinds: Iterable[type]) -> Iterator[Binding]:
     for kind in kinds:
-        yield from (item for item in vars(kind).get("BINDINGS", ()) if isinstance(item, Binding))
+        found = (item for item in vars(kind).get("BINDINGS", ()) if isinstance(item, Binding))
+        yield from (item for item in found if item.description)
 
 
 def settle(wishes: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:

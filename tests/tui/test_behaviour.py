@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs
@@ -11,7 +12,8 @@ from fieldkit.services.jobs import NEW
 from fieldkit.tui.crash import Crash
 from fieldkit.tui.screens.job import JobScreen
 from fieldkit.tui.screens.today import TodayScreen
-from tests.tui.conftest import Desk
+from fieldkit.tui.widgets.score import Score
+from tests.tui.conftest import SMALL, Desk
 
 
 async def test_typing_narrows_the_list_over_number_customer_address_product_and_status(
@@ -185,3 +187,32 @@ def test_a_report_that_cannot_be_written_is_no_second_failure(
     blocked = tmp_path / "file"
     blocked.write_text("")
     assert "no report could be written" in crash(ValueError(), blocked / "logs", NOW, "en").sentence
+
+
+async def test_scores_typed_ahead_answer_one_question_each(desk: Desk) -> None:
+    job, session = desk.job(), desk.open()
+    jobs.do_step(session, job.id, "dispatch", {"technician": session.person})
+    async with desk.app(SMALL) as hand:
+        await hand.press("enter")
+        screen = hand.app.screen
+        assert isinstance(screen, JobScreen)
+        screen._open_form("survey")
+        await hand.pilot.pause()
+        for digit in "5435":
+            hand.app.post_message(events.Key(digit, digit))
+        await hand.pilot.pause()
+        scores = [score.read() for score in hand.app.screen.query(Score)]
+    assert scores == [5, 4, 3, 5]
+
+
+async def test_what_was_wrong_with_a_field_goes_as_it_is_filled_in(desk: Desk) -> None:
+    job, session = desk.job(), desk.open()
+    jobs.do_step(session, job.id, "dispatch", {"technician": session.person})
+    jobs.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
+    jobs.do_step(session, job.id, "arrive", {})
+    async with desk.app(SMALL) as hand:
+        await hand.press("enter", "f2", "enter", "ctrl+s")
+        assert hand.screen().count("! is needed.") == 2  # the component and the cause
+        await hand.type("controller")
+        await hand.press("enter")
+        assert hand.screen().count("! is needed.") == 1

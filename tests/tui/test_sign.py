@@ -106,3 +106,12 @@ async def test_a_later_change_shows_the_signature_as_superseded(
         await hand.pilot.pause()
         assert warned in hand.screen()
     assert jobs.job(desk.open(), job.id).signature is not None
+
+
+async def test_the_way_back_stays_in_the_key_bar_on_the_pad(desk: Desk) -> None:
+    ready_to_sign(desk)
+    async with desk.app(SMALL) as hand:
+        await hand.press("enter", "f2")
+        await stroke(hand, (2, 1), (6, 4))
+        assert isinstance(hand.app.focused, Pad)
+        assert "Esc Back" in hand.screen().splitlines()[-1]

@@ -146,6 +146,7 @@ class FormScreen(BaseScreen[Any]):
         self.values = self._typed_values()
         if not self._ready or self.values == self._kept:
             return
+        self._let_off({name for name in self.values if self.values[name] != self._kept.get(name)})
         try:
             self.spec.keep(dict(self.values))
         except FieldkitError as error:
@@ -154,6 +155,13 @@ class FormScreen(BaseScreen[Any]):
         self._kept = dict(self.values)
         self._saved_at = f"{self.session.clock():%H:%M:%S}"
         self.draw_bars()
+
+    def _let_off(self, changed: set[str]) -> None:
+        """What was said of a field no longer stands once it was changed."""
+        still = [item for item in self._problems if item.path.split(".")[0] not in changed]
+        if still != self._problems:
+            self._problems = still
+            self._show_problems(still, focus=False)
 
     def _typed_values(self) -> Values:
         return self.values | {editor.field.name: editor.read() for editor in self.editors()}

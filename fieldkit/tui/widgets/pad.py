@@ -21,7 +21,7 @@ class Pad(Drawn):
 
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("backspace", "back", "key.last_stroke", show=False, id="field.last_stroke"),
+        Binding("backspace", "drop_stroke", "key.last_stroke", show=False, id="field.last_stroke"),
         Binding("delete", "clear", "key.clear_pad", show=False, id="field.clear_pad"),
     ]
 
@@ -62,7 +62,7 @@ class Pad(Drawn):
     def on_click(self) -> None:
         """A click is a dot, not a choice."""
 
-    def action_back(self) -> None:
+    def action_drop_stroke(self) -> None:
         """Take the last stroke away."""
         if self._strokes:
             self._strokes.pop()

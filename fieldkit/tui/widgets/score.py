@@ -20,6 +20,12 @@ class Score(Drawn):
         Binding("right", "step(1)", "key.next_value", show=False, id="field.next_value"),
         Binding("left", "step(-1)", "key.previous_value", show=False, id="field.previous_value"),
         Binding("delete,backspace", "clear", "key.empty", show=False, id="field.empty"),
+        # With priority, the next digit waits until this one has moved on: digits typed ahead
+        # answer one question each.
+        *(
+            Binding(str(score), f"give({score})", show=False, priority=True)
+            for score in range(_LOWEST, _HIGHEST + 1)
+        ),
     ]
 
     def __init__(self, field: FormField, value: Any, changed: Changed) -> None:
@@ -43,13 +49,10 @@ class Score(Drawn):
         """No score."""
         self._give(None)
 
-    def on_key(self, event: events.Key) -> None:
+    def action_give(self, score: int) -> None:
         """A digit is the whole answer."""
-        if event.character and event.character in "12345":
-            event.stop()
-            event.prevent_default()
-            self._give(int(event.character))
-            self.screen.focus_next()
+        self._give(score)
+        self.screen.focus_next()
 
     def on_click(self, event: events.Click | None = None) -> None:
         """A click on a digit gives it."""
