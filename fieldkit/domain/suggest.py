@@ -119,7 +119,9 @@ def _repair(job: Job, today: date) -> dict[str, Any]:
 
 def needed_parts(job: Job) -> list[FaultLine]:
     """The diagnosed lines that need a part and on which something is to be done; all with a part
-    as long as nothing is decided."""
+    as long as nothing is decided, none where the customer gets a new product or her money."""
+    if job.replaced:
+        return []
     wanted = {line.line for line in job.work_lines}
     lines = job.diagnosis.lines if job.diagnosis else ()
     return [line for line in lines if line.part and (job.decision is None or line.line in wanted)]

@@ -20,8 +20,8 @@ _SCREEN = {
     ),
     "short_instead": ("In its place: {parts}.", "可用替代件：{parts}。"),
     "short_next": (
-        "Else go back and choose “{order}”, then “{carry}”.",
-        "否则请返回，办理“{order}”，再“{carry}”。",
+        "If it cannot be had now, go back and choose “{order}”, then “{carry}”.",
+        "现在拿不到时，请返回办理“{order}”，再“{carry}”。",
     ),
     "waits_for": ("Waits for: {order}", "等待配件：{order}"),
     "expected": ("expected {date}", "预计 {date} 到"),

@@ -11,7 +11,7 @@ from fieldkit.domain.event import Act, RecordKind
 from fieldkit.domain.form import read_form
 from fieldkit.domain.job import CLOSED, Job
 from fieldkit.domain.suggest import needed_parts
-from fieldkit.domain.values import PartSource
+from fieldkit.domain.values import PartSource, ServiceMode
 from fieldkit.domain.van import (
     Shortage,
     Stock,
@@ -104,10 +104,21 @@ def _set_aside(
     fetched: Iterable[Mapping[str, Any]], unused: Iterable[Mapping[str, Any]] | None, person: str
 ) -> dict[str, int]:
     """What this person fetched from the van for a job and has not put back."""
+    own = _fetched_by(person, fetched)
+    return _held((one for one in own if one.get("source") != PartSource.OUTLET), unused)
+
+
+def _fetched_by(person: str, fetched: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (one for one in fetched if one["stamp"]["by"] == person)
+
+
+def _held(
+    fetched: Iterable[Mapping[str, Any]], unused: Iterable[Mapping[str, Any]] | None
+) -> dict[str, int]:
+    """How many of each part are still there for the job."""
     held: dict[str, int] = {}
     for one in fetched:
-        if one["stamp"]["by"] == person and one.get("source") != PartSource.OUTLET:
-            held[one["part"]] = held.get(one["part"], 0) + one.get("quantity", 1)
+        held[one["part"]] = held.get(one["part"], 0) + one.get("quantity", 1)
     for one in unused or ():
         if one["part"] in held:
             held[one["part"]] = max(held[one["part"]] - one.get("quantity", 1), 0)
@@ -115,12 +126,13 @@ def _set_aside(
 
 
 def job_shortages(session: Session, job: Job) -> list[Shortage]:
-    """What this job needs more of than the van holds; nothing where the van is not recorded."""
+    """What this job needs more of than the van holds and was fetched for it, at the outlet too;
+    nothing where the van is not recorded, or the work is done at the outlet."""
     on_board = stock(session)
-    if not on_board:
+    if not on_board or job.mode is ServiceMode.OUTLET:
         return []
     document = job.model_dump(include={"fetched", "unused"})
-    own = _set_aside(document["fetched"], document["unused"], session.person)
+    own = _held(_fetched_by(session.person, document["fetched"]), document["unused"])
     wanted = [(line.part, line.quantity) for line in needed_parts(job)]
     return shortages(wanted, on_board, own, session.catalogue)
 

@@ -10,6 +10,8 @@ import pytest
 
 from fieldkit.domain.errors import BadInput
 from fieldkit.domain.job import Job
+from fieldkit.domain.job_events import RemedyChosen
+from fieldkit.domain.values import Remedy, ServiceMode
 from fieldkit.services import jobs, records, van
 from fieldkit.services.blockers import list_blockers
 from fieldkit.services.session import Session
@@ -113,8 +115,24 @@ def test_a_job_that_is_short_orders_the_part_and_waits_until_it_has_come(session
     assert fetch == {"part": HALL, "quantity": 1, "source": "outlet"}
     job = jobs.do_step(session, job.id, "fetch_part", fetch)
     assert job.awaited == ()
+    assert van.job_shortages(session, job) == []
     assert [row.awaits for row in jobs.list_jobs(session)] == [""]
     assert [row.open for row in list_blockers(session)] == [False]
+
+
+@pytest.mark.parametrize("remedy", ["exchange_bike", "refund"])
+def test_nothing_is_short_where_the_product_is_not_repaired(session: Session, remedy: str) -> None:
+    _load(session, CTL350=1)
+    job = _decided(session)
+    assert [short.part for short in van.job_shortages(session, job)] == [HALL]
+    replaced = job.model_copy(update={"remedy": RemedyChosen(remedy=Remedy(remedy))})
+    assert van.job_shortages(session, replaced) == []
+
+
+def test_work_at_the_outlet_does_not_wait_for_the_van(session: Session) -> None:
+    _load(session, CTL350=1)
+    job = _decided(session)
+    assert van.job_shortages(session, job.model_copy(update={"mode": ServiceMode.OUTLET})) == []
 
 
 def test_a_count_puts_the_van_right(session: Session) -> None:
