@@ -268,6 +268,7 @@ _HELP = {
         "用顾客的语言大字出示判定结果。",
     ),
     "clear": ("Empty the search line, then the sorting.", "清空查找，再取消排序。"),
+    "clear_pin": ("Empty what was typed.", "清空已输入的内容。"),
 }
 
 _SHOWN = {

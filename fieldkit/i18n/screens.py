@@ -219,6 +219,7 @@ _KEYS = {
     "quit": ("Quit", "退出"),
     "back": ("Back", "返回"),
     "clear": ("Clear the search", "清空查找"),
+    "clear_pin": ("Empty the PIN", "清空 PIN"),
     "open": ("Open", "打开"),
     "due": ("Due", "待办"),
     "jobs": ("Jobs", "工单"),

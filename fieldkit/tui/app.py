@@ -130,6 +130,8 @@ class FieldkitApp(App[None]):
         if version != self.version:
             self.version = version
             self.refresh_screen()
+            if not self.session.person:
+                self.action_lock()  # a list of people was made meanwhile
 
     def _check_daily(self) -> None:
         from fieldkit.services.store import scrub_due
@@ -234,17 +236,18 @@ class FieldkitApp(App[None]):
         """Let nobody go on before she has signed in again."""
         from fieldkit.tui.screens.sign_in import SignInScreen
 
-        if isinstance(self.screen, SignInScreen):
+        if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
             return
-        if not self.session.signed_in:
+        if self.session.person and not self.session.signed_in:
             self.tell(say("screen.nobody_else", self.lang))
         else:
-            self._ask_who()
+            self._ask_who(self.session.signed_in or self.session.owner)
 
-    def _ask_who(self) -> None:
+    def _ask_who(self, before: str = "") -> None:
+        """`before`: who has worked until now."""
         from fieldkit.tui.screens.sign_in import SignInScreen
 
-        before, self.session.signed_in = self.session.signed_in, ""
+        self.session.signed_in = ""
         self.clear_notifications()  # they may name a customer
         self.push_screen(SignInScreen(), partial(self._welcome, before))
 

@@ -7,6 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from fieldkit.i18n import Lang
 from fieldkit.services.people import add_person, set_pin
+from fieldkit.tui.screens.job import JobScreen
 from tests.tui.conftest import Desk
 from tests.tui.pictures import LANGS, SIZES, check
 
@@ -91,3 +92,21 @@ async def test_where_one_person_works_nobody_is_asked(desk: Desk) -> None:
         await hand.press("f12")
         assert "Nobody signs in here" in hand.told()
         assert "Li Hua" in hand.screen()
+
+
+async def test_a_list_of_people_made_meanwhile_asks_who_goes_on(desk: Desk) -> None:
+    desk.job("Li Hua")
+    async with desk.app() as hand:
+        await hand.press("enter")
+        share(desk)
+        hand.app._poll()
+        await hand.pilot.pause()
+        assert "Who works now?" in hand.screen()
+        await hand.press("f1")
+        assert "Empty what was typed." in hand.screen()
+        await hand.press("escape")
+        await hand.type("4711")
+        await hand.press("enter")
+        assert isinstance(hand.app.screen, JobScreen)  # she goes on where she was
+        await hand.press("f12")
+        assert "Who works now?" in hand.screen()

@@ -19,7 +19,7 @@ class SignInScreen(BaseScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "sign_in", "key.sign_in", id="sign_in.enter"),
-        Binding("escape", "back", "key.clear", show=False, id="screen.back"),
+        Binding("escape", "back", "key.clear_pin", show=False, id="screen.back"),
     ]
 
     BEGIN = "#pin"
