@@ -50,7 +50,8 @@ def approve(
         return
     moment = say_moment(asked.asked_at.astimezone(local_now().tzinfo), lang)
     amount = say_money(asked.amount_fen, lang)
-    tell("approve.asked", lang, person=given.person, job=asked.job, amount=amount, moment=moment)
+    asks = "approve.asked" if asked.amount_fen else "approve.asked_no_amount"
+    tell(asks, lang, person=given.person, job=asked.job, amount=amount, moment=moment)
     if charge:
         tell("approve.charge", lang, charge=say_value(charge.value, lang, "charge"))
     tell("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")

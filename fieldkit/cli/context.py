@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,9 @@ def ask_secret(key: str, session: Session, twice: bool = False) -> str:
     """Ask for something that is not shown while it is typed."""
     import typer
 
-    return str(typer.prompt(
-        say(key, options.language(session)), hide_input=True, confirmation_prompt=twice
-    ))  # fmt: skip
+    lang = options.language(session)
+    again = say("cli.people.ask_again", lang) if twice else False
+    return str(typer.prompt(say(key, lang), hide_input=True, confirmation_prompt=again))
 
 
 def print_json(value: Any) -> None:
@@ -83,6 +84,14 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
 def tell(key: str, lang: Lang, **params: object) -> None:
     """Print a sentence of the program."""
     print(say(key, lang, **params))
+
+
+def read_day(text: str) -> date:
+    """A day of the command line: 2026-11-05. Raises `FieldkitError` (`not_a_day`)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise FieldkitError("not_a_day", text=text) from None
 
 
 def read_assignments(pairs: list[str]) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_json_file
+from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.folder import pack_folder
 from fieldkit.cli.show import decision_lines
@@ -19,7 +19,7 @@ from fieldkit.shipped import shipped
 
 def decide(
     file: Annotated[Path, typer.Argument(help="A job document in JSON; - for stdin.")],
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today.")] = None,
+    on: Annotated[date | None, typer.Option(parser=read_day, metavar="DATE", help="Today.")] = None,
     pack: Annotated[
         Path | None, typer.Option(help="The folder of another rule pack to decide by.")
     ] = None,
@@ -34,9 +34,8 @@ def decide(
     from fieldkit.services.decide import decide_document
 
     document = read_json_file(file)
-    today: date | None = on.date() if on else None
     with _trade(pack) as trade:
-        decision = decide_document(trade, document, today, local_now)
+        decision = decide_document(trade, document, on, local_now)
         if as_json:
             print_json(decision.model_dump(mode="json"))
         else:

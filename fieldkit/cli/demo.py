@@ -5,14 +5,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import options
+from fieldkit.cli.context import options, read_day
 from fieldkit.cli.show import decision_lines
 from fieldkit.documents.model import Paper
 from fieldkit.domain.catalogue import Catalogue
@@ -38,7 +38,8 @@ def demo(
         bool, typer.Option("--no-tui", help="Play the whole day without a screen.")
     ] = False,
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, with --no-tui.")
+        date | None,
+        typer.Option(parser=read_day, metavar="DATE", help="The day, with --no-tui."),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -107,11 +108,11 @@ def _open(folder: Path, lang: Lang) -> int:
         return run_app(lambda: open_session(home, os.environ))
 
 
-def _play(folder: Path, lang: Lang, on: datetime | None) -> int:
+def _play(folder: Path, lang: Lang, on: date | None) -> int:
     """Play the day, print each step and verdict, sync, and compare with the office."""
     from fieldkit.services.demo import play_day, seed_day
 
-    started = on.replace(hour=8).astimezone() if on else local_now()
+    started = datetime.combine(on, time(8)).astimezone() if on else local_now()
     with (
         _demo_home(folder, lang) as (home, office),
         open_session(home, os.environ, clock=lambda: started) as session,
@@ -144,7 +145,7 @@ def _print_heading(job: Job, shows: str, lang: Lang) -> None:
 
 def _step_lines(done: "PlayStep", catalogue: Catalogue, lang: Lang) -> list[str]:
     status = say(f"status.{done.job.status.value}", lang)
-    step = fit(say(f"step.{done.step}", lang), 26)
+    step = fit(say(f"step.{done.step}", lang), 28)
     lines = [f"  {done.at:%H:%M}  {step}  {status}"]
     if done.decision:
         lines += [f"         {line}" for line in decision_lines(done.decision, catalogue, lang)]

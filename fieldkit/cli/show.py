@@ -1,11 +1,39 @@
 """How the command line prints jobs and verdicts for people."""
 
+from typing import NamedTuple
+
 from fieldkit.domain.catalogue import Catalogue
 from fieldkit.domain.decision import ComplaintDecision, Decision, LineDecision
 from fieldkit.domain.flow import State, path
 from fieldkit.domain.job import Job
-from fieldkit.i18n import Lang, fit, say, say_date, say_moment, say_money, say_reason, say_value
+from fieldkit.i18n import (
+    Lang,
+    fit,
+    say,
+    say_date,
+    say_moment,
+    say_money,
+    say_reason,
+    say_value,
+    width,
+)
 from fieldkit.services.joblist import JobRow
+
+
+class _Marks(NamedTuple):
+    """The marks between the pieces of a line: those of Chinese are as wide as its letters."""
+
+    comma: str
+    semicolon: str
+    colon: str
+    opening: str
+    closing: str
+
+
+def _marks(lang: Lang) -> _Marks:
+    return (
+        _Marks("，", "；", "：", "（", "）") if lang == "zh" else _Marks(", ", "; ", ": ", "(", ")")
+    )
 
 
 def job_line(row: JobRow, lang: Lang) -> str:
@@ -40,8 +68,10 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
 def _path_lines(job: Job, lang: Lang) -> list[str]:
     marks = {State.DONE: "[x]", State.NEXT: "[>]", State.OPEN: "[ ]", State.BLOCKED: "[-]"}
     lines = []
-    for view in path(job):
-        text = f"  {marks[view.state]} {fit(say(f'step.{view.step.key}', lang), 24)}"
+    views = path(job)
+    column = max(width(say(f"step.{view.step.key}", lang)) for view in views)
+    for view in views:
+        text = f"  {marks[view.state]} {fit(say(f'step.{view.step.key}', lang), column)}"
         if view.stamp:
             text += f" {say_moment(view.stamp.at, lang)}  {view.stamp.by}"
         elif view.why:
@@ -64,7 +94,8 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
         lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
     for item in decision.escalations:
         department = catalogue.name("department", item.department, lang)
-        lines.append(f"  ^ {item.level} {department}: {say(f'cli.due.{item.due}', lang)}")
+        due = say(f"cli.due.{item.due}", lang)
+        lines.append(f"  ^ {item.level} {department}{_marks(lang).colon}{due}")
     if decision.approval != "none":
         approver = catalogue.name("approver", decision.approval, lang)
         lines.append(f"  {say('cli.approval', lang, approver=approver)}")
@@ -80,15 +111,18 @@ def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
     charge, pays = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
     reason = line.because.zh if lang == "zh" else line.because.en
     lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
-    told = f"coverage/{line.coverage_rule}, charge/{line.rule}, {pack}"
+    marks = _marks(lang)
+    told = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))
     if line.covered_until:
         until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
-        told = f"{until}; {told}"
-    return [*lines, f"     ({told})"]
+        told = f"{until}{marks.semicolon}{told}"
+    return [*lines, f"     {marks.opening}{told}{marks.closing}"]
 
 
 def _complaint(found: ComplaintDecision, catalogue: Catalogue, lang: Lang) -> str:
     limits = found.deadlines.model_dump(exclude_none=True)
-    words = ", ".join(say(f"cli.deadline.{name}", lang, n=n) for name, n in limits.items())
+    marks = _marks(lang)
+    words = marks.comma.join(say(f"cli.deadline.{name}", lang, n=n) for name, n in limits.items())
     department = catalogue.name("department", found.department, lang)
-    return f"{department}, {catalogue.name('complaint_grade', found.grade, lang)}: {words}"
+    grade = catalogue.name("complaint_grade", found.grade, lang)
+    return f"{department}{marks.comma}{grade}{marks.colon}{words}"

@@ -4,7 +4,7 @@ _ERRORS = {
     "misheard": (
         "This is not a challenge, or a letter in it was misheard. Let the technician read it out "
         "again; it looks like 260302-7KQ2M/0/12000/K7Q2-M4TP-3X9D.",
-        "这不是有效的验证串，或有字符听错。请技术员重新报读，"
+        "这不是有效的验证串，或有字符听错。请技师重新报读，"
         "格式如 260302-7KQ2M/0/12000/K7Q2-M4TP-3X9D。",
     ),
     "too_old": (
@@ -12,12 +12,12 @@ _ERRORS = {
         "answered for 24 hours. Let the technician ask anew; if it was just now, her clock is "
         "wrong and must be set first.",
         "按终端时钟，该申请提出于 {asked}，已过 {hours} 小时；申请 24 小时内有效。"
-        "请技术员重新申请；若刚刚提出，说明终端时钟有误，须先校正。",
+        "请技师重新申请；若刚刚提出，说明终端时钟有误，须先校正。",
     ),
     "from_the_future": (
         "By the laptop's clock this was asked at {asked}, which is yet to come. Let the "
         "technician set the clock and ask anew.",
-        "按终端时钟，该申请提出于 {asked}，晚于现在。请技术员校正时钟后重新申请。",
+        "按终端时钟，该申请提出于 {asked}，晚于现在。请技师校正时钟后重新申请。",
     ),
     "unknown_device": (
         "No laptop of this office asks like this: it is enrolled elsewhere, shut out, or a letter "
@@ -45,6 +45,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "approve.asked": (
         "{person} asks for job {job}: the company gives up {amount} (asked at {moment}).",
         "{person} 就工单 {job} 申请：公司让利 {amount}（申请时间：{moment}）。",
+    ),
+    "approve.asked_no_amount": (
+        "{person} asks for job {job}; the company gives up no amount in it. Let the technician "
+        "say what it is for (asked at {moment}).",
+        "{person} 就工单 {job} 申请审批，不涉及让利金额，请问明事由（申请时间：{moment}）。",
     ),
     "approve.charge": ("Lines left open become: {charge}", "未定项目判为：{charge}"),
     "approve.code": ("To approve it, read out: {code}", "如同意，请报出：{code}"),

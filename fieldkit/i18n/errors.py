@@ -269,6 +269,10 @@ _ERRORS = {
         "technician=lin.",
         "“{text}”不是 名称=值 的形式。未作任何更改；请写成例如 technician=lin。",
     ),
+    "not_a_day": (
+        "“{text}” is not a date. Nothing was done; write it like 2026-11-05.",
+        "“{text}”不是日期。未执行任何操作；请写成例如 2026-11-05。",
+    ),
     "file_unreadable": (
         "The file {file} cannot be read. Nothing was changed; check its name and that it is UTF-8 "
         "text.",

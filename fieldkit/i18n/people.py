@@ -40,6 +40,7 @@ _CLI = {
     "without_pin": ("{name}", "{name}"),
     "ask_pin": ("PIN", "PIN 码"),
     "ask_new_pin": ("New PIN", "新 PIN 码"),
+    "ask_again": ("Once more", "再次输入"),
     "added": (
         "{name} may sign in here. `fieldkit people pin NAME` sets a PIN.",
         "{name} 现在可以在本机登录。用 `fieldkit people pin 姓名` 设置 PIN。",

@@ -285,6 +285,29 @@ def test_decide_answers_a_wrong_document_in_plain_words(
     assert "Traceback" not in err
 
 
+def test_decide_answers_in_chinese_with_chinese_marks(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "job.json"
+    document = {
+        "product": {"serial": "x", "purchase_date": "2026-02-10"},
+        "diagnosis": {"lines": [{"component": "controller", "cause": "manufacturing"}]},
+    }
+    file.write_text(json.dumps(document))
+    _, out, _ = shell("--lang", "zh", "decide", str(file), "--on", "2026-11-05")
+    told = out.splitlines()[2].strip()
+    assert told.startswith("（保修至 2027年2月10日；coverage/")
+    assert told.endswith("）")
+    assert not set(",;:()") & set(told)
+
+
+@pytest.mark.parametrize("command", ["decide", "demo"])
+def test_a_wrong_day_is_told_in_the_language_of_the_rest(
+    shell: Shell, tmp_path: Path, command: str
+) -> None:
+    where = [str(tmp_path / "job.json")] if command == "decide" else ["--no-tui"]
+    code, _, err = shell("--lang", "zh", command, *where, "--on", "5.11.26")
+    assert (code, err) == (2, "“5.11.26”不是日期。未执行任何操作；请写成例如 2026-11-05。\n")
+
+
 def test_decide_needs_no_ids_and_takes_the_mark_that_some_editors_write(
     shell: Shell, tmp_path: Path
 ) -> None:

@@ -23,5 +23,5 @@ def test_the_day_is_played_and_the_office_has_all_of_it(
     assert not re.findall(r"\[[a-z_]+\.[a-z_.]+\]", out), "a message is missing"
     papers = re.findall(r"^  (?:Paper|单据) .+ (?:[0-9A-F]{4} ?){4}$", out, re.MULTILINE)
     assert len(papers) >= 20
-    verdicts = re.findall(r"charge/[a-z-]+, fieldkit-default r\d+", out)
+    verdicts = re.findall(r"charge/[a-z-]+(?:, |，)fieldkit-default r\d+", out)
     assert len(verdicts) >= 12

@@ -1,12 +1,12 @@
 """`fieldkit rules explain` and `replay`."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_json_file, tell
+from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file, tell
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.findings import plain
 from fieldkit.domain.errors import FieldkitError
@@ -31,7 +31,8 @@ def explain(
         bool, typer.Option("--short", help="Only what the customer's paper says.")
     ] = False,
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, for a file.")
+        date | None,
+        typer.Option(parser=read_day, metavar="DATE", help="Today, for a file."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -58,14 +59,14 @@ def explain(
             )
 
 
-def _explained(job: str, on: datetime | None) -> "Explained":
+def _explained(job: str, on: date | None) -> "Explained":
     from fieldkit.services.rules_explain import explain_document, explain_job
     from fieldkit.services.session import Trade, local_now
 
     file = Path(job)
     if job == "-" or file.is_file():
         document = read_json_file(file)
-        return explain_document(Trade(), document, on.date() if on else None, local_now)
+        return explain_document(Trade(), document, on, local_now)
     if file.suffix == ".json":
         raise FieldkitError("file_unreadable", file=file.name)
     with opened() as session:

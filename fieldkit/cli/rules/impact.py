@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json
+from fieldkit.cli.context import opened, options, print_json, read_day
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.folder import pack_folder
@@ -36,7 +36,8 @@ def impact(
         str, typer.Option(help="From when on: days back, such as 90d, or a day.")
     ] = "90d",
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; else today.")
+        date | None,
+        typer.Option(parser=read_day, metavar="DATE", help="The last day; else today."),
     ] = None,
     office: Annotated[
         Path | None, typer.Option(help="Judge the decisions in this office's folder.")
@@ -50,7 +51,7 @@ def impact(
 
     if as_json and as_csv:
         raise FieldkitError("one_format")
-    last = until.date() if until else local_now().date()
+    last = until or local_now().date()
     first = read_since(since, last)
     pack = load_pack(pack_folder(new))
     lang = options.language()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.context import opened, options, print_json, read_day, tell
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.folder import PackArgument, pack_folder, replace_file
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Office = Annotated[
     Path | None, typer.Option("--office", help="The office's folder; else FIELDKIT_OFFICE.")
 ]
-_DAYS = ["%Y-%m-%d"]
 KeyFile = Annotated[
     Path | None, typer.Option("--key", help="A private key that the office trusts.")
 ]
@@ -89,12 +88,12 @@ def distrust(
 def publish(
     pack: PackArgument = None,
     effective_from: Annotated[
-        datetime | None,
-        typer.Option(formats=_DAYS, metavar="DATE", help="The first day it decides; else today."),
+        date | None,
+        typer.Option(parser=read_day, metavar="DATE", help="The first day it decides; else today."),
     ] = None,
     expires: Annotated[
-        datetime | None,
-        typer.Option(formats=_DAYS, metavar="DATE", help="The last day it decides."),
+        date | None,
+        typer.Option(parser=read_day, metavar="DATE", help="The last day it decides."),
     ] = None,
     key: KeyFile = None,
     office: Office = None,
@@ -109,7 +108,7 @@ def publish(
 
     folder = pack_folder(pack)
     with opened_office(office) as here:
-        done = publish_pack(here, folder, _day(effective_from), _day(expires), _private(key))
+        done = publish_pack(here, folder, effective_from, expires, _private(key))
     replace_file(folder / "pack.yaml", done.text)
     _tell_published(done, as_json)
 
@@ -119,9 +118,11 @@ def rollback(
         int | None, typer.Argument(help="Whose content comes back; else the one before the newest.")
     ] = None,
     effective_from: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
-            formats=_DAYS, metavar="DATE", help="The first day it decides; else that of the newest."
+            parser=read_day,
+            metavar="DATE",
+            help="The first day it decides; else that of the newest.",
         ),
     ] = None,
     key: KeyFile = None,
@@ -135,7 +136,7 @@ def rollback(
     from fieldkit.office.publishing import roll_back
 
     with opened_office(office) as here:
-        done = roll_back(here, revision, _day(effective_from), _private(key))
+        done = roll_back(here, revision, effective_from, _private(key))
     _tell_published(done, as_json)
 
 
@@ -200,10 +201,6 @@ def install(
 
 
 # -- reading -----------------------------------------------------------------------------------
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _private(file: Path | None) -> bytes | None:
