@@ -93,12 +93,14 @@ def _return_part(basis: Basis, custody: TakenIn) -> list[Block]:
         basis.fact("customer", basis.job.customer.name if basis.job.customer else ""),
         basis.fact("accessories", custody.accessories or basis.value("none")),
     )
-    when = (
+    when: tuple[Fact, ...] = (
         basis.fact("end", basis.day(back.on) if back else _BLANK),
         Fact(say("paper.condition_back"), back.condition if back else _BLANK),
     )
     by = Box(say("paper.sign.receiver"), back.received_by if back else "")
     boxes = (by, technician_box(basis))
+    if custody.loan_unit:
+        when += (Fact(say("paper.loan_back"), custody.loan_unit),)
     return [
         Cards(
             (

@@ -62,6 +62,7 @@ _PAPER = {
     "goes_back": ("To whom, and what", "交还对象及附件"),
     "returned": ("Handed back", "交还记录"),
     "condition_back": ("Condition at the return", "交还时状况"),
+    "loan_back": ("Loan unit due back", "应收回的备用产品"),
     "signed_back": ("Hand-back to the customer", "取回签字"),
     "return_terms": (
         "The product and the accessories listed above were handed back.",

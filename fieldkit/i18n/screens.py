@@ -99,6 +99,12 @@ _SCREEN = {
         "For an earlier version: the job was changed afterwards.",
         "签字之后工单有变更，仅对变更前的版本有效。",
     ),
+    "row.remedy": ("Chosen", "顾客选择"),
+    "row.note": ("Note", "备注"),
+    "row.new_serial": ("New serial", "新件编号"),
+    "row.refunded": ("Refunded", "已退款"),
+    "row.accessories": ("With it", "随附物品"),
+    "row.loan_unit": ("Loan unit", "备用产品"),
     "row.paid": ("Paid", "已付"),
     "row.invoice": ("Invoice", "发票"),
     "row.appointment": ("Visit", "预约"),
@@ -154,6 +160,10 @@ _SCREEN = {
         "尚未提交：有 {count} 处需要更正。草稿已保存。",
     ),
     "to_pay": ("The customer pays {amount}.", "顾客应付 {amount}。"),
+    "refunded": ("The customer gets back {amount}.", "退还顾客 {amount}。"),
+    "back.loan_unit": ("Take back the loan unit: {what}.", "请收回备用产品：{what}。"),
+    "back.accessories": ("Hand back with it: {what}.", "随产品交还：{what}。"),
+    "back.condition": ("When it was taken in: {what}", "取回时的状况：{what}"),
     "sign_by_name": (
         "The customer signs below with the mouse or touchpad; without one, the typed name "
         "stands for the signature, if the customer agrees.",

@@ -27,6 +27,7 @@ class Details:
             self._attention(cells),
             self._verdict(cells),
             self._approval(cells),
+            self._remedy(cells),
             self._money(cells),
             self._appointment(cells),
             self._customer(cells),
@@ -192,12 +193,29 @@ class Details:
         if job.custody is not None:
             lines += self._row("receipt", job.custody.receipt, cells)
             lines += self._row("condition", job.custody.condition, cells)
+            lines += self._row("accessories", job.custody.accessories, cells)
+            lines += self._row("loan_unit", job.custody.loan_unit, cells)
         if job.carried:
             last = job.carried[-1]
             lines += self._row("carried", f"{say_date(last.until, lang)} · {last.reason}", cells)
         if job.cancellation is not None:
             lines += self._row("cancelled", job.cancellation.reason, cells, "warn")
         return [self._head("work"), *lines] if lines else []
+
+    def _remedy(self, cells: int) -> list[Line]:
+        """What the customer chose, and what became of it."""
+        job, lang = self.job, self.lang
+        lines: list[Line] = []
+        if job.remedy is not None:
+            lines += self._row("remedy", say_value(job.remedy.remedy, lang), cells, "strong")
+            lines += self._row("note", job.remedy.note, cells)
+        if job.exchange is not None:
+            lines += self._row("new_serial", job.exchange.new_serial, cells)
+        if job.refund is not None:
+            amount = say_money(job.refund.amount_fen, lang)
+            text = f"{amount} · {say_value(job.refund.method, lang)}"
+            lines += self._row("refunded", text, cells)
+        return lines
 
     def _files(self, cells: int) -> list[Line]:
         lines: list[Line] = []

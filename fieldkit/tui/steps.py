@@ -83,9 +83,31 @@ def _total(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     return paragraph(text, cells, "strong")
 
 
-def _signed(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+def _handed_back(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    """What goes back with the product, in which state it was, and what comes back for it."""
+    if job.custody is None:
+        return []
+    taken = job.custody
+    rows = (
+        ("loan_unit", taken.loan_unit, "strong"),
+        ("accessories", taken.accessories, "strong"),
+        ("condition", taken.condition, ""),
+    )
     return [
-        *_total(session, job, lang, cells),
+        line
+        for key, text, kind in rows
+        if text
+        for line in paragraph(say(f"screen.back.{key}", lang, what=text), cells, kind)
+    ]
+
+
+def _signed(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    refunded: list[Line] = []
+    if job.refund is not None:
+        amount = say_money(job.refund.amount_fen, lang)
+        refunded = paragraph(say("screen.refunded", lang, amount=amount), cells, "strong")
+    return [
+        *(refunded or _total(session, job, lang, cells)),
         *paragraph(say("screen.sign_by_name", lang), cells),
     ]
 
@@ -128,6 +150,7 @@ _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "resolve_blocker": _blocker,
     "accept": _total,
     "decline": _total,
+    "hand_back": _handed_back,
     "sign": _signed,
     "pay": _total,
     "open_complaint": _donts,

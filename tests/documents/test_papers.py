@@ -91,6 +91,7 @@ def test_the_receipt_says_what_we_took_and_when_it_comes_back() -> None:
         _paper(PaperKind.RECEIPT, walk.job),
         "Custody receipt", f"CR-{walk.job.number}", "scratched", "one key", "bike 2", "bench test",
         "Promised for5 Nov 2026", "9 Nov 2026, because: part late", "Return part", "____",
+        "Loan unit due back bike 2",
     )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
 """The right half of the job screen, as lines."""
 
+from typing import Any
+
 import pytest
 
 from fieldkit.domain.catalogue import Catalogue
+from fieldkit.domain.job_events import Refunded, RemedyChosen
 from fieldkit.domain.records import Tier
+from fieldkit.domain.values import Remedy
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs
 from fieldkit.tui.details import Details
@@ -49,3 +53,40 @@ async def test_the_key_bar_offers_the_undo_while_there_is_something_to_undo(desk
         assert "F6 Undo" in hand.screen()
         await hand.press("f6", "enter", "f6")
         assert "F6 Undo" not in hand.screen()
+
+
+def test_the_remedy_that_was_chosen_and_what_became_of_it_is_shown() -> None:
+    walk = Walk()
+    chosen = {
+        "remedy": RemedyChosen(remedy=Remedy.REFUND, note="no second try"),
+        "refund": Refunded(amount_fen=269_900),
+    }
+    lines = Details(walk.job.model_copy(update=chosen), Catalogue(), "en").lines(60)
+    shown = ["".join(part for part, _ in line).split() for line in lines]
+    assert ["Chosen", "Refund"] in shown
+    assert ["Note", "no", "second", "try"] in shown
+    assert ["Refunded", "¥2,699.00", "·", "Bank", "transfer"] in shown
+
+
+async def test_the_hand_back_says_what_goes_back_and_what_comes_back(desk: Desk) -> None:
+    job, session = desk.job(), desk.open()
+    taken = {"reason": "bench", "condition": "one scratch", "promised_on": "2026-11-08"}
+    line = {"component": "controller", "cause": "wear", "part": "P-CTL350"}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("dispatch", {"technician": session.person}),
+        ("appoint", {"on": "2026-11-05"}),
+        ("arrive", {}),
+        ("take_in", {**taken, "accessories": "one key", "loan_unit": "bike 2"}),
+        ("diagnose", {"lines": [line]}),
+        ("decide", {}),
+        ("quote", {}),
+        ("accept", {"by_name": "Li Hua"}),
+        ("repair", {"work_done": "Controller replaced"}),
+    ]
+    for key, values in steps:
+        job = jobs.do_step(session, job.id, key, values)
+    async with desk.app() as hand:
+        await hand.press("enter", "f2")
+        shown = hand.screen()
+    for told in ("Take back the loan unit: bike 2.", "one key.", "taken in: one scratch"):
+        assert told in shown
