@@ -57,3 +57,14 @@ async def test_what_cannot_be_filled_in_is_given_up_with_a_reason(desk: Desk) ->
     assert [note.text for note in jobs.job(session, job.id).notes] == [
         "the photo was of another job"
     ]
+
+
+async def test_the_day_is_in_the_language_that_was_chosen_in_the_form_above_it(desk: Desk) -> None:
+    job, session = desk.job(), desk.open()
+    jobs.do_step(session, job.id, "note", {"text": "gate code 12"})
+    _refuse(session, "job.note_added", "unreadable")
+    async with desk.app() as hand:
+        await hand.press("f10", "enter", "f8", "ctrl+s")
+        assert "收工检查" in hand.screen()
+        assert "输入即可查找" in hand.screen()
+        assert "Type to search" not in hand.screen()

@@ -38,7 +38,8 @@ class BaseScreen(Screen[R]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._drawn: tuple[Lang, int] | None = None
+        self._composed_in: Lang | None = None
+        self._drawn: int | None = None
         self._composed = False
 
     # -- what a screen says of itself ------------------------------------------------------
@@ -110,6 +111,7 @@ class BaseScreen(Screen[R]):
         """Fill in what the store says; take the focus at once, for the next key may be waiting."""
         if self.BEGIN:
             self.set_focus(self.query_one(self.BEGIN))
+        self._composed_in = self.lang
         self._composed = True
         self.refresh_data()
 
@@ -117,9 +119,9 @@ class BaseScreen(Screen[R]):
         """Back on top: the language or the store may have changed meanwhile."""
         if self._drawn is None:
             return
-        if self._drawn[0] != self.lang:
+        if self._composed_in != self.lang:
             self.call_later(self.redraw)
-        elif self._drawn[1] != self.fk.version:
+        elif self._drawn != self.fk.version:
             self.refresh_data()
         else:
             self.draw_bars()
@@ -133,6 +135,7 @@ class BaseScreen(Screen[R]):
         """Compose the screen again, in the language of now."""
         focused = self.focused.id if self.focused is not None else None
         self._composed = False
+        self._composed_in = self.lang
         await self.recompose()
         self._composed = True
         self.refresh_data()
@@ -147,7 +150,7 @@ class BaseScreen(Screen[R]):
         """
         if not self._composed or not self.app.is_running or not self.is_attached:
             return
-        self._drawn = (self.lang, self.fk.version)
+        self._drawn = self.fk.version
         with self.telling():
             self.reload()
         self.draw_bars()
