@@ -108,6 +108,7 @@ WALK: list[tuple[str, list[str]]] = [
 
 def main() -> None:
     """All pictures, into the folder that is named, else beside this file."""
+    os.environ["COLORTERM"] = "truecolor"  # with 16 colours the app is in high contrast
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent)
     dark, light, contrast = (theme.name for theme in THEMES)
     asyncio.run(take(folder, "en", SMALL, dark, {"today", "job", "verdict", "day_end"}))

@@ -8,6 +8,7 @@ it, one that waits for a *lock* is an office that waits for that turn.
 A full run writes its part of `docs/benchmarks-sync.md`.
 """
 
+import statistics
 import sys
 import time
 from collections import Counter
@@ -51,9 +52,9 @@ numbered, inserted and answered. Sessions that compute in a transaction are of b
 more than one of them means that folds overlap. Most sessions wait all the same, because offices,
 PostgreSQL and laptops share the cores (the column of busy cores tells how much they got), and an
 office that is put aside while it has its turn makes all others wait. An event takes one office
-about as much processor time as database and laptops together: on two cores these have work for
-both, and a second process only adds cost. What it adds with a core of its own, such a machine
-cannot tell."""
+about as much processor time as database and laptops together: these have work for more than one
+core, so a second process can only add what two cores had left. What it adds with a core of its
+own, such a machine cannot tell."""
 
 
 @dataclass
@@ -175,6 +176,10 @@ def test_two_offices_beside_one(
         assert run.events == total
         runs.append(run)
     listed = "\n".join(run.row for run in runs)
+
+    def rate(offices: int) -> float:
+        return statistics.mean(run.events / run.seconds for run in runs if run.offices == offices)
+
     said = f"""{count} laptops with a day's work each, {AT_ONCE} at a time, {runs[0].events:,}
 events; a fresh database each time. {ON}, shared by offices, PostgreSQL and laptops. The last
 three columns are the profile: how many sessions of the offices were in each state, on average.
@@ -184,7 +189,7 @@ three columns are the profile: how many sessions of the offices were in each sta
 | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 {listed}
 
-{_READ}"""
+Two processes take **{rate(2) / rate(1):.2f} x** the events of one. {_READ}"""
     print("\n" + said)
     if not quick:
         put_section("One office process and two on PostgreSQL", said)
