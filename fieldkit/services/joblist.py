@@ -20,6 +20,7 @@ class JobRow(NamedTuple):
     address: str
     product: str
     appointment: str
+    """The day and hour of the visit; the day to which it was carried forward since."""
     promised: str
     technician: str
     hazards: tuple[str, ...]
@@ -58,12 +59,15 @@ def _row(
     visit: str | None, time_from: str | None, arrived: str | None, sent: str | None,
     promises: list[dict[str, Any]] | None, promised: str | None, back: str | None,
     exchanged: str | None, refunded: int | None, told: list[str] | None,
-    found: list[str] | None, attention: list[Any] | None, orders: list[dict[str, Any]] | None,
+    found: list[str] | None, attention: list[Any] | None, agreed: str | None,
+    carried: list[dict[str, Any]] | None, orders: list[dict[str, Any]] | None,
     fetched: list[dict[str, Any]] | None, repaired: str | None, *_taken: Any,
 ) -> JobRow:  # fmt: skip
     """The row of the fields `JOB_ROW`; what it took from a van is no part of it."""
     if promised and promises:
         promised = promises[-1].get("promised_on")
+    if carried and (not agreed or _moment(carried[-1]) > datetime.fromisoformat(agreed)):
+        visit, time_from = carried[-1]["until"], None
     in_custody = back is None and exchanged is None and refunded is None
     return JobRow(
         id or "",

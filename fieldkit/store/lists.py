@@ -24,7 +24,8 @@ JOB_ROW = (
     "product.serial", "appointment.on", "appointment.time_from", "arrival.stamp.by",
     "dispatch.technician", "promises", "custody.promised_on", "hand_back.on", "exchange.on",
     "refund.amount_fen", "request.hazards", "diagnosis.hazards", "attention",
-    "orders", "fetched", "repair.stamp.at", "repair.van", "repair.parts", "unused",
+    "appointment.stamp.at", "carried", "orders", "fetched", "repair.stamp.at", "repair.van",
+    "repair.parts", "unused",
 )  # fmt: skip
 """The fields of a job that its row in a list is made of, and what it took from a van."""
 

@@ -1,5 +1,7 @@
 """The rows of the list of jobs."""
 
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,3 +53,25 @@ def test_the_list_says_what_each_document_says(tmp_path: Path) -> None:
         rows = list_jobs(session)
     assert {row.id: row for row in rows} == {doc["id"]: job_row(doc) for doc in documents}
     assert {row.technician for row in rows} == {"", TECHNICIAN}
+
+
+def test_a_job_is_listed_under_the_day_to_which_it_was_carried_forward(tmp_path: Path) -> None:
+    with home_at(tmp_path, "2026-11-05 08:45") as session:
+        buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
+        bike = records.register_product(
+            session, {"serial": "C24-2505-00001", "model": "QL-C24", "customer": buyer.id}
+        )
+        job = jobs.register_job(session, {"symptom": "no power"}, buyer.id, bike.id).id
+        first = {"on": "2026-11-05", "time_from": "13:00", "time_to": "14:00"}
+        again = {"on": "2026-11-08", "time_from": "15:00", "time_to": "16:00"}
+        steps: list[tuple[str, dict[str, Any], str]] = [
+            ("dispatch", {"technician": TECHNICIAN}, ""),
+            ("appoint", first, "2026-11-05 13:00"),
+            ("carry_forward", {"reason": "no part", "until": "2026-11-09"}, "2026-11-09 09:00"),
+            ("appoint", again, "2026-11-08 15:00"),
+        ]
+        now = session.clock()
+        for number, (step, values, day) in enumerate(steps):
+            session.clock = partial(datetime.__add__, now, timedelta(minutes=number))
+            jobs.do_step(session, job, step, values)
+            assert list_jobs(session)[0].appointment == day
