@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.errors import BadInput, FieldkitError
 from fieldkit.i18n import Lang, default_lang, say, say_error
 from fieldkit.services.session import Session, open_session
 from fieldkit.store.home import Home, find_home
@@ -77,8 +77,14 @@ def print_json(value: Any) -> None:
 
 
 def print_error(error: FieldkitError, lang: Lang) -> None:
-    """What happened, what is safe, what to do next: on stderr."""
-    print(say_error(error, lang), file=sys.stderr)
+    """What happened, what is safe, what to do next: on stderr; with the names of wrong fields,
+    which `--set` and files know them by."""
+    told = say_error(error, lang)
+    if isinstance(error, BadInput):
+        paths = dict.fromkeys(problem.path for problem in error.problems)
+        if unnamed := [path for path in paths if path and path not in told]:
+            told += say("cli.field_names", lang, names=", ".join(unnamed))
+    print(told, file=sys.stderr)
 
 
 def tell(key: str, lang: Lang, **params: object) -> None:

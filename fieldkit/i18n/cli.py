@@ -1,6 +1,7 @@
 """Sentences of the command line."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "cli.field_names": (" (field names: {names})", "（字段名：{names}）"),
     "error.usage": (
         "{problem} Run the command with --help to see what it takes.",
         "用法有误：{problem} 在命令后加 --help 可查看用法。",

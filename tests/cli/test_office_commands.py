@@ -88,3 +88,8 @@ def test_what_holds_jobs_up_is_listed_until_it_is_over(shell: Shell) -> None:
     assert (left["part"], left["quantity"], left["department"]) == ("P-HAL", 1, "")
     shell(*do, "fetch_part", "--set", "part=P-HAL")
     assert json.loads(shell("office", "blockers", "--json")[1]) == []
+
+
+def test_wrong_fields_are_told_with_the_names_that_set_takes(shell: Shell) -> None:
+    code, _, err = shell("office", "product", "new", "--set", "serial=C1", "--set", "model=NOPE")
+    assert (code, "NOPE" in err, err.rstrip().endswith("(field names: model)")) == (2, True, True)
