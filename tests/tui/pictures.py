@@ -1,5 +1,9 @@
 """Screens as plain text: files to compare with, what is whole and what is clipped, a busy day."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
@@ -11,6 +15,15 @@ from tests.tui.conftest import LARGE, SMALL, Desk, Hand
 
 SIZES = [SMALL, LARGE]
 LANGS: list[Lang] = ["en", "zh"]
+
+T = TypeVar("T", bound=Callable[..., object])
+
+
+def in_each_size_and_language(test: T) -> T:
+    """A test with `size` and `lang`, at 80x24 and 120x40, in English and Chinese."""
+    sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+    marked: T = sizes(pytest.mark.parametrize("lang", LANGS)(test))
+    return marked
 
 
 class PlainText(SingleFileSnapshotExtension):

@@ -13,7 +13,7 @@ from fieldkit.services import complaints, follow_ups, jobs
 from fieldkit.services.blockers import list_blockers
 from fieldkit.tui.bigtype import big
 from tests.tui.conftest import NOW, Desk
-from tests.tui.pictures import LANGS, SIZES, busy_day, check
+from tests.tui.pictures import busy_day, check, in_each_size_and_language
 
 TEXTS: dict[Lang, dict[str, str]] = {
     "en": {"rude": "The technician came late and was rude.", "wait": "No controller in stock"},
@@ -36,8 +36,7 @@ def day(desk: Desk, lang: Lang) -> str:
     return job
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screens_beside_the_jobs(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,

@@ -12,7 +12,7 @@ from fieldkit.services import jobs
 from fieldkit.services.attachments import attachment
 from fieldkit.tui.screens.files import FilesScreen
 from tests.tui.conftest import Desk, Hand
-from tests.tui.pictures import LANGS, SIZES, check
+from tests.tui.pictures import check, in_each_size_and_language
 
 MOMENT = 1_793_000_000  # a day of 2026, so that the pictures do not change
 
@@ -107,8 +107,7 @@ async def test_folders_are_entered_and_left(desk: Desk, photos: Path) -> None:
         assert "a.jpg" in hand.screen()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screen_of_the_files(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,

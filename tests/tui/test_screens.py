@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 
-import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from fieldkit.i18n import Lang, say
 from fieldkit.services import jobs
 from tests.tui.conftest import Desk
-from tests.tui.pictures import LANGS, SIZES, busy_day, check
+from tests.tui.pictures import busy_day, check, in_each_size_and_language
 from tests.tui.test_sign import ready_to_sign
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screens_of_a_day(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,
@@ -42,8 +40,7 @@ async def test_the_screens_of_a_day(
         check(hand, screen_file, "due")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screens_of_a_new_job(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,
@@ -59,8 +56,7 @@ async def test_the_screens_of_a_new_job(
         check(hand, screen_file, "wrong")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_forms_of_a_visit(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,
@@ -82,8 +78,7 @@ async def test_the_forms_of_a_visit(
         check(hand, screen_file, "components")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_signature_pad(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from fieldkit.i18n import Lang
 from fieldkit.services.people import add_person, set_pin
 from fieldkit.tui.screens.job import JobScreen
 from tests.tui.conftest import Desk
-from tests.tui.pictures import LANGS, SIZES, check
+from tests.tui.pictures import check, in_each_size_and_language
 
 NAMES = {"en": ("Wang Min", "Chen Jing"), "zh": ("王敏", "陈静")}
 
@@ -22,8 +21,7 @@ def share(desk: Desk, lang: Lang = "en") -> None:
     set_pin(session, owner, "4711")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screen(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,

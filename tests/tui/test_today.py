@@ -13,7 +13,7 @@ from fieldkit.services.today import missing
 from fieldkit.tui.search import Search
 from fieldkit.tui.widgets.header import ColumnTitles
 from tests.tui.conftest import NOW, Desk, Hand
-from tests.tui.pictures import LANGS, SIZES, busy_day, check, whole
+from tests.tui.pictures import busy_day, check, in_each_size_and_language, whole
 
 
 def order(hand: Hand, *names: str) -> list[str]:
@@ -117,8 +117,7 @@ def test_what_is_missing_is_what_the_path_still_asks_for(desk: Desk) -> None:
     assert missing(session, decided) == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_a_morning_with_calls_and_a_late_promise(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,

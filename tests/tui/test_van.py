@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from fieldkit.i18n import Lang
 from fieldkit.services import jobs, van
 from fieldkit.services.blockers import list_blockers
 from tests.tui.conftest import Desk
-from tests.tui.pictures import LANGS, SIZES, check
+from tests.tui.pictures import check, in_each_size_and_language
 
 
 def _short(desk: Desk) -> str:
@@ -25,8 +24,7 @@ def _short(desk: Desk) -> str:
     return job.id
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-@pytest.mark.parametrize("lang", LANGS)
+@in_each_size_and_language
 async def test_the_screens_of_the_van(
     make_desk: Callable[[Lang], Desk],
     lang: Lang,
