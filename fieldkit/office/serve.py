@@ -43,11 +43,11 @@ def serve(
 
     Raises `OfficeFault` if the address cannot be had or the certificate not be read.
     """
-    logs.to_stderr()
-    _collect_rarely()
     server = _server(office, tls)
     beside = chores(office, packs) if packs else nullcontext()
     with _listen(host, port) as listener, beside:
+        logs.to_stderr()
+        _collect_rarely()
         ready()
         server.run(sockets=[listener])
 

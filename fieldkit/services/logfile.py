@@ -6,6 +6,7 @@ exception only the type is written, because what it says may repeat what was typ
 """
 
 import logging
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -63,12 +64,17 @@ class LogFile(logging.Handler):
         """Take no more."""
         _LOGGER.removeHandler(self)
         if "_file" in self.__dict__:
-            self._file.close()
+            with suppress(OSError):  # what a full disk did not take is not in the log
+                self._file.close()
         super().close()
 
 
 class _Line(logging.Formatter):
-    def formatException(self, ei: object) -> str:  # noqa: N802  # the library's name
-        """Nothing of what an exception says."""
-        kind = ei[0] if isinstance(ei, tuple) else None
-        return f"  {kind.__name__}" if isinstance(kind, type) else ""
+    """One line, whatever another handler has made of the record before."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Of an exception its type alone."""
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record)
+        kind = record.exc_info[0] if record.exc_info else None
+        return self.formatMessage(record) + (f" ({kind.__name__})" if kind else "")

@@ -1,6 +1,7 @@
 """The log of a home: small, rotating, silent about customers, never in the way."""
 
 import logging
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,25 @@ def test_what_is_logged_goes_into_a_few_small_files(tmp_path: Path) -> None:
 
 
 def test_what_an_exception_says_is_not_written(tmp_path: Path) -> None:
+    """Neither where another handler has written the record before."""
     log = LogFile(tmp_path)
     try:
         raise ValueError("Zhao Min, 12 Garden Road")
     except ValueError:
-        _LOG.exception("a fault")
+        given = ("fieldkit", logging.ERROR, "", 0, "a %s", ("fault",), sys.exc_info())
+    record = logging.LogRecord(*given)
+    assert "Zhao" in logging.Formatter().format(record)
+    log.emit(record)
     log.close()
     written = (tmp_path / "fieldkit.log").read_text()
-    assert ("ValueError" in written, "Zhao" in written) == (True, False)
+    assert written.endswith("ERROR fieldkit: a fault (ValueError)\n")
+
+
+def test_a_full_disk_ends_a_log_quietly(tmp_path: Path) -> None:
+    (tmp_path / "fieldkit.log").symlink_to("/dev/full")
+    log = LogFile(tmp_path)
+    _LOG.warning("nothing takes this")
+    log.close()
 
 
 def test_the_office_of_a_demo_logs_for_itself(tmp_path: Path) -> None:
