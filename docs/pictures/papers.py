@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from fieldkit.documents.make_paper import PaperFormat
 from fieldkit.documents.model import PaperKind
-from fieldkit.documents.papers import PaperFormat
 from fieldkit.i18n import Lang
-from fieldkit.services import jobs, papers
-from fieldkit.services.demo import play_day, seed_day
+from fieldkit.services.demo.walkthrough import play_day, seed_day
+from fieldkit.services.jobs import job_commands, papers
 from tests.services.homes import home_at
 
 HERE = Path(__file__).parent
@@ -30,7 +30,7 @@ def take(kind: PaperKind, lang: Lang, folder: Path) -> None:
         seed_day(session, lang)
         for _ in play_day(session, lang):
             pass
-        done = [jobs.job(session, row.id) for row in jobs.list_jobs(session)]
+        done = [job_commands.job(session, row.id) for row in job_commands.list_jobs(session)]
         part = "custody" if kind is PaperKind.RECEIPT else "invoice"
         job = next(job for job in done if getattr(job, part))
         pdf = folder / "paper.pdf"

@@ -19,9 +19,9 @@ from rich.style import Style
 
 from fieldkit.i18n import Lang, width
 from fieldkit.tui.app import FieldkitApp
-from fieldkit.tui.theme import THEMES
+from fieldkit.tui.text.theme import THEMES
 from tests.tui.conftest import LARGE, SMALL, Desk, Hand
-from tests.tui.test_screens import busy_day
+from tests.tui.screens.test_screens import busy_day
 
 CELL, LINE = 10, 21
 PAGE = """<!doctype html><meta charset="utf-8"><style>

@@ -12,7 +12,7 @@ from fieldkit import __version__
 from fieldkit.cli import context
 from fieldkit.cli.context import options
 from fieldkit.cli.start import ended, open_app
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.i18n import default_lang, say
 
 app = typer.Typer(
@@ -76,7 +76,7 @@ def init(
     ] = "auto",
 ) -> None:
     """Make the home folder of a person, with its encrypted store."""
-    from fieldkit.services.session import init_home
+    from fieldkit.services.home.session import init_home
 
     if protect not in ("auto", "keyring", "passphrase", "file"):
         raise typer.BadParameter("auto, keyring, passphrase or file", param_hint="--protect")

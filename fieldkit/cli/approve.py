@@ -9,9 +9,9 @@ import typer
 from fieldkit.cli.context import opened, options, print_json, tell
 from fieldkit.cli.job import Json, Ref
 from fieldkit.cli.office.base import opened_office
-from fieldkit.domain.values import SettledCharge
+from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.i18n import say_moment, say_money, say_value
-from fieldkit.services.session import local_now
+from fieldkit.services.home.session import local_now
 
 
 def approve(
@@ -32,7 +32,7 @@ def approve(
 
     The code is good for this one request, until a day after it was made.
     """
-    from fieldkit.office.telephone import approve as approve_challenge
+    from fieldkit.office.desk.phone_codes import approve as approve_challenge
 
     lang = options.language()
     with opened_office(office) as here:
@@ -59,11 +59,11 @@ def approve(
 
 def challenge(ref: Ref, as_json: Json = False) -> None:
     """Print what to read out on the telephone, to have a job approved without a network."""
-    from fieldkit.services import jobs
-    from fieldkit.services.approval import challenge as challenge_of
+    from fieldkit.services.jobs import job_commands
+    from fieldkit.services.jobs.approval import challenge as challenge_of
 
     with opened() as session:
-        text = challenge_of(session, jobs.job(session, ref))
+        text = challenge_of(session, job_commands.job(session, ref))
         lang = options.language(session)
     if as_json:
         print_json({"challenge": text})

@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from fieldkit.domain.errors import BadInput, FieldkitError
+from fieldkit.domain.core.errors import BadInput, FieldkitError
 from fieldkit.i18n import Lang, default_lang, say, say_error
-from fieldkit.services.session import Session, open_session
-from fieldkit.store.home import Home, find_home
+from fieldkit.services.home.session import Session, open_session
+from fieldkit.store.home.home import Home, find_home
 
 PASSPHRASE = "FIELDKIT_PASSPHRASE"
 PIN = "FIELDKIT_PIN"
@@ -55,7 +55,7 @@ def opened() -> Iterator[Session]:
 
 
 def _sign_in(session: Session, name: str) -> None:
-    from fieldkit.services.people import people, sign_in
+    from fieldkit.services.home.people import people, sign_in
 
     has_pin = name in [person.name for person in people(session) if person.has_pin]
     pin = os.environ.get(PIN) if has_pin else ""

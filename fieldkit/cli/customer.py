@@ -6,7 +6,7 @@ import typer
 
 from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
 from fieldkit.cli.job import Json, Set
-from fieldkit.services import records
+from fieldkit.services.jobs import records
 
 app = typer.Typer(help="Customers.", no_args_is_help=True)
 

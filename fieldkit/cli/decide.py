@@ -10,10 +10,10 @@ import typer
 
 from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file
 from fieldkit.cli.job import Json
-from fieldkit.cli.rules.folder import pack_folder
-from fieldkit.cli.show import decision_lines
-from fieldkit.services.config import read_config
-from fieldkit.services.session import Trade, local_now
+from fieldkit.cli.print_job import decision_lines
+from fieldkit.cli.rules.pack_folder import pack_folder
+from fieldkit.services.home.config import read_config
+from fieldkit.services.home.session import Trade, local_now
 from fieldkit.shipped import shipped
 
 
@@ -31,7 +31,7 @@ def decide(
     of recorded facts (with `record`), or of a scenario with its `facts`, is taken, too. Decides by
     the rules and prices of the home folder; where there is none, by those that came with fieldkit.
     """
-    from fieldkit.services.decide import decide_document
+    from fieldkit.services.deciding.decide import decide_document
 
     document = read_json_file(file)
     with _trade(pack) as trade:

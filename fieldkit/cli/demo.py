@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from fieldkit.cli.context import options, read_day
-from fieldkit.cli.show import decision_lines
+from fieldkit.cli.print_job import decision_lines
 from fieldkit.documents.model import Paper
-from fieldkit.domain.catalogue import Catalogue
-from fieldkit.domain.errors import Fault
-from fieldkit.domain.event import RecordKind, Role
-from fieldkit.domain.job import Job
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.event import RecordKind, Role
+from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
-from fieldkit.services.ids import uuid7
-from fieldkit.services.joblist import list_jobs
-from fieldkit.services.jobs import job
-from fieldkit.services.papers import papers_of
-from fieldkit.services.session import Session, init_home, local_now, open_session
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import Session, init_home, local_now, open_session
+from fieldkit.services.jobs.job_commands import job
+from fieldkit.services.jobs.job_rows import list_jobs
+from fieldkit.services.jobs.papers import papers_of
+from fieldkit.store.home.home import Home
 
 if TYPE_CHECKING:
-    from fieldkit.services.demo import PlayStep
+    from fieldkit.services.demo.walkthrough import PlayStep
 
 TECHNICIAN = "lu.zhixing"
 
@@ -63,7 +63,7 @@ def demo(
 
 def _fill(count: int, seed: int, lang: Lang) -> None:
     """Make the home that --home names, which must not be there yet, or a new one, and fill it."""
-    from fieldkit.services.generate_home import fill_home
+    from fieldkit.services.demo.generated_home import fill_home
 
     home = Home(options.home or Path(tempfile.mkdtemp(prefix="fieldkit-demo-")) / "home")
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
@@ -81,10 +81,10 @@ def _fill(count: int, seed: int, lang: Lang) -> None:
 @contextmanager
 def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
     """A home that is enrolled at an office on loopback, both gone at the end."""
-    from fieldkit.office.enrol import create_enrolment
+    from fieldkit.office.devices.enrol import create_enrolment
+    from fieldkit.office.http.serve import serving
     from fieldkit.office.office import init_office, open_office
-    from fieldkit.office.serve import serving
-    from fieldkit.services.exchange import enrol_device
+    from fieldkit.services.exchange.sync_now import enrol_device
 
     home = Home(folder / "home")
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
@@ -98,7 +98,7 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
 
 def _open(folder: Path, lang: Lang) -> int:
     from fieldkit.cli.start import require_terminal
-    from fieldkit.services.demo import seed_day
+    from fieldkit.services.demo.walkthrough import seed_day
     from fieldkit.tui.app import run_app
 
     require_terminal()
@@ -110,7 +110,7 @@ def _open(folder: Path, lang: Lang) -> int:
 
 def _play(folder: Path, lang: Lang, on: date | None) -> int:
     """Play the day, print each step and verdict, sync, and compare with the office."""
-    from fieldkit.services.demo import play_day, seed_day
+    from fieldkit.services.demo.walkthrough import play_day, seed_day
 
     started = datetime.combine(on, time(8)).astimezone() if on else local_now()
     with (
@@ -164,8 +164,8 @@ def _print_money(session: Session, lang: Lang) -> None:
 
 def _exchange(session: Session, office: Any, lang: Lang) -> int:
     """Sync, then compare every record of the laptop with what the office reads back."""
-    from fieldkit.office.desk import read_record
-    from fieldkit.services.exchange import sync_now
+    from fieldkit.office.desk.desk import read_record
+    from fieldkit.services.exchange.sync_now import sync_now
 
     report = sync_now(session)
     print("\n" + say("cli.synced", lang, sent=report.sent, received=report.received))

@@ -6,11 +6,11 @@ import typer
 
 from fieldkit.cli.context import PASSPHRASE, options, print_json
 from fieldkit.cli.job import Json
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
-from fieldkit.services.config import read_config
-from fieldkit.services.doctor import Finding, examine
-from fieldkit.store.home import Home
+from fieldkit.services.home.config import read_config
+from fieldkit.services.home.doctor import Finding, examine
+from fieldkit.store.home.home import Home
 
 
 def doctor(as_json: Json = False) -> None:

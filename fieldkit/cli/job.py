@@ -14,12 +14,12 @@ from fieldkit.cli.context import (
     read_json_file,
     tell,
 )
-from fieldkit.cli.paper import paper
-from fieldkit.cli.show import job_line, job_lines
-from fieldkit.domain.job import CLOSED
+from fieldkit.cli.job_paper import paper
+from fieldkit.cli.print_job import job_line, job_lines
+from fieldkit.domain.job.model import CLOSED
 from fieldkit.i18n import say_error
-from fieldkit.services import attachments, jobs
-from fieldkit.store.archive import ArchiveFault
+from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.store.records.archive import ArchiveFault
 
 app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
 app.command()(paper)
@@ -43,7 +43,7 @@ def new(
     """Register a customer's service request."""
     with opened() as session:
         fields = read_json_file(source) | read_assignments(values or [])
-        made = jobs.register_job(session, fields, customer, product)
+        made = job_commands.register_job(session, fields, customer, product)
         if as_json:
             print_json(made.model_dump(mode="json"))
         else:
@@ -61,9 +61,9 @@ def list_all(
     with opened() as session:
         closed = {status.value for status in CLOSED}
         try:
-            rows = jobs.list_jobs(session, archived=everything)
+            rows = job_commands.list_jobs(session, archived=everything)
         except ArchiveFault as fault:
-            rows = jobs.list_jobs(session)
+            rows = job_commands.list_jobs(session)
             print(say_error(fault, options.language(session)), file=sys.stderr)
         rows = [row for row in rows if everything or row.status not in closed]
         if as_json:
@@ -80,7 +80,7 @@ def list_all(
 def show(ref: Ref, as_json: Json = False) -> None:
     """Show a job: the steps done, the one that is next, and the verdict."""
     with opened() as session:
-        found = jobs.job(session, ref)
+        found = job_commands.job(session, ref)
         if as_json:
             print_json(found.model_dump(mode="json"))
             return
@@ -97,10 +97,10 @@ def do(
 ) -> None:
     """Do a step of a job. Fields that are left out take what the job already says."""
     with opened() as session:
-        current = jobs.job(session, ref)
+        current = job_commands.job(session, ref)
         given = read_json_file(source) | read_assignments(values or [])
-        fields = jobs.form_values(session, current, step) | given
-        done = jobs.do_step(session, ref, step, fields)
+        fields = job_commands.form_values(session, current, step) | given
+        done = job_commands.do_step(session, ref, step, fields)
         if as_json:
             print_json(done.model_dump(mode="json"))
             return
@@ -111,7 +111,7 @@ def do(
 def undo(ref: Ref) -> None:
     """Take back the last step; never a signature, a payment or a custody receipt."""
     with opened() as session:
-        done = jobs.undo_step(session, ref)
+        done = job_commands.undo_step(session, ref)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
 
 
@@ -125,7 +125,7 @@ def amend(
     """Correct fields of a step that was done."""
     with opened() as session:
         changes = read_json_file(source) | read_assignments(values or [])
-        done = jobs.amend_step(session, ref, part, changes)
+        done = job_commands.amend_step(session, ref, part, changes)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
 
 

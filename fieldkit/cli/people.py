@@ -6,7 +6,7 @@ import typer
 
 from fieldkit.cli.context import ask_secret, opened, options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.services import people
+from fieldkit.services.home import people
 
 app = typer.Typer(
     help="Who works on this laptop. A PIN says who recorded something; it protects no data.",

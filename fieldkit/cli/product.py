@@ -7,7 +7,7 @@ import typer
 from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
 from fieldkit.cli.job import Json, Set
 from fieldkit.i18n import say, say_date
-from fieldkit.services import records
+from fieldkit.services.jobs import records
 
 app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli import context
 from fieldkit.cli.context import options
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import default_lang, say
 
 if TYPE_CHECKING:
-    from fieldkit.services.session import Session
+    from fieldkit.services.home.session import Session
 
 
 def only_opens(arguments: list[str]) -> bool:
@@ -56,7 +56,7 @@ def ended(call: Callable[[], int]) -> int:
 def open_app() -> int:
     """Open the terminal app on this home. Raises `FieldkitError` without a usable terminal."""
     require_terminal()
-    from fieldkit.services.session import open_session
+    from fieldkit.services.home.session import open_session
     from fieldkit.tui.app import run_app
 
     def session() -> "Session":

@@ -9,11 +9,11 @@ import typer
 from fieldkit.cli.context import PASSPHRASE, opened, options, print_json, tell
 from fieldkit.cli.job import Json
 from fieldkit.i18n import Lang, say
-from fieldkit.services.ids import uuid7
-from fieldkit.store import keys
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.home import keys
 
 if TYPE_CHECKING:
-    from fieldkit.store.check import Trouble
+    from fieldkit.store.care.scrub import Trouble
 
 app = typer.Typer(help="Care for what is kept on this laptop.", no_args_is_help=True)
 
@@ -25,7 +25,7 @@ File = Annotated[Path, typer.Argument(help="The file.")]
 @app.command()
 def backup(file: File) -> None:
     """Write everything into one encrypted file, while the app may be in use."""
-    from fieldkit.store.backup import back_up
+    from fieldkit.store.care.backup import back_up
 
     with opened() as session:
         count = back_up(session.store, file)
@@ -38,7 +38,7 @@ def backup(file: File) -> None:
 @app.command()
 def restore(file: File) -> None:
     """Put a backup in the place of what is here, which is kept beside it."""
-    from fieldkit.store import backup as backups
+    from fieldkit.store.care import backup as backups
 
     lang = options.language()
     done = backups.restore(options.where(), file, uuid7, os.environ.get(PASSPHRASE))
@@ -50,7 +50,7 @@ def restore(file: File) -> None:
 @app.command("export")
 def export_all(file: File) -> None:
     """Write everything into a plain TinyDB file: customers' data in the clear."""
-    from fieldkit.store.plain import export_plain
+    from fieldkit.store.care.plain_export import export_plain
 
     with opened() as session:
         count = export_plain(session.store, file)
@@ -60,7 +60,7 @@ def export_all(file: File) -> None:
 @app.command("import")
 def import_all(file: File) -> None:
     """Take everything of an export into this home, which must be empty."""
-    from fieldkit.store.plain import import_plain
+    from fieldkit.store.care.plain_export import import_plain
 
     with opened() as session:
         count = import_plain(session.store, file)
@@ -75,7 +75,7 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Read everything and say what is damaged. Exits with 1 if anything is."""
-    from fieldkit.services.store import scrub, scrub_due
+    from fieldkit.services.home.upkeep import scrub, scrub_due
 
     try:
         with opened() as session:
@@ -108,7 +108,7 @@ def _text(trouble: "Trouble", lang: Lang) -> str:
 @app.command()
 def salvage(as_json: Json = False) -> None:
     """Set a damaged store aside and keep all that can be read. Exits with 1 if any is missing."""
-    from fieldkit.store import salvage as salvaging
+    from fieldkit.store.care import salvage as salvaging
 
     lang = options.language()
     report = salvaging.salvage(options.where(), uuid7, os.environ.get(PASSPHRASE))
@@ -135,7 +135,7 @@ def archive(
     older_than: Annotated[int, typer.Option(min=0, help="Days since the last event.")] = 365,
 ) -> None:
     """Move finished jobs that the office has into the archive. They can still be shown."""
-    from fieldkit.services.store import archive_jobs
+    from fieldkit.services.home.upkeep import archive_jobs
 
     with opened() as session:
         count = archive_jobs(session, older_than)

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from fieldkit.cli.context import opened, options, print_json, tell
-from fieldkit.cli.corrections import correct, rejected, withdraw
 from fieldkit.cli.job import Json
-from fieldkit.cli.schedule import schedule
+from fieldkit.cli.refused_events import correct, rejected, withdraw
+from fieldkit.cli.sync_schedule import schedule
 from fieldkit.i18n import say
-from fieldkit.services.session import Session
-from fieldkit.store.keys import Locked
+from fieldkit.services.home.session import Session
+from fieldkit.store.home.keys import Locked
 
 app = typer.Typer()
 app.command("schedule")(schedule)
@@ -47,8 +47,8 @@ def sync(
     """
     if ctx.invoked_subcommand:
         return
-    from fieldkit.services.exchange import enrol_device, start_new_epoch, sync_now
-    from fieldkit.services.parcels import read_answer, write_parcel
+    from fieldkit.services.exchange.parcels import read_answer, write_parcel
+    from fieldkit.services.exchange.sync_now import enrol_device, start_new_epoch, sync_now
 
     if (enrol is None) != (office is None):
         raise typer.BadParameter("--enrol and --office go together")

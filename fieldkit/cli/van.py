@@ -7,10 +7,10 @@ import typer
 
 from fieldkit.cli.context import opened, options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.domain.errors import BadInput, FieldProblem
+from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.i18n import fit, say
-from fieldkit.services import van
-from fieldkit.services.session import Session
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs import van
 
 app = typer.Typer(help="The parts in the van.", no_args_is_help=True)
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from fieldkit.documents.basis import Basis
 from fieldkit.documents.model import Column, Fact, Row, Table, Totals
-from fieldkit.domain.decision import LineDecision
-from fieldkit.domain.rows import FaultLine, QuoteLine
+from fieldkit.documents.shared_sections import Basis
+from fieldkit.domain.core.decision import LineDecision
+from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from fieldkit.documents.code import qr_squares
 from fieldkit.documents.model import (
     Block,
     Box,
@@ -21,7 +20,8 @@ from fieldkit.documents.model import (
     Tear,
     Totals,
 )
-from fieldkit.documents.strokes import fitted
+from fieldkit.documents.qr_code import qr_squares
+from fieldkit.documents.signature_strokes import fitted
 from fieldkit.i18n import say
 
 _SIGN_WIDTH, _SIGN_HEIGHT = 220, 56

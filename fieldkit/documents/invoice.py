@@ -1,12 +1,12 @@
 """The invoice: what was paid, for what, and why."""
 
-from fieldkit.documents.basis import Basis, in_columns, paper, told
-from fieldkit.documents.capital import in_capitals
+from fieldkit.documents.capital_numerals import in_capitals
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import Block, Cards, Fact, Facts, Fine, Paper, PaperKind
-from fieldkit.domain.conditions import pays
-from fieldkit.domain.errors import Reason, Refused
-from fieldkit.domain.job import Job
+from fieldkit.documents.shared_sections import Basis, in_columns, paper, told
+from fieldkit.domain.core.errors import Reason, Refused
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.preconditions import pays
 
 
 def invoice(basis: Basis) -> Paper:

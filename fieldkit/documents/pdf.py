@@ -15,18 +15,6 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as Grid
 
-from fieldkit.documents.code import qr_squares
-from fieldkit.documents.flow import (
-    ACCENT,
-    LINE,
-    QUIET,
-    Check,
-    Code,
-    Lines,
-    Pad,
-    TearLine,
-    draw_text,
-)
 from fieldkit.documents.model import (
     Block,
     Box,
@@ -42,7 +30,19 @@ from fieldkit.documents.model import (
     Tear,
     Totals,
 )
-from fieldkit.documents.typeset import Style, fonts_ready
+from fieldkit.documents.pdf_blocks import (
+    ACCENT,
+    LINE,
+    QUIET,
+    Check,
+    Code,
+    Lines,
+    Pad,
+    TearLine,
+    draw_text,
+)
+from fieldkit.documents.pdf_fonts import Style, fonts_ready
+from fieldkit.documents.qr_code import qr_squares
 from fieldkit.i18n import say
 
 _MM = A4[0] / 210

@@ -1,7 +1,7 @@
 """Everything that fieldkit says, in English and Simplified Chinese.
 
-Each module of this package may hold `MESSAGES`: key -> (English, Chinese), with named
-placeholders such as `{step}`. They are merged when the first sentence is asked for. Dates and
+Each module of `texts` holds `MESSAGES`: key -> (English, Chinese), with named placeholders
+such as `{step}`. They are merged when the first sentence is asked for. Dates and
 amounts are set by the few functions below: two languages need so little that a library of all
 the world's locales would only slow the start.
 """
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Literal
 
-from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
-from fieldkit.i18n.cells import fit, width
+from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
+from fieldkit.i18n.cell_width import fit, width
+from fieldkit.i18n.texts import MODULES
 
 __all__ = [
     "LANGS",
@@ -43,10 +43,10 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 
 @cache
 def messages() -> Mapping[str, tuple[str, str]]:
-    """The merged messages of all modules of this package."""
+    """The merged messages of all modules of `fieldkit.i18n.texts`."""
     merged: dict[str, tuple[str, str]] = {}
-    for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-        merged.update(getattr(import_module(f"{__name__}.{file.stem}"), "MESSAGES", {}))
+    for module in MODULES:
+        merged.update(import_module(f"{__name__}.texts.{module}").MESSAGES)
     return merged
 
 
@@ -57,7 +57,7 @@ class _Keys:
         self.own: Mapping[str, str] = {}
 
     def __format__(self, name: str) -> str:
-        from fieldkit.i18n.keys import USUAL_KEYS
+        from fieldkit.i18n.texts.screens.key_names import USUAL_KEYS
 
         return self.own.get(name) or USUAL_KEYS[name]
 

@@ -1,6 +1,6 @@
 """Why the office says no, with the HTTP status that goes with it."""
 
-from fieldkit.domain.errors import Fault, FieldkitError
+from fieldkit.domain.core.errors import Fault, FieldkitError
 
 
 class OfficeFault(Fault):

@@ -19,8 +19,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from fieldkit.office import db as tables
 from fieldkit.office.db import Database
 from fieldkit.office.errors import OfficeFault
-from fieldkit.sync import keys
-from fieldkit.sync.credentials import Credentials
+from fieldkit.sync.protocol import keys
+from fieldkit.sync.protocol.credentials import Credentials
 
 _SETTINGS = "office.json"
 

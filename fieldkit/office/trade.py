@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from fieldkit.domain.complaint import ComplaintSaid
-from fieldkit.domain.decision import Decision
-from fieldkit.domain.job import Job
+from fieldkit.domain.complaints.model import ComplaintSaid
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.job.model import Job
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fieldkit.rules.case import Case, CaseLine, read_case
+from fieldkit.rules.model.case import Case, CaseLine, read_case
 
 if TYPE_CHECKING:
-    from fieldkit.rules.decide import Decider
-    from fieldkit.rules.holidays import load_holidays
-    from fieldkit.rules.loader import load_pack
-    from fieldkit.rules.pack import Pack
-    from fieldkit.rules.problems import PackError, Problem
-    from fieldkit.rules.replaying import replay
+    from fieldkit.rules.deciding.decider import Decider
+    from fieldkit.rules.deciding.replay import replay
+    from fieldkit.rules.loading.holidays import load_holidays
+    from fieldkit.rules.loading.loader import load_pack
+    from fieldkit.rules.model.pack import Pack
+    from fieldkit.rules.model.problems import PackError, Problem
 
 __all__ = [
     "Case",
@@ -34,13 +34,13 @@ __all__ = [
     "replay",
 ]
 _HOMES = {
-    "Decider": "decide",
-    "Pack": "pack",
-    "PackError": "problems",
-    "Problem": "problems",
-    "load_holidays": "holidays",
-    "load_pack": "loader",
-    "replay": "replaying",
+    "Decider": "deciding.decider",
+    "Pack": "model.pack",
+    "PackError": "model.problems",
+    "Problem": "model.problems",
+    "load_holidays": "loading.holidays",
+    "load_pack": "loading.loader",
+    "replay": "deciding.replay",
 }
 
 

@@ -7,25 +7,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from fieldkit.domain.errors import Fault
-from fieldkit.domain.kinds import RecordKind
-from fieldkit.store import keys
-from fieldkit.store.alone import Presence
-from fieldkit.store.drafts import Drafts
-from fieldkit.store.faults import faults
-from fieldkit.store.home import Home
-from fieldkit.store.lists import JOB_ROW, TABLES, Lists
-from fieldkit.store.migrations import SCHEMA, migrate
-from fieldkit.store.replacing import finish_replacing
+from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.store.home import keys
+from fieldkit.store.home.home import Home
+from fieldkit.store.home.process_lock import Presence
+from fieldkit.store.home.swap_in import finish_replacing
+from fieldkit.store.records.drafts import Drafts
+from fieldkit.store.records.fast_lists import JOB_ROW, TABLES, Lists
+from fieldkit.store.records.migrations import SCHEMA, migrate
+from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.reading import Document as Row
 
 if TYPE_CHECKING:
-    from fieldkit.store.archive import Archive
-    from fieldkit.store.attachments import Attachments
-    from fieldkit.store.exchange import Exchange
-    from fieldkit.store.ledger import Ledger
-    from fieldkit.store.transfers import Transfers
+    from fieldkit.store.files.attachments import Attachments
+    from fieldkit.store.records.archive import Archive
+    from fieldkit.store.records.ledger import Ledger
+    from fieldkit.store.records.outbox import Exchange
+    from fieldkit.store.records.transfers import Transfers
 
 INDEXES: dict[str, list[str]] = {
     "events": ["record", "type", "status", "turn"],
@@ -67,35 +67,35 @@ class Store:
     @cached_property
     def ledger(self) -> "Ledger":
         """Events and documents."""
-        from fieldkit.store.ledger import Ledger
+        from fieldkit.store.records.ledger import Ledger
 
         return Ledger(self.db, self.new_id)
 
     @cached_property
     def archive(self) -> "Archive":
         """Closed jobs that were moved out."""
-        from fieldkit.store.archive import Archive
+        from fieldkit.store.records.archive import Archive
 
         return Archive(self.home.archive, self.key, SCHEMA)
 
     @cached_property
     def attachments(self) -> "Attachments":
         """Photos and other files."""
-        from fieldkit.store.attachments import Attachments
+        from fieldkit.store.files.attachments import Attachments
 
         return Attachments(self.home.attachments, self.key)
 
     @cached_property
     def transfers(self) -> "Transfers":
         """Attachments on their way."""
-        from fieldkit.store.transfers import Transfers
+        from fieldkit.store.records.transfers import Transfers
 
         return Transfers(self.db, self.ledger, self.attachments)
 
     @cached_property
     def exchange(self) -> "Exchange":
         """Outbox, receipts and the feed."""
-        from fieldkit.store.exchange import Exchange
+        from fieldkit.store.records.outbox import Exchange
 
         lock = self.home.folder / "sending.lock"
         return Exchange(self.db, self.ledger, lock, self.archive)

@@ -1,6 +1,6 @@
 """Faults of the exchange. In all of them the laptop's work is safe where it is."""
 
-from fieldkit.domain.errors import Fault
+from fieldkit.domain.core.errors import Fault
 
 
 class SyncFault(Fault):

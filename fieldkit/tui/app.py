@@ -12,19 +12,19 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import get_current_worker
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, name_keys, say, say_error
-from fieldkit.services.standing import standing
-from fieldkit.tui.crash import Crash, crash
+from fieldkit.services.exchange.link_state import standing
+from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.screens.today import TodayScreen
-from fieldkit.tui.status import status_line
-from fieldkit.tui.theme import CONTRAST, DARK, THEMES
+from fieldkit.tui.screens.day.today import TodayScreen
+from fieldkit.tui.text.status_line import status_line
+from fieldkit.tui.text.theme import CONTRAST, DARK, THEMES
 from fieldkit.tui.widgets.bars import SpanBar, written_key
 
 if TYPE_CHECKING:
-    from fieldkit.services.session import Session
-    from fieldkit.sync.report import Progress, SyncReport
+    from fieldkit.services.home.session import Session
+    from fieldkit.sync.client.progress import Progress, SyncReport
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
@@ -134,7 +134,7 @@ class FieldkitApp(App[None]):
                 self.action_lock()  # a list of people was made meanwhile
 
     def _check_daily(self) -> None:
-        from fieldkit.services.store import scrub_due
+        from fieldkit.services.home.upkeep import scrub_due
 
         with suppress(FieldkitError):  # what is being done next says it
             if scrub_due(self.session):
@@ -143,8 +143,8 @@ class FieldkitApp(App[None]):
     @work(thread=True, group="check", exclusive=True)
     def _check(self) -> None:
         """Read everything that is kept, in a thread, on a session of its own."""
-        from fieldkit.services.store import scrub
-        from fieldkit.store.check import BrokenOff
+        from fieldkit.services.home.upkeep import scrub
+        from fieldkit.store.care.scrub import BrokenOff
 
         worker = get_current_worker()
 
@@ -270,7 +270,7 @@ class FieldkitApp(App[None]):
         elif not standing(self.session).exchange.enrolled:
             self.tell(say("screen.not_enrolled", self.lang), wrong=True)
         else:
-            from fieldkit.sync.report import Progress
+            from fieldkit.sync.client.progress import Progress
 
             self._stop_sync.clear()
             self._show_progress(Progress("connecting", 0, 0))
@@ -279,7 +279,7 @@ class FieldkitApp(App[None]):
     @work(thread=True, group="sync", exit_on_error=True)
     def _exchange(self) -> None:
         """In a thread, on a session of its own."""
-        from fieldkit.services.exchange import sync_now
+        from fieldkit.services.exchange.sync_now import sync_now
 
         try:
             session = self._open_session()

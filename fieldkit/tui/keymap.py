@@ -16,8 +16,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
-from fieldkit.domain.errors import FieldkitError
-from fieldkit.tui import screens, widgets
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.tui import forms, screens, widgets
 
 ANYWHERE = frozenset({"app", "screen", "list", "field"})
 """Places that can be part of any screen, so that their keys must differ from all others."""
@@ -65,9 +65,10 @@ def bindings() -> Iterator[Binding]:
     from fieldkit.tui.screens.base import BaseScreen
 
     yield from _of((FieldkitApp, BaseScreen))
-    for package in (screens, widgets):
-        for module in sorted(found.name for found in pkgutil.iter_modules(package.__path__)):
-            loaded = importlib.import_module(f"{package.__name__}.{module}")
+    for package in (screens, forms, widgets):
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        for module in sorted(item.name for item in found):
+            loaded = importlib.import_module(module)
             yield from _of(item for item in vars(loaded).values() if _made_in(item, loaded))
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from fieldkit.rules.analysis import analyse
-from fieldkit.rules.loader import load_files
-from fieldkit.rules.pack import FactDef, Pack
-from fieldkit.rules.vocabulary import visible
+from fieldkit.rules.analysis.findings import analyse
+from fieldkit.rules.loading.loader import load_files
+from fieldkit.rules.model.fact_vocabulary import visible
+from fieldkit.rules.model.pack import FactDef, Pack
 from fieldkit.shipped import shipped
 from tests.benchmarks.page import Page
 

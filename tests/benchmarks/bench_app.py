@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.event import Role
-from fieldkit.services.generate_home import fill_home
-from fieldkit.services.session import init_home, open_session
-from fieldkit.store.home import Home
+from fieldkit.domain.core.event import Role
+from fieldkit.services.demo.generated_home import fill_home
+from fieldkit.services.home.session import init_home, open_session
+from fieldkit.store.home.home import Home
 from fieldkit.tui.app import FieldkitApp
 from tests.benchmarks.sections import ON, put_section
 
@@ -56,7 +56,7 @@ LIST = (
     + """
 import fieldkit.tui.app
 from fieldkit.__main__ import main
-from fieldkit.tui.screens.today import TodayScreen
+from fieldkit.tui.screens.day.today import TodayScreen
 shown = TodayScreen.reload
 def reload(self):
     self.call_after_refresh(tell)  # the list is painted

@@ -24,16 +24,16 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.office.db import documents, events
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
-from fieldkit.services.ids import uuid7
-from fieldkit.store.exchange import Exchange
-from fieldkit.sync.client import sync
-from fieldkit.sync.enrol import enrol
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.records.outbox import Exchange
+from fieldkit.sync.client.enrol import enrol
+from fieldkit.sync.client.sync_client import sync
+from fieldkit.sync.client.transport import HttpTransport, Reply, Request
 from fieldkit.sync.errors import OfficeRefused
-from fieldkit.sync.transport import HttpTransport, Reply, Request
 from tests.benchmarks.bench_sync import Server, running
 from tests.benchmarks.fleet import JOBS, Day, Outbox, make_days
 

@@ -19,16 +19,16 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.event import Act, Author, Role
+from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.office.db import events
-from fieldkit.office.history import decided_events
+from fieldkit.office.desk.history import decided_events
 from fieldkit.office.office import Office, init_office, open_office
 from fieldkit.rules import Pack, load_pack
-from fieldkit.rules.impact import Impact
-from fieldkit.services.generate_home import BATCH, generate_decisions
-from fieldkit.services.ids import uuid7
-from fieldkit.services.rules_impact import home_decisions, impact
-from fieldkit.services.session import Session
+from fieldkit.rules.impact.impact import Impact
+from fieldkit.services.deciding.impact import home_decisions, impact
+from fieldkit.services.demo.generated_home import BATCH, generate_decisions
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import Session
 from tests.benchmarks.page import Page
 from tests.rules.small import copy_of_default
 from tests.services.homes import home_at

@@ -25,14 +25,14 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from fieldkit.domain.event import Role
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.domain.core.event import Role
+from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
-from fieldkit.services.ids import uuid7
-from fieldkit.store.exchange import Exchange
-from fieldkit.sync.client import sync
-from fieldkit.sync.enrol import enrol
-from fieldkit.sync.transport import HttpTransport
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.records.outbox import Exchange
+from fieldkit.sync.client.enrol import enrol
+from fieldkit.sync.client.sync_client import sync
+from fieldkit.sync.client.transport import HttpTransport
 from tests.benchmarks.bench_sync import Server, running
 from tests.benchmarks.fleet import Outbox, make_days
 from tests.benchmarks.sections import ON, put_section

@@ -17,13 +17,13 @@ from typing import Any
 
 import pytest
 
-from fieldkit.domain.decision import Text
-from fieldkit.domain.money import PartPrice
+from fieldkit.domain.core.decision import Text
+from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Decider, load_pack, read_case
-from fieldkit.rules.compiled import compile_table
-from fieldkit.rules.engine import Engine
-from fieldkit.rules.pack import Condition, Output, Position, Rule, Table
-from fieldkit.rules.reference import evaluate
+from fieldkit.rules.deciding.compiled import compile_table
+from fieldkit.rules.deciding.durable_engine import Engine
+from fieldkit.rules.model.pack import Condition, Output, Position, Rule, Table
+from fieldkit.rules.model.semantics import evaluate
 from fieldkit.shipped import shipped
 from tests.benchmarks.page import Page
 

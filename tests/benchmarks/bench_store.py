@@ -21,8 +21,8 @@ import apsw
 import pytest
 import tinydb
 
-from fieldkit.domain.event import RecordKind
-from fieldkit.store.home import Home
+from fieldkit.domain.core.event import RecordKind
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Document as Row
 from fieldkit.store.tinysqlite import TinySQLite

@@ -32,18 +32,18 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from fieldkit.domain.event import Act, Author, Role
+from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.office.db import documents, events
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
-from fieldkit.services.ids import uuid7
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import Store, create_store
-from fieldkit.sync.client import sync
-from fieldkit.sync.enrol import enrol
+from fieldkit.sync.client.enrol import enrol
+from fieldkit.sync.client.progress import SyncReport
+from fieldkit.sync.client.sync_client import sync
+from fieldkit.sync.client.transport import HttpTransport, Reply, Request, Transport
 from fieldkit.sync.errors import Retryable
-from fieldkit.sync.report import SyncReport
-from fieldkit.sync.transport import HttpTransport, Reply, Request, Transport
 from tests.benchmarks.sections import ON, put_section
 from tests.sync.exchange import MORNING, job, note
 

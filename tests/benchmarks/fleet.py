@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fieldkit.domain.event import Role, digest
-from fieldkit.services.generate_home import fill_home
-from fieldkit.services.session import init_home, open_session
-from fieldkit.store.exchange import Chain
-from fieldkit.store.home import Home
-from fieldkit.store.receipts import Pending, Result
-from fieldkit.sync.protocol import event_id
+from fieldkit.domain.core.event import Role, digest
+from fieldkit.services.demo.generated_home import fill_home
+from fieldkit.services.home.session import init_home, open_session
+from fieldkit.store.home.home import Home
+from fieldkit.store.records.outbox import Chain
+from fieldkit.store.records.receipts import Pending, Result
+from fieldkit.sync.protocol.messages import event_id
 
 JOBS = 12
 """How many jobs each laptop brings home."""

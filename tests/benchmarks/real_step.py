@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fieldkit.domain.event import Act, Author, Event, Role
-from fieldkit.domain.evolve import Document
-from fieldkit.services import jobs, records
-from fieldkit.services.ids import uuid7
-from fieldkit.services.session import init_home, open_session
-from fieldkit.store.alone import Presence
-from fieldkit.store.home import Home
-from fieldkit.store.ledger import event_row
+from fieldkit.domain.core.event import Act, Author, Event, Role
+from fieldkit.domain.core.evolve import Document
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import init_home, open_session
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
+from fieldkit.store.home.process_lock import Presence
+from fieldkit.store.records.ledger import event_row
 from fieldkit.store.store import Store, open_db
 from fieldkit.store.tinysqlite import Document as Row
 
@@ -81,11 +81,11 @@ def model_job(folder: Path) -> Model:
         product = {"serial": "C24-2501-00001", "model": "QL-C24", "purchase_date": "2025-11-05"}
         records.register_product(session, product)
         request = {"symptom": "刹车异响，行驶中有抖动，上坡无力，换挡困难", "distance_km": 4}
-        job = jobs.register_job(session, request, customer.id, "C24-2501-00001")
+        job = job_commands.register_job(session, request, customer.id, "C24-2501-00001")
         diagnosed = job
         for key, values in _FORMS.items():
-            diagnosed, job = job, jobs.do_step(session, job.id, key, values)
-        first, *_, decided = jobs.history(session, job.id)
+            diagnosed, job = job, job_commands.do_step(session, job.id, key, values)
+        first, *_, decided = job_commands.history(session, job.id)
     return Model(diagnosed, first, Act(record=job.id, type=decided.type, data=decided.data))
 
 

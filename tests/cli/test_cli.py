@@ -206,8 +206,8 @@ def test_a_broken_rules_file_names_the_place_and_keeps_the_job(
 
 
 def test_a_store_from_a_newer_version_is_refused_and_untouched(shell: Shell, home: Path) -> None:
-    from fieldkit.store import keys
-    from fieldkit.store.migrations import SCHEMA
+    from fieldkit.store.home import keys
+    from fieldkit.store.records.migrations import SCHEMA
     from fieldkit.store.tinysqlite import TinySQLite
 
     with TinySQLite.open(home / "store.db", key=keys.unlock(home), schema=SCHEMA + 1) as db:

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from shutil import copytree
 
-from fieldkit.domain.event import Role
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.domain.core.event import Role
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.serve import serving
 from fieldkit.office.office import open_office
-from fieldkit.office.serve import serving
-from fieldkit.services.ids import uuid7
+from fieldkit.services.home.ids import uuid7
 from fieldkit.shipped import shipped
 from tests.cli.test_publish import Shell, shell
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.services import jobs
-from fieldkit.services.demo import seed_day
+from fieldkit.services.demo.walkthrough import seed_day
+from fieldkit.services.jobs import job_commands
 from tests.services.homes import home_at
 
 
@@ -18,7 +18,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("day")
     with home_at(folder, "2026-11-05 08:00") as session:
         seed_day(session, "en")
-        row = next(row for row in jobs.list_jobs(session) if row.status == "taken_in")
+        row = next(row for row in job_commands.list_jobs(session) if row.status == "taken_in")
     return folder / "home", row.number
 
 

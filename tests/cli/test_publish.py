@@ -10,7 +10,7 @@ import pytest
 
 from fieldkit.cli.app import run
 from fieldkit.shipped import shipped
-from tests.services.test_packs import enrolled_at
+from tests.services.home.test_installed_packs import enrolled_at
 from tests.sync.exchange import Clock
 
 Shell = Callable[..., tuple[int, str, str]]
@@ -182,9 +182,9 @@ def test_a_laptop_without_a_network_installs_from_a_folder(
     shell: Shell, pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from fieldkit.office.office import open_office
-    from fieldkit.services.session import open_session
-    from fieldkit.store.home import Home
-    from fieldkit.sync.keys import b64
+    from fieldkit.services.home.session import open_session
+    from fieldkit.store.home.home import Home
+    from fieldkit.sync.protocol.keys import b64
     from tests.services.packs import Publisher
 
     goodwill(pack, 45)

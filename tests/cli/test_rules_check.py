@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.rules.loader import load_pack
+from fieldkit.rules.loading.loader import load_pack
 from fieldkit.shipped import shipped
 
 DEFAULT = load_pack(shipped("rules"))

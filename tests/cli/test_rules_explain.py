@@ -12,16 +12,16 @@ import pytest
 
 from fieldkit.cli.app import run
 from fieldkit.cli.rules.impact import read_since
-from fieldkit.domain.errors import FieldkitError
-from fieldkit.domain.event import Act, Author, RecordKind, Role
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.event import Act, Author, RecordKind, Role
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.serve import serving
 from fieldkit.office.office import init_office, open_office
-from fieldkit.office.serve import serving
-from fieldkit.services.exchange import enrol_device, sync_now
-from fieldkit.services.generate_home import fill_home
-from fieldkit.services.ids import uuid7
-from fieldkit.services.session import init_home, local_now, open_session
-from fieldkit.store.home import Home
+from fieldkit.services.demo.generated_home import fill_home
+from fieldkit.services.exchange.sync_now import enrol_device, sync_now
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import init_home, local_now, open_session
+from fieldkit.store.home.home import Home
 from tests.rules.small import copy_of_default
 
 Shell = Any

@@ -71,11 +71,11 @@ def test_check_and_salvage(home: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_archived_jobs_are_listed_and_shown(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from fieldkit.services import jobs
-    from fieldkit.store.home import Home
+    from fieldkit.services.jobs import job_commands
+    from fieldkit.store.home.home import Home
 
     with opened(Home(home)) as session:
-        cancelled(session, jobs.job(session, jobs.list_jobs(session)[0].id))
+        cancelled(session, job_commands.job(session, job_commands.list_jobs(session)[0].id))
         acknowledge(session)
     assert run(["store", "archive", "--older-than", "0"]) == 0
     ref = number(capsys)

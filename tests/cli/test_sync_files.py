@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.domain.event import Act, Author, Role
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.domain.core.event import Act, Author, Role
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.serve import serving
 from fieldkit.office.office import open_office
-from fieldkit.office.serve import serving
-from fieldkit.services.ids import uuid7
-from fieldkit.services.session import local_now
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import local_now
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
 
 Shell = Callable[..., tuple[int, str, str]]

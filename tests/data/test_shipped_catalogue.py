@@ -7,15 +7,16 @@ from typing import Any, get_args
 import pytest
 from ruamel.yaml import YAML
 
-from fieldkit.domain.catalogue import Both, Catalogue
-from fieldkit.domain.complaint import COMPLAINT
-from fieldkit.domain.follow_up import FOLLOW_UP
-from fieldkit.domain.form import form_fields
-from fieldkit.domain.job_events import JOB_EVENTS
-from fieldkit.domain.records import CUSTOMER, PRODUCT
-from fieldkit.rules import case, load_pack
+from fieldkit.domain.complaints.model import COMPLAINT
+from fieldkit.domain.core.catalogue import Both, Catalogue
+from fieldkit.domain.core.form import form_fields
+from fieldkit.domain.job.step_events import JOB_EVENTS
+from fieldkit.domain.records.customer_product import CUSTOMER, PRODUCT
+from fieldkit.domain.records.follow_up import FOLLOW_UP
+from fieldkit.rules import load_pack
+from fieldkit.rules.model import case
 from fieldkit.shipped import shipped
-from fieldkit.store.catalogue import load_catalogue, van_stock
+from fieldkit.store.files.catalogue import load_catalogue, van_stock
 
 FOLDER = shipped("data") / "catalogue"
 COMPONENTS_OF_THE_POLICY = 19

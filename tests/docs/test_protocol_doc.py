@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.i18n import has
-from fieldkit.office.app import build_app
+from fieldkit.office.http.routes import build_app
 from tests.sync.exchange import world
 
 TOP = Path(__file__).parents[2]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.complaint import COMPLAINT_STEPS
-from fieldkit.domain.flow import BY_KEY
-from fieldkit.rules.loader import load_pack
+from fieldkit.domain.complaints.model import COMPLAINT_STEPS
+from fieldkit.domain.job.steps import BY_KEY
+from fieldkit.rules.loading.loader import load_pack
 from fieldkit.shipped import shipped
 from fieldkit.tui import screens
 from tests.docs.commands import commands
@@ -74,8 +74,8 @@ def known(name: str) -> bool:
 def screen_names() -> set[str]:
     """The classes of screens."""
     modules = [
-        importlib.import_module(f"{screens.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(screens.__path__)
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}.")
     ]
     return {name for module in modules for name in vars(module) if name.endswith("Screen")}
 

@@ -9,15 +9,15 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from fieldkit.documents.basis import Basis
+from fieldkit.documents.make_paper import PaperFormat, render_paper
 from fieldkit.documents.model import Paper
-from fieldkit.documents.papers import PaperFormat, render_paper
-from fieldkit.domain.catalogue import Catalogue
-from fieldkit.domain.decision import Decision, Hit, Text
-from fieldkit.domain.job import Job
+from fieldkit.documents.shared_sections import Basis
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.decision import Decision, Hit, Text
+from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang
 from fieldkit.shipped import shipped
-from fieldkit.store.catalogue import load_catalogue
+from fieldkit.store.files.catalogue import load_catalogue
 from tests.domain.build import Walk, customer, decision, product, verdict
 
 CALL_OUT = Hit(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fieldkit.documents.capital import in_capitals
+from fieldkit.documents.capital_numerals import in_capitals
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from fieldkit.documents.make_paper import build_paper
 from fieldkit.documents.model import Paper, PaperKind
-from fieldkit.documents.papers import build_paper
-from fieldkit.domain.commands import amend
-from fieldkit.domain.errors import Refused
-from fieldkit.domain.job import Job
-from fieldkit.domain.values import JobKind
+from fieldkit.domain.core.errors import Refused
+from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.job.commands import amend
+from fieldkit.domain.job.model import Job
 from fieldkit.i18n import LANGS, Lang, say_error
 from tests.documents.build import (
     STROKES,

@@ -12,12 +12,12 @@ from pypdf import PdfReader
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from fieldkit.documents.flow import Pad
+from fieldkit.documents.make_paper import PaperFormat, build_paper, render_paper
 from fieldkit.documents.model import Paper, PaperKind
-from fieldkit.documents.papers import PaperFormat, build_paper, render_paper
-from fieldkit.documents.strokes import fitted
-from fieldkit.documents.typeset import Style, clean, text_width, wrapped
-from fieldkit.domain.job import Job
+from fieldkit.documents.pdf_blocks import Pad
+from fieldkit.documents.pdf_fonts import Style, clean, text_width, wrapped
+from fieldkit.documents.signature_strokes import fitted
+from fieldkit.domain.job.model import Job
 from fieldkit.i18n import LANGS, Lang, say
 from tests.documents.build import (
     LINES,

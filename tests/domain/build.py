@@ -14,11 +14,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
-from fieldkit.domain.approval import PhoneKey
-from fieldkit.domain.commands import perform, register
-from fieldkit.domain.conditions import remedies
-from fieldkit.domain.context import Context
-from fieldkit.domain.decision import (
+from fieldkit.domain.core.decision import (
     Approval,
     Charge,
     Decision,
@@ -27,13 +23,17 @@ from fieldkit.domain.decision import (
     Remedy,
     Text,
 )
-from fieldkit.domain.event import Act, Author, Event, Role, digest
-from fieldkit.domain.flow import BY_KEY, State, blocked, next_step, path
-from fieldkit.domain.job import CLOSED, Job
-from fieldkit.domain.job_machine import JOB
-from fieldkit.domain.records import Customer, Product, Proof
-from fieldkit.domain.settlement import undecided
-from fieldkit.domain.values import JobKind, ServiceMode, SettledCharge
+from fieldkit.domain.core.event import Act, Author, Event, Role, digest
+from fieldkit.domain.core.job_codes import JobKind, ServiceMode, SettledCharge
+from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.commands import perform, register
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.fold import JOB
+from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.job.preconditions import remedies
+from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
+from fieldkit.domain.records.customer_product import Customer, Product, Proof
 
 CHINA = timezone(timedelta(hours=8))
 MORNING = datetime(2026, 11, 5, 9, 0, tzinfo=CHINA)

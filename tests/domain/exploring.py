@@ -5,13 +5,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fieldkit.domain.conditions import remedies
-from fieldkit.domain.decision import Approval, Charge, Decision
-from fieldkit.domain.event import Event, Role
-from fieldkit.domain.flow import BY_KEY, blocked
-from fieldkit.domain.job_events import JOB_EVENTS
-from fieldkit.domain.machines import MACHINES
-from fieldkit.domain.values import JobKind, ServiceMode
+from fieldkit.domain.core.decision import Approval, Charge, Decision
+from fieldkit.domain.core.event import Event, Role
+from fieldkit.domain.core.job_codes import JobKind, ServiceMode
+from fieldkit.domain.job.preconditions import remedies
+from fieldkit.domain.job.step_events import JOB_EVENTS
+from fieldkit.domain.job.steps import BY_KEY, blocked
+from fieldkit.domain.record_kinds import MACHINES
 from tests.domain.build import Walk, decision, verdict
 
 CHARGES: tuple[Charge, ...] = (

@@ -1,6 +1,7 @@
 """Every message that the code names by a literal key is there, and gets the values it needs."""
 
 import ast
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -10,8 +11,8 @@ from string import Formatter
 import pytest
 
 import fieldkit
-from fieldkit.i18n import messages
-from fieldkit.store.faults import _KEYS
+from fieldkit.i18n import messages, texts
+from fieldkit.store.storage_errors import _KEYS
 
 CODE = Path(fieldkit.__file__).parent
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in CODE.rglob("*.py")}
@@ -149,7 +150,13 @@ def test_each_message_gets_the_values_it_needs() -> None:
     assert lacking == []
 
 
-@pytest.mark.parametrize("path", sorted((CODE / "i18n").glob("[a-z]*.py")), ids=lambda p: p.stem)
-def test_no_module_takes_the_key_of_another(path: Path) -> None:
-    own = getattr(import_module(f"fieldkit.i18n.{path.stem}"), "MESSAGES", {})
+def test_each_module_of_messages_is_listed() -> None:
+    walked = pkgutil.walk_packages(texts.__path__, f"{texts.__name__}.")
+    found = [m.name.removeprefix(f"{texts.__name__}.") for m in walked if not m.ispkg]
+    assert sorted(found) == sorted(texts.MODULES)
+
+
+@pytest.mark.parametrize("module", texts.MODULES)
+def test_no_module_takes_the_key_of_another(module: str) -> None:
+    own = import_module(f"{texts.__name__}.{module}").MESSAGES
     assert [key for key, both in own.items() if messages()[key] is not both] == []

@@ -6,19 +6,23 @@ from itertools import chain
 import pytest
 from pydantic import BaseModel
 
-from fieldkit.domain import complaint, event, flow, follow_up, job, job_events, records, van
-from fieldkit.domain.form import form_fields
+from fieldkit.domain.complaints import model as complaint
+from fieldkit.domain.core import event
+from fieldkit.domain.core.form import form_fields
+from fieldkit.domain.job import model as job
+from fieldkit.domain.job import step_events, steps
+from fieldkit.domain.records import customer_product, follow_up, van
 from fieldkit.i18n import LANGS, has, say, say_value
 
 MACHINES = (
-    records.CUSTOMER,
-    records.PRODUCT,
+    customer_product.CUSTOMER,
+    customer_product.PRODUCT,
     complaint.COMPLAINT,
     follow_up.FOLLOW_UP,
     van.VAN,
 )
 BESIDE = chain.from_iterable(machine.events.values() for machine in MACHINES)
-FORMS = [*job_events.JOB_EVENTS.values(), *BESIDE]
+FORMS = [*step_events.JOB_EVENTS.values(), *BESIDE]
 
 
 def _with_rows(form: type[BaseModel]) -> list[type[BaseModel]]:
@@ -36,8 +40,8 @@ def test_each_field_of_a_form_has_a_label_and_its_choices_have_names(form: type[
 @pytest.mark.parametrize(
     ("prefix", "codes"),
     [
-        ("step", [*flow.BY_KEY, "undo", "amend"]),
-        ("state", flow.State),
+        ("step", [*steps.BY_KEY, "undo", "amend"]),
+        ("state", steps.State),
         ("status", job.Status),
         ("role", event.Role),
         ("record", event.RecordKind),

@@ -8,7 +8,7 @@ from unicodedata import name as letter_name
 import pytest
 from rich.cells import cell_len
 
-from fieldkit.domain.errors import BadInput, FieldProblem, NotFound, Reason, Refused
+from fieldkit.domain.core.errors import BadInput, FieldProblem, NotFound, Reason, Refused
 from fieldkit.i18n import (
     Lang,
     default_lang,

@@ -8,9 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from fieldkit.services.session import Trade
+from fieldkit.services.home.session import Trade
+from fieldkit.sync.client.transport import HttpTransport
 from fieldkit.sync.errors import SyncFault
-from fieldkit.sync.transport import HttpTransport
 from tests.simulation.laptop import Laptop
 from tests.simulation.people import someone_works
 from tests.simulation.world import ZONE, World

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from fieldkit.services.ids import uuid7
+from fieldkit.services.home.ids import uuid7
 from tests.sync.exchange import World, world
 
 

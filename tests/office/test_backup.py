@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from fieldkit.office.backup import backup, begin_epoch, restore
 from fieldkit.office.db import office
-from fieldkit.office.desk import list_jobs, read_history
+from fieldkit.office.desk.desk import list_jobs, read_history
 from fieldkit.office.errors import OfficeFault
 from tests.sync.exchange import World, job, note
 

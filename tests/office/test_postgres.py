@@ -18,15 +18,15 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from fieldkit.cli.app import run
-from fieldkit.domain.event import Role
-from fieldkit.domain.machines import MACHINES
+from fieldkit.domain.core.event import Role
+from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.office.ledger.documents import Key, counted, load
 from fieldkit.office.office import open_office
-from fieldkit.office.projection import Key, counted, load
-from fieldkit.services.ids import uuid7
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import create_store
+from fieldkit.sync.client.transport import HttpTransport, Request
 from fieldkit.sync.errors import Retryable
-from fieldkit.sync.transport import HttpTransport, Request
 from tests.sync.exchange import Clock, Laptop, job, note
 
 TOP = Path(__file__).parents[2]

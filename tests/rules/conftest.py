@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.money import PartPrice
+from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Decider, Pack, load_pack
-from fieldkit.rules.scenarios import Suite, load_suite
+from fieldkit.rules.testing.scenarios import Suite, load_suite
 
 FOLDER = Path(__file__).parents[2] / "rules"
 TODAY = date(2026, 11, 22)

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fieldkit.domain.decision import Text
-from fieldkit.rules.pack import Condition, Output, Position, Rule, Table, Value
+from fieldkit.domain.core.decision import Text
+from fieldkit.rules.model.pack import Condition, Output, Position, Rule, Table, Value
 
 AT = Position("random.yaml", 1, 1)
 NOTHING = Text(en="-", zh="-")

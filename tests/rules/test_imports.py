@@ -12,8 +12,8 @@ def _loaded(statement: str) -> set[str]:
 
 def test_the_package_imports_neither_yaml_nor_the_engine() -> None:
     loaded = _loaded("from fieldkit.rules import Case, read_case")
-    assert "fieldkit.rules.case" in loaded
-    assert not {"durable", "ruamel.yaml", "fieldkit.rules.loader"} & loaded
+    assert "fieldkit.rules.model.case" in loaded
+    assert not {"durable", "ruamel.yaml", "fieldkit.rules.loading.loader"} & loaded
 
 
 def test_the_decider_brings_the_engine_only_when_it_decides() -> None:

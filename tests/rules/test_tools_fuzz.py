@@ -7,14 +7,14 @@ import time
 
 import pytest
 
-from fieldkit.cli.rules.changes import difference_data, difference_lines
-from fieldkit.cli.rules.findings import finding_data, finding_line
+from fieldkit.cli.rules.print_diff import difference_data, difference_lines
+from fieldkit.cli.rules.print_findings import finding_data, finding_line
 from fieldkit.i18n import LANGS
 from fieldkit.rules import PackError
-from fieldkit.rules.analysis import analyse
-from fieldkit.rules.difference import compare
-from fieldkit.rules.loader import load_files
-from tests.rules.test_spreadsheet import LIGHT
+from fieldkit.rules.analysis.findings import analyse
+from fieldkit.rules.analysis.pack_diff import compare
+from fieldkit.rules.loading.loader import load_files
+from tests.rules.editing.test_spreadsheet import LIGHT
 
 _SWAPS = (
     ("true", "false"), ("at_least", "below"), ("above", "at_most"), ("[", "{none_of: ["),

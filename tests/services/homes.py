@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.i18n import Lang
-from fieldkit.services.session import Session, init_home, open_session
-from fieldkit.store.home import Home
-from fieldkit.sync.keys import b64
+from fieldkit.services.home.session import Session, init_home, open_session
+from fieldkit.store.home.home import Home
+from fieldkit.sync.protocol.keys import b64
 
 TECHNICIAN = "陆知行"
 

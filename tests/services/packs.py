@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from fieldkit import signatures
-from fieldkit.rules.loader import load_files
-from fieldkit.rules.signing import (
+from fieldkit.rules.loading.loader import load_files
+from fieldkit.rules.model.signed_pack import (
     KeyList,
     SignedKeys,
     TrustedKey,

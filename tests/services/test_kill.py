@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from fieldkit.domain.event import Role
-from fieldkit.domain.job import Job
-from fieldkit.domain.job_machine import JOB
-from fieldkit.services import jobs, records
-from fieldkit.services.session import init_home, open_session
-from fieldkit.store.home import Home
+from fieldkit.domain.core.event import Role
+from fieldkit.domain.job.fold import JOB
+from fieldkit.domain.job.model import Job
+from fieldkit.services.home.session import init_home, open_session
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -72,11 +72,11 @@ def _check(home: Home, acknowledged: list[dict[str, Any]]) -> None:
             drafts.pop(job, None)
     with open_session(home, {}) as session:
         for job_id, count in events.items():
-            found: Job = jobs.job(session, job_id)
-            history = jobs.history(session, job_id)
+            found: Job = job_commands.job(session, job_id)
+            history = job_commands.history(session, job_id)
             assert len(history) >= count
             assert JOB.fold(job_id, history) == found
         for job_id, step in drafts.items():
             typed = session.store.drafts.load(job_id, step) == {"typed": step}
-            submitted = jobs.job(session, job_id).events > events.get(job_id, 0)
+            submitted = job_commands.job(session, job_id).events > events.get(job_id, 0)
             assert typed or submitted

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.domain.errors import BadInput
+from fieldkit.domain.core.errors import BadInput
 from fieldkit.rules import Decider, load_pack, read_case
-from fieldkit.rules.analysis import analyse
-from fieldkit.rules.values import unlike_values
-from fieldkit.services import jobs, records
-from fieldkit.services.session import Session, Trade
+from fieldkit.rules.analysis.findings import analyse
+from fieldkit.rules.loading.trade_values import unlike_values
+from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.jobs import job_commands, records
 from tests.services.homes import TECHNICIAN, home_at
 
 FOLDER = Path(__file__).parents[1] / "other_trade"
@@ -74,21 +74,23 @@ def test_a_job_goes_from_the_request_to_the_quote(session: Session) -> None:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     records.register_product(session, {"customer": buyer.id, **MACHINE})
     request = {"symptom": "does not drain", "reported_on": "2026-11-05"}
-    job = jobs.register_job(session, request, buyer.id, MACHINE["serial"])
-    jobs.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
-    jobs.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
-    jobs.do_step(session, job.id, "arrive", {})
+    job = job_commands.register_job(session, request, buyer.id, MACHINE["serial"])
+    job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
+    job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
+    job_commands.do_step(session, job.id, "arrive", {})
     scaled = {"component": "drum_motor", "cause": "limescale"}
     found = {"lines": [PUMP, scaled], "hazards": ["flood"]}
-    jobs.do_step(session, job.id, "diagnose", found)
-    decision = jobs.do_step(session, job.id, "decide", {}).decision
+    job_commands.do_step(session, job.id, "diagnose", found)
+    decision = job_commands.do_step(session, job.id, "decide", {}).decision
     assert decision is not None
     assert [line.charge for line in decision.lines] == ["free", "paid"]
     assert decision.lines[0].because.zh == "排水泵保修至2028年2月1日。免费。"
     assert decision.instructions == ("close_the_tap",)
-    jobs.do_step(session, job.id, "diagnose", {"lines": [PUMP | {"cause": "foreign_object"}]})
-    jobs.do_step(session, job.id, "decide", {})
-    quoted = jobs.do_step(session, job.id, "quote", {})
+    job_commands.do_step(
+        session, job.id, "diagnose", {"lines": [PUMP | {"cause": "foreign_object"}]}
+    )
+    job_commands.do_step(session, job.id, "decide", {})
+    quoted = job_commands.do_step(session, job.id, "quote", {})
     assert quoted.payable_fen == 12_000 + 40 * 200 + 5_000
 
 

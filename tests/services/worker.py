@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fieldkit.domain.flow import next_step
-from fieldkit.services import jobs, records
-from fieldkit.services.session import Session, open_session
-from fieldkit.store.home import Home
+from fieldkit.domain.job.steps import next_step
+from fieldkit.services.home.session import Session, open_session
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
 
 VALUES: dict[str, dict[str, Any]] = {
     "dispatch": {"technician": "wang.lei"},
@@ -29,14 +29,14 @@ def say(**what: Any) -> None:
 
 def do_job(session: Session, customer: str, serial: str, tell: Callable[..., None] = say) -> None:
     """One whole job, with a draft before each step."""
-    job = jobs.register_job(session, {"symptom": "brakes"}, customer, serial)
+    job = job_commands.register_job(session, {"symptom": "brakes"}, customer, serial)
     tell(job=job.id, events=1)
     done = 1
     while (step := next_step(job)) is not None:
-        values = jobs.form_values(session, job, step.key) | VALUES.get(step.key, {})
+        values = job_commands.form_values(session, job, step.key) | VALUES.get(step.key, {})
         session.store.drafts.save(job.id, step.key, {"typed": step.key})
         tell(job=job.id, draft=step.key)
-        job = jobs.do_step(session, job.id, step.key, values)
+        job = job_commands.do_step(session, job.id, step.key, values)
         done += 1
         tell(job=job.id, events=done, status=job.status.value)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fieldkit.domain.event import Event, RecordKind, digest
-from fieldkit.domain.machines import MACHINES
+from fieldkit.domain.core.event import Event, RecordKind, digest
+from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.db import documents, events, grants
 from fieldkit.office.db import office as office_row
-from fieldkit.office.manifest import upload_parts, uploads, uses
+from fieldkit.office.ledger.attachment_manifest import upload_parts, uploads, uses
 from tests.simulation.company import Company
 from tests.simulation.laptop import Laptop
 from tests.simulation.people import DESK, TOO_LONG

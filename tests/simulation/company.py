@@ -8,11 +8,11 @@ from itertools import count
 
 from sqlalchemy import select
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.office.db import events
-from fieldkit.services.exchange import enrol_device, start_new_epoch
+from fieldkit.services.exchange.sync_now import enrol_device, start_new_epoch
+from fieldkit.sync.client.progress import SyncReport
 from fieldkit.sync.errors import OfficeRefused, Retryable
-from fieldkit.sync.report import SyncReport
 from tests.simulation.laptop import Cancelled, Laptop
 from tests.simulation.network import Network
 from tests.simulation.office import Office

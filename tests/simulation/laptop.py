@@ -10,16 +10,16 @@ from typing import Any
 
 import apsw
 
-from fieldkit.services.session import Session, Trade
-from fieldkit.store.backup import back_up, restore
-from fieldkit.store.home import Home
-from fieldkit.store.salvage import salvage
+from fieldkit.services.home.session import Session, Trade
+from fieldkit.store.care.backup import back_up, restore
+from fieldkit.store.care.salvage import salvage
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import Store, open_store
-from fieldkit.sync.client import sync
+from fieldkit.sync.client.progress import Progress, SyncReport
+from fieldkit.sync.client.sync_client import sync
+from fieldkit.sync.client.transport import Transport
 from fieldkit.sync.errors import SyncFault
-from fieldkit.sync.protocol import Receipt
-from fieldkit.sync.report import Progress, SyncReport
-from fieldkit.sync.transport import Transport
+from fieldkit.sync.protocol.messages import Receipt
 from tests.simulation.world import Killed, World
 
 

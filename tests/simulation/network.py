@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import Retryable
-from fieldkit.sync.transport import Reply, Request
 from tests.simulation.office import Office
 from tests.simulation.world import Killed, World
 

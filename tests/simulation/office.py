@@ -11,13 +11,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import event
 
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.office import backup
-from fieldkit.office.app import build_app
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.routes import build_app
 from fieldkit.office.office import Office as RealOffice
 from fieldkit.office.office import open_office
-from fieldkit.sync.transport import Reply, Request
+from fieldkit.sync.client.transport import Reply, Request
 from tests.simulation.world import Killed, World
 
 

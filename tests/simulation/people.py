@@ -4,15 +4,15 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from fieldkit.domain.errors import BadInput, NotFound, Refused
-from fieldkit.domain.event import Act, Author, RecordKind, Role
-from fieldkit.domain.flow import next_step
-from fieldkit.domain.job import Job
-from fieldkit.domain.suggest import suggest
-from fieldkit.office import desk, resolve
-from fieldkit.office.checks import check_all
-from fieldkit.services import jobs
-from fieldkit.services.session import Session
+from fieldkit.domain.core.errors import BadInput, NotFound, Refused
+from fieldkit.domain.core.event import Act, Author, RecordKind, Role
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.steps import next_step
+from fieldkit.domain.job.suggestions import suggest
+from fieldkit.office.desk import conflicts, desk
+from fieldkit.office.watch.self_checks import check_all
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs import job_commands
 from tests.simulation.laptop import Laptop
 from tests.simulation.office import Office
 from tests.simulation.world import World
@@ -50,7 +50,7 @@ def _some_job(world: World, session: Session) -> Job:
     found = session.store.ledger.rows(RecordKind.JOB)
     if not found:
         raise NotFound("job", "")
-    return jobs.job(session, world.random.choice(found)["id"])
+    return job_commands.job(session, world.random.choice(found)["id"])
 
 
 def _register(world: World, laptop: Laptop) -> None:
@@ -59,7 +59,7 @@ def _register(world: World, laptop: Laptop) -> None:
         raise NotFound("customer", "")
     customer = world.random.choice(customers)["id"]
     values = {"symptom": "does not run"}
-    jobs.register_job(laptop.session, values, customer, world.random.choice(SERIALS))
+    job_commands.register_job(laptop.session, values, customer, world.random.choice(SERIALS))
 
 
 def _work(world: World, laptop: Laptop) -> None:
@@ -71,12 +71,12 @@ def _work(world: World, laptop: Laptop) -> None:
             return
         world.wait(300)
         values = suggest(job, step.key, laptop.session.today) | _ENTERED.get(step.key, {})
-        job = jobs.do_step(laptop.session, job.id, step.key, values)
+        job = job_commands.do_step(laptop.session, job.id, step.key, values)
 
 
 def _note(world: World, laptop: Laptop) -> None:
     job = _some_job(world, laptop.session)
-    jobs.do_step(laptop.session, job.id, "note", {"text": f"note {world.random.random()}"})
+    job_commands.do_step(laptop.session, job.id, "note", {"text": f"note {world.random.random()}"})
 
 
 def _attach(world: World, laptop: Laptop) -> None:
@@ -86,22 +86,22 @@ def _attach(world: World, laptop: Laptop) -> None:
     content = world.random.randbytes(size)
     kept = laptop.store.attachments.add(io.BytesIO(content))
     values = {"sha256": kept.sha256, "size": kept.size, "name": "photo.jpg"}
-    jobs.do_step(laptop.session, job.id, "attach", values)
+    job_commands.do_step(laptop.session, job.id, "attach", values)
 
 
 def _undo(world: World, laptop: Laptop) -> None:
-    jobs.undo_step(laptop.session, _some_job(world, laptop.session).id)
+    job_commands.undo_step(laptop.session, _some_job(world, laptop.session).id)
 
 
 def _amend(world: World, laptop: Laptop) -> None:
     job = _some_job(world, laptop.session)
     changes = {"fault_confirmed": f"said again {world.random.random()}"}
-    jobs.amend_step(laptop.session, job.id, "appointment", changes)
+    job_commands.amend_step(laptop.session, job.id, "appointment", changes)
 
 
 def _cancel(world: World, laptop: Laptop) -> None:
     job = _some_job(world, laptop.session)
-    jobs.do_step(laptop.session, job.id, "cancel", {"reason": "not wanted any more"})
+    job_commands.do_step(laptop.session, job.id, "cancel", {"reason": "not wanted any more"})
 
 
 def _say(laptop: Laptop, act: Act, role: Role | None = None) -> None:
@@ -191,5 +191,5 @@ _SAID: dict[str, tuple[str, dict[str, Any]]] = {
 def _look(world: World, side: Office) -> None:
     """Verdicts are judged again (the office has no rules here, and says so), flags settled."""
     check_all(side.office, lambda sha256: None)
-    for conflict in resolve.list_conflicts(side.office)[:1]:
-        resolve.resolve(side.office, conflict.job, conflict.flag, "seen")
+    for conflict in conflicts.list_conflicts(side.office)[:1]:
+        conflicts.resolve(side.office, conflict.job, conflict.flag, "seen")

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 
-from fieldkit.domain.event import Role
-from fieldkit.office import desk
+from fieldkit.domain.core.event import Role
+from fieldkit.office.desk import desk
 from fieldkit.office.office import init_office
-from fieldkit.services import jobs, records
-from fieldkit.services.exchange import enrol_device
-from fieldkit.services.session import Trade
-from fieldkit.store.home import Home
+from fieldkit.services.exchange.sync_now import enrol_device
+from fieldkit.services.home.session import Trade
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import create_store
 from tests.simulation.laptop import Laptop
 from tests.simulation.network import Network
@@ -103,6 +103,6 @@ def _enrol(world: World, network: Network, person: str, trade: Trade) -> None:
         for serial in SERIALS:
             bike = {"serial": serial, "model": "QL-C24", "customer": customer.id}
             records.register_product(laptop.session, bike)
-            jobs.register_job(laptop.session, {"symptom": "dead"}, customer.id, serial)
+            job_commands.register_job(laptop.session, {"symptom": "dead"}, customer.id, serial)
     laptop.sync(network)
     laptop.stop()

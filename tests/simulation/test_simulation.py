@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from fieldkit.domain.event import Act, RecordKind
+from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.office.db import documents, events
-from fieldkit.office.manifest import upload_parts
-from fieldkit.store.receipts import Result
+from fieldkit.office.ledger.attachment_manifest import upload_parts
+from fieldkit.store.records.receipts import Result
 from tests.simulation.checks import check_everything
 from tests.simulation.company import Company
 from tests.simulation.run import begun, play, settle

@@ -52,7 +52,7 @@ class World:
         return self.random.random() < of
 
     def ids(self, clock: Callable[[], datetime]) -> Callable[[], str]:
-        """Ids like those of `fieldkit.services.ids`, by a clock that may be wrong."""
+        """Ids like those of `fieldkit.services.home.ids`, by a clock that may be wrong."""
 
         def new_id() -> str:
             value = int(clock().timestamp() * 1000) << 80

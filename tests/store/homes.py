@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fieldkit.domain.event import RecordKind, Role
-from fieldkit.domain.job import Job
-from fieldkit.services import jobs, records
-from fieldkit.services.session import Session, init_home, open_session
-from fieldkit.store.home import Home
-from fieldkit.store.receipts import Result
+from fieldkit.domain.core.event import RecordKind, Role
+from fieldkit.domain.job.model import Job
+from fieldkit.services.home.session import Session, init_home, open_session
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
+from fieldkit.store.records.receipts import Result
 
 NOW = datetime.fromisoformat("2026-11-05T08:45:00+08:00")
 NAME, PHONE, ADDRESS = "欧阳试验", "000-5550-1234", "虚构市样例区测试路 77 号"
@@ -37,12 +37,12 @@ def one_job(session: Session) -> Job:
     customer = records.register_customer(session, who)
     serial = f"C24-2501-{len(records.products(session)):05d}"
     records.register_product(session, {"serial": serial, "model": "QL-C24"})
-    return jobs.register_job(session, {"symptom": "brakes"}, customer.id, serial)
+    return job_commands.register_job(session, {"symptom": "brakes"}, customer.id, serial)
 
 
 def cancelled(session: Session, job: Job) -> Job:
     """The job, closed by the customer."""
-    return jobs.do_step(session, job.id, "cancel", {"reason": "not needed"})
+    return job_commands.do_step(session, job.id, "cancel", {"reason": "not needed"})
 
 
 def acknowledge(session: Session) -> None:

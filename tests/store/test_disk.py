@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.errors import Fault
-from fieldkit.services import jobs
-from fieldkit.store.home import Home
+from fieldkit.domain.core.errors import Fault
+from fieldkit.services.jobs import job_commands
+from fieldkit.store.home.home import Home
 from tests.store.homes import new_home, one_job, opened
 
 SMALL, ROOMY = "3m", "12m"
@@ -37,7 +37,7 @@ def _note_until_full(home: Home) -> tuple[str, int]:
         job = one_job(session)
         for count in range(10_000):
             try:
-                jobs.do_step(session, job.id, "note", {"text": f"{count} " + "x" * 3000})
+                job_commands.do_step(session, job.id, "note", {"text": f"{count} " + "x" * 3000})
             except Fault as error:
                 if error.key != "store.full":
                     raise
@@ -51,9 +51,9 @@ def test_a_full_disk_loses_nothing_and_room_lets_the_work_go_on(disk: Path) -> N
     assert count > 10
     assert _mount("-o", f"remount,size={ROOMY}", str(disk))
     with opened(home) as session:
-        assert len(jobs.job(session, job).notes) == count
-        jobs.do_step(session, job, "note", {"text": "there is room again"})
-        assert len(jobs.job(session, job).notes) == count + 1
+        assert len(job_commands.job(session, job).notes) == count
+        job_commands.do_step(session, job, "note", {"text": "there is room again"})
+        assert len(job_commands.job(session, job).notes) == count + 1
 
 
 def test_a_read_only_file_system_is_said_and_nothing_is_touched(disk: Path) -> None:
@@ -63,20 +63,20 @@ def test_a_read_only_file_system_is_said_and_nothing_is_touched(disk: Path) -> N
     before = home.store.read_bytes()
     assert _mount("-o", "remount,ro", str(disk))
     with pytest.raises(Fault) as told, opened(home) as session:
-        jobs.do_step(session, job.id, "note", {"text": "not to be written"})
+        job_commands.do_step(session, job.id, "note", {"text": "not to be written"})
     assert told.value.key.startswith("store.")
     assert _mount("-o", "remount,rw", str(disk))
     assert home.store.read_bytes() == before
     with opened(home) as session:
-        assert jobs.job(session, job.id).notes == ()
+        assert job_commands.job(session, job.id).notes == ()
 
 
 WORK_WITHOUT_RIGHTS = """
 import os, sys
 from pathlib import Path
-from fieldkit.domain.errors import Fault
+from fieldkit.domain.core.errors import Fault
 from fieldkit.services import jobs
-from fieldkit.store.home import Home
+from fieldkit.store.home.home import Home
 from tests.store.homes import opened
 home = Home(Path(sys.argv[1]))
 with opened(home) as session:  # whatever is imported late is imported while it can be read
@@ -106,5 +106,5 @@ def test_lost_permissions_are_said_and_nothing_is_lost(tmp_path: Path) -> None:
     for file in home.folder.rglob("*"):
         os.chmod(file, 0o700 if file.is_dir() else 0o600)
     with opened(home) as session:
-        assert jobs.job(session, job.id).notes == ()
-        jobs.do_step(session, job.id, "note", {"text": "with rights again"})
+        assert job_commands.job(session, job.id).notes == ()
+        job_commands.do_step(session, job.id, "note", {"text": "with rights again"})

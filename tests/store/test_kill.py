@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.services import attachments, jobs
-from fieldkit.services.ids import uuid7
-from fieldkit.services.store import scrub
-from fieldkit.store.backup import back_up, restore
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.upkeep import scrub
+from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.store.care.backup import back_up, restore
 from tests.store.homes import new_home, one_job, opened
 
 WORK = """
 import sys
 from pathlib import Path
 from fieldkit.services import attachments
-from fieldkit.services.store import archive_jobs
-from fieldkit.store.backup import back_up
-from fieldkit.store.home import Home
+from fieldkit.services.home.upkeep import archive_jobs
+from fieldkit.store.care.backup import back_up
+from fieldkit.store.home.home import Home
 from tests.store.homes import acknowledge, cancelled, one_job, opened
 home, photo = Home(Path(sys.argv[1])), Path(sys.argv[2])
 with opened(home, days=int(sys.argv[3])) as session:
@@ -39,9 +39,9 @@ with opened(home, days=int(sys.argv[3])) as session:
 RESTORE = """
 import sys
 from pathlib import Path
-from fieldkit.services.ids import uuid7
-from fieldkit.store.backup import restore
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.care.backup import restore
+from fieldkit.store.home.home import Home
 print("ready", flush=True)
 while True:
     restore(Home(Path(sys.argv[1])), Path(sys.argv[2]), uuid7)
@@ -69,7 +69,7 @@ def work_and_kill(folder: Path, rounds: int, chance: random.Random) -> int:
         new = killed(WORK, chance.uniform(0.1, 0.7), home.folder, photo, 2 * turn)
         said += new
         with opened(home) as session:
-            there = {row.id for row in jobs.list_jobs(session, archived=True)}
+            there = {row.id for row in job_commands.list_jobs(session, archived=True)}
             assert set(said) <= there
             for job in new:
                 attachments.save_attachment(session, job, "photo.jpg", folder / "out.jpg")
@@ -102,7 +102,7 @@ def restore_and_kill(folder: Path, rounds: int, chance: random.Random) -> None:
     for _ in range(rounds):
         killed(RESTORE, chance.uniform(0.0, 0.3), home.folder, file)
         with opened(home) as session:
-            assert jobs.job(session, job.id) == job
+            assert job_commands.job(session, job.id) == job
             assert scrub(session).troubles == ()
         for old in home.folder.glob("*.replaced-*"):
             old.unlink()

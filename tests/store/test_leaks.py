@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.services import attachments, jobs
-from fieldkit.services.ids import uuid7
-from fieldkit.services.store import archive_jobs
-from fieldkit.store.backup import back_up
-from fieldkit.store.home import Home
-from fieldkit.store.plain import export_plain
-from fieldkit.store.salvage import salvage
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.upkeep import archive_jobs
+from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.store.care.backup import back_up
+from fieldkit.store.care.plain_export import export_plain
+from fieldkit.store.care.salvage import salvage
+from fieldkit.store.home.home import Home
 from tests.store.homes import (
     ADDRESS,
     NAME,
@@ -33,7 +33,7 @@ SECRETS = (NAME, PHONE, ADDRESS, "typed and not submitted", "in the photograph")
 WORKER = """
 import sys
 from pathlib import Path
-from fieldkit.store.home import Home
+from fieldkit.store.home.home import Home
 from tests.store.homes import one_job, opened
 with opened(Home(Path(sys.argv[1]))) as session:
     while True:
@@ -84,7 +84,7 @@ def test_no_file_of_a_home_in_use_tells_who_a_customer_is(
     with opened(home) as session:
         job = attachments.attach_file(session, one_job(session).id, photo)
         session.store.drafts.save(job.id, "diagnose", {"note": "typed and not submitted"})
-        jobs.do_step(session, job.id, "note", {"text": f"{NAME}, {ADDRESS}"})
+        job_commands.do_step(session, job.id, "note", {"text": f"{NAME}, {ADDRESS}"})
         for _ in range(3):
             cancelled(session, one_job(session))
         acknowledge(session)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.services.ids import uuid7
-from fieldkit.store.backup import back_up, restore
-from fieldkit.store.home import Home
-from fieldkit.store.salvage import salvage
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.care.backup import back_up, restore
+from fieldkit.store.care.salvage import salvage
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
 from tests.sync.exchange import Laptop, World, job, note, world
 

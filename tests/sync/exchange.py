@@ -12,18 +12,18 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from fieldkit.domain.event import Act, Author, Event, RecordKind, Role
-from fieldkit.office.app import build_app
-from fieldkit.office.enrol import create_enrolment
+from fieldkit.domain.core.event import Act, Author, Event, RecordKind, Role
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.routes import build_app
 from fieldkit.office.office import Office, init_office, open_office
-from fieldkit.services.ids import uuid7
-from fieldkit.store.home import Home
+from fieldkit.services.home.ids import uuid7
+from fieldkit.store.home.home import Home
 from fieldkit.store.store import Store, create_store, open_store
-from fieldkit.sync.client import sync
-from fieldkit.sync.enrol import Identity, enrol
+from fieldkit.sync.client.enrol import Identity, enrol
+from fieldkit.sync.client.progress import Progress, SyncReport
+from fieldkit.sync.client.sync_client import sync
+from fieldkit.sync.client.transport import Reply, Request, Transport
 from fieldkit.sync.errors import Retryable
-from fieldkit.sync.report import Progress, SyncReport
-from fieldkit.sync.transport import Reply, Request, Transport
 
 URL = "http://office.test"
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.event import Role
-from fieldkit.office.desk import list_jobs, read_history
-from fieldkit.office.enrol import create_enrolment
-from fieldkit.office.serve import serving
-from fieldkit.services import jobs, records
-from fieldkit.services.doctor import examine
-from fieldkit.services.exchange import enrol_device
-from fieldkit.services.session import Session, init_home, open_session
-from fieldkit.services.store import scrub_due
+from fieldkit.domain.core.event import Role
+from fieldkit.office.desk.desk import list_jobs, read_history
+from fieldkit.office.devices.enrol import create_enrolment
+from fieldkit.office.http.serve import serving
+from fieldkit.services.exchange.sync_now import enrol_device
+from fieldkit.services.home.doctor import examine
+from fieldkit.services.home.session import Session, init_home, open_session
+from fieldkit.services.home.upkeep import scrub_due
+from fieldkit.services.jobs import job_commands, records
 from fieldkit.shipped import shipped
-from fieldkit.store.check import LAST_CHECK
-from fieldkit.store.home import Home
+from fieldkit.store.care.scrub import LAST_CHECK
+from fieldkit.store.home.home import Home
 from tests.sync.exchange import World, spoilt, world
 
 NIGHTLY = shipped("sync") / "nightly.py"
@@ -57,7 +57,7 @@ def add_job(session: Session) -> None:
     serial = f"C24-{len(records.products(session)):05}"
     bike = {"serial": serial, "model": "QL-C24", "customer": buyer.id}
     records.register_product(session, bike)
-    jobs.register_job(session, {"symptom": "dead"}, buyer.id, serial)
+    job_commands.register_job(session, {"symptom": "dead"}, buyer.id, serial)
 
 
 def port_of(home: Home) -> int:
@@ -134,8 +134,8 @@ def test_while_another_exchange_runs_it_leaves_the_work_to_that(here: World, hom
 def test_a_crash_leaves_no_lock(here: World, home: Home) -> None:
     holder = (
         "import sys, time\n"
-        "from fieldkit.services.session import open_session\n"
-        "from fieldkit.store.home import Home\n"
+        "from fieldkit.services.home.session import open_session\n"
+        "from fieldkit.store.home.home import Home\n"
         "from pathlib import Path\n"
         "session = open_session(Home(Path(sys.argv[1])), {})\n"
         "with session.store.exchange.sending():\n"
@@ -165,7 +165,7 @@ def test_a_locked_store_sends_nothing(tmp_path: Path) -> None:
 
 def test_what_the_office_refuses_is_told(here: World, home: Home) -> None:
     with serving(here.office, port_of(home)), opened(home) as app:
-        found = jobs.list_jobs(app)[0]
+        found = job_commands.list_jobs(app)[0]
         app.store.ledger.commit([spoilt(found.id)], app.author())
         code, said = nightly(home)
     assert code == 1

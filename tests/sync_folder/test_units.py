@@ -16,8 +16,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from fieldkit.cli.app import run
-from fieldkit.domain.errors import Fault
-from fieldkit.services.schedule import Scheduler, current_scheduler, install, nightly_command, units
+from fieldkit.domain.core.errors import Fault
+from fieldkit.services.exchange.nightly import (
+    Scheduler,
+    current_scheduler,
+    install,
+    nightly_command,
+    units,
+)
 from fieldkit.shipped import shipped
 
 COMMAND = ["/opt/a b/python", "/x/nightly.py", "--home", '/home/l"i/50% <safe> & $sound']

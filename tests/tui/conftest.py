@@ -10,12 +10,12 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 
-from fieldkit.domain.event import Role
-from fieldkit.domain.job import Job
+from fieldkit.domain.core.event import Role
+from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang
-from fieldkit.services import jobs, records
-from fieldkit.services.session import Session, init_home, open_session
-from fieldkit.store.home import Home
+from fieldkit.services.home.session import Session, init_home, open_session
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.store.home.home import Home
 from fieldkit.tui.app import FieldkitApp
 
 NOW = datetime(2026, 11, 5, 9, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -101,7 +101,7 @@ class Desk:
         }
         records.register_product(session, product)
         values = {"symptom": "Does not start", "reported_on": "2026-11-05", **request}
-        return jobs.register_job(session, values, made.id, serial)
+        return job_commands.register_job(session, values, made.id, serial)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from fieldkit.i18n import Lang, say, width
-from fieldkit.services import jobs
+from fieldkit.services.jobs import job_commands
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.widgets.bars import key_name
 from tests.tui.conftest import LARGE, SMALL, Desk, Hand
@@ -66,14 +66,14 @@ def busy_day(desk: Desk, lang: Lang) -> str:
         hazards = ["heat", "swelling"] if number == 1 else []
         job = desk.job(name, f"C24-2203-0001{number}", hazards=hazards)
         made.append(job)
-        jobs.do_step(session, job.id, "dispatch", {"technician": session.person})
+        job_commands.do_step(session, job.id, "dispatch", {"technician": session.person})
     for number, day in enumerate(["2026-11-05", "2026-11-05", "2026-11-07"]):
         hours = {"time_from": f"{13 + number}:00", "time_to": f"{14 + number}:30"}
-        jobs.do_step(session, made[number].id, "appoint", {"on": day, **hours})
+        job_commands.do_step(session, made[number].id, "appoint", {"on": day, **hours})
     for number, part in enumerate(["P-CTL350", "P-BAT-LI24"]):
         component = ["controller", "battery_lithium"][number]
         line = {"component": component, "cause": ["wear", "manufacturing"][number], "part": part}
-        jobs.do_step(session, made[number].id, "arrive", {"distance_km": 8})
-        jobs.do_step(session, made[number].id, "diagnose", {"lines": [line]})
-        jobs.do_step(session, made[number].id, "decide", {})
+        job_commands.do_step(session, made[number].id, "arrive", {"distance_km": 8})
+        job_commands.do_step(session, made[number].id, "diagnose", {"lines": [line]})
+        job_commands.do_step(session, made[number].id, "decide", {})
     return made[0].id

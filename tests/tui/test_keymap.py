@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from rich.color import Color, ColorSystem
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import LANGS, Lang, has, say, say_error
-from fieldkit.i18n.keys import USUAL_KEYS
-from fieldkit.tui.cheatsheet import cheat_sheet
+from fieldkit.i18n.texts.screens.key_names import USUAL_KEYS
+from fieldkit.tui.key_reference import cheat_sheet
 from fieldkit.tui.keymap import ANYWHERE, bindings, key_uses, settle
 from fieldkit.tui.widgets.bars import written_key
 from tests.tui.conftest import Desk
@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 
 def test_the_page_of_keys_is_made_from_the_keys() -> None:
     assert PAGE.read_text(encoding="utf-8") == cheat_sheet(), (
-        "run: python -m fieldkit.tui.cheatsheet > docs/keys.md"
+        "run: python -m fieldkit.tui.key_reference > docs/keys.md"
     )
 
 
@@ -121,7 +121,7 @@ async def test_a_wrong_key_is_told_at_the_start_and_the_usual_one_works(
     _configure(desk, "keys: {app.sync: f5, app.print: f11}")
     async with desk.app() as hand:
         for error in (
-            FieldkitError("keys.clash", name="app.sync", pressed="f5", other="job.show_customer"),
+            FieldkitError("keys.clash", name="app.sync", pressed="f5", other="today.filters"),
             FieldkitError("keys.name", name="app.print"),
         ):
             assert say_error(error, lang) in hand.told()

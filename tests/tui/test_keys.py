@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 
-from fieldkit.domain.job import Status
+from fieldkit.domain.job.model import Status
 from fieldkit.i18n import Lang, say
-from fieldkit.services import jobs
+from fieldkit.services.jobs import job_commands
 from tests.tui.conftest import Desk
-from tests.tui.test_flow import WORDS
+from tests.tui.screens.test_flow import WORDS
 
 MOST = 40
 
@@ -63,8 +63,8 @@ async def test_a_whole_paid_repair_takes_few_keys(
         assert hand.pressed <= MOST
 
     session = desk.open()
-    (row,) = jobs.list_jobs(session)
-    job = jobs.job(session, row.id)
+    (row,) = job_commands.list_jobs(session)
+    job = job_commands.job(session, row.id)
     assert job.status is Status.COMPLETED
     assert job.arrival is not None
     assert len(job.arrival.checklist) == len(session.catalogue.checklists["arrival"])

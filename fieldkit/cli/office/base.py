@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import platformdirs
 import typer
 
-from fieldkit.domain.errors import FieldkitError
-from fieldkit.services.ids import uuid7
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.services.home.ids import uuid7
 
 if TYPE_CHECKING:
-    from fieldkit.domain.catalogue import Catalogue
-    from fieldkit.office.checks import Packs
+    from fieldkit.domain.core.catalogue import Catalogue
     from fieldkit.office.office import Office
     from fieldkit.office.trade import Trade
-    from fieldkit.rules.shelf import PackShelf
+    from fieldkit.office.watch.self_checks import Packs
+    from fieldkit.rules.deciding.pack_by_day import PackShelf
 
 app = typer.Typer(help="The central office.", no_args_is_help=True)
 
@@ -54,9 +54,9 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
     The rules are loaded when they are first asked, and freed at the end.
     """
     from fieldkit.office.trade import Trade
-    from fieldkit.services.cases import complaint_case, job_case
-    from fieldkit.services.decide import load_decider
-    from fieldkit.services.session import Trade as Shipped
+    from fieldkit.services.deciding.cases import complaint_case, job_case
+    from fieldkit.services.deciding.decide import load_decider
+    from fieldkit.services.home.session import Trade as Shipped
 
     catalogue = office_catalogue(office) if office else Shipped().catalogue
     shipped = Shipped()
@@ -77,8 +77,8 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
 
 def office_catalogue(office: "Office") -> "Catalogue":
     """The catalogue that the office published, or before the first that of the program."""
-    from fieldkit.office.catalogue import current_catalogue
-    from fieldkit.services.session import Trade as Shipped
+    from fieldkit.office.publishing.catalogue import current_catalogue
+    from fieldkit.services.home.session import Trade as Shipped
 
     return current_catalogue(office) or Shipped().catalogue
 
@@ -88,7 +88,7 @@ def check_offered(office: "Office", catalogue: "Catalogue") -> None:
 
     Raises `FieldkitError` (`catalogue.not_in_rules`).
     """
-    from fieldkit.rules.values import undeclared
+    from fieldkit.rules.loading.trade_values import undeclared
 
     shelf = _shelf(office)
     for day in (office.clock(), date.max):
@@ -108,7 +108,7 @@ def office_packs(office: "Office") -> "Packs":
 
 
 def _shelf(office: "Office") -> "PackShelf":
-    from fieldkit.office.packs import shelf
+    from fieldkit.office.publishing.packs import shelf
     from fieldkit.shipped import shipped
 
     return shelf(office, shipped("rules"))

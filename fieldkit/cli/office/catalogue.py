@@ -9,9 +9,9 @@ import typer
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import By, Folder, app, check_offered, office_catalogue, opened_office
-from fieldkit.domain.errors import Fault, FieldkitError
+from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import say, say_moment
-from fieldkit.services.session import local_now
+from fieldkit.services.home.session import local_now
 
 catalogue_app = typer.Typer(
     help="Models, parts with prices, faults and lists, for the laptops.", no_args_is_help=True
@@ -49,8 +49,8 @@ def publish(
     Raise the revision in catalogue.yaml first. Nothing is published unless every file is good and
     the rules know every value that forms would offer.
     """
-    from fieldkit.office.catalogue import changes, publish_catalogue
-    from fieldkit.store.catalogue import load_catalogue
+    from fieldkit.office.publishing.catalogue import changes, publish_catalogue
+    from fieldkit.store.files.catalogue import load_catalogue
 
     catalogue = load_catalogue(source)
     with opened_office(folder) as office:
@@ -70,7 +70,7 @@ def publish(
 @catalogue_app.command("list")
 def list_published(folder: Folder = None, as_json: Json = False) -> None:
     """List what was published, newest first."""
-    from fieldkit.office.catalogue import published_catalogues
+    from fieldkit.office.publishing.catalogue import published_catalogues
 
     with opened_office(folder) as office:
         found = published_catalogues(office)

@@ -28,7 +28,7 @@ def list_all(
     as_json: Json = False,
 ) -> None:
     """List the complaints with the step that is next."""
-    from fieldkit.office.complaints import list_complaints
+    from fieldkit.office.desk.complaints import list_complaints
 
     with opened_office(folder) as office:
         rows = list_complaints(office, everything)
@@ -54,7 +54,7 @@ def new(
     as_json: Json = False,
 ) -> None:
     """Record a complaint: --set text=... --set complaint_class=... --set job=..."""
-    from fieldkit.office.complaints import record_complaint
+    from fieldkit.office.desk.complaints import record_complaint
 
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
@@ -68,7 +68,7 @@ def new(
 @complaint_app.command("show")
 def show(ref: Ref, folder: Folder = None) -> None:
     """Show a complaint as JSON."""
-    from fieldkit.office.desk import read_record
+    from fieldkit.office.desk.desk import read_record
 
     with opened_office(folder) as office:
         print_json(read_record(office, "complaint", ref).model_dump(mode="json"))
@@ -87,8 +87,8 @@ def do(
     folder: Folder = None,
 ) -> None:
     """Do the step that is next."""
-    from fieldkit.domain.complaint_flow import next_complaint_step
-    from fieldkit.office.complaints import do_complaint_step
+    from fieldkit.domain.complaints.steps import next_complaint_step
+    from fieldkit.office.desk.complaints import do_complaint_step
 
     with opened_office(folder) as office:
         given = read_json_file(source) | read_assignments(values or [])

@@ -15,12 +15,12 @@ from fieldkit.cli.office.base import (
     opened_office,
     opened_trade,
 )
-from fieldkit.cli.show import job_line, job_lines
-from fieldkit.domain.job import Status
-from fieldkit.domain.kinds import RecordKind
-from fieldkit.domain.values import Answer, SettledCharge
+from fieldkit.cli.print_job import job_line, job_lines
+from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.job.model import Status
 from fieldkit.i18n import fit, say
-from fieldkit.services.joblist import job_row
+from fieldkit.services.jobs.job_rows import job_row
 
 customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
 product_app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def new_customer(
     as_json: Json = False,
 ) -> None:
     """Register a customer: --set name=... --set phone=... --set area=..."""
-    from fieldkit.office.desk import read_record, register_customer
+    from fieldkit.office.desk.desk import read_record, register_customer
 
     with opened_office(folder) as office:
         given = read_json_file(source) | read_assignments(values or [])
@@ -64,7 +64,7 @@ def new_product(
     as_json: Json = False,
 ) -> None:
     """Register a product: --set serial=... --set model=... --set customer=..."""
-    from fieldkit.office.desk import read_record, register_product
+    from fieldkit.office.desk.desk import read_record, register_product
 
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
@@ -86,7 +86,7 @@ def new_job(
     as_json: Json = False,
 ) -> None:
     """Register a service request: --set symptom=... and what else the form asks."""
-    from fieldkit.office.desk import register_job
+    from fieldkit.office.desk.desk import register_job
 
     with opened_office(folder) as office:
         given = read_json_file(source) | read_assignments(values or [])
@@ -107,7 +107,7 @@ def do(
     folder: Folder = None,
 ) -> None:
     """Do a step of a job at the office."""
-    from fieldkit.office.desk import do_step
+    from fieldkit.office.desk.desk import do_step
 
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
@@ -123,7 +123,7 @@ def find(
     as_json: Json = False,
 ) -> None:
     """Find customers, products, jobs and complaints by what a caller says."""
-    from fieldkit.office.lookup import find_records
+    from fieldkit.office.desk.lookup import find_records
 
     lang = options.language()
     with opened_office(folder) as office:
@@ -150,7 +150,7 @@ def jobs(
     as_json: Json = False,
 ) -> None:
     """List the jobs that the office has."""
-    from fieldkit.office.desk import list_jobs
+    from fieldkit.office.desk.desk import list_jobs
 
     with opened_office(folder) as office:
         found = list_jobs(office, technician, status.value if status else "")
@@ -165,8 +165,8 @@ def jobs(
 @app.command()
 def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
     """Show a job as the office has it."""
-    from fieldkit.domain.job import Job
-    from fieldkit.office.desk import read_record
+    from fieldkit.domain.job.model import Job
+    from fieldkit.office.desk.desk import read_record
 
     with opened_office(folder) as office:
         found = read_record(office, "job", job)
@@ -183,7 +183,7 @@ def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
 @app.command()
 def people(folder: Folder = None, as_json: Json = False) -> None:
     """List the technicians: area, skills, open jobs."""
-    from fieldkit.office.people import list_people
+    from fieldkit.office.desk.people import list_people
 
     with opened_office(folder) as office:
         found = list_people(office)
@@ -208,7 +208,7 @@ def person(
     folder: Folder = None,
 ) -> None:
     """Say where a technician works and what she can do."""
-    from fieldkit.office.people import set_person
+    from fieldkit.office.desk.people import set_person
 
     with opened_office(folder) as office:
         set_person(office, name, area, skill or [], not away)
@@ -225,8 +225,8 @@ def dispatch(
     as_json: Json = False,
 ) -> None:
     """Send a technician to a job, with the product's history; or list who fits, best first."""
-    from fieldkit.office.desk import dispatch as send
-    from fieldkit.office.people import best, candidates, known
+    from fieldkit.office.desk.desk import dispatch as send
+    from fieldkit.office.desk.people import best, candidates, known
 
     if technician and auto:
         raise typer.BadParameter("name a technician or give --auto, not both")
@@ -271,7 +271,7 @@ def approve(
     folder: Folder = None,
 ) -> None:
     """Answer a request for approval."""
-    from fieldkit.office.approvals import answer_request
+    from fieldkit.office.desk.approvals import answer_request
 
     answer = Answer.REFUSED if refuse else Answer.APPROVED
     values = {"answer": answer, "by_name": by, "reason": reason}

@@ -7,8 +7,8 @@ import typer
 
 from fieldkit.cli.context import options, tell
 from fieldkit.cli.office.base import Folder, app, opened_office
-from fieldkit.domain.errors import Fault
-from fieldkit.store.sealed import written
+from fieldkit.domain.core.errors import Fault
+from fieldkit.store.home.atomic_files import written
 
 
 @app.command("import")
@@ -20,7 +20,7 @@ def import_file(
     folder: Folder = None,
 ) -> None:
     """Take a laptop's file, and write the answer that goes back to it."""
-    from fieldkit.office.parcels import import_parcel
+    from fieldkit.office.exchange.parcels import import_parcel
 
     target = out or file.with_name(f"{file.name}.answer")
     try:

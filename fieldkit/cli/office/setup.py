@@ -8,9 +8,9 @@ import typer
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
-from fieldkit.domain.event import Role
+from fieldkit.domain.core.event import Role
 from fieldkit.i18n import say_moment
-from fieldkit.services.session import local_now
+from fieldkit.services.home.session import local_now
 
 
 @app.command()
@@ -37,7 +37,7 @@ def enrol(
     as_json: Json = False,
 ) -> None:
     """Print a one-time code with which a laptop introduces itself."""
-    from fieldkit.office.enrol import CODE_LIFETIME, create_enrolment
+    from fieldkit.office.devices.enrol import CODE_LIFETIME, create_enrolment
 
     lang = options.language()
     with opened_office(folder) as office:
@@ -57,7 +57,7 @@ def revoke(
     folder: Folder = None,
 ) -> None:
     """Refuse a laptop from now on. What it has sent stays."""
-    from fieldkit.office.enrol import revoke as revoke_device
+    from fieldkit.office.devices.enrol import revoke as revoke_device
 
     with opened_office(folder) as office:
         person = revoke_device(office, device)
@@ -77,8 +77,8 @@ def serve(
     folder: Folder = None,
 ) -> None:
     """Serve the laptops until interrupted; logs go to stderr, one JSON object a line."""
-    from fieldkit.office.serve import Tls
-    from fieldkit.office.serve import serve as run
+    from fieldkit.office.http.serve import Tls
+    from fieldkit.office.http.serve import serve as run
 
     if (cert is None) != (key is None):
         raise typer.BadParameter("--cert and --key go together")
@@ -143,7 +143,7 @@ def metrics(
     folder: Folder = None,
 ) -> None:
     """Print the figures of the database in Prometheus' text format."""
-    from fieldkit.office.metrics import Requests, exposition, monitor_token
+    from fieldkit.office.watch.metrics import Requests, exposition, monitor_token
 
     with opened_office(folder) as office:
         text = monitor_token(office) if token else exposition(office, Requests()).rstrip()

@@ -21,7 +21,7 @@ from fieldkit.i18n import say, say_moment
 @app.command()
 def status(folder: Folder = None, as_json: Json = False) -> None:
     """Show the laptops, the jobs by status, and what waits. Exits with 1 if a person is needed."""
-    from fieldkit.office.status import standing
+    from fieldkit.office.watch.status import standing
 
     with opened_office(folder) as office:
         found = standing(office)
@@ -53,8 +53,8 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
 
     One is over with: fieldkit office job do JOB resolve_blocker --set how=...
     """
-    from fieldkit.office.desk import held_up
-    from fieldkit.services.blockers import say_order
+    from fieldkit.office.desk.desk import held_up
+    from fieldkit.services.jobs.blockers import say_order
 
     with opened_office(folder) as office:
         found = held_up(office)
@@ -85,7 +85,7 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
 @app.command()
 def conflicts(folder: Folder = None, as_json: Json = False) -> None:
     """List what the exchange could not settle. Exits with 1 when there is anything."""
-    from fieldkit.office.resolve import list_conflicts
+    from fieldkit.office.desk.conflicts import list_conflicts
 
     with opened_office(folder) as office:
         found = list_conflicts(office)
@@ -110,7 +110,7 @@ def resolve(
     folder: Folder = None,
 ) -> None:
     """Say that a conflict was settled. Nothing that was recorded is thrown away."""
-    from fieldkit.office.resolve import resolve as settle
+    from fieldkit.office.desk.conflicts import resolve as settle
 
     with opened_office(folder) as office:
         settle(office, job, flag, note, by)
@@ -122,7 +122,7 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
 
     A serving office does this by itself. Exits with 1 when something was flagged.
     """
-    from fieldkit.office.checks import check_all
+    from fieldkit.office.watch.self_checks import check_all
 
     with opened_office(folder) as office:
         done = check_all(office, office_packs(office))
@@ -145,7 +145,7 @@ def escalations(
 
     Exits with 1 when something is overdue.
     """
-    from fieldkit.office.escalations import list_due
+    from fieldkit.office.desk.escalations import list_due
     from fieldkit.rules import load_holidays
     from fieldkit.shipped import shipped
 
@@ -183,7 +183,7 @@ def told(
     folder: Folder = None,
 ) -> None:
     """Record that somebody who must know of a job was told."""
-    from fieldkit.office.escalations import mark_told
+    from fieldkit.office.desk.escalations import mark_told
 
     with opened_office(folder) as office:
         mark_told(office, job, level, department, note, by)

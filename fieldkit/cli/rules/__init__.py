@@ -2,7 +2,7 @@
 
 import typer
 
-from fieldkit.cli.rules import check, explain, impact, publish, table, test
+from fieldkit.cli.rules import check, explain, impact, publish, spreadsheet, test
 
 app = typer.Typer(help="Rule packs: check, test, explain, impact, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
@@ -13,8 +13,8 @@ app.command("test")(test.try_scenarios)
 app.command("explain")(explain.explain)
 app.command("replay")(explain.replay)
 app.command("impact")(impact.impact)
-app.command("to-csv")(table.to_csv)
-app.command("from-csv")(table.from_csv)
+app.command("to-csv")(spreadsheet.to_csv)
+app.command("from-csv")(spreadsheet.from_csv)
 app.command("keygen")(publish.keygen)
 app.command("trust")(publish.trust)
 app.command("distrust")(publish.distrust)

@@ -7,7 +7,7 @@ import typer
 
 from fieldkit.cli.context import options, print_json, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.rules.folder import PackArgument, pack_folder, replace_file
+from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
 
 
 def vocabulary(
@@ -16,8 +16,8 @@ def vocabulary(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
 ) -> None:
     """Print every fact that a rule of a pack may read, the operators, and what is always so."""
-    from fieldkit.cli.rules.vocabulary import markdown_lines, text_lines, vocabulary_data
-    from fieldkit.rules.loader import load_pack
+    from fieldkit.cli.rules.print_vocabulary import markdown_lines, text_lines, vocabulary_data
+    from fieldkit.rules.loading.loader import load_pack
 
     known = load_pack(pack_folder(pack))
 
@@ -35,11 +35,11 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     that never decide, each with a case that shows it. Exit code 1 when something must be put
     right; warnings alone are 0.
     """
-    from fieldkit.cli.rules import findings as saying
-    from fieldkit.rules.analysis import analyse
-    from fieldkit.rules.loader import load_pack, unlisted
-    from fieldkit.rules.pack import Pack
-    from fieldkit.rules.problems import PackError, Problem
+    from fieldkit.cli.rules import print_findings as saying
+    from fieldkit.rules.analysis.findings import analyse
+    from fieldkit.rules.loading.loader import load_pack, unlisted
+    from fieldkit.rules.model.pack import Pack
+    from fieldkit.rules.model.problems import PackError, Problem
 
     lang, folder = options.language(), pack_folder(pack)
     loaded: Pack | None = None
@@ -89,10 +89,10 @@ def fmt(
 
     A file that is not good YAML is left as it is, and its problems are printed.
     """
-    from fieldkit.cli.rules.findings import problem_line
-    from fieldkit.rules.formatting import format_file
-    from fieldkit.rules.problems import PackError, Report
-    from fieldkit.rules.tree import read_file
+    from fieldkit.cli.rules.print_findings import problem_line
+    from fieldkit.rules.editing.formatter import format_file
+    from fieldkit.rules.loading.yaml_tree import read_file
+    from fieldkit.rules.model.problems import PackError, Report
 
     lang, folder = options.language(), pack_folder(pack)
     changed, bad = 0, 0
@@ -129,9 +129,9 @@ def diff(
 
     Both packs must be good; `fieldkit rules check` lists what is not.
     """
-    from fieldkit.cli.rules.changes import difference_data, difference_lines
-    from fieldkit.rules.difference import compare
-    from fieldkit.rules.loader import load_pack
+    from fieldkit.cli.rules.print_diff import difference_data, difference_lines
+    from fieldkit.rules.analysis.pack_diff import compare
+    from fieldkit.rules.loading.loader import load_pack
 
     lang = options.language()
     difference = compare(load_pack(pack_folder(old)), load_pack(pack_folder(new)))

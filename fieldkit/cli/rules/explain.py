@@ -8,14 +8,14 @@ import typer
 
 from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file, tell
 from fieldkit.cli.job import Json
-from fieldkit.cli.rules.findings import plain
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.cli.rules.print_findings import plain
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import say
 
 if TYPE_CHECKING:
-    from fieldkit.rules.counterfactual import Change
-    from fieldkit.rules.pack import Values
-    from fieldkit.services.rules_explain import Explained, Replayed
+    from fieldkit.rules.explaining.counterfactual import Change
+    from fieldkit.rules.model.pack import Values
+    from fieldkit.services.jobs.explain import Explained, Replayed
 
 _MOST = 6  # changes that are printed for a line
 
@@ -37,8 +37,8 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Print why a verdict is as it is, rule by rule, and what would change it."""
-    from fieldkit.i18n.rules_explain import say_short
-    from fieldkit.rules.wording import change_lines, explanation_lines
+    from fieldkit.i18n.texts.rules.explaining import say_short
+    from fieldkit.rules.explaining.wording import change_lines, explanation_lines
 
     lang = options.language()
     explained = _explained(job, on)
@@ -60,8 +60,8 @@ def explain(
 
 
 def _explained(job: str, on: date | None) -> "Explained":
-    from fieldkit.services.rules_explain import explain_document, explain_job
-    from fieldkit.services.session import Trade, local_now
+    from fieldkit.services.home.session import Trade, local_now
+    from fieldkit.services.jobs.explain import explain_document, explain_job
 
     file = Path(job)
     if job == "-" or file.is_file():
@@ -111,7 +111,7 @@ def _data(explained: "Explained") -> dict[str, Any]:
 
 
 def _change(change: "Change", values: "Values | None") -> dict[str, Any]:
-    from fieldkit.rules.wording import say_change
+    from fieldkit.rules.explaining.wording import say_change
 
     return {
         "charge": change.charge,
@@ -144,7 +144,7 @@ def replay(
 
     Exit code 1 when one differs, or cannot be verified because its pack is not at hand.
     """
-    from fieldkit.services.rules_explain import replay_decisions, stored_decisions
+    from fieldkit.services.jobs.explain import replay_decisions, stored_decisions
 
     if (job is None) == (not every):
         raise FieldkitError("replay_what")

@@ -15,13 +15,13 @@ import typer
 from fieldkit.cli.context import opened, options, print_json, read_day
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
-from fieldkit.cli.rules.folder import pack_folder
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.cli.rules.pack_folder import pack_folder
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_money, say_value
 
 if TYPE_CHECKING:
-    from fieldkit.rules.impact import Impact, JobImpact
-    from fieldkit.rules.pack import Pack
+    from fieldkit.rules.impact.impact import Impact, JobImpact
+    from fieldkit.rules.model.pack import Pack
 
 _SHOWN = 20  # jobs that are printed one by one
 _EVERY = 500  # decisions between two signs of life
@@ -46,8 +46,8 @@ def impact(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row for each line.")] = False,
 ) -> None:
     """Judge stored decisions again by a new pack: what flips, and how much money moves."""
-    from fieldkit.rules.loader import load_pack
-    from fieldkit.services.session import local_now
+    from fieldkit.rules.loading.loader import load_pack
+    from fieldkit.services.home.session import local_now
 
     if as_json and as_csv:
         raise FieldkitError("one_format")
@@ -84,8 +84,9 @@ def _judged(
     pack: "Pack", office: Path | None, first: date, last: date, lang: Lang
 ) -> Iterator[tuple["Impact", Numbers]]:
     """The impact on the decisions of the office or of this home, which stays open meanwhile."""
-    from fieldkit.services import jobs, rules_impact
-    from fieldkit.services.session import Trade
+    from fieldkit.services.deciding import impact as rules_impact
+    from fieldkit.services.home.session import Trade
+    from fieldkit.services.jobs import job_commands
 
     progress = _progress(lang)
     if office is None:
@@ -93,11 +94,11 @@ def _judged(
             trade, shelf = session.trade, session.decider.shelf
             decisions = rules_impact.home_decisions(session)
             found = rules_impact.impact(trade, shelf, pack, decisions, first, last, progress)
-            yield found, lambda job: jobs.job(session, job).number
+            yield found, lambda job: job_commands.job(session, job).number
         return
-    from fieldkit.office.desk import read_record
-    from fieldkit.office.history import decided_events
-    from fieldkit.office.packs import shelf as packs_of
+    from fieldkit.office.desk.desk import read_record
+    from fieldkit.office.desk.history import decided_events
+    from fieldkit.office.publishing.packs import shelf as packs_of
 
     with opened_office(office) as opened_one:
         trade = Trade()

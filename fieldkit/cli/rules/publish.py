@@ -12,14 +12,14 @@ import typer
 from fieldkit.cli.context import opened, options, print_json, read_day, tell
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
-from fieldkit.cli.rules.folder import PackArgument, pack_folder, replace_file
-from fieldkit.domain.errors import Fault, FieldkitError
+from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
+from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
-from fieldkit.services.session import local_now
+from fieldkit.services.home.session import local_now
 
 if TYPE_CHECKING:
-    from fieldkit.office.publishing import Published
-    from fieldkit.rules.signing import PackHead
+    from fieldkit.office.publishing.publish import Published
+    from fieldkit.rules.model.signed_pack import PackHead
 
 Office = Annotated[
     Path | None, typer.Option("--office", help="The office's folder; else FIELDKIT_OFFICE.")
@@ -61,7 +61,7 @@ def trust(
     office: Office = None,
 ) -> None:
     """Let a key sign rule packs from now on."""
-    from fieldkit.office import packs
+    from fieldkit.office.publishing import packs
 
     with opened_office(office) as here:
         packs.trust(here, key.removeprefix(_PUBLIC), name)
@@ -77,7 +77,7 @@ def distrust(
 
     What it signed stays where it is installed; new laptops refuse it.
     """
-    from fieldkit.office import packs
+    from fieldkit.office.publishing import packs
 
     with opened_office(office) as here:
         packs.distrust(here, key.removeprefix(_PUBLIC))
@@ -104,7 +104,7 @@ def publish(
 
     Nothing is published unless everything passes; then pack.yaml gets the new revision and days.
     """
-    from fieldkit.office.publishing import publish as publish_pack
+    from fieldkit.office.publishing.publish import publish as publish_pack
 
     folder = pack_folder(pack)
     with opened_office(office) as here:
@@ -133,7 +133,7 @@ def rollback(
 
     Unless another day is given, it decides from the first day of the pack that it replaces.
     """
-    from fieldkit.office.publishing import roll_back
+    from fieldkit.office.publishing.publish import roll_back
 
     with opened_office(office) as here:
         done = roll_back(here, revision, effective_from, _private(key))
@@ -160,8 +160,8 @@ def save(
     office: Office = None,
 ) -> None:
     """Write the published packs into a folder, for laptops without a network."""
-    from fieldkit.office import packs
-    from fieldkit.rules.signing import SUFFIX
+    from fieldkit.office.publishing import packs
+    from fieldkit.rules.model.signed_pack import SUFFIX
 
     with opened_office(office) as here, here.db.reading() as conn:
         heads = [head for head, _ in packs.published(conn)]
@@ -182,7 +182,7 @@ def install(
     as_json: Json = False,
 ) -> None:
     """Install signed rule packs on this laptop without a network; a sync does it by itself."""
-    from fieldkit.services.packs import install_from
+    from fieldkit.services.home.installed_packs import install_from
 
     with opened() as session:
         lang = options.language(session)
@@ -220,7 +220,7 @@ def _private(file: Path | None) -> bytes | None:
 
 
 def _office_history(folder: Path | None) -> list[dict[str, Any]]:
-    from fieldkit.office import packs
+    from fieldkit.office.publishing import packs
 
     with opened_office(folder) as office:
         names = {trusted.key: trusted.name for trusted in packs.trusted(office)}
@@ -244,7 +244,7 @@ def _own_history() -> list[dict[str, Any]]:
 
 
 def _rows(heads: Iterable["PackHead"], now: datetime) -> list[dict[str, Any]]:
-    from fieldkit.rules.shelf import in_force
+    from fieldkit.rules.deciding.pack_by_day import in_force
 
     listed = list(heads)
     today = next(in_force(listed, now), None)

@@ -8,18 +8,18 @@ import typer
 
 from fieldkit.cli.context import options, print_json
 from fieldkit.cli.job import Json
-from fieldkit.cli.rules.findings import plain
-from fieldkit.cli.rules.folder import PackArgument, pack_folder
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder
+from fieldkit.cli.rules.print_findings import plain
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
-from fieldkit.i18n.rules_tools import say_condition, say_plain
+from fieldkit.i18n.texts.rules.tools import say_condition, say_plain
 
 if TYPE_CHECKING:
-    from fieldkit.rules.coverage import ConditionCoverage, Coverage
-    from fieldkit.rules.mutants import Mutant, Setting
-    from fieldkit.rules.mutation import Survival
-    from fieldkit.rules.pack import Position
-    from fieldkit.rules.running import Failure, SuiteRun
+    from fieldkit.rules.model.pack import Position
+    from fieldkit.rules.testing.coverage import ConditionCoverage, Coverage
+    from fieldkit.rules.testing.mutants import Mutant, Setting
+    from fieldkit.rules.testing.mutation import Survival
+    from fieldkit.rules.testing.runner import Failure, SuiteRun
 
 
 def try_scenarios(
@@ -38,10 +38,10 @@ def try_scenarios(
     Exit code 1 when a scenario fails, the coverage of rules or of conditions is below the
     threshold, or a change goes unnoticed.
     """
-    from fieldkit.rules.loader import load_pack
-    from fieldkit.rules.mutation import survival
-    from fieldkit.rules.running import run_suite
-    from fieldkit.rules.scenarios import load_suite
+    from fieldkit.rules.loading.loader import load_pack
+    from fieldkit.rules.testing.mutation import survival
+    from fieldkit.rules.testing.runner import run_suite
+    from fieldkit.rules.testing.scenarios import load_suite
 
     lang, folder = options.language(), pack_folder(pack)
     loaded, suite = load_pack(folder), load_suite(folder / "tests")

@@ -8,16 +8,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from fieldkit.domain.errors import FieldkitError
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
-from fieldkit.tui.lines import apart
+from fieldkit.tui.text.lines import apart
 from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
-from fieldkit.tui.widgets.finder import Finder
+from fieldkit.tui.widgets.search_list import Finder
 
 if TYPE_CHECKING:
-    from fieldkit.services.session import Session
+    from fieldkit.services.home.session import Session
     from fieldkit.tui.app import FieldkitApp
-    from fieldkit.tui.options import Option
+    from fieldkit.tui.text.options import Option
 
 R = TypeVar("R")
 

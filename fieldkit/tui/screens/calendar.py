@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldkit.i18n import Lang, fit, say, say_date, say_weekday
-from fieldkit.tui.lines import Line
+from fieldkit.tui.text.lines import Line
 from fieldkit.tui.widgets.bars import content
 
 _CELLS = 5

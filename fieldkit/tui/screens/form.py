@@ -16,17 +16,17 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from fieldkit.domain.errors import BadInput, FieldkitError, FieldProblem
-from fieldkit.domain.form import FormField, read_form
+from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
+from fieldkit.domain.core.form import FormField, read_form
 from fieldkit.i18n import fit, say_error, say_problem, say_weekday, say_wrong, width
-from fieldkit.tui.formspec import FormSpec, Values, filled, row_spec
-from fieldkit.tui.options import Option, near, options, with_stock
+from fieldkit.tui.forms.editor_for_field import make_editor
+from fieldkit.tui.forms.editors import Choose, Editor, LongEditor, Many, TextEditor
+from fieldkit.tui.forms.form_spec import FormSpec, Values, filled, row_spec
+from fieldkit.tui.forms.row_editors import Checks, Rows
+from fieldkit.tui.forms.typed_values import typed_day
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.typed import typed_day
+from fieldkit.tui.text.options import Option, near, options, with_stock
 from fieldkit.tui.widgets.bars import SpanBar, content
-from fieldkit.tui.widgets.editors import Choose, Editor, LongEditor, Many, TextEditor
-from fieldkit.tui.widgets.lists import Checks, Rows
-from fieldkit.tui.widgets.make import make_editor
 
 SAVE_SECONDS = 1.0
 

@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from fieldkit.i18n import has
-from fieldkit.tui.lines import Line, labelled, paragraph
 from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.text.lines import Line, labelled, paragraph
 from fieldkit.tui.widgets.bars import key_name
-from fieldkit.tui.widgets.lineview import Page
+from fieldkit.tui.widgets.line_view import Page
 
 
 class HelpScreen(BaseScreen[None]):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from fieldkit.i18n import has
-from fieldkit.tui.options import Option
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.text.options import Option
 from fieldkit.tui.widgets.bars import key_name
 
 

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.i18n import width
-from fieldkit.tui.lines import Line, columns, paragraph
-from fieldkit.tui.options import Option
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.widgets.finder import Finder
-from fieldkit.tui.widgets.lineview import Page
-from fieldkit.tui.widgets.listing import Entry, Listing
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.options import Option
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
 
 Codes = tuple[str, ...]
 

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from fieldkit.services.people import PIN_DIGITS, Person, people, sign_in
-from fieldkit.tui.lines import Line, columns, paragraph
+from fieldkit.services.home.people import PIN_DIGITS, Person, people, sign_in
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.widgets.finder import SearchLine
-from fieldkit.tui.widgets.lineview import Page
-from fieldkit.tui.widgets.listing import Entry, Listing
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import SearchLine
 
 
 class SignInScreen(BaseScreen[str]):

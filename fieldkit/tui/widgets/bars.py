@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from fieldkit.i18n import Lang, has, say, width
-from fieldkit.tui.lines import Line
+from fieldkit.tui.text.lines import Line
 
 _STYLES = {
     "muted": "$muted", "strong": "bold", "good": "$success", "warn": "$warning",

@@ -1,0 +1,128 @@
+"""How the command line prints jobs and verdicts for people."""
+
+from typing import NamedTuple
+
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.decision import ComplaintDecision, Decision, LineDecision
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.steps import State, path
+from fieldkit.i18n import (
+    Lang,
+    fit,
+    say,
+    say_date,
+    say_moment,
+    say_money,
+    say_reason,
+    say_value,
+    width,
+)
+from fieldkit.services.jobs.job_rows import JobRow
+
+
+class _Marks(NamedTuple):
+    """The marks between the pieces of a line: those of Chinese are as wide as its letters."""
+
+    comma: str
+    semicolon: str
+    colon: str
+    opening: str
+    closing: str
+
+
+def _marks(lang: Lang) -> _Marks:
+    return (
+        _Marks("，", "；", "：", "（", "）") if lang == "zh" else _Marks(", ", "; ", ": ", "(", ")")
+    )
+
+
+def job_line(row: JobRow, lang: Lang) -> str:
+    """One job of a list."""
+    cells = (
+        fit(row.number, 12),
+        fit(row.appointment, 16),
+        fit(say(f"status.{row.status}", lang), 12),
+        fit(row.customer, 12),
+        row.product,
+    )
+    return "  ".join(cells).rstrip()
+
+
+def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
+    """A job: what it is, the path with what is done and next, the verdict."""
+    lines = [
+        f"{job.number}  {say(f'value.{job.kind.value}', lang)}  "
+        f"{say(f'status.{job.status.value}', lang)}"
+    ]
+    if job.customer:
+        lines.append(f"  {job.customer.name}  {job.customer.phone}  {job.customer.address}")
+    if job.product:
+        model = catalogue.name("model", job.product.model, lang)
+        lines.append(f"  {model}  {job.product.serial}")
+    lines += _path_lines(job, lang)
+    if job.decision:
+        lines += decision_lines(job.decision, catalogue, lang)
+    return lines
+
+
+def _path_lines(job: Job, lang: Lang) -> list[str]:
+    marks = {State.DONE: "[x]", State.NEXT: "[>]", State.OPEN: "[ ]", State.BLOCKED: "[-]"}
+    lines = []
+    views = path(job)
+    column = max(width(say(f"step.{view.step.key}", lang)) for view in views)
+    for view in views:
+        text = f"  {marks[view.state]} {fit(say(f'step.{view.step.key}', lang), column)}"
+        if view.stamp:
+            text += f" {say_moment(view.stamp.at, lang)}  {view.stamp.by}"
+        elif view.why:
+            text += f" {say_reason(view.why, lang)}"
+        lines.append(text.rstrip())
+    return lines
+
+
+def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list[str]:
+    """The verdict: each line with its reason and rule, then what concerns the whole job."""
+    lines = [text for line in decision.lines for text in _line(line, decision, lang)]
+    if decision.record == "job":
+        lines.append(f"  {say('cli.call_out', lang)}  {say_money(decision.call_out_fen, lang)}")
+        lines.append(f"  {say('cli.total', lang)}  {say_money(decision.total_fen, lang)}")
+    if decision.record == "survey":
+        lines += [
+            f"  {hit.because.zh if lang == 'zh' else hit.because.en}" for hit in decision.hits
+        ]
+    for code in decision.instructions:
+        lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
+    for item in decision.escalations:
+        department = catalogue.name("department", item.department, lang)
+        due = say(f"cli.due.{item.due}", lang)
+        lines.append(f"  ^ {item.level} {department}{_marks(lang).colon}{due}")
+    if decision.approval != "none":
+        approver = catalogue.name("approver", decision.approval, lang)
+        lines.append(f"  {say('cli.approval', lang, approver=approver)}")
+    if decision.complaint:
+        lines.append(f"  {_complaint(decision.complaint, catalogue, lang)}")
+    if not decision.agreed:
+        lines.append(f"  {say('cli.engines_differ', lang)}")
+    return lines
+
+
+def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
+    pack = f"{decision.pack.name} r{decision.pack.revision}"
+    charge, pays = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
+    reason = line.because.zh if lang == "zh" else line.because.en
+    lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
+    marks = _marks(lang)
+    told = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))
+    if line.covered_until:
+        until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
+        told = f"{until}{marks.semicolon}{told}"
+    return [*lines, f"     {marks.opening}{told}{marks.closing}"]
+
+
+def _complaint(found: ComplaintDecision, catalogue: Catalogue, lang: Lang) -> str:
+    limits = found.deadlines.model_dump(exclude_none=True)
+    marks = _marks(lang)
+    words = marks.comma.join(say(f"cli.deadline.{name}", lang, n=n) for name, n in limits.items())
+    department = catalogue.name("department", found.department, lang)
+    grade = catalogue.name("complaint_grade", found.grade, lang)
+    return f"{department}{marks.comma}{grade}{marks.colon}{words}"

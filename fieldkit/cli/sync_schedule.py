@@ -1,0 +1,45 @@
+"""`fieldkit sync schedule`: the nightly exchange by the platform's own scheduler."""
+
+from datetime import time
+from typing import Annotated
+
+import typer
+
+from fieldkit.cli.context import options, tell
+from fieldkit.services.exchange.nightly import Scheduler
+
+
+def schedule(
+    at: Annotated[str, typer.Option(help="The local time, HH:MM.")] = "21:30",
+    show: Annotated[
+        bool, typer.Option("--print", help="Print the units, install nothing.")
+    ] = False,
+    scheduler: Annotated[
+        Scheduler | None, typer.Option("--for", help="With --print: for which scheduler.")
+    ] = None,
+) -> None:
+    """Exchange with the office every night, also when nobody is signed in to the app.
+
+    Installs a systemd timer, a cron line, a launchd agent or a task of Windows Task Scheduler.
+    """
+    from fieldkit.services.exchange.nightly import (
+        current_scheduler,
+        install,
+        nightly_command,
+        units,
+    )
+
+    try:
+        when = time.fromisoformat(at)
+    except ValueError:
+        raise typer.BadParameter("HH:MM, such as 21:30", param_hint="--at") from None
+    if scheduler and not show:
+        raise typer.BadParameter("--for goes with --print")
+    command = nightly_command(options.where().folder)
+    if show:
+        print(
+            "\n".join(unit.text for unit in units(scheduler or current_scheduler(), command, when))
+        )
+        return
+    done = install(command, when)
+    tell("cli.scheduled", options.language(), scheduler=done.value, time=f"{when:%H:%M}")

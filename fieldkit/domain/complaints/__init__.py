@@ -1,0 +1,1 @@
+"""A complaint and its eight steps."""

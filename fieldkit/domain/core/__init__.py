@@ -1,0 +1,1 @@
+"""What every record is made of: events, how they change documents, forms, codes, money, errors."""

@@ -1,0 +1,184 @@
+"""`evolve`: what an event does to a document. Total: it never raises, whatever the order.
+
+After a merge, sequences that no single person would have made are normal. An event that
+cannot be read, or of a type that this version does not know, is kept by name in `unknown`;
+what needs a person is flagged in `attention`. The stored event itself is never touched.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fieldkit.domain.core.event import Event
+from fieldkit.domain.core.form import Data, Stamp
+
+
+class Flag(BaseModel):
+    """Something that needs a person: `flag.<key>` names the sentence; `event` is its cause."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    key: str
+    event: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Unknown(BaseModel):
+    """An event whose meaning this version does not know; it is kept and sent all the same."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    event: str
+    type: str
+
+
+class Document(BaseModel):
+    """Base of every record's document: the state after its events."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    id: str
+    events: int = 0
+    attention: tuple[Flag, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+
+D = TypeVar("D", bound=Document)
+Special = Callable[[Any, Any, Event], Any]
+
+
+@dataclass(frozen=True)
+class Machine(Generic[D]):
+    """How the events of one kind of record change its document.
+
+    `sets` maps an event type to the field that its data becomes, `appends` to the list that
+    it joins, `special` to a function for the rest; `kept` are types that an undo never takes
+    back, and that only an event of the same type replaces. `finish` derives what depends on
+    the whole document, each time anew.
+    """
+
+    document: type[D]
+    events: Mapping[str, type[Data]]
+    sets: Mapping[str, str] = field(default_factory=dict)
+    appends: Mapping[str, str] = field(default_factory=dict)
+    special: Mapping[str, Special] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    undo: str = ""
+    finish: Callable[[D], D] = lambda document: document
+
+    def evolve(self, document: D, event: Event) -> D:
+        """The document after one more event."""
+        return self.advance(document, (event,))
+
+    def advance(self, document: D, events: Iterable[Event]) -> D:
+        """The document after more events, one by one. Events that only add to it are taken
+        together: a copy of the document for each would be most of the work."""
+        count, plain = 0, dict[str, Any]()
+        for event in events:
+            data = self._read(event)
+            if data is not None and event.type not in self.special:
+                count += 1
+                self._note(plain, document, data, event)
+                continue
+            document = self._counted(document, count, plain)
+            count, plain = 0, {}
+            document = self.finish(self._changed(_count(document), data, event))
+        return self._counted(document, count, plain)
+
+    def _read(self, event: Event) -> Data | None:
+        """The data of an event; None if this version cannot read them."""
+        model = self.events.get(event.type)
+        if model is None:
+            return None
+        try:
+            stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
+            return model.model_validate({**event.data, "stamp": stamp})
+        except ValidationError:
+            return None
+
+    def _changed(self, document: D, data: Data | None, event: Event) -> D:
+        """What a function makes of the document, or that it has an event nobody can read."""
+        if data is not None:
+            changed: D = self.special[event.type](document, data, event)
+            return changed
+        document = _keep_unknown(document, event)
+        return flag(document, "unreadable", event) if event.type in self.events else document
+
+    def _note(self, plain: dict[str, Any], document: D, data: Data, event: Event) -> None:
+        """Add what an event without a function of its own changes."""
+        if name := self.appends.get(event.type):
+            plain[name] = (*plain.get(name, getattr(document, name)), data)
+        elif name := self.sets.get(event.type):
+            plain[name] = data
+
+    def _counted(self, document: D, count: int, plain: dict[str, Any]) -> D:
+        """The document with so many more events and what they have changed."""
+        return self.finish(_count(document, count, **plain)) if count else document
+
+    def fold(self, record: str, events: Iterable[Event]) -> D:
+        """The document after all events, in the order given; a doubled event counts once."""
+        unique: dict[str, Event] = {}
+        for event in events:
+            unique.setdefault(event.id, event)
+        void = self.voided(unique.values())
+        counted = (event for event in unique.values() if event.id not in void)
+        return self.advance(self.finish(self.document(id=record)), counted)
+
+    def voided(self, events: Iterable[Event]) -> set[str]:
+        """Ids of the events that no longer count: undone ones, and replaced ones.
+
+        It does not depend on the order, because a rejected event may be folded after the one
+        that replaces it. What an undone undo took back stays taken back; events that replace
+        each other in a circle all stand.
+        """
+        by_id = {event.id: event for event in events}
+        if self.extends(by_id.values()):
+            return set()
+        replaced = {
+            event.replaces
+            for event in by_id.values()
+            if event.replaces and self._may_replace(event, by_id)
+        }
+        undone = {
+            str(event.data.get("event"))
+            for event in by_id.values()
+            if event.type == self.undo and event.id not in replaced
+        }
+        kept = {event.id for event in by_id.values() if event.type in self.kept}
+        return (undone - kept) | replaced
+
+    def _may_replace(self, event: Event, by_id: Mapping[str, Event]) -> bool:
+        old = by_id.get(event.replaces or "")
+        if old is not None and old.type in self.kept and old.type != event.type:
+            return False
+        seen = {event.id}
+        while old is not None:
+            if old.id in seen:
+                return False
+            seen.add(old.id)
+            old = by_id.get(old.replaces or "")
+        return True
+
+    def extends(self, events: Iterable[Event]) -> bool:
+        """Whether the events can be added to a document without folding it again."""
+        return not any(event.replaces or event.type == self.undo for event in events)
+
+
+def flag(document: D, key: str, event: Event, **params: Any) -> D:
+    """Mark something that needs a person; the same thing is marked once."""
+    mark = Flag(key=key, event=event.id, params=params)
+    if any(old.key == key and old.params == params for old in document.attention):
+        return document
+    return document.model_copy(update={"attention": (*document.attention, mark)})
+
+
+def _count(document: D, more: int = 1, **changed: Any) -> D:
+    """The document with more events, and what else has changed, in one copy."""
+    return document.model_copy(update={"events": document.events + more, **changed})
+
+
+def _keep_unknown(document: D, event: Event) -> D:
+    kept = Unknown(event=event.id, type=event.type)
+    return document.model_copy(update={"unknown": (*document.unknown, kept)})

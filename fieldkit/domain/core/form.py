@@ -1,0 +1,218 @@
+"""How the data of an event says what its form looks like.
+
+The data model of an event *is* its form: each field carries a `Ui` beside its type, and one
+renderer (screen or command line) draws them all. Labels are messages: `label.<field>`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from fieldkit.domain.core.errors import BadInput, FieldProblem
+
+M = TypeVar("M", bound=BaseModel)
+
+Widget = Literal[
+    "text", "long", "int", "score", "money", "date", "time", "bool", "choice", "many", "checks",
+    "rows", "strokes",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ui:
+    """How a field is asked for.
+
+    `widget` is the kind of input; `source` names the list that the choices come from: a list
+    of the catalogue (`component`, `cause`, `part` ...), or `enum` for the field's own type.
+    `group` names the checklist for `checks`. A `hidden` field is filled by the program.
+    """
+
+    widget: Widget
+    source: str = ""
+    group: str = ""
+    hidden: bool = False
+
+
+class Stamp(BaseModel):
+    """Which event recorded something, who made it, and when, with the local offset."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    event: str
+    at: AwareDatetime
+    by: str
+
+
+class Data(BaseModel):
+    """Base of the data of every event; the record keeps it with the event's stamp.
+
+    Fields that a newer version added are kept.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    stamp: Annotated[Stamp | None, Ui("text", hidden=True)] = None
+
+
+class Row(BaseModel):
+    """One row of a list inside a form."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+
+def _written_day(value: Any) -> Any:
+    """20261105 is read as a day; any other bare number is not, though pydantic would take it
+    for seconds since 1970."""
+    bare = str(value).strip()
+    if not bare.isdecimal():
+        return value
+    return f"{bare[:4]}-{bare[4:6]}-{bare[6:]}" if len(bare) == 8 else f"{bare} is no day"
+
+
+_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def _plausible_day(day: date) -> date:
+    """Catches a slip of the finger in the year."""
+    if day < _FIRST_DAY:
+        raise PydanticCustomError("greater_than_equal", "too early", {"ge": str(_FIRST_DAY)})
+    if day > _LAST_DAY:
+        raise PydanticCustomError("less_than_equal", "too late", {"le": str(_LAST_DAY)})
+    return day
+
+
+_Short = StringConstraints(strip_whitespace=True, max_length=200)
+_Long = StringConstraints(strip_whitespace=True, max_length=4000)
+
+Text = Annotated[str, _Short, Ui("text")]
+NeededText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Ui("text")
+]
+LongText = Annotated[str, _Long, Ui("long")]
+NeededLongText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), Ui("long")
+]
+Hidden = Annotated[str, Ui("text", hidden=True)]
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible_day), Ui("date")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Ui("time")]
+Yes = Annotated[bool, Ui("bool")]
+Fen = Annotated[int, Field(ge=0, le=100_000_000), Ui("money")]
+Count = Annotated[int, Field(ge=1, le=999), Ui("int")]
+Percent = Annotated[int, Field(ge=0, le=100), Ui("int")]
+Km = Annotated[int, Field(ge=0, le=2000), Ui("int")]
+Score = Annotated[int, Field(ge=1, le=5), Ui("score")]
+Code = Annotated[str, _Short]
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of a form, as a renderer needs it.
+
+    `choices` holds the values of the field's own enum; a field with another `ui.source` takes
+    them from the catalogue. `row` is the model of one row where the widget is `rows`.
+    """
+
+    name: str
+    ui: Ui
+    required: bool
+    default: Any
+    choices: tuple[str, ...] = ()
+    row: type[BaseModel] | None = None
+
+
+def form_fields(model: type[BaseModel]) -> list[FormField]:
+    """The visible fields of an event's data model, in order."""
+    fields = []
+    for name, info in model.model_fields.items():
+        ui, annotation = _ui_of(info.metadata, info.annotation)
+        if ui is None or ui.hidden:
+            continue
+        default = None if info.is_required() else info.get_default(call_default_factory=True)
+        fields.append(
+            FormField(
+                name, ui, info.is_required(), default, _choices(annotation), _row_of(annotation)
+            )
+        )
+    return fields
+
+
+def _ui_of(metadata: list[Any], annotation: Any) -> tuple[Ui | None, Any]:
+    """The Ui beside a type, also where it stands inside `X | None`."""
+    for item in metadata:
+        if isinstance(item, Ui):
+            return item, annotation
+    for inner in get_args(annotation):
+        if get_origin(inner) is Annotated:
+            base, *extras = get_args(inner)
+            for item in extras:
+                if isinstance(item, Ui):
+                    return item, base
+    return None, annotation
+
+
+def _types_in(annotation: Any) -> list[type]:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [found for inner in get_args(annotation) for found in _types_in(inner)]
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    for kind in _types_in(annotation):
+        if issubclass(kind, StrEnum):
+            return tuple(member.value for member in kind)
+    return ()
+
+
+def _row_of(annotation: Any) -> type[BaseModel] | None:
+    return next((kind for kind in _types_in(annotation) if issubclass(kind, Row)), None)
+
+
+def unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = "") -> list[str]:
+    """Paths of the values that the form, or a row of it, has no field for."""
+    unknown = [f"{at}{name}" for name in values if name not in model.model_fields]
+    for name, info in model.model_fields.items():
+        row, rows = _row_of(info.annotation), values.get(name)
+        if row is None or not isinstance(rows, list | tuple):
+            continue
+        for number, item in enumerate(rows):
+            if isinstance(item, Mapping):
+                unknown += unknown_fields(row, item, f"{at}{name}.{number}.")
+    return unknown
+
+
+def problems_of(error: ValidationError) -> list[FieldProblem]:
+    """Every wrong field that pydantic found."""
+    return [
+        FieldProblem(
+            ".".join(str(step) for step in item["loc"]),
+            item["type"],
+            {name: str(value) for name, value in (item.get("ctx") or {}).items()},
+        )
+        for item in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def read_form(model: type[M], values: dict[str, Any]) -> M:
+    """Check what a person typed. Raises `BadInput` that names every wrong field."""
+    problems = [FieldProblem(path, "unknown_field") for path in unknown_fields(model, values)]
+    try:
+        data = model.model_validate(values)
+    except ValidationError as error:
+        raise BadInput([*problems, *problems_of(error)]) from None
+    if problems:
+        raise BadInput(problems)
+    return data

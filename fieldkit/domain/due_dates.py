@@ -1,0 +1,137 @@
+"""What must be done by when, and what is overdue: computed from documents and a clock.
+
+Sources: the due words of the escalation rules, the deadlines of the complaint rules, promised
+dates, appointments, follow-ups, and the service manual, by which a completed job is at the office
+the same day. Nothing here is stored; the same documents and the same
+moment give the same duties.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+
+from fieldkit.domain.complaints.model import Complaint
+from fieldkit.domain.complaints.steps import next_complaint_step, routing
+from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.records.follow_up import FollowUp
+
+DutyKind = Literal[
+    "escalation", "approval", "promise", "visit", "submit", "reply", "interim", "solve",
+    "follow_up",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that is due. `who` is a department, an approver or a person; "" if nobody is
+    named. `level` is that of an escalation."""
+
+    kind: DutyKind
+    record: str
+    who: str
+    due: datetime
+    level: str = ""
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the moment has passed."""
+        return now > self.due
+
+
+def job_duties(job: Job, now: datetime) -> list[Duty]:
+    """What is due about a job. Local days are those of `now`'s zone."""
+    found = list(_escalations(job, now))
+    if job.in_custody and job.promised_on is not None:
+        found.append(Duty("promise", job.id, job.technician, _end_of(job.promised_on, now)))
+    done = job.completion.stamp if job.completion else None
+    if done is not None and job.submission is None:
+        due = _end_of(done.at.astimezone(now.tzinfo).date(), now)
+        found.append(Duty("submit", job.id, job.technician, due))
+    if job.status in CLOSED:
+        return found
+    asked = job.open_approval
+    if asked is not None and asked.stamp is not None:
+        found.append(Duty("approval", job.id, asked.approver, asked.stamp.at))
+    if job.appointment is not None and job.arrival is None:
+        end = time.fromisoformat(job.appointment.time_to)
+        due = datetime.combine(job.appointment.on, end, now.tzinfo)
+        found.append(Duty("visit", job.id, job.technician, due))
+    return found
+
+
+def _escalations(job: Job, now: datetime) -> Iterator[Duty]:
+    """Those of the decision of whom nobody has recorded that they were told."""
+    stamp = job.decided.stamp if job.decided else None
+    if job.decision is None or stamp is None:
+        return
+    told = {(one.level, one.department) for one in job.told}
+    for item in job.decision.escalations:
+        if (item.level, item.department) not in told:
+            due = _DUE[item.due](stamp.at.astimezone(now.tzinfo))
+            yield Duty("escalation", job.id, item.department, due, item.level)
+
+
+_DUE: dict[str, Callable[[datetime], datetime]] = {
+    "at_once": lambda decided: decided,
+    "same_day": lambda decided: _end_of(decided.date(), decided),
+    "24h": lambda decided: decided + timedelta(hours=24),
+}
+
+
+def _end_of(day: date, zone_of: datetime) -> datetime:
+    return datetime.combine(day, time.max, zone_of.tzinfo)
+
+
+def complaint_duties(
+    complaint: Complaint, now: datetime, holidays: Collection[date] = frozenset()
+) -> list[Duty]:
+    """By when the customer must have an answer, a word in between, and a solution.
+
+    She has the answer with the first step after recording; a solution with step 6, told.
+    """
+    said = routing(complaint)
+    stamp = complaint.recorded.stamp if complaint.recorded else None
+    if said is None or stamp is None or complaint.told or next_complaint_step(complaint) is None:
+        return []
+    made, limits = stamp.at.astimezone(now.tzinfo), said.deadlines
+    department = complaint.assigned.department if complaint.assigned else said.department
+    who = (complaint.assigned.person if complaint.assigned else "") or department
+    found = []
+    if complaint.judged is None:
+        found.append(Duty("reply", complaint.id, who, made + timedelta(hours=limits.reply_h)))
+    if limits.interim_wd is not None and complaint.proposed is None:
+        due = _working_days(made, limits.interim_wd, holidays)
+        found.append(Duty("interim", complaint.id, who, due))
+    if limits.solve_h is not None:
+        found.append(Duty("solve", complaint.id, who, made + timedelta(hours=limits.solve_h)))
+    elif limits.solve_wd is not None:
+        due = _working_days(made, limits.solve_wd, holidays)
+        found.append(Duty("solve", complaint.id, who, due))
+    return found
+
+
+def _working_days(start: datetime, days: int, holidays: Collection[date]) -> datetime:
+    """The end of the n-th working day after a day: Monday to Friday without holidays."""
+    day = start.date()
+    while days > 0:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day not in holidays:
+            days -= 1
+    return _end_of(day, start)
+
+
+def follow_up_duties(follow_up: FollowUp) -> list[Duty]:
+    """The call, while it has not been made."""
+    planned = follow_up.planned
+    if planned is None or follow_up.due is None or follow_up.done is not None:
+        return []
+    return [Duty("follow_up", follow_up.id, planned.assigned_to, follow_up.due)]
+
+
+def duties_of(document: Any, now: datetime, holidays: Collection[date] = frozenset()) -> list[Duty]:
+    """The duties of a document of any kind."""
+    if isinstance(document, Job):
+        return job_duties(document, now)
+    if isinstance(document, Complaint):
+        return complaint_duties(document, now, holidays)
+    return follow_up_duties(document) if isinstance(document, FollowUp) else []

@@ -1,0 +1,315 @@
+"""Commands: state + what a person enters -> events, or a refusal with a reason.
+
+`perform` does any step of the flow. A command decides nothing by clock or chance: the day,
+new ids and the rules' decision come in with the `Context`.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
+from fieldkit.domain.core.event import Act, Event, Role
+from fieldkit.domain.core.form import Data, form_fields, read_form
+from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.filled_in import BESIDE, FILL
+from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
+from fieldkit.domain.job.model import CLOSED, Job, Status
+from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
+from fieldkit.domain.job.preconditions import remedies
+from fieldkit.domain.job.steps import BY_KEY, Step, blocked
+from fieldkit.domain.records.customer_product import Customer, Product
+
+
+def register(
+    values: Mapping[str, Any],
+    customer: Customer,
+    product: Product,
+    job_id: str,
+    ctx: Context,
+) -> list[Act]:
+    """The Customer Service Request Form: opens a job for a customer's product.
+
+    `values` are the form's fields. Raises `BadInput` for wrong ones. Unless given, the
+    report is of today, and the owner of the case is who takes the call.
+    """
+    number = f"{ctx.today:%y%m%d}-{_short(job_id)}"
+    data = read_form(
+        ev.Registered,
+        {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
+    )
+    _check_report(Job(id=job_id), data, ctx)
+    filled = data.model_copy(
+        update={"customer": _plain(customer), "product": product_snapshot(product)}
+    )
+    return [Act(record=job_id, type="job.registered", data=_dump(filled))]
+
+
+_SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without letters that are mistaken for digits or for each other."""
+
+
+def _short(job_id: str) -> str:
+    """Five characters for people to say: one of 33 million, from the id."""
+    value = int.from_bytes(hashlib.sha256(job_id.encode()).digest()[:4], "big")
+    return "".join(_SPOKEN[value >> shift & 31] for shift in (20, 15, 10, 5, 0))
+
+
+def product_snapshot(product: Product) -> Product:
+    """The product as a job carries it: with its history, without bookkeeping."""
+    return product.model_copy(update={"attention": (), "unknown": ()})
+
+
+def _plain(customer: Customer) -> Customer:
+    return customer.model_copy(update={"attention": (), "unknown": ()})
+
+
+def perform(job: Job, key: str, values: Mapping[str, Any], ctx: Context) -> list[Act]:
+    """Do the step `key`. Raises `Refused` (with the reason) or `BadInput`; changes nothing.
+
+    The first act is the step's own event; further acts concern records beside the job.
+    """
+    step = BY_KEY.get(key)
+    if step is None or key == "register":
+        raise Refused(Reason("unknown_step", {"step": key}))
+    reason = blocked(job, step, ctx.author.role)
+    if reason is not None:
+        raise Refused(reason)
+    data = read_form(step.form, dict(values))
+    _check_parts(data, ctx)
+    check = _CHECKS.get(key)
+    if check is not None:
+        check(job, data, ctx)
+    fill = FILL.get(key)
+    if fill is not None:
+        data = fill(job, data, ctx)
+    beside = BESIDE.get(key)
+    return [_act(job, step, data), *(beside(job, data, ctx) if beside else [])]
+
+
+def undo(job: Job, history: list[Event], ctx: Context) -> list[Act]:
+    """Take back the last step of this job that this person made.
+
+    Never a signature, a payment or a custody receipt, nor anything that another record was
+    changed by. Raises `Refused` with the reason.
+    """
+    _refuse_closed(job)
+    void = JOB.voided(history)
+    standing = [
+        event for event in history if event.id not in void and event.type != "job.step_undone"
+    ]
+    last = standing[-1] if standing else None
+    if last is None or last.type == "job.registered" or last.by != ctx.author.by:
+        raise Refused(Reason("nothing_to_undo"))
+    if last.type in _PROTECTED or last.type not in ev.JOB_EVENTS:
+        raise Refused(Reason("protected", {"step": step_of(last.type)}))
+    return [Act(record=job.id, type="job.step_undone", data={"event": last.id})]
+
+
+def step_of(event_type: str) -> str:
+    """The key of the step that makes this type of event; the type itself for others."""
+    return next((key for key, step in BY_KEY.items() if step.event == event_type), event_type)
+
+
+def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list[Act]:
+    """Correct fields of a part of the job; the event carries only what changed.
+
+    `step` names the part (one of `AMENDABLE`). What the rules judge is not corrected once the
+    work has begun. Raises `Refused` or `BadInput`.
+    """
+    _refuse_closed(job)
+    part = getattr(job, step) if step in AMENDABLE else None
+    if not isinstance(part, Data):
+        raise Refused(Reason("nothing_to_amend", {"step": step}))
+    form = type(part)
+    asked = {item.name for item in form_fields(form)}
+    foreign = [FieldProblem(name, "unknown_field") for name in changes if name not in asked]
+    if foreign:
+        raise BadInput(foreign)
+    known = part.model_dump(include=set(form.model_fields) - {"stamp"})
+    merged = read_form(form, {**known, **changes})
+    _check_parts(merged, ctx)
+    check = _AMENDED_CHECKS.get(step)
+    if check is not None:
+        check(job, merged, ctx)
+    dumped, before = _dump(merged), _dump(part)
+    differing = {name: dumped.get(name) for name in changes if dumped.get(name) != before.get(name)}
+    if not differing:
+        return []
+    if job.work_begun and is_judged(step, differing):
+        raise Refused(Reason("work_begun"))
+    return [Act(record=job.id, type="job.amended", data={"step": step, "changes": differing})]
+
+
+def _refuse_closed(job: Job) -> None:
+    if job.status in CLOSED:
+        cancelled = job.status is Status.CANCELLED
+        raise Refused(Reason("cancelled" if cancelled else "completed"))
+
+
+def _act(job: Job, step: Step, data: Data) -> Act:
+    return Act(record=job.id, type=step.event, data=_dump(data))
+
+
+def _dump(data: Data) -> dict[str, Any]:
+    return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+
+
+# -- checks that need more than the form -----------------------------------------------------
+
+
+def _check_parts(data: Data, ctx: Context) -> None:
+    """Every part named must be in the catalogue."""
+    if ctx.parts is None:
+        return
+    problems = []
+    rows = [("part", getattr(data, "part", ""))]
+    for name in ("lines", "parts"):
+        for index, row in enumerate(getattr(data, name, ())):
+            rows.append((f"{name}.{index}.part", getattr(row, "part", "")))
+    for where, sku in rows:
+        if sku and sku not in ctx.parts:
+            problems.append(FieldProblem(where, "unknown_part", {"part": sku}))
+    if problems:
+        raise BadInput(problems)
+
+
+def _not_before(field: str, day: date, limit: date | None, key: str) -> None:
+    if limit is not None and day < limit:
+        raise BadInput([FieldProblem(field, key, {"limit": limit.isoformat()})])
+
+
+def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("on", data.on, ctx.today, "in_past")
+    _check_times(job, data, ctx)
+
+
+def _check_report(job: Job, data: Any, ctx: Context) -> None:
+    if data.reported_on > ctx.today:
+        raise BadInput([FieldProblem("reported_on", "in_future")])
+
+
+def _check_times(job: Job, data: Any, ctx: Context) -> None:
+    if data.time_to <= data.time_from:
+        raise BadInput([FieldProblem("time_to", "ends_before_start")])
+
+
+def _check_promise(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("promised_on", data.promised_on, ctx.today, "in_past")
+
+
+def _check_return(job: Job, data: Any, ctx: Context) -> None:
+    taken = job.custody.stamp if job.custody else None
+    _not_before("on", data.on, taken.at.date() if taken else None,
+                "before_take_in")  # fmt: skip
+    _check_done(job, data, ctx)
+
+
+def _check_done(job: Job, data: Any, ctx: Context) -> None:
+    """What is recorded as done was not done tomorrow."""
+    if data.on > ctx.today:
+        raise BadInput([FieldProblem("on", "in_future")])
+
+
+def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
+    _check_done(job, data, ctx)
+    if job.product and data.new_serial.upper() == job.product.serial.upper():
+        raise BadInput([FieldProblem("new_serial", "old_serial")])
+
+
+def _check_quote(job: Job, data: Any, ctx: Context) -> None:
+    if data.valid_until is not None:
+        _not_before("valid_until", data.valid_until, ctx.today, "in_past")
+
+
+def _check_carried(job: Job, data: Any, ctx: Context) -> None:
+    _not_before("until", data.until, ctx.today, "in_past")
+
+
+def _check_remedy(job: Job, data: Any, ctx: Context) -> None:
+    if data.remedy.value not in remedies(job):
+        raise Refused(Reason("not_offered", {"remedy": data.remedy.value}))
+
+
+def _check_signature(job: Job, data: Any, ctx: Context) -> None:
+    if not data.strokes and not data.consent:
+        raise BadInput([FieldProblem("consent", "needed_without_strokes")])
+
+
+def _check_payment(job: Job, data: Any, ctx: Context) -> None:
+    if data.amount_fen != job.payable_fen:
+        raise BadInput(
+            [FieldProblem("amount_fen", "not_the_quote", {"expected_fen": job.payable_fen})]
+        )
+
+
+def _check_survey(job: Job, data: Any, ctx: Context) -> None:
+    scores = (data.attitude, data.skill, data.punctuality, data.service_item)
+    if not data.declined and None in scores:
+        raise BadInput([FieldProblem("attitude", "scores_or_declined")])
+
+
+def _check_answer(job: Job, data: Any, ctx: Context) -> None:
+    """A supervisor answers in person; anybody else needs the telephone code. An approval must
+    settle the lines that the rules left open."""
+    open_lines = job.decision is not None and undecided(job.decision)
+    if data.answer is Answer.APPROVED and open_lines and data.charge is None:
+        raise BadInput([FieldProblem("charge", "missing")])
+    if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
+        return
+    if ctx.phone_key is None:
+        raise Refused(Reason("no_approval_key"))
+    problem = _code_problem(job, data, ctx.author.at, ctx.phone_key)
+    if problem:
+        raise BadInput([FieldProblem("code", problem)])
+
+
+def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
+    """What is wrong with a telephone code; "" if it approves the open request."""
+    *earlier, request = job.approvals
+    if not is_code_for(key, data.code, job.number, request, data.charge):
+        charges = (None, *SettledCharge)
+        used = any(
+            is_code_for(key, data.code, job.number, old, charge)
+            for old in earlier
+            for charge in charges
+        )
+        return "used_code" if used else "wrong_code"
+    asked = request.stamp.at if request.stamp else now
+    return "expired_code" if now - asked > LIFETIME else ""
+
+
+_PROTECTED = frozenset(
+    {
+        "job.signed", "job.paid", "job.invoiced", "job.taken_in", "job.returned",
+        "job.exchanged", "job.refunded", "job.completed", "job.complaint_opened",
+        "job.dispatched", "job.submitted",
+    }
+)  # fmt: skip
+
+_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+    "appoint": _check_appointment,
+    "take_in": _check_promise,
+    "change_promise": _check_promise,
+    "hand_back": _check_return,
+    "exchange": _check_exchange,
+    "enter_card": _check_done,
+    "quote": _check_quote,
+    "carry_forward": _check_carried,
+    "choose_remedy": _check_remedy,
+    "sign": _check_signature,
+    "pay": _check_payment,
+    "survey": _check_survey,
+    "answer_approval": _check_answer,
+}
+
+_AMENDED_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+    "request": _check_report,
+    "appointment": _check_times,
+    "card": _check_done,
+}
+"""What also holds for a corrected part; an appointment may lie in the past by then."""

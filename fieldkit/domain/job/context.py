@@ -1,0 +1,33 @@
+"""What a command needs from outside, passed in so that the domain stays pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.event import Author
+from fieldkit.domain.job.phone_approval import PhoneKey
+
+NewId = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command needs from outside.
+
+    `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
+    `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
+    `parts` the known SKUs (None: not checked); `phone_key` checks telephone codes (None: this
+    device has no key for them).
+    """
+
+    author: Author
+    new_id: NewId
+    decision: Decision | None = None
+    parts: frozenset[str] | None = None
+    phone_key: PhoneKey | None = None
+
+    @property
+    def today(self) -> date:
+        """The local day of the person who acts."""
+        return self.author.at.date()

@@ -1,0 +1,332 @@
+"""What follows from a step: the values the program fills in, and events of other records."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+from fieldkit.domain.core.decision import Decision, FollowUp
+from fieldkit.domain.core.errors import Reason, Refused
+from fieldkit.domain.core.event import Act, canonical, digest
+from fieldkit.domain.core.form import Data
+from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.row_forms import QuoteLine
+from fieldkit.domain.records.customer_product import ServiceEntry
+
+# -- what the program fills in -----------------------------------------------------------------
+
+
+def _fill_decide(job: Job, data: Any, ctx: Context) -> Data:
+    if ctx.decision is None:
+        raise Refused(Reason("no_decision"))
+    return ev.Decided(decision=ctx.decision.model_dump(mode="json", exclude_none=True))
+
+
+def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
+    if job.decision is None:
+        raise Refused(Reason("no_decision"))
+    lines_by_number = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
+    lines = []
+    for verdict in job.decision.lines:
+        found = lines_by_number.get(verdict.line)
+        lines.append(
+            QuoteLine(
+                line=verdict.line,
+                component=found.component if found else "",
+                part=found.part if found else "",
+                charge=verdict.charge,
+                part_fen=verdict.part_fen,
+                labour_fen=verdict.labour_fen,
+                pays_fen=verdict.customer_pays_fen,
+                rule=verdict.rule,
+            )
+        )
+    update = {
+        "lines": tuple(lines),
+        "call_out_fen": job.decision.call_out_fen,
+        "total_fen": job.decision.total_fen,
+        "pack_revision": job.decision.pack.revision,
+        "valid_until": data.valid_until or ctx.today + timedelta(days=7),
+    }
+    return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
+    left_open = job.decision is not None and undecided(job.decision)
+    filled: Data = data.model_copy(update={"left_open": left_open})
+    return filled
+
+
+def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
+    asked = job.open_approval.stamp if job.open_approval else None
+    filled: Data = data.model_copy(update={"request": asked.event if asked else ""})
+    return filled
+
+
+def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
+    """Serial numbers are kept in capitals, as products are registered."""
+    filled: Data = data.model_copy(update={"new_serial": data.new_serial.upper()})
+    return filled
+
+
+def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"van": ctx.author.by})
+    return filled
+
+
+def _fill_resolved(job: Job, data: Any, ctx: Context) -> Data:
+    stamps = [one.stamp.event for one in job.open_blockers if one.stamp]
+    if data.blocker and data.blocker not in stamps:
+        raise Refused(Reason("nothing_blocked"))
+    filled: Data = data.model_copy(update={"blocker": data.blocker or stamps[0]})
+    return filled
+
+
+def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"receipt": f"CR-{job.number}"})
+    return filled
+
+
+def _fill_sign(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"digest": signed_digest(job)})
+    return filled
+
+
+def signed_digest(job: Job) -> str:
+    """SHA-256 over what a customer signs: the work, the lines and the amounts.
+
+    A later change of any of them shows the signed paper as superseded.
+    """
+    names = {"number", "diagnosis", "quote", "repair", "custody", "hand_back", "exchange", "refund"}
+    return digest(canonical(job.model_dump(mode="json", include=names, exclude_none=True)))
+
+
+def superseded(job: Job) -> bool:
+    """Whether something changed that the customer has signed."""
+    return job.signature is not None and job.signature.digest != signed_digest(job)
+
+
+def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
+    update = {
+        "number": f"INV-{job.number}",
+        "amount_fen": job.payment.amount_fen if job.payment else 0,
+        "title": data.title or (job.customer.name if job.customer else ""),
+    }
+    filled: Data = data.model_copy(update=update)
+    return filled
+
+
+def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
+    manifest = tuple(sorted({item.sha256 for item in job.attachments}))
+    filled: Data = data.model_copy(update={"attachments": manifest})
+    return filled
+
+
+def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(update={"decision": _record(ctx.decision)})
+    return filled
+
+
+def _fill_complaint(job: Job, data: Any, ctx: Context) -> Data:
+    filled: Data = data.model_copy(
+        update={"complaint": data.complaint or ctx.new_id(), "decision": _record(ctx.decision)}
+    )
+    return filled
+
+
+def _record(decision: Decision | None) -> dict[str, Any] | None:
+    return decision.model_dump(mode="json", exclude_none=True) if decision else None
+
+
+# -- what happens beside the job -----------------------------------------------------------------
+
+
+def _product_id(job: Job) -> str:
+    return job.product.id if job.product else ""
+
+
+def _beside_return(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """Days in custody pause the product's warranty."""
+    taken = job.custody.stamp if job.custody else None
+    if taken is None or not _product_id(job):
+        return []
+    start = taken.at.date()
+    pause = {"start": start.isoformat(), "end": data.on.isoformat()}
+    return [Act(record=_product_id(job), type="product.paused", data=pause)]
+
+
+def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """The old product is retired; the new one is registered, and its clock starts now."""
+    old = job.product
+    if old is None:
+        return []
+    new = old.model_dump(
+        mode="json",
+        exclude_none=True,
+        include={"model", "customer", "proof", "use", "purchase_date", "second_owner"},
+    )
+    new |= {
+        "serial": data.new_serial,
+        "warranty_from": data.on.isoformat(),
+        "history_known": True,
+    }
+    retired = {"by_serial": data.new_serial, "on": data.on.isoformat(), "job": job.id}
+    return [
+        Act(record=old.id, type="product.exchanged", data=retired),
+        Act(record=data.new_serial, type="product.registered", data=new),
+    ]
+
+
+def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
+    if not _product_id(job):
+        return []
+    retired = {"on": ctx.today.isoformat(), "job": job.id}
+    return [Act(record=_product_id(job), type="product.exchanged", data=retired)]
+
+
+def _history_acts(job: Job, ctx: Context) -> list[Act]:
+    """The repairs join the product's history, so that later verdicts know of them."""
+    if job.repair is None or not _product_id(job):
+        return []
+    entries = [entry.model_dump(mode="json") for entry in _history_entries(job, ctx.today)]
+    run_in = job.kind is JobKind.RUN_IN_SERVICE
+    if not entries and not run_in:
+        return []
+    serviced = {"entries": entries, "run_in_done": run_in}
+    return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
+
+
+def stable_id(record: str, purpose: str) -> str:
+    """The same id on every device for the same purpose of a record, so that doubles meet."""
+    return str(uuid5(NAMESPACE_OID, f"{record}/{purpose}"))
+
+
+def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
+    if job.diagnosis is None:
+        return []
+    verdicts = {line.line: line for line in job.work_lines}
+    done = job.repair.stamp if job.repair else None
+    entries = []
+    for line in job.diagnosis.lines:
+        verdict = verdicts.get(line.line)
+        if verdict is None:
+            continue
+        paid = verdict.customer_pays_fen > 0
+        entries.append(
+            ServiceEntry(
+                job=job.id,
+                on=done.at.date() if done else today,
+                component=line.component,
+                fault=line.fault,
+                part=line.part,
+                paid=paid,
+                fitted=bool(line.part) and not paid,
+                sold=bool(line.part) and paid,
+                under_warranty=verdict.charge == "free",
+            )
+        )
+    return entries
+
+
+def _beside_complaint(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """The complaint is a record of its own, with the same words and the same decision."""
+    values = _case_of(job) | data.model_dump(
+        mode="json", exclude_none=True, exclude={"stamp", "complaint"}
+    )
+    return [Act(record=data.complaint, type="complaint.recorded", data=values)]
+
+
+def _case_of(job: Job) -> dict[str, Any]:
+    return {
+        "job": job.id,
+        "customer": job.customer.id if job.customer else "",
+        "channel": "visit",
+    }
+
+
+def _beside_survey(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """An unhappy survey card opens a complaint, and somebody calls the customer."""
+    calls = ctx.decision.follow_ups if ctx.decision else ()
+    wanted = [call for call in calls if call.after == "survey"]
+    planned = [plan_follow_up(job, call.kind, _due(call, ctx)) for call in wanted]
+    return [*_beside_decision(job, data, ctx), *planned]
+
+
+def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """A decision may open a complaint: a fire, or an unhappy survey card."""
+    decision = ctx.decision
+    if decision is None or not decision.open_complaint:
+        return []
+    record = stable_id(job.id, f"complaint/{decision.record}")
+    values = _case_of(job) | {
+        "complaint_class": decision.open_complaint,
+        "text": job.request.symptom if job.request and decision.record == "job" else "survey",
+        "decision": _record(decision),
+    }
+    return [Act(record=record, type="complaint.recorded", data=values)]
+
+
+def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
+    return [*_history_acts(job, ctx), *_follow_up_acts(job, ctx)]
+
+
+def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:
+    """The calls that the rules asked for, due relative to the service. Calls about a product
+    that was given back follow only where something was done to it."""
+    decision = job.decision or ctx.decision
+    if decision is None:
+        return []
+    events = {"service", "returned"} if job.repair else {"service"}
+    calls = [call for call in decision.follow_ups if call.after in events]
+    return [plan_follow_up(job, call.kind, _due(call, ctx)) for call in calls]
+
+
+def _due(call: FollowUp, ctx: Context) -> datetime:
+    return ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
+
+
+def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
+    """A follow-up about this job's customer, for whoever has the job. One for each reason."""
+    values = {
+        "reason": reason,
+        "due": due.isoformat(),
+        "job": job.id,
+        "customer": job.customer.id if job.customer else "",
+        "customer_name": job.customer.name if job.customer else "",
+        "product": _product_id(job),
+        "assigned_to": job.technician,
+    }
+    record = stable_id(job.id, f"follow_up/{reason}")
+    return Act(record=record, type="follow_up.planned", data=values)
+
+
+FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
+    "decide": _fill_decide,
+    "request_approval": _fill_request,
+    "answer_approval": _fill_answer,
+    "quote": _fill_quote,
+    "repair": _fill_repair,
+    "resolve_blocker": _fill_resolved,
+    "exchange": _fill_exchange,
+    "take_in": _fill_take_in,
+    "sign": _fill_sign,
+    "invoice": _fill_invoice,
+    "complete": _fill_complete,
+    "survey": _fill_survey,
+    "open_complaint": _fill_complaint,
+}
+
+BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
+    "decide": _beside_decision,
+    "survey": _beside_survey,
+    "hand_back": _beside_return,
+    "exchange": _beside_exchange,
+    "refund": _beside_refund,
+    "complete": _beside_complete,
+    "open_complaint": _beside_complaint,
+}
+"""Events of records beside the job that a step makes."""

@@ -1,0 +1,310 @@
+"""How job events change a job: the first of what cannot be done twice stands, and what comes
+too late is kept aside for somebody to look at."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fieldkit.domain.core.event import Event
+from fieldkit.domain.core.evolve import Machine, flag
+from fieldkit.domain.core.form import Data
+from fieldkit.domain.job import side_events as side
+from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.approval_outcome import settle
+from fieldkit.domain.job.model import Aside, Job, Status, brief
+
+_MILESTONES: tuple[tuple[str, Status], ...] = (
+    ("submission", Status.SUBMITTED),
+    ("completion", Status.COMPLETED),
+    ("cancellation", Status.CANCELLED),
+    ("payment", Status.PAID),
+    ("signature", Status.SIGNED),
+    ("hand_back", Status.RETURNED),
+    ("refund", Status.REFUNDED),
+    ("exchange", Status.EXCHANGED),
+    ("repair", Status.REPAIRED),
+    ("custody", Status.TAKEN_IN),
+    ("decline", Status.DECLINED),
+    ("acceptance", Status.ACCEPTED),
+    ("quote", Status.QUOTED),
+    ("decision", Status.DECIDED),
+    ("diagnosis", Status.DIAGNOSED),
+    ("arrival", Status.ARRIVED),
+    ("appointment", Status.SCHEDULED),
+    ("dispatch", Status.DISPATCHED),
+)
+
+
+def _with_status(job: Job) -> Job:
+    status = _milestone(job)
+    return job if status is job.status else job.model_copy(update={"status": status})
+
+
+def _milestone(job: Job) -> Status:
+    values = vars(job)
+    for name, status in _MILESTONES:
+        if values[name] is not None:
+            if status is Status.SUBMITTED and job.completion is None:
+                continue
+            return status
+    return Status.REGISTERED
+
+
+Apply = Callable[[Job, Any, Event], Job]
+
+
+def _set_aside(job: Job, event: Event) -> Job:
+    """Keep an event that may not change the job any more."""
+    kept = Aside(event=event.id, type=event.type, by=event.by, data=event.data)
+    return job.model_copy(update={"aside": (*job.aside, kept)})
+
+
+def _setter(name: str) -> Apply:
+    return lambda job, data, event: job.model_copy(update={name: data})
+
+
+def _once(name: str) -> Apply:
+    """What cannot be done twice: the first stands."""
+
+    def first(job: Job, data: Data, event: Event) -> Job:
+        if getattr(job, name) is not None:
+            return _set_aside(flag(job, "recorded_twice", event, type=event.type), event)
+        return job.model_copy(update={name: data})
+
+    return first
+
+
+def _open(apply: Apply) -> Apply:
+    """The first completion stands: what comes later from elsewhere is kept aside."""
+
+    def guarded(job: Job, data: Data, event: Event) -> Job:
+        if job.completion is None:
+            return apply(job, data, event)
+        return _set_aside(flag(job, "recorded_after_completion", event, by=event.by), event)
+
+    return guarded
+
+
+def _before_work(apply: Apply) -> Apply:
+    """What the work was begun on stays as it was."""
+
+    def guarded(job: Job, data: Data, event: Event) -> Job:
+        if not job.work_begun:
+            return apply(job, data, event)
+        return _set_aside(flag(job, "changed_after_work", event, by=event.by), event)
+
+    return guarded
+
+
+_UNAPPROVED: dict[str, Any] = {"approvals": (), "answers": (), "remedy": None}
+"""What falls with a new decision; a quote stands, with what the customer said to it."""
+
+_UNDECIDED: dict[str, Any] = {
+    **_UNAPPROVED,
+    "decision": None,
+    "decided": None,
+    "quote": None,
+    "acceptance": None,
+    "decline": None,
+}
+"""What falls when that changes which a decision stands on."""
+
+
+def _registered(job: Job, data: ev.Registered, event: Event) -> Job:
+    if job.request is not None:
+        return _set_aside(flag(job, "registered_twice", event), event)
+    return job.model_copy(
+        update={
+            "number": data.number,
+            "kind": data.kind,
+            "mode": data.mode,
+            "customer": data.customer,
+            "product": data.product,
+            "request": data.model_copy(update={"customer": None, "product": None}),
+        }
+    )
+
+
+def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
+    update: dict[str, Any] = {"dispatch": data.model_copy(update={"product": None})}
+    if data.product is not None:
+        update["product"] = data.product
+    changed = job.model_copy(update=update)
+    if job.arrival and job.technician != data.technician and not job.carried_on:
+        changed = flag(changed, "reassigned_after_arrival", event, technician=data.technician)
+    return changed
+
+
+def _arrived(job: Job, data: ev.Arrived, event: Event) -> Job:
+    changed = job.model_copy(update={"arrival": data})
+    if job.dispatch and job.dispatch.technician != event.by:
+        changed = flag(changed, "arrived_not_assigned", event, technician=event.by)
+    return changed
+
+
+def _diagnosed(job: Job, data: ev.Diagnosed, event: Event) -> Job:
+    """A new diagnosis needs a new decision, quote and consent."""
+    return job.model_copy(update={"diagnosis": _numbered(data), **_UNDECIDED})
+
+
+def _numbered(data: ev.Diagnosed) -> ev.Diagnosed:
+    lines = tuple(
+        line.model_copy(update={"line": number}) for number, line in enumerate(data.lines, start=1)
+    )
+    return data.model_copy(update={"lines": lines})
+
+
+def _decided(job: Job, data: ev.Decided, event: Event) -> Job:
+    """A new decision about the same diagnosis needs a new approval. Prices or rules that changed
+    do not change a quote that was given."""
+    try:
+        decision = brief(data.decision)
+    except ValueError:
+        return flag(job, "unreadable", event)
+    decided = data.model_copy(update={"decision": {}})
+    return job.model_copy(update=_UNAPPROVED | {"decision": decision, "decided": decided})
+
+
+def _answered(job: Job, data: side.ApprovalAnswered, event: Event) -> Job:
+    """The first answer to the open request counts; it may settle lines of the decision."""
+    asked = job.open_approval.stamp if job.open_approval else None
+    named = data.request or (asked.event if asked else "")
+    answers = (*job.answers, data.model_copy(update={"request": named}))
+    changed = job.model_copy(update={"answers": answers})
+    if asked is None or asked.event != named:
+        first = job.approval_answer
+        if first is not None and first.request == named and first.answer is not data.answer:
+            changed = flag(changed, "answered_twice", event, by=event.by)
+        return changed
+    if job.decision is None:
+        return changed
+    return changed.model_copy(update={"decision": settle(job.decision, data)})
+
+
+def _quoted(job: Job, data: ev.Quoted, event: Event) -> Job:
+    """The quote that the customer has answered stands."""
+    if job.acceptance or job.decline:
+        return _set_aside(flag(job, "recorded_twice", event, type=event.type), event)
+    return job.model_copy(update={"quote": data})
+
+
+def _accepted(job: Job, data: ev.Accepted, event: Event) -> Job:
+    return job.model_copy(update={"acceptance": data, "decline": None})
+
+
+def _declined(job: Job, data: ev.Declined, event: Event) -> Job:
+    return job.model_copy(update={"decline": data, "acceptance": None})
+
+
+def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
+    changed = job.model_copy(update={"completion": data})
+    if job.cancellation is not None:
+        changed = flag(changed, "completed_although_cancelled", event)
+    return changed
+
+
+def _cancelled(job: Job, data: side.Cancelled, event: Event) -> Job:
+    changed = job.model_copy(update={"cancellation": data})
+    if job.completion is not None:
+        changed = flag(changed, "completed_although_cancelled", event)
+    return changed
+
+
+AMENDABLE = frozenset({"request", "appointment", "arrival", "diagnosis", "repair", "card"})
+"""The parts of a job that a correction may change."""
+
+_JUDGED = {
+    "request": frozenset({"kind", "mode", "reported_on", "hazards", "distance_km"}),
+    "arrival": frozenset({"distance_km"}),
+    "diagnosis": frozenset(ev.Diagnosed.model_fields) - {"findings", "stamp"},
+}
+
+
+def is_judged(part: str, changes: Iterable[str]) -> bool:
+    """Whether a correction changes what the rules judge, so that they must be asked again."""
+    return not _JUDGED.get(part, frozenset()).isdisjoint(changes)
+
+
+def _amended(job: Job, data: side.Amended, event: Event) -> Job:
+    """Merge the changed fields into the step that they correct."""
+    part = getattr(job, data.step) if data.step in AMENDABLE else None
+    if not isinstance(part, Data):
+        return flag(job, "unreadable", event)
+    judged = is_judged(data.step, data.changes)
+    if judged and job.work_begun:
+        return _set_aside(flag(job, "changed_after_work", event, by=event.by), event)
+    try:
+        merged = type(part).model_validate(part.model_dump() | data.changes)
+    except ValueError:
+        return flag(job, "unreadable", event)
+    merged = merged.model_copy(update={"stamp": data.stamp})
+    update: dict[str, Any] = dict(_UNDECIDED) if judged else {}
+    if isinstance(merged, ev.Diagnosed):
+        merged = _numbered(merged)
+    if isinstance(merged, ev.Registered):
+        update |= {"kind": merged.kind, "mode": merged.mode}
+    return job.model_copy(update={**update, data.step: merged})
+
+
+def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
+    rest = tuple(mark for mark in job.attention if mark.key != data.flag)
+    return job.model_copy(update={"attention": rest})
+
+
+def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
+    return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
+
+
+JOB: Machine[Job] = Machine(
+    document=Job,
+    events=ev.JOB_EVENTS,
+    sets={"job.submitted": "submission"},
+    appends={
+        "job.contact_attempted": "contacts",
+        "job.approval_requested": "approvals",
+        "job.note_added": "notes",
+        "job.attachment_added": "attachments",
+        "job.part_fetched": "fetched",
+        "job.part_returned": "unused",
+        "job.part_ordered": "orders",
+        "job.promise_changed": "promises",
+        "job.help_requested": "help",
+        "job.blocker_logged": "blockers",
+        "job.blocker_resolved": "resolved",
+        "job.complaint_opened": "complaints",
+        "job.carried_forward": "carried",
+        "job.escalation_told": "told",
+    },
+    special={
+        "job.registered": _registered,
+        "job.dispatched": _open(_dispatched),
+        "job.appointment_made": _open(_setter("appointment")),
+        "job.arrived": _open(_arrived),
+        "job.diagnosed": _open(_before_work(_diagnosed)),
+        "job.decided": _open(_before_work(_decided)),
+        "job.approval_answered": _answered,
+        "job.quoted": _open(_quoted),
+        "job.accepted": _open(_accepted),
+        "job.declined": _open(_before_work(_declined)),
+        "job.remedy_chosen": _open(_before_work(_setter("remedy"))),
+        "job.repaired": _open(_once("repair")),
+        "job.taken_in": _open(_once("custody")),
+        "job.returned": _open(_once("hand_back")),
+        "job.exchanged": _open(_once("exchange")),
+        "job.refunded": _open(_once("refund")),
+        "job.old_received": _open(_once("old_product")),
+        "job.card_entered": _open(_once("card")),
+        "job.signed": _open(_once("signature")),
+        "job.paid": _once("payment"),
+        "job.invoiced": _once("invoice"),
+        "job.surveyed": _once("survey"),
+        "job.completed": _open(_completed),
+        "job.amended": _open(_amended),
+        "job.cancelled": _cancelled,
+        "job.conflict_resolved": _resolved,
+        "job.flagged": _flagged,
+    },
+    kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
+    undo="job.step_undone",
+    finish=_with_status,
+)
+"""How job events change a job."""

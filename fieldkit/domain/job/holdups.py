@@ -1,0 +1,67 @@
+"""What holds a job up behind the front line: blockers that were logged, and parts on order."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fieldkit.domain.core.form import Stamp
+from fieldkit.domain.job.model import CLOSED, Job
+
+
+@dataclass(frozen=True)
+class HoldUp:
+    """One thing. A part on order has `part` and `quantity`, and `expected_on` if anybody knows;
+    anything else has a `department`. `ended` and `how` say who ended it, and in what way; an
+    `open` one still holds its job up."""
+
+    logged: Stamp
+    text: str
+    open: bool
+    department: str = ""
+    part: str = ""
+    quantity: int = 0
+    expected_on: date | None = None
+    ended: Stamp | None = None
+    how: str = ""
+
+
+def hold_ups(job: Job) -> list[HoldUp]:
+    """Everything that ever held the job up, in the order in which it was recorded."""
+    found = [*_blockers(job), *_orders(job)]
+    return sorted(found, key=lambda one: one.logged.at)
+
+
+def _blockers(job: Job) -> list[HoldUp]:
+    ends = {one.blocker: one for one in job.resolved}
+    going_on = job.status not in CLOSED
+    found = []
+    for one in job.blockers:
+        if one.stamp is None:
+            continue
+        end = ends.get(one.stamp.event)
+        found.append(
+            HoldUp(
+                logged=one.stamp,
+                text=one.text,
+                open=going_on and end is None,
+                department=one.department,
+                ended=end.stamp if end else None,
+                how=end.how if end else "",
+            )
+        )
+    return found
+
+
+def _orders(job: Job) -> list[HoldUp]:
+    waiting = job.awaited
+    return [
+        HoldUp(
+            logged=order.stamp,
+            text=order.note,
+            open=order in waiting,
+            part=order.part,
+            quantity=order.quantity,
+            expected_on=order.expected_on,
+        )
+        for order in job.orders
+        if order.stamp is not None
+    ]

@@ -1,0 +1,203 @@
+"""The job document: the state of one job."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from fieldkit.domain.core.decision import Decision, LineDecision
+from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
+from fieldkit.domain.core.kinds import CLOSED as CLOSED
+from fieldkit.domain.core.kinds import Status as Status
+from fieldkit.domain.job import side_events as side
+from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.records.customer_product import Customer, Product
+
+
+class Aside(BaseModel):
+    """What was recorded too late or twice, by somebody else as a rule: kept, not applied."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    event: str
+    type: str
+    by: str
+    data: dict[str, Any]
+
+
+class Job(Document):
+    """One job. Each part is the data of the event that recorded it, with its stamp.
+
+    `customer` and `product` are snapshots, so that the job can be done with no network.
+    `decision` is the decision record without its facts and hits (they are in the event), with
+    what an approver decided about its open lines. `approvals` and `answers` are about it.
+    """
+
+    number: str = ""
+    kind: JobKind = JobKind.REPAIR
+    mode: ServiceMode = ServiceMode.HOME_VISIT
+    status: Status = Status.REGISTERED
+    customer: Customer | None = None
+    product: Product | None = None
+    request: ev.Registered | None = None
+    dispatch: ev.Dispatched | None = None
+    contacts: tuple[ev.ContactAttempted, ...] = ()
+    appointment: ev.AppointmentMade | None = None
+    arrival: ev.Arrived | None = None
+    diagnosis: ev.Diagnosed | None = None
+    decision: Decision | None = None
+    decided: ev.Decided | None = None
+    approvals: tuple[side.ApprovalRequested, ...] = ()
+    answers: tuple[side.ApprovalAnswered, ...] = ()
+    quote: ev.Quoted | None = None
+    acceptance: ev.Accepted | None = None
+    decline: ev.Declined | None = None
+    repair: ev.Repaired | None = None
+    custody: ev.TakenIn | None = None
+    hand_back: ev.Returned | None = None
+    remedy: ev.RemedyChosen | None = None
+    exchange: ev.Exchanged | None = None
+    refund: ev.Refunded | None = None
+    old_product: ev.OldReceived | None = None
+    card: ev.CardEntered | None = None
+    signature: ev.Signed | None = None
+    payment: ev.Paid | None = None
+    invoice: ev.Invoiced | None = None
+    survey: ev.Surveyed | None = None
+    completion: ev.Completed | None = None
+    submission: ev.Submitted | None = None
+    cancellation: side.Cancelled | None = None
+    notes: tuple[side.NoteAdded, ...] = ()
+    attachments: tuple[side.AttachmentAdded, ...] = ()
+    fetched: tuple[side.PartFetched, ...] = ()
+    unused: tuple[side.PartReturned, ...] = ()
+    orders: tuple[side.PartOrdered, ...] = ()
+    promises: tuple[side.PromiseChanged, ...] = ()
+    help: tuple[side.HelpRequested, ...] = ()
+    blockers: tuple[side.BlockerLogged, ...] = ()
+    resolved: tuple[side.BlockerResolved, ...] = ()
+    complaints: tuple[side.ComplaintOpened, ...] = ()
+    carried: tuple[side.CarriedForward, ...] = ()
+    told: tuple[side.EscalationTold, ...] = ()
+    aside: tuple[Aside, ...] = ()
+
+    @property
+    def technician(self) -> str:
+        """Who has the job: whoever arrived, else whoever was sent. After a visit that was
+        carried forward the office may send somebody else."""
+        arrived = self.arrival.stamp if self.arrival else None
+        sent = self.dispatch.stamp if self.dispatch else None
+        if arrived and not (self.carried_on and sent and sent.at > arrived.at):
+            return arrived.by
+        return self.dispatch.technician if self.dispatch else ""
+
+    @property
+    def carried_on(self) -> bool:
+        """Whether the job was carried forward after the last arrival."""
+        arrived = self.arrival.stamp if self.arrival else None
+        carried = self.carried[-1].stamp if self.carried else None
+        return bool(arrived and carried and carried.at >= arrived.at)
+
+    @property
+    def promised_on(self) -> date | None:
+        """The day on which the product was promised back, after all changes."""
+        if self.custody is None or not self.in_custody:
+            return None
+        return self.promises[-1].promised_on if self.promises else self.custody.promised_on
+
+    @property
+    def in_custody(self) -> bool:
+        """Whether the customer's product is with us and still hers."""
+        gone = self.hand_back or self.exchange or self.refund
+        return self.custody is not None and gone is None
+
+    @property
+    def awaited(self) -> tuple[side.PartOrdered, ...]:
+        """The ordered parts that have not come: neither fetched since nor fitted by now."""
+        if self.repair is not None or self.status in CLOSED:
+            return ()
+        last = {order.part: order for order in self.orders}
+        return tuple(order for order in last.values() if not self._has_come(order))
+
+    def _has_come(self, order: side.PartOrdered) -> bool:
+        asked = order.stamp.at if order.stamp else None
+        return any(
+            one.part == order.part and asked and one.stamp and one.stamp.at >= asked
+            for one in self.fetched
+        )
+
+    @property
+    def open_blockers(self) -> tuple[side.BlockerLogged, ...]:
+        """What still holds the job up behind the front line, the oldest first."""
+        gone = {one.blocker for one in self.resolved}
+        return tuple(
+            one for one in self.blockers if one.stamp is None or one.stamp.event not in gone
+        )
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the customer chose a new product or her money instead of a repair."""
+        return self.remedy is not None and self.remedy.remedy is not Remedy.REPAIR
+
+    @property
+    def work_lines(self) -> tuple[LineDecision, ...]:
+        """The decided lines on which something is to be done; after a declined quote those
+        that cost the customer nothing."""
+        return tuple(
+            line
+            for line in (self.decision.lines if self.decision else ())
+            if line.remedy != "none" and (self.decline is None or line.customer_pays_fen == 0)
+        )
+
+    @property
+    def priced_fen(self) -> int:
+        """What the work costs the customer, by the quote, else by the decision."""
+        if self.quote is not None:
+            return self.quote.total_fen
+        return self.decision.total_fen if self.decision else 0
+
+    @property
+    def payable_fen(self) -> int:
+        """What the customer pays for the whole job: nothing where the work is not done."""
+        undone = self.decline or self.replaced or self.status is Status.CANCELLED
+        return 0 if undone else self.priced_fen
+
+    @property
+    def work_begun(self) -> bool:
+        """Whether something was done that the diagnosis and the decision must stand for."""
+        return any((self.repair, self.exchange, self.refund, self.signature, self.payment))
+
+    @property
+    def approval_answer(self) -> side.ApprovalAnswered | None:
+        """The answer to the last request; of several the first."""
+        asked = self.approvals[-1].stamp if self.approvals else None
+        if asked is None:
+            return None
+        return next((one for one in self.answers if one.request == asked.event), None)
+
+    @property
+    def open_approval(self) -> side.ApprovalRequested | None:
+        """The request that no answer has come for."""
+        return self.approvals[-1] if self.approvals and not self.approval_answer else None
+
+    @property
+    def approved(self) -> bool:
+        """Whether the last request was answered with yes."""
+        answer = self.approval_answer
+        return answer is not None and answer.answer is Answer.APPROVED
+
+
+def brief(recorded: Mapping[str, Any]) -> Decision:
+    """A stored decision record without its case, facts and hits: what the job carries of it.
+
+    Only what is kept is read. Raises `pydantic.ValidationError`.
+    """
+    lines = recorded.get("lines")
+    kept = {**recorded, "recorded": {}, "facts": {}, "hits": ()}
+    if isinstance(lines, list):
+        kept["lines"] = [
+            {**line, "facts": {}} if isinstance(line, dict) else line for line in lines
+        ]
+    return Decision.model_validate(kept)

@@ -1,0 +1,1 @@
+"""Records beside jobs: customers, products, follow-ups, vans."""

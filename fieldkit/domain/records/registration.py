@@ -1,0 +1,93 @@
+"""Registering customers and products: the same forms and checks on a laptop and at the office."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.core.event import Act
+from fieldkit.domain.core.form import Data, read_form
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.filled_in import stable_id
+from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+
+CALL_AT = time(10)
+"""When a customer is called on a day for which no time was said."""
+
+
+def register_customer(values: Mapping[str, Any], ctx: Context) -> Act:
+    """A new customer's contact card. Raises `BadInput`."""
+    data = read_form(CustomerData, dict(values))
+    return Act(record=ctx.new_id(), type="customer.registered", data=_dump(data))
+
+
+def serial_of(values: Mapping[str, Any]) -> str:
+    """The serial number that a product's form gives, as it is kept. Raises `BadInput`."""
+    return read_form(ProductData, dict(values)).serial.upper()
+
+
+def register_product(
+    values: Mapping[str, Any], models: Collection[str], taken: bool, ctx: Context
+) -> Act:
+    """A product, at its sale or when it is first seen. Its id is its serial number.
+
+    A product registered on the day of its sale has its whole history with us. `models` are the
+    codes of the catalogue; `taken` says that the serial is registered already. Raises
+    `BadInput` that names every wrong field.
+    """
+    data = read_form(ProductData, dict(values))
+    serial = data.serial.upper()
+    problems = _problems(data, models, ctx.today)
+    if taken:
+        problems.append(FieldProblem("serial", "serial_known", {"serial": serial}))
+    if problems:
+        raise BadInput(problems)
+    known = data.history_known or data.purchase_date == ctx.today
+    dumped = _dump(data) | {"serial": serial, "history_known": known}
+    return Act(record=serial, type="product.registered", data=dumped)
+
+
+def sold(act: Act) -> Product:
+    """The product that a registration makes."""
+    return Product.model_validate({"id": act.record, **act.data})
+
+
+def calls_after_sale(
+    product: Product, buyer: Customer, decision: Decision, person: str, zone: tzinfo | None
+) -> list[Act]:
+    """The calls that the rules count from the purchase, for `person` to make."""
+    return [
+        Act(
+            record=stable_id(product.id, call.kind),
+            type="follow_up.planned",
+            data={
+                "reason": call.kind,
+                "due": datetime.combine(call.due, CALL_AT, zone).isoformat(),
+                "customer": buyer.id,
+                "customer_name": buyer.name,
+                "product": product.id,
+                "assigned_to": person,
+            },
+        )
+        for call in decision.follow_ups
+        if call.after == "purchase" and call.due is not None
+    ]
+
+
+def _problems(data: ProductData, models: Collection[str], today: date) -> list[FieldProblem]:
+    problems = []
+    if data.model not in models:
+        problems.append(FieldProblem("model", "unknown_model", {"model": data.model}))
+    for name in ("purchase_date", "manufacture_date"):
+        day = getattr(data, name)
+        if day is not None and day > today:
+            problems.append(FieldProblem(name, "in_future"))
+    made, bought = data.manufacture_date, data.purchase_date
+    if made and bought and made > bought:
+        problems.append(FieldProblem("purchase_date", "before_manufacture"))
+    return problems
+
+
+def _dump(data: Data) -> dict[str, Any]:
+    return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})

@@ -1,0 +1,1 @@
+"""What the people of the office do: jobs, approvals, complaints, conflicts, look-ups."""

@@ -1,0 +1,75 @@
+"""What is due at the office, and what is overdue, by the office's clock."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from fieldkit.domain.core.errors import Reason, Refused
+from fieldkit.domain.core.event import Act
+from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.due_dates import Duty, duties_of
+from fieldkit.domain.job.model import CLOSED, Job, Status
+from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.office.db import documents
+from fieldkit.office.desk.acting_as import acting
+from fieldkit.office.ledger.ledger import OFFICE
+from fieldkit.office.office import Office
+
+_CLOSED = [status.value for status in CLOSED if status is not Status.COMPLETED]
+_ALIVE = or_(
+    and_(documents.c.kind == "job", documents.c.status.not_in(_CLOSED)),
+    and_(documents.c.kind == "job", documents.c.body.contains('"escalations":[{', autoescape=True)),
+    and_(documents.c.kind == "job", documents.c.body.contains('"custody":{', autoescape=True)),
+    and_(documents.c.kind == "complaint", documents.c.status.not_in(["told", "improved"])),
+    and_(documents.c.kind == "follow_up", documents.c.status == "open"),
+)
+"""What may have something due: a completed job that lacks attachments is due here, and an
+escalation and a product in custody outlast the job."""
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """A duty, of which kind of record, and whether its moment has passed."""
+
+    duty: Duty
+    kind: str
+    number: str
+    overdue: bool
+
+
+def list_due(office: Office, holidays: Collection[date] = frozenset()) -> list[DueItem]:
+    """Everything that is due from now on or was before, the earliest first."""
+    now = office.clock()
+    rows = select(documents.c.kind, documents.c.body).where(_ALIVE)
+    with office.db.reading() as conn:
+        found = [
+            (row.kind, MACHINES[row.kind].document.model_validate_json(row.body))
+            for row in conn.execute(rows)
+        ]
+    items = [
+        DueItem(duty, kind, _number(document), duty.overdue(now))
+        for kind, document in found
+        for duty in duties_of(document, now, holidays)
+    ]
+    return sorted(items, key=lambda item: (item.duty.due, item.duty.record, item.duty.who))
+
+
+def _number(document: Document) -> str:
+    return document.number if isinstance(document, Job) else ""
+
+
+def mark_told(
+    office: Office, job: str, level: str, department: str, note: str = "", by: str = OFFICE
+) -> None:
+    """Somebody who must know of a job was told. Raises `NotFound` or `Refused`."""
+    with acting(office, by) as desk:
+        current = desk.job(job)
+        asked = current.decision.escalations if current.decision else ()
+        told = {(one.level, one.department) for one in current.told}
+        wanted = {(item.level, item.department) for item in asked} - told
+        if (level, department) not in wanted:
+            raise Refused(Reason("nothing_to_tell"))
+        data = {"level": level, "department": department, "note": note}
+        desk.say([Act(record=current.id, type="job.escalation_told", data=data)])

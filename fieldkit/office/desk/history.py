@@ -1,0 +1,29 @@
+"""The decisions that the office has: for judging them again."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from fieldkit.domain.core.event import Event
+from fieldkit.office.db import DECIDED, STEP_UNDONE, events
+from fieldkit.office.office import Office
+
+_BATCH = 500
+
+
+def decided_events(office: Office) -> Iterator[tuple[str, str]]:
+    """The standing decision of each job: the job and the text of the event, the newest first."""
+    applied = events.c.status == "applied"
+    undone_by = select(events.c.raw).where(applied, STEP_UNDONE)
+    decided = (
+        select(events.c.id, events.c.record, events.c.raw)
+        .where(applied, DECIDED)
+        .order_by(events.c.position.desc())
+    )
+    seen: set[str] = set()
+    with office.db.reading() as conn:
+        undone = {Event.from_bytes(raw).data.get("event") for raw in conn.scalars(undone_by)}
+        for row in conn.execute(decided.execution_options(yield_per=_BATCH)):
+            if row.record not in seen and row.id not in undone:
+                seen.add(row.record)
+                yield row.record, row.raw.decode()

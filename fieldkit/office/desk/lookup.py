@@ -1,0 +1,74 @@
+"""Who is calling, and about what: customers, products, jobs and complaints by what is known."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.office.db import documents
+from fieldkit.office.office import Office
+
+_SOUGHT: Mapping[str, tuple[str, ...]] = {
+    RecordKind.CUSTOMER: ("name", "phone", "address"),
+    RecordKind.PRODUCT: ("serial", "model", "customer"),
+    RecordKind.JOB: ("number", "customer.name", "customer.phone", "product.serial"),
+    RecordKind.COMPLAINT: ("recorded.text",),
+}
+"""The kinds in the order in which they are told, and the fields in which the words are sought;
+these are told, too, with the status of a job."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record that was found: what names it, and what it says of itself."""
+
+    kind: str
+    record: str
+    about: tuple[str, ...]
+    status: str
+
+
+def find_records(office: Office, text: str, most: int = 20) -> tuple[list[Found], bool]:
+    """The records in which every word of `text` occurs, in any case, the newest of a kind first;
+    after a customer also the products that are hers. At most so many of a kind, and whether some
+    were left out.
+    """
+    words = text.lower().split()
+    if not words:
+        return [], False
+    rows: dict[tuple[str, str], Found] = {}
+    more = False
+    with office.db.reading() as conn:
+        for kind in _SOUGHT:
+            found = list(islice(_matching(conn, kind, words), most + 1))
+            if kind == RecordKind.PRODUCT:
+                owners = [who for of, who in rows if of == RecordKind.CUSTOMER]
+                found += [each for who in owners for each in _matching(conn, kind, [who])]
+            more = more or len(found) > most
+            rows |= {(each.kind, each.record): each for each in found[:most]}
+    return list(rows.values()), more
+
+
+def _matching(conn: Connection, kind: str, words: list[str]) -> Iterator[Found]:
+    """The database looks for the words anywhere in the document; here, where they must be."""
+    asked = select(documents.c.record, documents.c.status, documents.c.body)
+    asked = asked.where(documents.c.kind == kind).order_by(documents.c.record.desc())
+    for word in words:
+        written = json.dumps(word, ensure_ascii=False)[1:-1]
+        asked = asked.where(func.lower(documents.c.body).contains(written, autoescape=True))
+    for record, status, body in conn.execute(asked):
+        about = tuple(_field(json.loads(body), field) for field in _SOUGHT[kind])
+        told = " ".join(about).lower()
+        if all(word in told for word in words):
+            yield Found(kind, record, tuple(filter(None, about)), status)
+
+
+def _field(document: Mapping[str, Any], path: str) -> str:
+    found: Any = document
+    for name in path.split("."):
+        found = found.get(name) or {} if isinstance(found, dict) else {}
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,1 @@
+"""The laptops of the office: enrolment, renewal of tokens, who is calling."""

@@ -1,0 +1,204 @@
+"""Who may speak to the office: one-time codes, devices, tokens."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from fieldkit.domain.core.errors import NotFound
+from fieldkit.domain.core.event import Role
+from fieldkit.office.db import devices, enrol_codes, tokens
+from fieldkit.office.devices.renewal import unauthorised
+from fieldkit.office.errors import Denied
+from fieldkit.office.office import Office
+from fieldkit.sync.protocol import keys
+from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
+
+CODE_LIFETIME = timedelta(days=7)
+TOKEN_LIFETIME = timedelta(days=30)
+"""After this a device is told to ask for a new token; the old one goes on working meanwhile."""
+_UNUSED_TOKENS = 8
+"""More than one sync can be given: it asks so often only while no answer comes through."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A device that has shown a valid token, and when that was issued (ms since 1970)."""
+
+    device: str
+    person: str
+    role: Role
+    sign_key: bytes
+    token_issued: int = 0
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every record concerns these people."""
+        return self.role in (Role.SUPERVISOR, Role.DESK)
+
+
+def create_enrolment(
+    office: Office, person: str, role: Role, area: str = "", lifetime: timedelta = CODE_LIFETIME
+) -> str:
+    """A one-time code with which a laptop may be enrolled for a person."""
+    secret = secrets.token_bytes(10)
+    expires = office.clock() + lifetime
+    row = {
+        "hash": _hash(keys.b64(secret)),
+        "person": person,
+        "role": role.value,
+        "area": area,
+        "expires_at": int(expires.timestamp() * 1000),
+    }
+    with office.db.writing() as writing:
+        writing.conn.execute(insert(enrol_codes).values(row))
+    return make_code(secret, office.keys.root_public)
+
+
+def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAnswer:
+    """Enrol a device. The same device may repeat this with its code until the code expires.
+
+    Raises `Denied`: `bad_code`, `code_used`, `code_expired`, `device_taken`, or
+    `bad_signature` when the device does not hold the key that it names.
+    """
+    try:
+        sign_key, seal_key = keys.unb64(ask.sign), keys.unb64(ask.seal)
+    except ValueError as error:
+        raise Denied(422, "bad_request") from error
+    if not keys.verify(sign_key, "request", body, signature):
+        raise Denied(401, "bad_signature")
+    token = secrets.token_urlsafe(32)
+    with office.db.writing() as writing:
+        code = _usable_code(writing.conn, ask, office.now_ms)
+        device = _device(writing.conn, ask.device)
+        if device is None:
+            device = _add_device(office, writing.conn, ask, code, sign_key, seal_key)
+        elif device.sign_key != sign_key:
+            raise Denied(409, "device_taken")
+        elif code.device is None:
+            device = _assign_device(writing.conn, ask.device, code)
+        mark = update(enrol_codes).where(enrol_codes.c.hash == code.hash)
+        writing.conn.execute(mark.values(device=ask.device))
+        row = {"hash": _hash(token), "device": ask.device, "issued_at": office.now_ms}
+        writing.conn.execute(insert(tokens).values(row))
+        epoch = writing.epoch
+    credentials = office.keys.credentials()
+    return EnrolAnswer(
+        device=ask.device,
+        person=device.person,
+        role=Role(device.role),
+        area=device.area,
+        token=token,
+        approval_key=keys.b64(device.approval_key),
+        office_epoch=epoch,
+        root=keys.b64(office.keys.root_public),
+        credentials=credentials,
+        root_signature=keys.sign(office.keys.root, "credentials", credentials.signed_bytes()),
+    )
+
+
+def authenticate(office: Office, token: str) -> Caller:
+    """The device of a token. Raises `Denied`: `unauthorised` (with a challenge), `revoked`."""
+    where = (tokens.c.hash == _hash(token)) & (tokens.c.device == devices.c.id)
+    with office.db.reading() as conn:
+        row = conn.execute(
+            select(devices, tokens.c.used_at, tokens.c.issued_at).where(where)
+        ).first()
+    if row is None:
+        raise unauthorised(office)
+    if row.revoked_at is not None:
+        raise Denied(403, "revoked")
+    if row.used_at is None:
+        _first_use(office, _hash(token), row.id)
+    return Caller(row.id, row.person, Role(row.role), row.sign_key, row.issued_at)
+
+
+def is_due(office: Office, caller: Caller) -> bool:
+    """Whether the device should ask for a new token."""
+    return office.now_ms - caller.token_issued > TOKEN_LIFETIME / timedelta(milliseconds=1)
+
+
+def new_token(office: Office, caller: Caller) -> NewToken:
+    """Another token for a device. The one that it has works until this one is first used."""
+    token = secrets.token_urlsafe(32)
+    with office.db.writing() as writing:
+        # The laptop may have got any of these: the network may have doubled its request.
+        unused = (tokens.c.device == caller.device) & tokens.c.used_at.is_(None)
+        newest = select(tokens.c.hash).where(unused).order_by(tokens.c.issued_at.desc())
+        kept = writing.conn.scalars(newest.limit(_UNUSED_TOKENS - 1)).all()
+        writing.conn.execute(delete(tokens).where(unused, tokens.c.hash.not_in(kept)))
+        row = {"hash": _hash(token), "device": caller.device, "issued_at": office.now_ms}
+        writing.conn.execute(insert(tokens).values(row))
+    return NewToken(token=token)
+
+
+def revoke(office: Office, device: str) -> str:
+    """Shut a device out, named by its id or the beginning of it; whose it is.
+
+    What it has sent stays. Raises `NotFound` unless it is exactly one.
+    """
+    with office.db.writing() as writing:
+        named = devices.c.id.startswith(device, autoescape=True)
+        found = writing.conn.execute(select(devices.c.id, devices.c.person).where(named)).all()
+        if not device or len(found) != 1:
+            raise NotFound("laptop", device)
+        where = devices.c.id == found[0].id
+        writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
+    return str(found[0].person)
+
+
+def _first_use(office: Office, used: str, device: str) -> None:
+    """A token that is used takes the place of the older ones of its device."""
+    with office.db.writing() as writing:
+        stamp = update(tokens).where(tokens.c.hash == used).values(used_at=office.now_ms)
+        writing.conn.execute(stamp)
+        older = (tokens.c.device == device) & (tokens.c.hash != used)
+        writing.conn.execute(delete(tokens).where(older))
+
+
+def _usable_code(conn: Connection, ask: EnrolAsk, now_ms: int) -> Row[Any]:
+    code = conn.execute(select(enrol_codes).where(enrol_codes.c.hash == _hash(ask.secret))).first()
+    if code is None:
+        raise Denied(403, "bad_code")
+    if code.device not in (None, ask.device):
+        raise Denied(403, "code_used")
+    if code.expires_at < now_ms:
+        raise Denied(403, "code_expired")
+    return code
+
+
+def _device(conn: Connection, device: str) -> Row[Any] | None:
+    return conn.execute(select(devices).where(devices.c.id == device)).first()
+
+
+def _add_device(
+    office: Office, conn: Connection, ask: EnrolAsk, code: Row[Any], sign: bytes, seal: bytes
+) -> Row[Any]:
+    row = {
+        "id": ask.device,
+        "person": code.person,
+        "role": code.role,
+        "area": code.area,
+        "label": ask.label,
+        "sign_key": sign,
+        "seal_key": seal,
+        "approval_key": secrets.token_bytes(32),
+        "enrolled_at": office.now_ms,
+        "clock_skew_s": 0,
+    }
+    conn.execute(insert(devices).values(row))
+    return conn.execute(select(devices).where(devices.c.id == ask.device)).one()
+
+
+def _assign_device(conn: Connection, device: str, code: Row[Any]) -> Row[Any]:
+    """A device that is enrolled again with a fresh code works for that code's person."""
+    values = {"person": code.person, "role": code.role, "area": code.area}
+    conn.execute(update(devices).where(devices.c.id == device).values(values))
+    return conn.execute(select(devices).where(devices.c.id == device)).one()
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

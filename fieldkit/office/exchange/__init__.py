@@ -1,0 +1,1 @@
+"""The exchange with laptops: events in, feed out, attachments, parcels, refill."""

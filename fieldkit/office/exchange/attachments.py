@@ -1,0 +1,176 @@
+"""Attachments at the office: uploads that go on where they were cut, and reading.
+
+Only the device that sent an event naming some content may upload it, and only people who have
+the job may read it. To everybody else it is as if it did not exist.
+"""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from fieldkit.office.db import Writing, grants
+from fieldkit.office.devices.enrol import Caller
+from fieldkit.office.errors import Denied
+from fieldkit.office.ledger.attachment_manifest import has_come, upload_parts, uploads, uses
+from fieldkit.office.ledger.documents import Key
+from fieldkit.office.ledger.ledger import Ledger
+from fieldkit.office.office import Office
+from fieldkit.sync.protocol.messages import (
+    MAX_ATTACHMENT_BYTES,
+    MAX_PART_BYTES,
+    Stored,
+    Wanted,
+    Wants,
+)
+
+
+def waiting(conn: Connection, device: str) -> int:
+    """How many attachments of this device have not come."""
+    mine = (uses.c.device == device) & uses.c.waiting
+    return conn.scalar(select(func.count(uses.c.sha256.distinct())).where(mine)) or 0
+
+
+def wants(conn: Connection, device: str) -> Wants:
+    """What this device's events name and the office lacks, with how much of it is there."""
+    mine = (uses.c.device == device) & uses.c.waiting
+    named = conn.scalars(select(uses.c.sha256).where(mine).distinct()).all()
+    begun = {
+        row.sha256: row.received
+        for row in conn.execute(
+            select(uploads).where(uploads.c.device == device, uploads.c.completed_at.is_(None))
+        )
+    }
+    return Wants(wanted=[Wanted(sha256=item, offset=begun.get(item, 0)) for item in named])
+
+
+def state(office: Office, caller: Caller, sha256: str) -> Stored:
+    """How much of an attachment the office has. Raises `Denied`: `no_attachment`."""
+    with office.db.reading() as conn:
+        whole = _whole(conn, sha256)
+        if whole is not None and (_may_read(conn, caller, sha256) or _own(conn, caller, sha256)):
+            return Stored(offset=whole.size, size=whole.size, complete=True)
+        if not _own(conn, caller, sha256):
+            raise Denied(404, "no_attachment")
+        begun = _upload(conn, sha256, caller.device)
+    if begun is None:
+        return Stored(offset=0, size=0, complete=False)
+    return Stored(offset=begun.received, size=begun.size, complete=False)
+
+
+def take_part(
+    office: Office, caller: Caller, sha256: str, offset: int, size: int, data: bytes
+) -> Stored:
+    """Take the bytes of an attachment that begin at `offset`; `size` is that of the whole.
+
+    Raises `Denied`: `no_attachment`; `too_large`; `offset` (409, with the offset to go on
+    from); `wrong_hash`, after which the upload begins anew; `bad_request`.
+    """
+    if size > MAX_ATTACHMENT_BYTES or len(data) > MAX_PART_BYTES:
+        raise Denied(413, "too_large")
+    if offset + len(data) > size or (not data and size > 0):
+        raise Denied(422, "bad_request")
+    with office.db.writing() as writing:
+        answer = _take(office, writing, caller, sha256, offset, size, data)
+    if isinstance(answer, Denied):
+        raise answer
+    return answer
+
+
+def _take(
+    office: Office,
+    writing: Writing,
+    caller: Caller,
+    sha256: str,
+    offset: int,
+    size: int,
+    data: bytes,
+) -> Stored | Denied:
+    conn = writing.conn
+    if not _own(conn, caller, sha256):
+        return Denied(404, "no_attachment")
+    whole = _whole(conn, sha256)
+    if whole is not None:
+        return Stored(offset=whole.size, size=whole.size, complete=True)
+    begun = _upload(conn, sha256, caller.device)
+    if begun is not None and begun.size != size:
+        _drop(conn, sha256, caller.device)
+        begun = None
+    received = begun.received if begun else 0
+    if offset != received:
+        return Denied(409, "offset", offset=received)
+    received += len(data)
+    names = {"sha256": sha256, "device": caller.device}
+    mine = (uploads.c.sha256 == sha256) & (uploads.c.device == caller.device)
+    if begun is None:
+        conn.execute(insert(uploads).values(**names, size=size, received=received))
+    else:
+        conn.execute(update(uploads).where(mine).values(received=received))
+    conn.execute(insert(upload_parts).values(**names, start=offset, data=data))
+    if received < size:
+        return Stored(offset=received, size=size, complete=False)
+    if _content_hash(conn, sha256, caller.device) != sha256:
+        _drop(conn, sha256, caller.device)
+        return Denied(422, "wrong_hash")
+    conn.execute(update(uploads).where(mine).values(completed_at=office.now_ms))
+    waited = [Key(kind, record) for kind, record in has_come(conn, sha256)]
+    Ledger(office, writing).submit_whole(waited)
+    return Stored(offset=size, size=size, complete=True)
+
+
+def read_part(office: Office, caller: Caller, sha256: str, offset: int) -> bytes:
+    """Bytes of an attachment from `offset` on; none at its end. Raises `Denied`."""
+    with office.db.reading() as conn:
+        whole = _whole(conn, sha256)
+        if whole is None or not _may_read(conn, caller, sha256):
+            raise Denied(404, "no_attachment")
+        parts = upload_parts.c
+        mine = (parts.sha256 == sha256) & (parts.device == whole.device) & (parts.start <= offset)
+        found = select(parts.start, parts.data).where(mine).order_by(parts.start.desc()).limit(1)
+        row = conn.execute(found).first()
+    return row.data[offset - row.start :] if row else b""
+
+
+def _may_read(conn: Connection, caller: Caller, sha256: str) -> bool:
+    if caller.sees_all:
+        return True
+    granted = exists().where(
+        uses.c.sha256 == sha256,
+        grants.c.person == caller.person,
+        grants.c.kind == uses.c.kind,
+        grants.c.record == uses.c.record,
+    )
+    return bool(conn.scalar(select(granted)))
+
+
+def _own(conn: Connection, caller: Caller, sha256: str) -> bool:
+    """Whether an event of this very device names the content."""
+    named = exists().where(uses.c.sha256 == sha256, uses.c.device == caller.device)
+    return bool(conn.scalar(select(named)))
+
+
+def _whole(conn: Connection, sha256: str) -> Row[Any] | None:
+    found = uploads.c.sha256 == sha256, uploads.c.completed_at.is_not(None)
+    return conn.execute(select(uploads).where(*found).order_by(uploads.c.device)).first()
+
+
+def _upload(conn: Connection, sha256: str, device: str) -> Row[Any] | None:
+    where = (uploads.c.sha256 == sha256) & (uploads.c.device == device)
+    return conn.execute(select(uploads).where(where)).first()
+
+
+def _content_hash(conn: Connection, sha256: str, device: str) -> str:
+    """The SHA-256 of what was sent."""
+    parts = upload_parts.c
+    mine = (parts.sha256 == sha256) & (parts.device == device)
+    found = hashlib.sha256()
+    for data in conn.scalars(select(parts.data).where(mine).order_by(parts.start)):
+        found.update(data)
+    return found.hexdigest()
+
+
+def _drop(conn: Connection, sha256: str, device: str) -> None:
+    """Forget an upload, so that it begins anew."""
+    for table in (upload_parts, uploads):
+        where = (table.c.sha256 == sha256) & (table.c.device == device)
+        conn.execute(delete(table).where(where))

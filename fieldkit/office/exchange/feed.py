@@ -1,0 +1,174 @@
+"""What concerns a person, in the office's order, from where she has read to.
+
+An event stands in her feed at the *place* at which it became hers: its own position, or the
+position at which she was granted its record, whichever is later. Pages go by place, then
+position. Places are positions that were given out in the same transaction, and transactions
+that give out positions take turns, so nothing can turn up before a place already read.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from fieldkit.domain.core.event import digest
+from fieldkit.office.db import devices, events, grants, heads, office
+from fieldkit.office.devices.enrol import Caller, is_due
+from fieldkit.office.exchange.attachments import waiting
+from fieldkit.office.exchange.refill import seal
+from fieldkit.office.office import Office
+from fieldkit.office.publishing import catalogue, packs
+from fieldkit.sync.protocol.messages import (
+    Cursor,
+    FeedPage,
+    Head,
+    OfficeHead,
+    SyncAnswer,
+    SyncAsk,
+    compare,
+    to_wire,
+)
+
+PAGE_EVENTS = 500
+PAGE_BYTES = 2 * 1024 * 1024
+_START = (0, 0)
+Read = tuple[int, int]
+"""Place and position up to which the feed was read."""
+
+
+def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
+    """Both sides' heads compared, and whether the feed has news. Notes the device's clock."""
+    now = here.clock()
+    skew = _seconds_ahead(ask.time, now)
+    with here.db.reading() as conn:
+        row = conn.execute(select(office)).one()
+        fitting = _read_to(conn, ask.cursor, row.epoch)
+        read = fitting or _START
+        news = conn.scalar(select(exists(_page(caller, ask.epoch, read))))
+        answer = SyncAnswer(
+            office_epoch=row.epoch,
+            heads=_compare_heads(conn, caller, ask),
+            position=row.position,
+            news=bool(news),
+            clock_skew_s=skew,
+            token_due=is_due(here, caller),
+            cursor_fits=not ask.cursor or fitting is not None,
+            attachments=waiting(conn, caller.device),
+            packs=packs.tag(conn),
+            catalogue=catalogue.tag(conn),
+        )
+    with here.db.noting() as conn:
+        seen = {"seen_at": here.now_ms, "clock_skew_s": skew}
+        conn.execute(update(devices).where(devices.c.id == caller.device).values(seen))
+    return answer
+
+
+def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
+    """The next page after a cursor; a cursor that is not the office's own begins anew.
+
+    `epoch` is the device's present one: what it made in it is not sent back to it, unless it
+    began to count only after the device had its answer.
+    """
+    with here.db.reading() as conn:
+        row = conn.execute(select(office)).one()
+        read = _read_to(conn, cursor, row.epoch) or _START
+        found = conn.execute(_page(caller, epoch, read).limit(PAGE_EVENTS + 1)).all()
+        rows: list[Row[int, int, bytes]] = []
+        room = PAGE_BYTES
+        for event in found[:PAGE_EVENTS]:
+            room -= len(event.raw)
+            if rows and room < 0:
+                break
+            rows.append(event)
+        more = len(rows) < len(found)
+        if more:
+            end = Cursor(row.epoch, rows[-1].place, rows[-1].position, digest(rows[-1].raw))
+        else:
+            end = Cursor(row.epoch, row.position, row.position, _hash_at(conn, row.position))
+    return FeedPage(
+        office_epoch=row.epoch,
+        positions=[event.position for event in rows],
+        events=[to_wire(event.raw) for event in rows],
+        seals=[seal(here, event.raw) for event in rows],
+        cursor=str(end),
+        more=more,
+    )
+
+
+def _page(caller: Caller, epoch: str, read: Read) -> Select[int, int, bytes]:
+    """The events that concern the caller beyond what was read, in the order of her feed."""
+    own = and_(events.c.device == caller.device, events.c.epoch == epoch)
+    # One without a number came back after a restore, and a clone may have made it.
+    foreign = or_(~own, events.c.late, events.c.seq.is_(None))
+    if caller.sees_all:
+        return (
+            select(events.c.position.label("place"), events.c.position, events.c.raw)
+            .where(events.c.position > read[1], foreign)
+            .order_by(events.c.position)
+        )
+    place = case(
+        (events.c.position > grants.c.since, events.c.position), else_=grants.c.since
+    ).label("place")
+    return (
+        select(place, events.c.position, events.c.raw)
+        .join_from(
+            grants,
+            events,
+            and_(events.c.kind == grants.c.kind, events.c.record == grants.c.record),
+        )
+        .where(grants.c.person == caller.person, grants.c.latest >= read[0])
+        .where(
+            events.c.position > 0, tuple_(place, events.c.position) > tuple_(*map(literal, read))
+        )
+        .where(foreign)
+        .order_by(place, events.c.position)
+    )
+
+
+def _read_to(conn: Connection, cursor: str, office_epoch: str) -> Read | None:
+    """How far the reader is; None if the cursor does not fit this office's history."""
+    known = Cursor.read(cursor)
+    if known is None or known.epoch != office_epoch:
+        return None
+    if known.hash != _hash_at(conn, known.position):
+        return None
+    return known.place, known.position
+
+
+def _hash_at(conn: Connection, position: int) -> str:
+    raw = conn.scalar(select(events.c.raw).where(events.c.position == position))
+    return digest(raw) if raw is not None else ""
+
+
+def _compare_heads(conn: Connection, caller: Caller, ask: SyncAsk) -> dict[str, OfficeHead]:
+    return {
+        epoch: _compare_head(conn, caller.device, epoch, laptop)
+        for epoch, laptop in ask.heads.items()
+    }
+
+
+def _compare_head(conn: Connection, device: str, epoch: str, laptop: Head) -> OfficeHead:
+    mine = (heads.c.device == device) & (heads.c.epoch == epoch)
+    row = conn.execute(select(heads).where(mine)).first()
+    known = Head(count=row.count, hash=row.hash) if row else Head()
+    at_count = select(events.c.raw).where(
+        events.c.device == device, events.c.epoch == epoch, events.c.seq == laptop.count
+    )
+    raw = conn.scalar(at_count)
+    state = compare(laptop, known, digest(raw) if raw is not None else "")
+    return OfficeHead(count=known.count, hash=known.hash, state=state)
+
+
+def _seconds_ahead(theirs: datetime, ours: datetime) -> int:
+    return round((theirs - ours).total_seconds())

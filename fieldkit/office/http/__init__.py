@@ -1,0 +1,1 @@
+"""The office's HTTP interface: routes, the server, signed replies, limits."""

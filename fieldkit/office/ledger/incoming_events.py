@@ -1,0 +1,109 @@
+"""What a device sent, read with suspicion: whatever it is, it is kept, and its place is taken.
+
+An arrival has a `reason` when it cannot count. Only the envelope is judged here. Data that
+this version cannot read are no reason: `evolve` flags them, and a later version may read them.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from fieldkit.domain.core.event import Event, Role, digest
+from fieldkit.office.ledger.documents import Key, storable
+from fieldkit.sync.protocol.messages import Batch, Rejected, event_id
+
+OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
+"""Types of event that only the office itself may say."""
+
+MAY_ACT_AS: dict[Role, frozenset[Role]] = {
+    Role.TECHNICIAN: frozenset({Role.TECHNICIAN, Role.SCRIPT}),
+    Role.DESK: frozenset({Role.DESK, Role.TECHNICIAN, Role.SCRIPT}),
+    Role.SUPERVISOR: frozenset(Role),
+    Role.SCRIPT: frozenset({Role.SCRIPT}),
+}
+"""In which roles the people at a device of each role may act."""
+
+_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+
+
+class Arrival(NamedTuple):
+    """One event as it came: its place in the device's chain, and why it cannot count.
+
+    `id` is the one that it claims, `hash` the SHA-256 of its bytes. `event` is None where the
+    bytes are no event; `key` is then what they seem to be about, which may be nothing.
+    """
+
+    seq: int
+    id: str
+    raw: bytes
+    hash: str
+    event: Event | None
+    key: Key
+    type: str
+    reason: str
+
+    def linked(self, prev: str) -> "Arrival":
+        """The same, judged as what follows on an event with a hash that the batch lacks."""
+        judged = self.reason in (Rejected.UNREADABLE, Rejected.WRONG_ENVELOPE)
+        if judged or self.event is None or self.event.prev == prev:
+            return self
+        return self._replace(reason=Rejected.BROKEN_CHAIN)
+
+
+def arrivals(batch: Batch, raws: Iterable[bytes], role: Role) -> list[Arrival]:
+    """Read the events of a batch. Nothing is known yet of what comes before the first."""
+    found: list[Arrival] = []
+    prev = None
+    for seq, raw in enumerate(raws, start=batch.first):
+        found.append(_read(batch, seq, raw, prev, role))
+        prev = found[-1].hash
+    return found
+
+
+def _read(batch: Batch, seq: int, raw: bytes, prev: str | None, role: Role) -> Arrival:
+    hashed = digest(raw)
+    try:
+        event = Event.from_bytes(raw)
+    except ValidationError:
+        key, event_type = _gist(raw)
+        why = Rejected.UNREADABLE
+        return Arrival(seq, event_id(raw), raw, hashed, None, key, event_type, why)
+    key, event_type = Key(short(event.kind), storable(event.record)), short(event.type)
+    reason = _fault(event, batch, seq, prev, role)
+    if not reason and not (is_id(event.id) and key.record and event_type):
+        reason = Rejected.WRONG_RECORD
+    return Arrival(seq, event.id, raw, hashed, event, key, event_type, reason)
+
+
+def _fault(event: Event, batch: Batch, seq: int, prev: str | None, role: Role) -> str:
+    """Why a readable event cannot count; "" if it can."""
+    if (event.device, event.epoch, event.seq) != (batch.device, batch.epoch, seq):
+        return Rejected.WRONG_ENVELOPE
+    if prev is not None and event.prev != prev:
+        return Rejected.BROKEN_CHAIN
+    if event.type in OFFICE_ONLY:
+        return Rejected.OFFICE_ONLY
+    return "" if event.role in MAY_ACT_AS[role] else Rejected.WRONG_ROLE
+
+
+def is_id(text: str) -> bool:
+    """Whether an event can be kept under this id."""
+    return _ID.fullmatch(text) is not None
+
+
+def _gist(raw: bytes) -> tuple[Key, str]:
+    """What unreadable bytes seem to be about, so that this record can wait for a correction."""
+    try:
+        values = json.loads(raw)
+        record, event_type = str(values["record"]), str(values["type"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return Key("", ""), ""
+    return Key(short(event_type.partition(".")[0]), storable(record)), short(event_type)
+
+
+def short(name: str) -> str:
+    """The name if it fits the columns of kinds, types and epochs, else ""."""
+    return name if len(name) <= 64 and name.isprintable() else ""

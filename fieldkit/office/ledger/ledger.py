@@ -1,0 +1,192 @@
+"""Events come into the office's order, and everything that follows from it follows at once.
+
+A `Ledger` gathers the changes of one transaction: rows of events, documents, the office's own
+events, grants. `settle` writes them. What takes long, the fold, may be done ahead of the writer's
+turn: `fold` does it, and `settle` does again what somebody else has changed meanwhile.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import bindparam, update
+
+from fieldkit.domain.core.event import Act, Author, Event, Role
+from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.step_events import Submitted
+from fieldkit.office.db import EventRow, Writing, events, insert_rows
+from fieldkit.office.ledger import documents
+from fieldkit.office.ledger.attachment_manifest import missing, note_uses
+from fieldkit.office.ledger.documents import Key, Stored
+from fieldkit.office.ledger.visibility import widen
+from fieldkit.office.office import Office
+from fieldkit.sync.protocol.messages import Outcome
+
+OFFICE = "office"
+"""The device and the author of the office's own events."""
+
+
+@dataclass
+class Ledger:
+    """The changes of one writing transaction."""
+
+    office: Office
+    writing: Writing
+    _rows: list[EventRow] = field(default_factory=list)
+    _late: list[tuple[int, int]] = field(default_factory=list)
+    _counted: dict[Key, list[Event]] = field(default_factory=dict)
+    _positions: dict[Key, int] = field(default_factory=dict)
+    _entitled: dict[Key, set[str]] = field(default_factory=dict)
+    _before: dict[Key, Stored] = field(default_factory=dict)
+    _after: dict[Key, Document | None] = field(default_factory=dict)
+    _ahead: bool = False
+
+    def add(self, row: EventRow) -> None:
+        """Keep an event."""
+        self._rows.append(row)
+
+    def count(self, key: Key, event: Event, sender: str = "") -> int:
+        """Give an event its position; `sender` is the person whose laptop sent it."""
+        position = self.writing.next_position()
+        self._counted.setdefault(key, []).append(event)
+        self._positions[key] = position
+        # The document that comes of it may name somebody else already.
+        entitled = self._entitled.setdefault(key, set())
+        if sender:
+            entitled.add(sender)
+        if named := documents.named_in(event):
+            entitled.add(named)
+        return position
+
+    def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:
+        """Give a position to an event that was held until now."""
+        position = self.count(key, event, sender)
+        self._late.append((entry, position))
+
+    def say(self, act: Act, author: Author, base: int) -> Event:
+        """Add an event of the office's own; `base` is the record's last position."""
+        event = Event(
+            id=self.office.new_id(),
+            record=act.record,
+            type=act.type,
+            at=author.utc,
+            offset=author.offset,
+            by=author.by,
+            role=author.role,
+            device=OFFICE,
+            epoch=self.writing.epoch,
+            base=base,
+            data=act.data,
+            replaces=act.replaces,
+        )
+        entry = self.writing.next_entry()
+        key = Key(event.kind, event.record)
+        self.add(
+            EventRow(
+                entry=entry,
+                id=event.id,
+                device=OFFICE,
+                epoch=event.epoch,
+                seq=None,
+                kind=key.kind,
+                record=key.record,
+                type=event.type,
+                status=Outcome.APPLIED.value,
+                position=self.count(key, event),
+                turn=entry,
+                received_at=self.office.now_ms,
+                raw=event.to_bytes(),
+            )
+        )
+        return event
+
+    def fold(self) -> None:
+        """Make the documents of what was counted until now."""
+        self._ahead = not self.writing.in_turn
+        self._fold(self._counted)
+
+    def settle(self) -> None:
+        """Write events, documents and grants; add what the office itself has to say. In turn."""
+        self._fold([key for key in self._counted if key not in self._after])
+        if self._ahead:
+            self._fold(self._changed())
+        self._positions = {
+            key: self.writing.final_position(number) for key, number in self._positions.items()
+        }
+        note_uses(self.writing.conn, (new for found in self._counted.values() for new in found))
+        for key, document in self._after.items():
+            if isinstance(document, Job) and self._arrived_whole(document):
+                event = self._submit(key, self._positions[key])
+                self._after[key] = documents.advance(self.writing.conn, key, document, [event])
+        self._flush()
+        stored = {
+            key: Stored(document, self._positions[key])
+            for key, document in self._after.items()
+            if document is not None
+        }
+        documents.save(self.writing.conn, self._before, stored)
+        if self._after:
+            widen(self.writing, self._after, self._entitled)
+
+    def _fold(self, keys: Collection[Key]) -> None:
+        before = documents.load(self.writing.conn, keys)
+        self._before |= before
+        for key in keys:
+            old = before[key].document if key in before else None
+            new = self._counted[key]
+            self._after[key] = documents.advance(self.writing.conn, key, old, new)
+
+    def _changed(self) -> list[Key]:
+        """The records that others have written since these documents were made."""
+        there = documents.positions(self.writing.conn, self._after)
+        known = {key: stored.position for key, stored in self._before.items()}
+        return [key for key in self._after if there.get(key) != known.get(key)]
+
+    def submit_whole(self, jobs: Iterable[Key]) -> None:
+        """Mark those of the jobs as submitted that lacked nothing but attachments, and settle."""
+        for key, stored in documents.load(self.writing.conn, jobs).items():
+            if isinstance(stored.document, Job) and self._arrived_whole(stored.document):
+                self._submit(key, stored.position)
+        self.settle()
+
+    def _arrived_whole(self, job: Job) -> bool:
+        """Whether a completed job with all that its manifest names is there, and not marked yet."""
+        done = job.completion
+        if done is None or job.submission is not None:
+            return False
+        return not (done.attachments and missing(self.writing.conn, done.attachments))
+
+    def _submit(self, key: Key, base: int) -> Event:
+        now = self.office.clock()
+        data = Submitted(received_on=now.date()).model_dump(mode="json", exclude_none=True)
+        act = Act(record=key.record, type="job.submitted", data=data)
+        author = Author(by=OFFICE, role=Role.SCRIPT, at=now)
+        return self.say(act, author, base)
+
+    def _flush(self) -> None:
+        rows = [_numbered(row, self.writing) for row in self._rows] if self._ahead else self._rows
+        insert_rows(self.writing.conn, events, EventRow._fields, rows)
+        late = [
+            {
+                "b_entry": self.writing.final_entry(entry),
+                "b_position": self.writing.final_position(position),
+            }
+            for entry, position in self._late
+        ]
+        if late:
+            self.writing.conn.execute(_COUNT_LATE, late)
+        self._rows, self._late = [], []
+
+
+def _numbered(row: EventRow, writing: Writing) -> EventRow:
+    """The row with its final numbers."""
+    position = None if row.position is None else writing.final_position(row.position)
+    entry, turn = writing.final_entry(row.entry), writing.final_entry(row.turn)
+    return row._replace(entry=entry, position=position, turn=turn)
+
+
+_COUNT_LATE = (
+    update(events)
+    .where(events.c.entry == bindparam("b_entry"))
+    .values(position=bindparam("b_position"), status=Outcome.APPLIED, late=True)
+)

@@ -1,0 +1,1 @@
+"""What the office publishes: rule packs and the catalogue."""

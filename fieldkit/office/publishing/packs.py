@@ -1,0 +1,215 @@
+"""The office's shelf of signed rule packs, and the keys that may sign them."""
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+)
+
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.office.db import Writing, metadata
+from fieldkit.office.errors import Denied
+from fieldkit.office.office import Office
+from fieldkit.rules.deciding.pack_by_day import PackShelf
+from fieldkit.rules.loading.loader import load_files, load_pack
+from fieldkit.rules.model.pack import Pack
+from fieldkit.rules.model.signed_pack import (
+    KeyList,
+    OpenedPack,
+    PackHead,
+    PackRefused,
+    SignedKeys,
+    TrustedKey,
+    pack_files,
+    sign_keys,
+)
+from fieldkit.sync.protocol import keys
+from fieldkit.sync.protocol.messages import PackFile, PackIndex, SignedText
+from fieldkit.sync.protocol.parcel_format import EnclosedPack
+from fieldkit.sync.protocol.parcel_format import PackShelf as Enclosed
+
+_ENCLOSED = 20
+"""How many of the newest packs go into a file: as many as a laptop keeps."""
+
+packs = Table(
+    "packs",
+    metadata,
+    Column("revision", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("head", Text, nullable=False),
+    Column("signer", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+"""The published packs: the head as JSON, the signed bytes as they travel."""
+
+pack_keys = Table(
+    "pack_keys",
+    metadata,
+    Column("serial", BigInteger, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("signature", String(128), nullable=False),
+)
+"""Every list of keys that may sign packs; the one with the highest serial counts."""
+
+
+# -- packs -------------------------------------------------------------------------------------
+
+
+def published(conn: Connection) -> list[tuple[PackHead, str]]:
+    """The published packs with the names of their keys, lowest revision first."""
+    rows = conn.execute(select(packs.c.head, packs.c.signer).order_by(packs.c.revision)).all()
+    return [(PackHead.model_validate_json(row.head), row.signer) for row in rows]
+
+
+def newest(conn: Connection) -> int:
+    """The highest revision on the shelf; 0 for none."""
+    return conn.scalar(select(func.max(packs.c.revision))) or 0
+
+
+def body_of(conn: Connection, revision: int) -> bytes | None:
+    """The signed bytes of a revision; None if it was never published."""
+    return conn.scalar(select(packs.c.body).where(packs.c.revision == revision))
+
+
+def put(writing: Writing, pack: OpenedPack, raw: bytes) -> None:
+    """Put a verified pack on the shelf."""
+    row = {
+        "revision": pack.manifest.revision,
+        "sha256": pack.manifest.sha256,
+        "head": pack.manifest.head.model_dump_json(),
+        "signer": pack.signer,
+        "body": raw,
+    }
+    writing.conn.execute(insert(packs).values(row))
+
+
+def shelf(office: Office, folder: Path) -> PackShelf:
+    """The packs that decide at the office: the published ones, and that of `folder` first."""
+
+    def installed() -> list[PackHead]:
+        with office.db.reading() as conn:
+            return [head for head, _ in published(conn)]
+
+    def load(sha256: str) -> Pack | None:
+        with office.db.reading() as conn:
+            raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
+        pack = load_files(pack_files(raw)) if raw is not None else None
+        if pack is not None and pack.sha256 != sha256:
+            raise PackRefused("altered")
+        return pack
+
+    return PackShelf(lambda: load_pack(folder), installed, load)
+
+
+# -- keys --------------------------------------------------------------------------------------
+
+
+def key_list(office: Office, conn: Connection) -> SignedKeys:
+    """The keys that may sign packs now; at first the office's own key alone."""
+    row = conn.execute(select(pack_keys).order_by(pack_keys.c.serial.desc()).limit(1)).first()
+    if row is not None:
+        return SignedKeys(text=row.text, signature=row.signature)
+    own = TrustedKey(key=keys.b64(keys.signing_public(office.keys.pack)), name="office")
+    return sign_keys(KeyList(serial=0, keys=(own,)), office.keys.root)
+
+
+def trusted(office: Office) -> Sequence[TrustedKey]:
+    """The keys that may sign packs, with their names."""
+    with office.db.reading() as conn:
+        return key_list(office, conn).read(office.keys.root_public).keys
+
+
+def trust(office: Office, key: str, name: str) -> None:
+    """Let a public key sign packs from now on. Raises `FieldkitError` (`pack.bad_key`)."""
+    if not _is_key(key):
+        raise FieldkitError("pack.bad_key")
+    others = [each for each in trusted(office) if each.key != key]
+    _set_keys(office, [*others, TrustedKey(key=key, name=name)])
+
+
+def distrust(office: Office, key: str) -> None:
+    """Let a key, by its text or name, sign packs no more.
+
+    Raises `FieldkitError`: `pack.unknown_key`, `pack.last_key`.
+    """
+    before = trusted(office)
+    after = [each for each in before if key not in (each.key, each.name)]
+    if len(after) == len(before):
+        raise FieldkitError("pack.unknown_key", name=key)
+    if not after:
+        raise FieldkitError("pack.last_key")
+    _set_keys(office, after)
+
+
+def _set_keys(office: Office, listed: Sequence[TrustedKey]) -> None:
+    with office.db.writing() as writing:
+        serial = key_list(office, writing.conn).read(office.keys.root_public).serial + 1
+        signed = sign_keys(KeyList(serial=serial, keys=tuple(listed)), office.keys.root)
+        row = {"serial": serial, "text": signed.text, "signature": signed.signature}
+        writing.conn.execute(insert(pack_keys).values(row))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(keys.unb64(text)) == 32
+    except ValueError:
+        return False
+
+
+# -- what laptops ask for ----------------------------------------------------------------------
+
+
+def tag(conn: Connection) -> str:
+    """What changes whenever the shelf or the key list does; "" while nothing is published."""
+    revision = newest(conn)
+    serial = conn.scalar(select(func.max(pack_keys.c.serial))) or 0
+    return f"{serial}-{revision}" if revision else ""
+
+
+def index(office: Office) -> tuple[PackIndex, str]:
+    """What is on the shelf, and its tag."""
+    with office.db.reading() as conn:
+        signed = key_list(office, conn)
+        found = PackIndex(
+            keys=SignedText(text=signed.text, signature=signed.signature),
+            packs=[json.loads(head.model_dump_json()) for head, _ in published(conn)],
+        )
+        return found, tag(conn)
+
+
+def shelf_for(office: Office, tag_there: str, held: Collection[str]) -> Enclosed | None:
+    """The shelf for a laptop that has no network; None if it has dealt with this one already.
+
+    Enclosed are those of the newest packs that the laptop does not have.
+    """
+    found, tag_here = index(office)
+    if tag_here in ("", tag_there):
+        return None
+    named = [str(head["sha256"]) for head in found.packs[-_ENCLOSED:]]
+    files = [
+        EnclosedPack(raw=file(office, sha256)[0].raw, sha256=sha256)
+        for sha256 in named
+        if sha256 not in held
+    ]
+    return Enclosed(tag=tag_here, at=office.clock(), index=found, files=files)
+
+
+def file(office: Office, sha256: str) -> tuple[PackFile, str]:
+    """A pack by its hash, and the tag of its bytes. Raises `Denied` (`no_pack`)."""
+    with office.db.reading() as conn:
+        raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
+    if raw is None:
+        raise Denied(404, "no_pack")
+    return PackFile(raw=raw.decode()), hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,1 @@
+"""Whether all is well at the office: checks, log, metrics, status."""

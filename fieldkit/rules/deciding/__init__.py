@@ -1,0 +1,1 @@
+"""From a case to a decision: facts, stages, engines, and the pack of the day."""

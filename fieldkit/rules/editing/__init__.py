@@ -1,0 +1,1 @@
+"""Changing the files of a pack: documents that keep comments, formatting, spreadsheets."""

@@ -1,0 +1,1 @@
+"""What a new pack would have made of stored decisions."""

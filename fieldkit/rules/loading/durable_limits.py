@@ -1,0 +1,60 @@
+"""What durable_rules can carry, checked when a pack is loaded and not met in the field.
+
+Tables are given to it in groups (see `engine`), each of at most `GROUP` rules: 64 simultaneous
+matches is its limit on one property. A list in a condition is one alternative for each value; the
+alternatives of a group share one node, whose limit is 512 children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import prod
+
+from fieldkit.rules.model.pack import Condition, Rule, Table
+from fieldkit.rules.model.problems import Report
+
+GROUP = 48
+MAX_ALTERNATIVES = 128
+GROUP_ALTERNATIVES = 256
+MAX_FACTS = 200
+MAX_GROUPS = 400
+
+
+def alternatives(rule: Rule) -> int:
+    """How many plain conjunctions the rule is: the product of its lists' lengths."""
+    lengths = [len(c.value) for c in rule.when if isinstance(c.value, tuple) and _is_or(c)]
+    return prod(lengths)
+
+
+def _is_or(condition: Condition) -> bool:
+    return condition.operator == "any_of"
+
+
+def groups(table: Table) -> Iterator[list[tuple[int, Rule]]]:
+    """The rules of a table with their indexes, in groups that the engine can carry."""
+    group: list[tuple[int, Rule]] = []
+    weight = 0
+    for index, rule in enumerate(table.rules):
+        more = alternatives(rule)
+        if group and (len(group) == GROUP or weight + more > GROUP_ALTERNATIVES):
+            yield group
+            group, weight = [], 0
+        group.append((index, rule))
+        weight += more
+    if group:
+        yield group
+
+
+def check_limits(tables: Iterable[Table], report: Report) -> None:
+    """Note every rule and table that the engine could not carry."""
+    total = 0
+    for table in tables:
+        if len(table.facts) > MAX_FACTS:
+            report.add(table.at, "too_many_facts", count=len(table.facts), limit=MAX_FACTS)
+        for rule in table.rules:
+            if alternatives(rule) > MAX_ALTERNATIVES:
+                report.add(rule.at, "too_many_alternatives", name=rule.id, limit=MAX_ALTERNATIVES)
+        total += sum(1 for _ in groups(table))
+        if total > MAX_GROUPS:
+            report.add(table.at, "pack_too_big", limit=MAX_GROUPS * GROUP)
+            return

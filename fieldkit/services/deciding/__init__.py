@@ -1,0 +1,1 @@
+"""The rules asked about what was recorded."""

@@ -1,0 +1,51 @@
+"""What a new pack would have changed, over the decisions of a home or of the office."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.rules import load_holidays
+from fieldkit.rules.deciding.pack_by_day import PackShelf
+from fieldkit.rules.impact.impact import Impact, StoredDecision, impact_of
+from fieldkit.rules.impact.stored_record import day_of
+from fieldkit.rules.model.pack import Pack
+from fieldkit.services.home.session import Session, Trade
+
+
+def home_decisions(session: Session) -> Iterator[tuple[str, str]]:
+    """The standing decision of each job of this home: the job and the text of its event, the
+    newest first."""
+    ledger = session.store.ledger
+    undone = {event.data.get("event") for event in ledger.events_of_type("job.step_undone")}
+    seen: set[str] = set()
+    for event_id, row in ledger.newest_of_type("job.decided"):
+        job = row["record"]
+        if job not in seen and event_id not in undone:
+            seen.add(job)
+            yield job, row["raw"]
+
+
+def impact(
+    trade: Trade,
+    shelf: PackShelf,
+    new: Pack,
+    decisions: Iterable[tuple[str, str]],
+    since: date,
+    until: date,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Impact:
+    """Judge by a new pack what was decided from `since` to `until`, both included.
+
+    `decisions` are jobs with the text of the event or record; `shelf` has their packs.
+    """
+    first, last = since.isoformat(), until.isoformat()
+    stored = (StoredDecision(job, text) for job, text in decisions if first <= day_of(text) <= last)
+
+    def at_hand(sha256: str) -> Pack | None:
+        try:
+            return shelf.by_hash(sha256)
+        except FieldkitError:
+            return None  # its file was altered: then the stored answer has to do
+
+    holidays = load_holidays(trade.data_folder / "holidays.yaml")
+    return impact_of(new, stored, at_hand, holidays, progress)

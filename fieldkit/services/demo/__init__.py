@@ -1,0 +1,1 @@
+"""The demo day, and jobs made by chance."""

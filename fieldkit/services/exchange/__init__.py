@@ -1,0 +1,1 @@
+"""The exchange with the office, by hand and at night."""

@@ -1,0 +1,73 @@
+"""How things stand, for the status bar: who works, by which rules, and what the office has.
+
+It is asked for at each start and after each step, so it imports nothing of the exchange itself.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldkit.domain.core.kinds import Role
+from fieldkit.services.home.session import Session
+from fieldkit.store.files.packs import INSTALLED
+
+LAST_SYNC = "last_sync"
+ONLINE = "online"
+"""Settings: when the last exchange ended well, and whether the last try reached the office."""
+
+_REVISION = re.compile(r"^revision:\s*(\d+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class ExchangeState:
+    """What is where: own events without a receipt, refused ones, the last sync (or None)."""
+
+    enrolled: bool
+    unsent: int
+    rejected: int
+    last_sync: datetime | None
+    online: bool | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the status bar shows; `rules` is the pack's revision, None where it has none."""
+
+    person: str
+    role: Role
+    rules: int | None
+    exchange: ExchangeState
+
+
+def standing(session: Session) -> Standing:
+    """Who works here, by which rules, and what the office has."""
+    return Standing(session.person, session.role, _rules(session), exchange_state(session))
+
+
+def _rules(session: Session) -> int | None:
+    """The revision in force today; the pack itself is loaded with the first decision."""
+    if session.store.setting(INSTALLED) and not session.trade.folder_decides:
+        from fieldkit.rules.deciding.pack_by_day import in_force
+
+        head = next(in_force(session.packs.heads(), session.clock()), None)
+        if head is not None:
+            return head.revision
+    try:
+        text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = _REVISION.search(text)
+    return int(found[1]) if found else None
+
+
+def exchange_state(session: Session) -> ExchangeState:
+    """What the office has, as far as this laptop knows."""
+    lists = session.store.lists
+    last = session.store.setting(LAST_SYNC)
+    return ExchangeState(
+        enrolled=lists.enrolled(),
+        unsent=lists.unsent(),
+        rejected=len(session.store.exchange.rejected()) if lists.any_rejected() else 0,
+        last_sync=datetime.fromisoformat(last) if last else None,
+        online=session.store.setting(ONLINE),
+    )

@@ -1,0 +1,169 @@
+"""The nightly exchange, started by the platform's own scheduler.
+
+The units are templates in `sync/units`; only the current platform's is ever installed.
+"""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from string import Template
+from tempfile import TemporaryDirectory
+from xml.sax.saxutils import escape
+
+from fieldkit.domain.core.errors import Fault
+from fieldkit.shipped import shipped
+
+_NAME = "fieldkit-sync"
+_WAIT_S = 30
+
+
+class Scheduler(StrEnum):
+    """What starts programs at a time of day."""
+
+    SYSTEMD = "systemd"
+    CRON = "cron"
+    LAUNCHD = "launchd"
+    WINDOWS = "windows"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A file for a scheduler: its name and text."""
+
+    name: str
+    text: str
+
+
+def nightly_command(home: Path) -> list[str]:
+    """What the scheduler starts: this Python, the nightly script, this home folder."""
+    script = shipped("sync") / "nightly.py"
+    return [sys.executable, str(script), "--home", str(home.absolute())]
+
+
+def units(scheduler: Scheduler, command: Sequence[str], at: time) -> list[Unit]:
+    """The files that start the command at that local time every day."""
+    return [Unit(name, _fill(scheduler, name, command, at)) for name in _FILES[scheduler]]
+
+
+_FILES: dict[Scheduler, tuple[str, ...]] = {
+    Scheduler.SYSTEMD: (f"{_NAME}.service", f"{_NAME}.timer"),
+    Scheduler.CRON: ("crontab",),
+    Scheduler.LAUNCHD: (f"{_NAME}.plist",),
+    Scheduler.WINDOWS: (f"{_NAME}.xml",),
+}
+
+
+def _fill(scheduler: Scheduler, name: str, command: Sequence[str], at: time) -> str:
+    """A template with its values, escaped as the scheduler reads them."""
+    values = {"time": f"{at:%H:%M}", "hour": str(at.hour), "minute": str(at.minute)}
+    if scheduler is Scheduler.SYSTEMD:
+        values["command"] = " ".join(map(_systemd_word, command))
+    elif scheduler is Scheduler.CRON:
+        values["command"] = shlex.join(command).replace("%", r"\%")
+    elif scheduler is Scheduler.LAUNCHD:
+        words = [f"<string>{escape(word)}</string>" for word in command]
+        values["arguments"] = "\n    ".join(words)
+        values["log"] = escape(str(Path.home() / "Library" / "Logs" / f"{_NAME}.log"))
+    else:
+        values["program"] = escape(command[0])
+        values["arguments"] = escape(subprocess.list2cmdline(command[1:]))
+    template = (shipped("sync") / "units" / name).read_text(encoding="utf-8")
+    return Template(template).substitute(values)
+
+
+def _systemd_word(word: str) -> str:
+    """One argument in quotes; systemd would replace `%` and `$` in it."""
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + quoted.replace("%", "%%").replace("$", "$$") + '"'
+
+
+def current_scheduler() -> Scheduler:
+    """The scheduler of this platform. Raises `Fault` if there is none that we know."""
+    if sys.platform == "darwin":
+        return Scheduler.LAUNCHD
+    if sys.platform == "win32":
+        return Scheduler.WINDOWS
+    if shutil.which("systemctl") and os.environ.get("XDG_RUNTIME_DIR"):
+        return Scheduler.SYSTEMD
+    if shutil.which("crontab"):
+        return Scheduler.CRON
+    raise Fault("schedule.none")
+
+
+def install(command: Sequence[str], at: time) -> Scheduler:
+    """Install the units of the current platform in place of earlier ones; answers which.
+
+    Raises `Fault`: `schedule.none`, `schedule.failed`.
+    """
+    scheduler = current_scheduler()
+    made = units(scheduler, command, at)
+    if scheduler is Scheduler.SYSTEMD:
+        _install_systemd(made)
+    elif scheduler is Scheduler.CRON:
+        _install_cron(made[0])
+    elif scheduler is Scheduler.LAUNCHD:
+        _install_launchd(made[0])
+    else:
+        _install_windows(made[0])
+    return scheduler
+
+
+def _install_systemd(made: Sequence[Unit]) -> None:
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    folder = Path(config) / "systemd" / "user"
+    for unit in made:
+        _write(folder / unit.name, unit.text)
+    _run("systemctl", "--user", "daemon-reload")
+    _run("systemctl", "--user", "enable", "--now", f"{_NAME}.timer")
+
+
+def _install_cron(unit: Unit) -> None:
+    """Our line takes the place of the one before; all others stay."""
+    listed = _start(["crontab", "-l"])
+    lines = listed.stdout.splitlines() if listed.returncode == 0 else []
+    kept = [line for line in lines if not line.rstrip().endswith(f"# {_NAME}")]
+    _run("crontab", "-", typed="\n".join([*kept, unit.text.strip()]) + "\n")
+
+
+def _install_launchd(unit: Unit) -> None:
+    path = Path.home() / "Library" / "LaunchAgents" / unit.name
+    _write(path, unit.text)
+    domain = f"gui/{os.getuid()}"
+    _start(["launchctl", "bootout", f"{domain}/{_NAME}"])  # refused where there is none yet
+    _run("launchctl", "bootstrap", domain, str(path))
+
+
+def _install_windows(unit: Unit) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / unit.name
+        path.write_text(unit.text, encoding="utf-16")
+        _run("schtasks", "/Create", "/TN", _NAME, "/XML", str(path), "/F")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Fault("schedule.failed", program=str(path)) from error
+
+
+def _run(*command: str, typed: str = "") -> None:
+    if _start(list(command), typed).returncode != 0:
+        raise Fault("schedule.failed", program=command[0])
+
+
+def _start(command: list[str], typed: str = "") -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command, input=typed, capture_output=True, text=True, check=False, timeout=_WAIT_S
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Fault("schedule.failed", program=command[0]) from error

@@ -1,0 +1,56 @@
+"""What the office refused: the list, and the corrections that take its place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fieldkit.domain.core.errors import NotFound
+from fieldkit.domain.core.event import Act, Event, RecordKind
+from fieldkit.domain.core.form import read_form
+from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.services.home.session import Session
+from fieldkit.store.records.outbox import RejectedEvent
+
+
+def rejected(session: Session) -> list[RejectedEvent]:
+    """What the office refused and nothing has replaced yet, oldest first."""
+    return session.store.exchange.rejected()
+
+
+def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
+    """Record a refused event again with other values; the next sync sends it in its place.
+
+    Raises `NotFound` if no such event waits for a correction, or `BadInput`.
+    """
+    with session.store.writing():
+        refused = _refused(session, event)
+        before = session.store.exchange.event(refused.event)
+        model = MACHINES[RecordKind(before.kind)].events[before.type]
+        data = read_form(model, {**before.data, **changes})
+        values = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+        return _replace(session, refused, before.type, values)
+
+
+def withdraw(session: Session, event: str, why: str) -> Event:
+    """Give up a refused event of a job: a note takes its place, and what waited for it goes on.
+
+    Raises `NotFound` if no such event of a job waits for a correction.
+    """
+    with session.store.writing():
+        refused = _refused(session, event)
+        if not refused.type.startswith("job."):
+            raise NotFound("rejected", event)
+        return _replace(session, refused, "job.note_added", {"text": why})
+
+
+def _refused(session: Session, event: str) -> RejectedEvent:
+    for each in rejected(session):
+        if each.event == event:
+            return each
+    raise NotFound("rejected", event)
+
+
+def _replace(
+    session: Session, refused: RejectedEvent, event_type: str, data: Mapping[str, Any]
+) -> Event:
+    act = Act(record=refused.record, type=event_type, data=dict(data), replaces=refused.event)
+    return session.store.ledger.commit([act], session.author())[0]

@@ -1,0 +1,52 @@
+"""Care for the store: the daily scrub, and what moves into the archive."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.services.home.session import Session
+from fieldkit.store.care.retention import archive_closed
+from fieldkit.store.care.scrub import LAST_CHECK, TROUBLES, CheckReport, check
+from fieldkit.store.store import Store
+
+_SCRUB_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class LastCheck:
+    """When the last check that found nothing wrong was, and how much the last of all found."""
+
+    good_at: datetime | None
+    troubles: int
+
+
+def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckReport:
+    """Read everything and say what is wrong. A good store is not due again before tomorrow.
+
+    `tick`: see `fieldkit.store.care.scrub.check`.
+    """
+    report = check(session.store, tick) if tick else check(session.store)
+    with suppress(FieldkitError), session.store.writing():  # the report matters more
+        session.store.set(TROUBLES, len(report.troubles))
+        if report.ok:
+            session.store.set(LAST_CHECK, session.clock().isoformat())
+    return report
+
+
+def last_check(store: Store) -> LastCheck:
+    """How the checks of this store have ended."""
+    good = store.setting(LAST_CHECK)
+    return LastCheck(datetime.fromisoformat(good) if good else None, store.setting(TROUBLES, 0))
+
+
+def scrub_due(session: Session) -> bool:
+    """Whether a day has passed since the last good scrub; also when the clock went back."""
+    last = last_check(session.store).good_at
+    return last is None or not timedelta(0) <= session.clock() - last < _SCRUB_EVERY
+
+
+def archive_jobs(session: Session, older_than_days: int) -> int:
+    """Move finished jobs that the office has, and that are older, into the archive; how many."""
+    return archive_closed(session.store, session.clock() - timedelta(days=older_than_days))

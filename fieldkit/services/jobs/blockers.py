@@ -1,0 +1,54 @@
+"""What holds jobs up behind the front line, across all jobs: blockers, and parts on order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.event import RecordKind
+from fieldkit.domain.job.holdups import HoldUp, hold_ups
+from fieldkit.domain.job.model import Job
+from fieldkit.i18n import Lang, say, say_date
+from fieldkit.services.home.session import Session
+
+
+@dataclass(frozen=True)
+class BlockerRow:
+    """One of them, and its job. `at` is when it was recorded, in local time, and `days` the days
+    since by the calendar."""
+
+    job: str
+    number: str
+    customer: str
+    what: HoldUp
+    at: datetime
+    days: int
+
+    @property
+    def open(self) -> bool:
+        """Whether it still holds its job up."""
+        return self.what.open
+
+
+def list_blockers(session: Session) -> list[BlockerRow]:
+    """The open ones first, the oldest first; then the others, the newest first."""
+    zone, today = session.clock().tzinfo, session.today
+    rows = []
+    for document in session.store.ledger.rows(RecordKind.JOB):
+        if not (document.get("blockers") or document.get("orders")):
+            continue
+        job = Job.model_validate(document)
+        for what in hold_ups(job):
+            at = what.logged.at.astimezone(zone)
+            who = job.customer.name if job.customer else ""
+            rows.append(BlockerRow(job.id, job.number, who, what, at, (today - at.date()).days))
+    rows.sort(key=lambda row: row.at)
+    return [row for row in rows if row.open] + [row for row in reversed(rows) if not row.open]
+
+
+def say_order(order: HoldUp, catalogue: Catalogue, lang: Lang) -> str:
+    """A part on order: which, how many, when it should come, and the note."""
+    name = catalogue.name("part", order.part, lang)
+    when = say("screen.not_expected", lang)
+    if order.expected_on is not None:
+        when = say("screen.expected", lang, date=say_date(order.expected_on, lang))
+    return " · ".join(part for part in (f"{name} × {order.quantity}", when, order.text) if part)

@@ -1,0 +1,202 @@
+"""Jobs: register, do a step, take it back, correct it, find one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.errors import NotFound, Reason, Refused
+from fieldkit.domain.core.event import Act, Event, RecordKind
+from fieldkit.domain.core.form import read_form
+from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.job import commands
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.filled_in import stable_id
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.side_events import ComplaintOpened
+from fieldkit.domain.job.step_events import Surveyed
+from fieldkit.domain.job.steps import BY_KEY
+from fieldkit.domain.job.suggestions import suggest
+from fieldkit.domain.records.follow_up import FollowUp
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs.approval import phone_key
+from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
+from fieldkit.services.jobs.records import customer, product
+from fieldkit.store.records.ledger import Ledger
+
+NEW = "new"
+"""The record under which drafts of jobs that are not registered yet are kept."""
+
+
+def register_job(session: Session, values: Mapping[str, Any], customer_id: str, serial: str) -> Job:
+    """Open a job for a customer's product. Raises `NotFound` or `BadInput`."""
+    with session.store.writing():
+        record = session.new_id()
+        acts = commands.register(
+            values,
+            customer(session, customer_id),
+            product(session, serial),
+            record,
+            _context(session),
+        )
+        session.store.ledger.commit(acts, session.author())
+        session.store.drafts.drop(NEW, "register")
+    return job(session, record)
+
+
+def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> Job:
+    """Do a step of the flow: events, document, outbox and the end of its draft, at once.
+
+    Raises `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
+    """
+    with session.store.writing():
+        current = _open_job(session, ref)
+        decision = _decision_for(session, current, key, values)
+        acts = commands.perform(current, key, values, _context(session, decision))
+        if key == "complete":
+            acts += settled_calls(session.store.ledger, current)
+        session.store.ledger.commit(acts, session.author())
+        session.store.drafts.drop(current.id, key)
+        return job(session, current.id)
+
+
+def undo_step(session: Session, ref: str) -> Job:
+    """Take back the last step that this person made. Raises `Refused`."""
+    with session.store.writing():
+        current = _open_job(session, ref)
+        history = session.store.ledger.history(current.id)
+        acts = commands.undo(current, history, _context(session))
+        session.store.ledger.commit(acts, session.author())
+        return job(session, current.id)
+
+
+def amend_step(session: Session, ref: str, step: str, changes: Mapping[str, Any]) -> Job:
+    """Correct fields of a step that was done. Raises `Refused` or `BadInput`."""
+    with session.store.writing():
+        current = _open_job(session, ref)
+        acts = commands.amend(current, step, changes, _context(session))
+        if acts:
+            session.store.ledger.commit(acts, session.author())
+        return job(session, current.id)
+
+
+def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
+    """What a step's form starts with: suggestions, then what was typed and not submitted."""
+    draft = session.store.drafts.load(current.id, key)
+    suggested = suggest(current, key, session.today)
+    if key == "order_part" and not draft:
+        from fieldkit.services.jobs.van import job_shortages
+
+        for short in job_shortages(session, current)[:1]:
+            suggested |= {"part": short.part, "quantity": short.lacking}
+    return suggested | draft
+
+
+def job(session: Session, ref: str) -> Job:
+    """A job by its id or its number, archived ones too. Raises `NotFound`."""
+    try:
+        return _live_job(session, ref)
+    except NotFound:
+        archived = session.store.archive.job(ref)
+        if archived is None:
+            raise
+        return Job.model_validate(archived)
+
+
+def is_archived(session: Session, ref: str) -> bool:
+    """Whether a job is only in the archive, where it can be read and nothing else."""
+    try:
+        _live_job(session, ref)
+    except NotFound:
+        return session.store.archive.job(ref) is not None
+    return False
+
+
+def _live_job(session: Session, ref: str) -> Job:
+    ledger = session.store.ledger
+    try:
+        found: Job = ledger.document(RecordKind.JOB, ref)
+        return found
+    except NotFound:
+        record = ledger.job_numbered(ref.strip().upper())
+        if record is None:
+            raise
+        named: Job = ledger.document(RecordKind.JOB, record)
+        return named
+
+
+def _open_job(session: Session, ref: str) -> Job:
+    """A job that something can be done to. Raises `NotFound`, or `Refused` for an archived one."""
+    try:
+        return _live_job(session, ref)
+    except NotFound:
+        if session.store.archive.job(ref) is not None:
+            raise Refused(Reason("archived")) from None
+        raise
+
+
+def history(session: Session, ref: str) -> list[Event]:
+    """The events of a job that count, in order."""
+    return _events(session, job(session, ref).id)
+
+
+def _events(session: Session, record: str) -> list[Event]:
+    return session.store.ledger.history(record) or session.store.archive.history(record)
+
+
+def full_decision(session: Session, current: Job) -> Decision | None:
+    """The decision record of a job with its facts and hits, or None."""
+    events = _events(session, current.id)
+    decided = [event for event in events if event.type == "job.decided"]
+    if not decided or current.decision is None:
+        return None
+    return Decision.model_validate(decided[-1].data["decision"])
+
+
+def settled_calls(ledger: Ledger, done: Job) -> list[Act]:
+    """A run-in service that was done needs no reminder of it any more."""
+    if done.kind is not JobKind.RUN_IN_SERVICE or done.product is None:
+        return []
+    record = stable_id(done.product.id, "run_in_reminder")
+    try:
+        reminder: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+    except NotFound:
+        return []
+    outcome = {"outcome": "service_done"}
+    return [] if reminder.done else [Act(record=record, type="follow_up.done", data=outcome)]
+
+
+def _context(session: Session, decision: Decision | None = None) -> Context:
+    return Context(
+        author=session.author(),
+        new_id=session.new_id,
+        decision=decision,
+        parts=session.trade.part_skus,
+        phone_key=phone_key(session),
+    )
+
+
+def _decision_for(
+    session: Session, current: Job, key: str, values: Mapping[str, Any]
+) -> Decision | None:
+    """The rules' word on steps that need one. The step itself is checked by its command."""
+    from fieldkit.services.deciding import decide
+
+    if key == "decide" and current.diagnosis is not None:
+        return decide.decide_job(session, current)
+    if key == "complete" and current.decision is None:
+        # Nothing was to be decided about a delivery or training, but calls may follow it.
+        return decide.decide_job(session, current)
+    if key == "survey" and not values.get("declined"):
+        survey = read_form(Surveyed, dict(values))
+        return decide.decide_survey(session, current, survey)
+    if key == "open_complaint":
+        complaint = read_form(ComplaintOpened, dict(values))
+        return decide.decide_complaint(session, current, complaint)
+    return None
+
+
+def form_of(key: str) -> Any:
+    """The data model that is a step's form. Raises `NotFound` for an unknown step."""
+    if key not in BY_KEY:
+        raise NotFound("step", key)
+    return BY_KEY[key].form

@@ -1,0 +1,1 @@
+"""Looking after the store: scrub, backup, salvage, export, retention."""

@@ -1,0 +1,1 @@
+"""What is kept as files beside the store: attachments, rule packs, the catalogue."""

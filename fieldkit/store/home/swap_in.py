@@ -1,0 +1,63 @@
+"""Putting a backup in the place of a home folder's key, store and archive: all or none of them.
+
+First all that comes is written beside what is there, as `NAME.next`, the key last. From the moment
+at which `key.json.next` is there the backup counts: whoever opens the home folder next finishes
+what a crash broke off, for which no key is needed. Before that moment nothing has changed.
+"""
+
+from pathlib import Path
+
+from fieldkit.store.home import keys
+from fieldkit.store.home.home import Home
+from fieldkit.store.home.process_lock import alone
+from fieldkit.store.storage_errors import faults
+from fieldkit.store.tinysqlite import install, prepare, set_aside
+from fieldkit.store.tinysqlite.storage import sync_folder
+
+
+def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
+    """Put `key.json`, `store.db` and, if there is one, `archive.db` of a folder in the place of
+    the home's; where the store that was there is kept. Nobody else may have the home open."""
+    aside = None
+    with faults():
+        for place in (home.store, home.archive):
+            if (room / place.name).exists():
+                prepare(room / place.name, _next(place), key=key)
+                if place.exists():
+                    kept = set_aside(place)
+                    aside = kept if place == home.store else aside
+    place = home.folder / keys.KEY_NAME
+    wrapped = (room / keys.KEY_NAME).read_bytes()
+    if place.exists() and place.read_bytes() != wrapped:
+        keys.write_atomically(_free(place), place.read_bytes())
+    keys.write_atomically(_next(place), wrapped)
+    _finish(home)
+    return aside
+
+
+def finish_replacing(home: Home) -> None:
+    """Finish what a crash broke off. Raises `Fault` (`store.in_use`) while another one does."""
+    if _next(home.folder / keys.KEY_NAME).exists():
+        with alone(home.folder):
+            _finish(home)
+
+
+def _finish(home: Home) -> None:
+    place = home.folder / keys.KEY_NAME
+    if not _next(place).exists():
+        return  # another one was quicker
+    for each in (home.store, home.archive):
+        install(_next(each), each)
+    _next(place).replace(place)
+    sync_folder(home.folder)
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(f"{path.name}.next")
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
+        number += 1
+    return aside

@@ -1,0 +1,134 @@
+"""The archive: closed jobs that were moved out of the store, with their events.
+
+`archive.db` is a file like the store, encrypted by the same key, with the tables `events` and
+`jobs`. Nothing is ever removed from it: a job that came back into the store because the office
+had something new about it is simply found there first. Where it cannot be read, `ArchiveFault`
+names it, and all work on the store goes on.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tinydb import where
+
+from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.event import Event, RecordKind
+from fieldkit.store.records.ledger import TABLES
+from fieldkit.store.storage_errors import faults as store_faults
+from fieldkit.store.tinysqlite import Report, TinySQLite
+from fieldkit.store.tinysqlite.reading import Document as Row
+
+_INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
+_JOBS = TABLES[RecordKind.JOB]
+
+
+_UNREADABLE = {f"store.{why}" for why in ("wrong_key", "not_a_store", "lost_commits", "damaged")}
+
+
+class ArchiveFault(Fault):
+    """The archive cannot be read: `error.archive.unreadable`. The store is not concerned."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__("archive.unreadable", file=str(file))
+
+
+class Archive:
+    """The archive at `path`. It is opened when first needed, and made when first written."""
+
+    def __init__(self, path: Path, key: bytes, schema: int) -> None:
+        self.path = path
+        self._key = key
+        self._schema = schema
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Around what opens, reads or writes: raises `Fault`, or `ArchiveFault`."""
+        try:
+            with store_faults():
+                yield
+        except Fault as fault:
+            if fault.key in _UNREADABLE:
+                raise ArchiveFault(self.path) from fault
+            raise
+
+    @cached_property
+    def _db(self) -> TinySQLite:
+        return TinySQLite.open(self.path, key=self._key, indexes=_INDEXES, schema=self._schema)
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever archived."""
+        return self.path.exists()
+
+    def add(self, job: Row, events: Iterable[Row]) -> None:
+        """Keep a job with its events, in place of what was kept of it before."""
+        with self._faults(), self._db.transaction():
+            self._db.table(_JOBS).put(job)
+            for event in events:
+                self._db.table("events").put(event)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All archived jobs as plain JSON, in the order in which they were archived."""
+        with self._faults():
+            return [dict(row) for row in self._db.table(_JOBS).all()] if self.exists else []
+
+    def job(self, ref: str) -> dict[str, Any] | None:
+        """A job by its id or its number."""
+        with self._faults():
+            if not self.exists:
+                return None
+            table = self._db.table(_JOBS)
+            row = table.get(doc_id=ref) or table.get(where("number") == ref.strip().upper())
+            return dict(row) if row else None
+
+    def events(self, record: str) -> list[Row]:
+        """The rows of a job's events."""
+        with self._faults():
+            if not self.exists:
+                return []
+            return list(self._db.table("events").search(where("record") == record))
+
+    def event_texts(self) -> Iterator[tuple[Any, str]]:
+        """Ids and JSON texts of the rows of all events."""
+        with self._faults():
+            yield from self._db.table("events").texts() if self.exists else ()
+
+    def all_events(self) -> list[Any]:
+        """The rows of all events."""
+        with self._faults():
+            return self._db.table("events").all() if self.exists else []
+
+    def history(self, record: str) -> list[Event]:
+        """A job's events, in the order of their positions."""
+        rows = sorted(self.events(record), key=lambda row: row["position"])
+        return [Event.from_bytes(row["raw"]) for row in rows]
+
+    def has_event(self, event: str) -> bool:
+        """Whether an event is in the archive."""
+        with self._faults():
+            return self.exists and self._db.table("events").get(doc_id=event) is not None
+
+    def own_events(self, first: str, end: str) -> list[Row]:
+        """The rows of the events from one turn up to another."""
+        with self._faults():
+            if not self.exists:
+                return []
+            return list(self._db.table("events").ordered("turn", at_least=first, below=end))
+
+    def check(self) -> Report | None:
+        """Read everything and say what is wrong; None where there is no archive."""
+        with self._faults():
+            return self._db.check() if self.exists else None
+
+    def back_up(self, target: Path) -> None:
+        """Copy the archive while it is in use."""
+        with self._faults():
+            self._db.backup(target)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if "_db" in self.__dict__:
+            self._db.close()

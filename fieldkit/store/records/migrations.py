@@ -1,0 +1,73 @@
+"""Bringing an older store up to date: once, at opening, after a backup, in one transaction."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldkit.store.records.fast_lists import TABLES
+from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.reading import Document as Row
+
+if TYPE_CHECKING:
+    from fieldkit.store.records.ledger import Ledger
+
+
+def _events_by_id(db: TinySQLite) -> None:
+    """Schema 2: events are kept by their own ids, with their turn; the outbox by turn."""
+    from fieldkit.domain.core.event import Event
+    from fieldkit.store.records.ledger import event_row, turn
+
+    rows = db.table("events").all()
+    db.drop_table("events")
+    for row in rows:
+        event = Event.from_bytes(row["raw"])
+        new = event_row(event, row["raw"].encode(), row.get("position"))
+        new |= {name: row[name] for name in ("status", "reason") if name in row}
+        db.table("events").put(Row(new, doc_id=event.id))
+    waiting = {row.doc_id for row in db.table("outbox")}
+    db.drop_table("outbox")
+    for row in rows:
+        if row["id"] in waiting:
+            place = {"turn": turn(row["epoch"], row["seq"])}
+            db.table("outbox").put(Row(place, doc_id=row["id"]))
+
+
+MIGRATIONS: tuple[Callable[[TinySQLite], None], ...] = (_events_by_id,)
+"""The first brings schema 1 to 2, and so on. Each can be run again."""
+
+SCHEMA = 1 + len(MIGRATIONS)
+"""The schema version of what this version writes."""
+
+
+def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
+    """Bring the store to `SCHEMA`, and make all documents anew from their events.
+
+    A copy of the store as it was is kept beside it, as `store.db.schema-1`. Answers where, or
+    None when there was nothing to do.
+    """
+    found = db.schema
+    if found >= SCHEMA:
+        return None
+    from fieldkit.store.records.ledger import (
+        Ledger,  # with the models: only an older store needs them
+    )
+
+    kept = db.path.with_name(f"{db.path.name}.schema-{found}")
+    db.backup(kept)
+    with db.transaction():
+        if db.schema < SCHEMA:  # nobody has done it meanwhile
+            for step in MIGRATIONS[found - 1 :]:
+                step(db)
+            refold_all(db, Ledger(db, new_id))
+            db.schema = SCHEMA
+    return kept
+
+
+def refold_all(db: TinySQLite, ledger: "Ledger", missing_only: bool = False) -> None:
+    """Make every document anew from its events, or those that are missing. In a transaction."""
+    records: dict[tuple[str, str], None] = {}
+    for row in db.table("events"):
+        records[row["type"].partition(".")[0], row["record"]] = None
+    for kind, record in records:
+        if kind in TABLES and not (missing_only and db.table(TABLES[kind]).text(record)):
+            ledger.refold(kind, record)

@@ -1,0 +1,95 @@
+"""What this laptop holds of the office's events, for an office that lost some of them."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pydantic_core import from_json
+from tinydb import where
+
+from fieldkit.store.records.archive import Archive, ArchiveFault
+from fieldkit.store.records.ledger import APPLIED, LAST, REJECTED, turn
+from fieldkit.store.records.receipts import HELD
+from fieldkit.store.storage_errors import faults
+from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.reading import Document as Row
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An event that the office had counted, and the mark by which it knows it again, or ""."""
+
+    id: str
+    raw: bytes
+    seal: str
+
+
+class Copies:
+    """The copies of events that the office has, or had before it was restored from a backup."""
+
+    def __init__(self, db: TinySQLite, archive: Archive) -> None:
+        self._db = db
+        self._archive = archive
+
+    @faults()
+    def counted_ids(self) -> list[str]:
+        """The ids of all events with a position, in the office's order; archived ones too, as
+        long as the archive can be read."""
+        found = {str(row.doc_id): row["position"] for row in self._archived()}
+        if not found and len(self._db.table("outbox")) == len(self._db.table("events")):
+            return []  # none has gone to the office yet
+        for event, text in self._db.table("events").ordered_bytes("turn"):
+            if b'"position":' in text:  # the text inside `raw` has its quotes escaped
+                found[str(event)] = from_json(text)["position"]
+        return sorted(found, key=lambda event: found[event])
+
+    @faults()
+    def counted(self, ids: Sequence[str]) -> list[Counted]:
+        """These events with the office's seals, in the same order."""
+        wanted = set(ids)
+        rows = self._db.table("events").get(doc_ids=list(ids))
+        if len(rows) < len(wanted):
+            rows += [row for row in self._with_archived() if row.doc_id in wanted]
+        found = {
+            str(row.doc_id): Counted(str(row.doc_id), row["raw"].encode(), row.get("seal", ""))
+            for row in rows
+        }
+        return [found[event] for event in ids if event in found]
+
+    @faults()
+    def set_aside(self) -> list[str]:
+        """The ids of own events of earlier epochs that were rejected or held."""
+        return [str(row.doc_id) for row in self._ended(REJECTED, HELD)]
+
+    @faults()
+    def requeue(self, lost: Iterable[str]) -> None:
+        """Let events that were set aside wait for the office's word again, because it has lost
+        them; and with them the corrections of earlier epochs, which stand in their places."""
+        with self._db.transaction():
+            again = list(self._db.table("events").get(doc_ids=list(lost)))
+            if again:
+                again += [row for row in self._ended(APPLIED) if '"replaces":' in row["raw"]]
+            for row in again:
+                self._db.table("outbox").put(Row({"turn": row["turn"]}, doc_id=row.doc_id))
+
+    def _ended(self, *statuses: str) -> list[Row]:
+        """The rows of own events of earlier epochs that have one of these statuses."""
+        own = self._db.table("device").get(doc_id="self")
+        present = turn(own["epoch"], 0), turn(own["epoch"], LAST)
+        found = [
+            row
+            for status in statuses
+            for row in self._db.table("events").search(where("status") == status)
+            if not present[0] <= row["turn"] < present[1]
+        ]
+        return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
+
+    def _with_archived(self) -> Iterator[Row]:
+        yield from self._archived()
+        yield from self._db.table("events")
+
+    def _archived(self) -> Iterator[Row]:
+        with suppress(ArchiveFault):
+            for job in self._archive.rows():
+                yield from self._archive.events(job["id"])

@@ -1,0 +1,220 @@
+"""The exchange through files, where there is no network at all.
+
+A parcel holds the batches that a sync would send and the attachments that the office is not known
+to have; its answer holds the office's receipts, the pages of the feed, the attachments that this
+laptop wants, a new catalogue and new rule packs. Both are sealed and signed. Until the answer has
+come back everything stays unsent, so that a lost parcel loses nothing; either may be applied twice.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from fieldkit.domain.core.errors import Fault, FieldkitError
+from fieldkit.store.files.attachments import Attachments
+from fieldkit.store.records.outbox import Exchange
+from fieldkit.store.records.transfers import Transfers
+from fieldkit.sync.client.enrol import Identity, load_identity
+from fieldkit.sync.client.fetch_catalogue import CatalogueSink
+from fieldkit.sync.client.fetch_packs import PackSink, take_enclosed
+from fieldkit.sync.client.progress import SyncReport
+from fieldkit.sync.client.send_events import make_batch, settle
+from fieldkit.sync.client.signed_channel import new_nonce
+from fieldkit.sync.errors import SyncFault
+from fieldkit.sync.protocol import keys
+from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES, Batch, Message, Refusal, from_wire
+from fieldkit.sync.protocol.parcel_format import (
+    ANSWER,
+    PARCEL,
+    BatchAnswer,
+    Contents,
+    Enclosed,
+    Parcel,
+    ParcelAnswer,
+    new_key,
+    read_head,
+    write,
+)
+
+_BATCH = 500
+
+
+class Sent(Message):
+    """What the laptop notes of a parcel, to know its answer by."""
+
+    epoch: str
+    first: int
+    count: int
+    nonce: str
+
+
+def make_parcel(
+    exchange: Exchange,
+    out: BinaryIO,
+    transfers: Transfers | None = None,
+    catalogue: CatalogueSink | None = None,
+    packs: PackSink | None = None,
+) -> Parcel:
+    """Write everything unsent, sealed for the office; answers what was written.
+
+    Without `transfers` no attachments are enclosed, without `packs` no rule packs asked for.
+    Raises `SyncFault`, or `Fault` where an attachment cannot be read to its end.
+    """
+    identity = load_identity(exchange)
+    device = exchange.device()
+    parcel = Parcel(
+        device=device["id"],
+        epoch=device["epoch"],
+        nonce=new_nonce(),
+        cursor=exchange.cursor(),
+        batches=list(_batches(exchange, device["id"])),
+        key=new_key(),
+        enclosed=list(_enclosed(transfers, device["id"])) if transfers else [],
+        wanted=transfers.wanted() if transfers else [],
+        catalogue=catalogue.held if catalogue else "",
+        shelf=packs.tag if packs else None,
+        packs=packs.held if packs else [],
+    )
+    sent = [
+        Sent(epoch=batch.epoch, first=batch.first, count=len(batch.events), nonce=batch.nonce)
+        for batch in parcel.batches
+    ]
+    noted = {"cursor": parcel.cursor, "sent": [item.model_dump(mode="json") for item in sent],
+             "enclosed": [each.sha256 for each in parcel.enclosed]}  # fmt: skip
+    exchange.note_parcel(parcel.nonce, noted)
+    contents = (
+        piece
+        for each in parcel.enclosed
+        if transfers
+        for piece in transfers.attachments.read(each.sha256)
+    )
+    own, office = keys.unb64(identity.sign), keys.unb64(identity.office_seal)
+    write(out, parcel, PARCEL, own, office, contents)
+    return parcel
+
+
+def _batches(exchange: Exchange, device: str) -> Iterator[Batch]:
+    begin = exchange.parcel_starts()
+    for chain in exchange.chains():
+        after = min(chain.waiting - 1, begin.get(chain.epoch, chain.count))
+        while chain.waiting and (events := exchange.own(chain.epoch, after, _BATCH)):
+            yield make_batch(device, chain.epoch, events)
+            after = events[-1].seq
+
+
+def _enclosed(transfers: Transfers, device: str) -> Iterator[Enclosed]:
+    """What can be enclosed: one that is lost or damaged here is left out."""
+    for sha256 in transfers.outgoing(device):
+        try:
+            size = sum(map(len, transfers.attachments.read(sha256)))
+        except Fault:
+            continue
+        if size <= MAX_ATTACHMENT_BYTES:
+            yield Enclosed(sha256=sha256, size=size)
+
+
+def take_answer(
+    exchange: Exchange,
+    file: BinaryIO,
+    transfers: Transfers | None = None,
+    catalogue: CatalogueSink | None = None,
+    packs: PackSink | None = None,
+) -> SyncReport:
+    """Keep what the office answered to a parcel; a second time it changes nothing.
+
+    Raises `SyncFault`: `bad_parcel` (no answer of this office for this laptop),
+    `unknown_parcel` (to a parcel that this laptop did not make).
+    """
+    identity = load_identity(exchange)
+    answer, contents = _open(identity, file)
+    noted = exchange.parcel(answer.nonce)
+    if noted is None or answer.device != exchange.device()["id"]:
+        raise SyncFault("unknown_parcel")
+    report = SyncReport()
+    sent = [Sent.model_validate(item) for item in noted["sent"]]
+    for item, given in zip(sent, answer.answers, strict=False):
+        _take(exchange, identity, item, given, report)
+    for page in answer.pages if exchange.cursor() == noted["cursor"] else []:
+        entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
+        report.changed |= set(exchange.apply_feed(entries, page.cursor, page.seals))
+        report.received += len(entries)
+    if transfers:
+        _take_attachments(transfers, noted.get("enclosed", []), answer, contents, report)
+    if catalogue and answer.catalogue and answer.catalogue.sha256 != catalogue.tag:
+        _take_catalogue(catalogue, answer, report)
+    if packs and answer.shelf:
+        take_enclosed(packs, answer.shelf, report)
+    report.unsent = exchange.unsent()
+    return report
+
+
+def _open(identity: Identity, file: BinaryIO) -> tuple[ParcelAnswer, Contents]:
+    own = keys.unb64(identity.seal)
+    try:
+        signed = read_head(file, ANSWER, own)
+        if not signed.is_by(keys.unb64(identity.office_key), ANSWER, keys.sealing_public(own)):
+            raise ValueError("not of this office")
+        answer = ParcelAnswer.model_validate_json(signed.text)
+        return answer, Contents(file, answer)
+    except (ValueError, ValidationError) as error:
+        raise SyncFault("bad_parcel") from error
+
+
+def _take_attachments(
+    transfers: Transfers,
+    sent: list[str],
+    answer: ParcelAnswer,
+    contents: Contents,
+    report: SyncReport,
+) -> None:
+    transfers.at_office(sent, answer.lacking)
+    report.attachments = len(set(sent).difference(answer.lacking))
+    transfers.want_of(report.changed)
+    for each in answer.enclosed:
+        report.fetched += _keep(transfers.attachments, each, contents)
+        transfers.came(each.sha256)
+
+
+def _keep(here: Attachments, each: Enclosed, contents: Contents) -> bool:
+    """Keep an attachment unless it is here; whether it came with this answer."""
+    known = here.has(each.sha256)
+    here.drop_parts(each.sha256)
+    for _, part in contents.parts(each):
+        if not known:
+            here.add_part(each.sha256, part)
+    return not known and here.complete(each.sha256)
+
+
+def _take_catalogue(sink: CatalogueSink, answer: ParcelAnswer, report: SyncReport) -> None:
+    file = answer.catalogue
+    assert file is not None
+    try:
+        report.catalogue = sink.take(file.text, file.sha256)
+    except Fault:
+        raise
+    except FieldkitError as error:
+        report.problem(error.key, **error.params)
+    sink.finished(file.sha256)
+
+
+def _take(
+    exchange: Exchange, identity: Identity, sent: Sent, given: BatchAnswer, report: SyncReport
+) -> None:
+    if given.receipt is None:
+        refusal = given.refusal or Refusal(error="bad_request")
+        count = refusal.params.get("count")
+        if refusal.error == "hole" and isinstance(count, int):
+            exchange.note_parcel_start(sent.epoch, count)
+            report.problem("parcel_hole")
+        else:
+            report.problem("parcel_refused", reason=refusal.error)
+        return
+    events = exchange.own(sent.epoch, sent.first - 1, sent.count)
+    if len(events) != sent.count:
+        return  # carried over into a new epoch since then
+    batch = make_batch(exchange.device()["id"], sent.epoch, events)
+    batch = batch.model_copy(update={"nonce": sent.nonce})
+    if not given.receipt.answers(batch, keys.unb64(identity.office_key)):
+        raise SyncFault("bad_parcel")
+    settle(exchange, events, given.receipt, report)

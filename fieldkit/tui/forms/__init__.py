@@ -1,0 +1,1 @@
+"""Forms: what each one holds, and the editors of its fields."""

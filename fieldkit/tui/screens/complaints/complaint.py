@@ -1,0 +1,256 @@
+"""One complaint: its eight steps on the left, what is known of it on the right."""
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from fieldkit.domain.complaints.model import COMPLAINT, Complaint
+from fieldkit.domain.complaints.steps import routing, suggest_complaint
+from fieldkit.domain.core.errors import NotFound
+from fieldkit.domain.core.form import form_fields
+from fieldkit.domain.due_dates import complaint_duties
+from fieldkit.domain.job.steps import State
+from fieldkit.i18n import Lang, fit, has, say, say_moment, say_reason, width
+from fieldkit.services.jobs import complaints, records
+from fieldkit.services.jobs.complaints import ComplaintStepView, complaint_path, do_complaint_step
+from fieldkit.services.jobs.job_commands import job
+from fieldkit.tui.forms.form_spec import FormSpec
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.complaints.complaint_list import DontsScreen, donts
+from fieldkit.tui.text.lines import Line, labelled, paragraph
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+
+_KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
+_LABELS = 12
+
+
+class ComplaintScreen(BaseScreen[None]):
+    """Enter does the step under the cursor; F2 always the next one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "key.do", show=False, id="complaint.do"),
+        Binding("f2", "next", "key.next", id="complaint.next"),
+        Binding("f3", "donts", "key.donts", id="complaint.donts"),
+        Binding("f4", "open_job", "key.open_job", id="complaint.job"),
+        Binding("up", "move(-1)", "key.up", show=False, id="complaint.up"),
+        Binding("down", "move(1)", "key.down", show=False, id="complaint.down"),
+    ]
+
+    def __init__(self, record: str) -> None:
+        super().__init__()
+        self._record = record
+        self._complaint: Complaint | None = None
+        self._here = ""
+
+    def heading(self) -> str:
+        """Whose complaint."""
+        return f"{self.t('record.complaint')} · {self._customer_name()}".removesuffix(" · ")
+
+    def body(self) -> ComposeResult:
+        """Steps and details."""
+        with Horizontal(id="job"):
+            with Vertical(id="path-column"):
+                yield Listing(self._draw, id="path")
+                yield Page(id="about")
+            yield Page(id="details")
+
+    def reload(self) -> None:
+        """Read the complaint again; the cursor goes along when another step comes next."""
+        self._complaint = complaints.complaint(self.session, self._record)
+        views = complaint_path(self.session, self._complaint)
+        entries = [Entry(view.step, view) for view in views]
+        here = next((view.step for view in views if view.state is not State.DONE), "")
+        listing = self.query_one("#path", Listing)
+        current = listing.current
+        keep = current.key if current is not None and here == self._here else here
+        self._here = here
+        listing.fill(entries, keep)
+        self.query_one("#details", Page).show(self._details)
+
+    # -- drawing ---------------------------------------------------------------------------
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        view: ComplaintStepView = entry.data
+        kind = _KINDS[view.state]
+        states = {state: self.t(f"screen.state.{state}") for state in State}
+        column = max(map(width, states.values())) + 1
+        mark = "✓" if view.state is State.DONE else ">" if view.state is State.NEXT else " "
+        name = self.t(f"complaint_step.{view.step}")
+        return [
+            (f"{mark} {fit(states[view.state], column)}", kind),
+            (fit(name, cells - 2 - column), "strong" if view.state is State.NEXT else kind),
+        ]
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        if event.entry is not None:
+            view: ComplaintStepView = event.entry.data
+            self.query_one("#about", Page).show(lambda cells: self._about(view, cells))
+
+    def _about(self, view: ComplaintStepView, cells: int) -> list[Line]:
+        if view.why is not None:
+            return paragraph(say_reason(view.why, self.lang), cells, "warn")
+        if view.data is not None and view.data.stamp is not None:
+            stamp = view.data.stamp
+            moment = say_moment(stamp.at, self.lang)
+            return paragraph(self.t("screen.done_by", moment=moment, who=stamp.by), cells)
+        return paragraph(self.t("screen.enter_next"), cells, "muted")
+
+    def _details(self, cells: int) -> list[Line]:
+        if self._complaint is None:
+            return []
+        lines = self._deadlines(cells)
+        lines += self._who(cells)
+        for view in complaint_path(self.session, self._complaint):
+            if view.data is not None:
+                lines += self._recorded(view, cells)
+        return lines
+
+    def _deadlines(self, cells: int) -> list[Line]:
+        assert self._complaint is not None
+        now = self.session.clock()
+        lines: list[Line] = []
+        for duty in complaint_duties(self._complaint, now):
+            kind = "danger" if duty.overdue(now) else "warn"
+            text = say_moment(duty.due.astimezone(now.tzinfo), self.lang)
+            lines += labelled(self.t(f"screen.duty.{duty.kind}"), text, cells, _LABELS, kind)
+        return lines
+
+    def _who(self, cells: int) -> list[Line]:
+        assert self._complaint is not None
+        said = routing(self._complaint)
+        catalogue, lang = self.session.catalogue, self.lang
+        rows = [("customer", self._customer_name()), ("job", self._job_number())]
+        if said is not None:
+            rows.append(("department", catalogue.name("department", said.department, lang)))
+            rows.append(("grade", catalogue.name("complaint_grade", said.grade, lang)))
+        lines: list[Line] = []
+        for key, text in rows:
+            if text:
+                lines += labelled(self.t(f"label.{key}"), text, cells, _LABELS)
+        return lines
+
+    def _recorded(self, view: ComplaintStepView, cells: int) -> list[Line]:
+        """What was recorded at a step, in the words of its form."""
+        assert view.data is not None
+        lines: list[Line] = [[], [(self.t(f"complaint_step.{view.step}"), "heading")]]
+        for field in form_fields(type(view.data)):
+            value = getattr(view.data, field.name)
+            if value in (None, "", False) and field.name != "founded":
+                continue
+            if field.ui.source:
+                value = self.session.catalogue.name(field.ui.source, str(value), self.lang)
+            elif isinstance(value, bool):
+                value = self.t("value.yes" if value else "value.no")
+            elif field.name == "channel":
+                value = self._channel(value)
+            label = self.t(f"label.{field.name}")
+            lines += paragraph(self.t("field.named", label=label, text=value), cells)
+        return lines
+
+    def _channel(self, value: str) -> str:
+        """How it came in: in the program's own words where the program wrote it."""
+        key = f"value.channel.{value}"
+        return self.t(key) if has(key) else value
+
+    def _customer_name(self) -> str:
+        recorded = self._complaint.recorded if self._complaint else None
+        try:
+            found = records.customer(self.session, recorded.customer) if recorded else None
+        except NotFound:
+            return ""
+        return found.name if found else ""
+
+    def _job_number(self) -> str:
+        recorded = self._complaint.recorded if self._complaint else None
+        if recorded is None or not recorded.job:
+            return ""
+        try:
+            return job(self.session, recorded.job).number
+        except NotFound:
+            return ""
+
+    # -- doing steps -----------------------------------------------------------------------
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        self._do(event.entry.data)
+
+    def action_choose(self) -> None:
+        """Do the step under the cursor."""
+        self.query_one("#path", Listing).choose()
+
+    def action_next(self) -> None:
+        """Do the step that comes now."""
+        assert self._complaint is not None
+        views = complaint_path(self.session, self._complaint)
+        waiting = next((view for view in views if view.state is not State.DONE), None)
+        if waiting is None:
+            self.tell(self.t("screen.complaint_finished"))
+        else:
+            self._do(waiting)
+
+    def _do(self, view: ComplaintStepView) -> None:
+        from fieldkit.tui.screens.form import FormScreen
+
+        if self._complaint is None or not self.on_top:
+            return
+        if view.why is not None:
+            self.tell(say_reason(view.why, self.lang), wrong=True)
+        elif view.state is State.DONE:
+            self.tell(self.t("why.already_done"), wrong=True)
+        else:
+            self.app.push_screen(FormScreen(self._form(view.step)), self._form_closed)
+
+    def _form(self, step: str) -> FormSpec:
+        assert self._complaint is not None
+        drafts, record = self.session.store.drafts, self._record
+
+        def submit(values: dict[str, Any]) -> Complaint:
+            done = do_complaint_step(self.session, record, step, values)
+            drafts.drop(record, step)
+            return done
+
+        return FormSpec(
+            title=lambda lang: f"{self.heading()} › {say(f'complaint_step.{step}', lang)}",
+            model=COMPLAINT.events[f"complaint.{step}"],
+            values=suggest_complaint(self._complaint, step) | drafts.load(record, step),
+            keep=lambda values: drafts.save(record, step, values),
+            submit=submit,
+            done=lambda lang: say(
+                "screen.step_saved", lang, step=say(f"complaint_step.{step}", lang)
+            ),
+            scope="complaint",
+            note=lambda lang, cells: self._reminder(step, lang, cells),
+        )
+
+    def _reminder(self, step: str, lang: Lang, cells: int) -> list[Line]:
+        """What not to do, where one is about to talk to the customer."""
+        return donts(self.session.catalogue, lang, cells) if step == "told" else []
+
+    def _form_closed(self, result: Any) -> None:
+        self.refresh_data()
+
+    # -- elsewhere -------------------------------------------------------------------------
+
+    def action_donts(self) -> None:
+        """What not to do."""
+        self.app.push_screen(DontsScreen())
+
+    def action_open_job(self) -> None:
+        """The job that the complaint is about."""
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        recorded = self._complaint.recorded if self._complaint else None
+        if recorded is not None and self._job_number():
+            self.app.push_screen(JobScreen(recorded.job))
+        else:
+            self.tell(self.t("screen.complaint_no_job"), wrong=True)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor on the steps."""
+        self.query_one("#path", Listing).move(by)

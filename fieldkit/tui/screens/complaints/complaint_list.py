@@ -1,0 +1,225 @@
+"""Complaints: the list with the next step and its deadline, a new one, and what not to do."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.domain.complaints.model import Complaint, ComplaintRecorded
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.i18n import Lang, say, say_moment
+from fieldkit.services.jobs import records
+from fieldkit.services.jobs.complaints import ComplaintRow, list_complaints, record_complaint
+from fieldkit.services.jobs.job_commands import NEW
+from fieldkit.tui.forms.form_spec import FormSpec, Values
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.options import Option
+from fieldkit.tui.text.search import Search
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
+
+_NOBODY = "-"
+"""The code of the option that the customer is not known here."""
+
+
+def donts(catalogue: Catalogue, lang: Lang, cells: int) -> list[Line]:
+    """What not to do with a customer who is not satisfied, in one short paragraph."""
+    names = [item.name.say(lang) for item in catalogue.checklists.get("complaint_donts", ())]
+    return paragraph(" · ".join(names), cells, "warn")
+
+
+class ComplaintsScreen(BaseScreen[None]):
+    """Enter opens a complaint; F4 records a new one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "open", "key.open", id="complaints.open"),
+        Binding("f3", "donts", "key.donts", id="complaints.donts"),
+        Binding("f4", "new", "key.new_complaint", id="complaints.new"),
+    ]
+
+    BEGIN = "#search"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[ComplaintRow] = []
+        self._search = Search([])
+
+    def heading(self) -> str:
+        """The complaints."""
+        return self.t("screen.complaints")
+
+    def beside(self) -> str:
+        """How many are open."""
+        open_ = sum(row.next_step is not None for row in self._rows)
+        return self.t("screen.open_count", count=open_)
+
+    def body(self) -> ComposeResult:
+        """Search line, list, the whole complaint."""
+        yield Finder(self._find, self._draw, self.t("screen.search"))
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Read the complaints again."""
+        self._rows = list_complaints(self.session)
+        self._search = Search(
+            [f"{row.name} {row.text} {self._department(row)}" for row in self._rows]
+        )
+        self.query_one(Finder).refill()
+
+    def _department(self, row: ComplaintRow) -> str:
+        name = self.session.catalogue.name("department", row.department, self.lang)
+        return name if row.department else ""
+
+    def _find(self, text: str) -> list[Entry]:
+        exact, nearly = self._search.find(text)
+        found = [self._rows[at] for at in (*exact, *nearly)]
+        entries: list[Entry] = []
+        for key, open_ in (("open", True), ("finished", False)):
+            group = [Entry(row.id, row) for row in found if (row.next_step is not None) is open_]
+            if group:
+                title = self.t(f"screen.section.{key}", count=len(group))
+                entries += [Entry("", title), *group]
+        return entries
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        if not entry.key:
+            return [(entry.data, "heading")]
+        row: ComplaintRow = entry.data
+        step = self.t(f"complaint_step.{row.next_step}") if row.next_step else ""
+        now = self.session.clock()
+        late = row.due is not None and row.due < now
+        return columns(
+            [
+                (_when(row.due, now), 12, "danger" if late else ""),
+                (row.name, 13, "strong"),
+                (step, 18, "accent"),
+                (self._department(row), 20 if cells >= 90 else 0, "muted"),
+                (row.text.replace("\n", " "), cells - (47 + (21 if cells >= 90 else 0)), "muted"),
+            ]
+        )
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            key = "empty.found" if self._rows else "empty.complaints"
+            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
+            return
+        row: ComplaintRow = event.entry.data
+        page.show(lambda cells: self._preview(row, cells))
+
+    def _preview(self, row: ComplaintRow, cells: int) -> list[Line]:
+        catalogue = self.session.catalogue
+        facts = [
+            row.name,
+            catalogue.name("complaint_class", row.complaint_class, self.lang),
+            self._department(row),
+            catalogue.name("complaint_grade", row.grade, self.lang),
+        ]
+        due = ""
+        if row.due is not None:
+            due = self.t("screen.answer_by", moment=say_moment(row.due, self.lang))
+        return [
+            *paragraph(" · ".join(part for part in facts if part), cells, "strong")[:1],
+            *paragraph(row.text, cells)[:1],
+            *paragraph(due, cells, "warn")[:1],
+        ]
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        if self.on_top:
+            self.open_complaint(event.entry.key)
+
+    def open_complaint(self, record: str) -> None:
+        """Show one complaint."""
+        from fieldkit.tui.screens.complaints.complaint import ComplaintScreen
+
+        self.app.push_screen(ComplaintScreen(record))
+
+    def action_open(self) -> None:
+        """Open the complaint under the cursor."""
+        self.query_one(Finder).listing.choose()
+
+    def action_donts(self) -> None:
+        """What not to do."""
+        self.app.push_screen(DontsScreen())
+
+    def action_new(self) -> None:
+        """Record a complaint that comes in by telephone, letter or mail."""
+        nobody = Option(_NOBODY, self.t("screen.nobody_known"), words="-")
+        found = [
+            Option(item.id, item.name, item.phone, f"{item.name} {item.phone}".casefold())
+            for item in records.customers(self.session)
+        ]
+        title = f"{self.heading()} › {self.t('record.customer')}"
+        self.app.push_screen(PickScreen(title, [nobody, *found]), self._ask)
+
+    def _ask(self, codes: Codes | None) -> None:
+        from fieldkit.tui.screens.form import FormScreen
+
+        if codes is None:
+            return
+        who = "" if codes[0] == _NOBODY else codes[0]
+        drafts = self.session.store.drafts
+
+        def submit(values: Values) -> Complaint:
+            made = record_complaint(self.session, values | {"customer": who})
+            drafts.drop(NEW, "complaint")
+            return made
+
+        spec = FormSpec(
+            title=lambda lang: (
+                f"{say('screen.complaints', lang)} › {say('key.new_complaint', lang)}"
+            ),
+            model=ComplaintRecorded,
+            values=drafts.load(NEW, "complaint"),
+            keep=lambda values: drafts.save(NEW, "complaint", values),
+            submit=submit,
+            done=lambda lang: say("screen.complaint_recorded", lang),
+            scope="complaint",
+            start="text",
+            note=lambda lang, cells: donts(self.session.catalogue, lang, cells),
+        )
+        self.app.push_screen(FormScreen(spec), self._recorded)
+
+    def _recorded(self, made: Any) -> None:
+        if isinstance(made, Complaint):
+            self.open_complaint(made.id)
+
+
+def _when(due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return ""
+    local = due.astimezone(now.tzinfo)
+    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d %H:%M}"
+
+
+class DontsScreen(BaseScreen[None]):
+    """What not to do with a customer who is not satisfied, one line each."""
+
+    BEGIN = "#donts"
+
+    def heading(self) -> str:
+        """What this reminds of."""
+        return self.t("screen.donts")
+
+    def body(self) -> ComposeResult:
+        """One page."""
+        yield Page(id="donts")
+
+    def reload(self) -> None:
+        """Lay the page out."""
+        self.query_one("#donts", Page).show(self._lines)
+
+    def _lines(self, cells: int) -> list[Line]:
+        items = self.session.catalogue.checklists.get("complaint_donts", ())
+        lines = paragraph(self.t("screen.donts_why"), cells, "muted")
+        lines.append([])
+        for number, item in enumerate(items, start=1):
+            lines.append([(f"{number:>2}. ", "muted"), (item.name.say(self.lang), "warn")])
+        return lines

@@ -1,0 +1,180 @@
+"""Back-office blockers: who holds what up since when, and a new one."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.i18n import say_moment
+from fieldkit.services.day.today import is_open
+from fieldkit.services.jobs.blockers import BlockerRow, list_blockers, say_order
+from fieldkit.services.jobs.job_commands import job
+from fieldkit.services.jobs.job_rows import list_jobs
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.options import Option
+from fieldkit.tui.text.search import Search
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
+
+
+class BlockersScreen(BaseScreen[None]):
+    """Enter opens the job; F4 logs a blocker of a job, F6 says that one is over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "open", "key.open", id="blockers.open"),
+        Binding("f4", "new", "key.new_blocker", id="blockers.new"),
+        Binding("f6", "resolve", "key.resolve", id="blockers.resolve"),
+    ]
+
+    BEGIN = "#search"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[BlockerRow] = []
+        self._search = Search([])
+
+    def heading(self) -> str:
+        """The blockers."""
+        return self.t("screen.blockers")
+
+    def beside(self) -> str:
+        """How many hold an open job up."""
+        return self.t("screen.open_count", count=sum(row.open for row in self._rows))
+
+    def body(self) -> ComposeResult:
+        """Search line, list, the whole blocker."""
+        yield Finder(self._find, self._draw, self.t("screen.search"))
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Read the blockers again."""
+        self._rows = list_blockers(self.session)
+        self._search = Search(
+            [
+                f"{row.number} {row.customer} {self._text(row)} {self._department(row)}"
+                for row in self._rows
+            ]
+        )
+        self.query_one(Finder).refill()
+
+    def _department(self, row: BlockerRow) -> str:
+        if row.what.part:
+            return self.t("screen.on_order")
+        return self.session.catalogue.name("department", row.what.department, self.lang)
+
+    def _text(self, row: BlockerRow) -> str:
+        if row.what.part:
+            return say_order(row.what, self.session.catalogue, self.lang)
+        return row.what.text
+
+    def _find(self, text: str) -> list[Entry]:
+        exact, nearly = self._search.find(text)
+        places = [*exact, *nearly]
+        entries: list[Entry] = []
+        for key, open_ in (("open", True), ("gone", False)):
+            group = [
+                Entry(str(at), self._rows[at]) for at in places if self._rows[at].open is open_
+            ]
+            if group:
+                entries += [Entry("", self.t(f"screen.section.{key}", count=len(group))), *group]
+        return entries
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        if not entry.key:
+            return [(entry.data, "heading")]
+        row: BlockerRow = entry.data
+        since = (
+            self.t("screen.since_days", days=row.days) if row.days else self.t("screen.since_today")
+        )
+        return columns(
+            [
+                (since, 10, "danger" if row.open and row.days else ""),
+                (self._department(row), 22, "strong"),
+                (row.number, 12, "muted"),
+                (self._text(row), cells - 48, ""),
+            ]
+        )
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            key = "empty.found" if self._rows else "empty.blockers"
+            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
+            return
+        row: BlockerRow = event.entry.data
+        page.show(lambda cells: self._preview(row, cells))
+
+    def _preview(self, row: BlockerRow, cells: int) -> list[Line]:
+        head = " · ".join(
+            part for part in (self._department(row), row.number, row.customer) if part
+        )
+        who = row.what.logged.by
+        told = self.t("screen.done_by", moment=say_moment(row.at, self.lang), who=who)
+        if row.what.ended is not None:
+            moment = say_moment(row.what.ended.at, self.lang)
+            by, how = row.what.ended.by, row.what.how
+            told = self.t("screen.resolved_by", moment=moment, who=by, how=how)
+        return [
+            *paragraph(head, cells, "strong")[:1],
+            *paragraph(self._text(row), cells)[:1],
+            *paragraph(told, cells, "muted")[:1],
+        ]
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        if self.on_top:
+            self.app.push_screen(JobScreen(event.entry.data.job))
+
+    def action_open(self) -> None:
+        """Open the job of the blocker under the cursor."""
+        self.query_one(Finder).listing.choose()
+
+    def action_resolve(self) -> None:
+        """The one under the cursor is over: how? A part on order is fetched."""
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not entry.data.open:
+            self.tell(self.t("screen.not_open"), wrong=True)
+            return
+        row: BlockerRow = entry.data
+        if row.what.part:
+            self._fill_in(row.job, "fetch_part")
+        else:
+            self._fill_in(row.job, "resolve_blocker", {"blocker": row.what.logged.event})
+
+    def action_new(self) -> None:
+        """Log a blocker: of which job?"""
+        found = [
+            Option(
+                row.id,
+                f"{row.number} {row.customer}",
+                row.product,
+                f"{row.number} {row.customer} {row.product}".casefold(),
+            )
+            for row in list_jobs(self.session)
+            if is_open(row)
+        ]
+        if not found:
+            self.tell(self.t("screen.no_open_job"), wrong=True)
+            return
+        title = f"{self.heading()} › {self.t('screen.job')}"
+        self.app.push_screen(PickScreen(title, found), self._ask)
+
+    def _ask(self, codes: Codes | None) -> None:
+        if codes is not None:
+            self._fill_in(codes[0], "log_blocker")
+
+    def _fill_in(self, ref: str, step: str, about: Mapping[str, str] | None = None) -> None:
+        from fieldkit.tui.forms.job_step_forms import step_form
+        from fieldkit.tui.screens.form import FormScreen
+
+        with self.telling():
+            spec = step_form(self.session, job(self.session, ref), step, about or {})
+            self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())

@@ -1,0 +1,190 @@
+"""What is due: calls to customers, and products promised back."""
+
+from datetime import date
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.domain.records.follow_up import FollowUpDone
+from fieldkit.i18n import say, say_date
+from fieldkit.services.day.follow_ups import NewMoment, finish_follow_up, reschedule
+from fieldkit.services.day.today import DueCall, due_calls, promises
+from fieldkit.services.jobs.job_rows import JobRow
+from fieldkit.tui.forms.form_spec import FormSpec, Values
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
+
+
+class DueScreen(BaseScreen[None]):
+    """Enter on a call records what came of it; on a promise it opens the job."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f3", "back", "key.jobs", show=False, id="due.jobs"),
+        Binding("f4", "move", "key.move", id="due.move"),
+    ]
+
+    BEGIN = "#search"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: list[DueCall] = []
+        self._promises: list[JobRow] = []
+
+    def heading(self) -> str:
+        """What is due."""
+        return self.t("screen.due")
+
+    def beside(self) -> str:
+        """How many of each."""
+        return self.t("screen.due_count", calls=len(self._calls), promises=len(self._promises))
+
+    def body(self) -> ComposeResult:
+        """Search line, list, the whole entry."""
+        yield Finder(self._find, self._draw, self.t("screen.search"))
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Read what is due again."""
+        self._calls = due_calls(self.session)
+        self._promises = promises(self.session)
+        self.query_one(Finder).refill()
+
+    def _find(self, text: str) -> list[Entry]:
+        wanted = text.casefold().split()
+        calls = [Entry(call.id, call) for call in self._calls if _holds(self._words(call), wanted)]
+        rows = [Entry(row.id, row) for row in self._promises if _holds(_row_words(row), wanted)]
+        entries: list[Entry] = []
+        for key, group in (("calls", calls), ("promises", rows)):
+            if group:
+                title = self.t(f"screen.section.{key}", count=len(group))
+                entries += [Entry("", title), *group]
+        return entries
+
+    def _words(self, call: DueCall) -> str:
+        return f"{call.customer} {call.phone} {call.product} {self._reason(call)}".casefold()
+
+    def _reason(self, call: DueCall) -> str:
+        return self.session.catalogue.name("follow_up_reason", call.reason, self.lang)
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        item = entry.data
+        if isinstance(item, str):
+            return [(item, "heading")]
+        today = self.session.today
+        if isinstance(item, DueCall):
+            local = item.due.astimezone(self.session.clock().tzinfo)
+            late = local < self.session.clock()
+            when = f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
+            return columns(
+                [
+                    (when, 11, "danger" if late else ""),
+                    (item.customer, 14, "strong"),
+                    (item.phone, 14, ""),
+                    (self._reason(item), cells - 43, "muted"),
+                ]
+            )
+        late = item.promised < today.isoformat()
+        return columns(
+            [
+                (item.promised[5:], 11, "danger" if late else ""),
+                (item.customer, 14, "strong"),
+                (item.number, 14, ""),
+                (item.product, cells - 43, "muted"),
+            ]
+        )
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            key = "empty.found" if self._calls or self._promises else "empty.due"
+            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
+            return
+        item = event.entry.data
+        page.show(lambda cells: self._preview(item, cells))
+
+    def _preview(self, item: DueCall | JobRow, cells: int) -> list[Line]:
+        if isinstance(item, DueCall):
+            return [
+                *paragraph(_joined(item.customer, item.phone, item.product), cells, "strong"),
+                *paragraph(self._reason(item), cells),
+                *paragraph(self.t("screen.enter_outcome"), cells, "muted"),
+            ]
+        day = say_date(date.fromisoformat(item.promised), self.lang)
+        return [
+            *paragraph(f"{item.customer} · {item.product}", cells, "strong"),
+            *paragraph(self.t("screen.promised", date=day), cells),
+            *paragraph(self.t("screen.enter_open"), cells, "muted"),
+        ]
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        item = event.entry.data
+        if not self.on_top:
+            return
+        if isinstance(item, DueCall):
+            self._open_outcome(item)
+            return
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        self.app.push_screen(JobScreen(item.id))
+
+    def action_move(self) -> None:
+        """Another moment for the call under the cursor, with the reason."""
+        from fieldkit.tui.screens.form import FormScreen
+
+        entry = self.query_one(Finder).listing.current
+        if entry is None or not isinstance(entry.data, DueCall):
+            self.tell(self.t("screen.move_calls_only"), wrong=True)
+            return
+        call: DueCall = entry.data
+        drafts = self.session.store.drafts
+        local = call.due.astimezone(self.session.clock().tzinfo)
+        spec = FormSpec(
+            title=lambda lang: f"{say('screen.due', lang)} › {say('key.move', lang)}",
+            model=NewMoment,
+            values={"at": f"{local:%H:%M}"} | drafts.load(call.id, "follow_up_move"),
+            keep=lambda values: drafts.save(call.id, "follow_up_move", values),
+            submit=lambda values: reschedule(self.session, call.id, values),
+            done=lambda lang: say("screen.call_moved", lang),
+            scope="follow_up_move",
+            note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
+        )
+        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+
+    def _open_outcome(self, call: DueCall) -> None:
+        from fieldkit.tui.screens.form import FormScreen
+
+        drafts = self.session.store.drafts
+
+        def finish(values: Values) -> object:
+            return finish_follow_up(self.session, call.id, values)
+
+        spec = FormSpec(
+            title=lambda lang: f"{say('screen.due', lang)} › {call.customer}",
+            model=FollowUpDone,
+            values=drafts.load(call.id, "follow_up"),
+            keep=lambda values: drafts.save(call.id, "follow_up", values),
+            submit=finish,
+            done=lambda lang: say("screen.outcome_saved", lang),
+            scope="follow_up",
+            note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
+        )
+        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _holds(words: str, wanted: list[str]) -> bool:
+    return all(part in words for part in wanted)
+
+
+def _row_words(row: JobRow) -> str:
+    return f"{row.number} {row.customer} {row.address} {row.product}".casefold()

@@ -1,0 +1,131 @@
+"""Earlier work, to be found by serial number or customer; Enter opens the job."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.i18n import say_date, say_error, say_value
+from fieldkit.services.day.history import Visit, visits
+from fieldkit.store.records.archive import ArchiveFault
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.search import Search
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
+
+
+class HistoryScreen(BaseScreen[None]):
+    """Own jobs, archived ones, and repairs by others that a dispatch told of."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "open", "key.open", id="history.open"),
+    ]
+
+    BEGIN = "#search"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = text
+        self._visits: list[Visit] = []
+        self._search = Search([])
+        self._shown = 0
+
+    def heading(self) -> str:
+        """The history."""
+        return self.t("screen.history")
+
+    def beside(self) -> str:
+        """How many are shown of how many."""
+        return self.t("screen.shown", shown=self._shown, total=len(self._visits))
+
+    def body(self) -> ComposeResult:
+        """Search line, list, all of the visit."""
+        yield Finder(self._find, self._draw, self.t("screen.search_history"), self._text)
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Read everything that is known again."""
+        try:
+            self._visits = visits(self.session)
+        except ArchiveFault as fault:
+            self._visits = visits(self.session, archived=False)
+            self.tell(say_error(fault, self.lang), wrong=True)
+        self._search = Search(
+            [
+                f"{one.serial} {one.customer} {one.phone} {one.number} {self._what(one)}"
+                for one in self._visits
+            ]
+        )
+        self.query_one(Finder).refill()
+
+    def _find(self, text: str) -> list[Entry]:
+        exact, nearly = self._search.find(text)
+        self._shown = len(exact) + len(nearly)
+        self.call_later(self.draw_bars)
+        return [Entry(str(at), self._visits[at]) for at in (*exact, *nearly)]
+
+    def _what(self, one: Visit) -> str:
+        if one.job:
+            return one.text
+        return self.session.catalogue.name("component", one.component, self.lang)
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        one: Visit = entry.data
+        number = one.number or self.t("screen.elsewhere")
+        return columns(
+            [
+                (one.day.isoformat() if one.day else "", 10, ""),
+                (one.serial, 15, ""),
+                (one.customer, 13, "strong"),
+                (number, 12, "muted"),
+                (self._what(one), cells - 55, "muted"),
+            ]
+        )
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            key = "empty.found" if self._visits else "empty.history"
+            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
+            return
+        one: Visit = event.entry.data
+        page.show(lambda cells: self._preview(one, cells))
+
+    def _preview(self, one: Visit, cells: int) -> list[Line]:
+        catalogue, lang = self.session.catalogue, self.lang
+        day = say_date(one.day, lang) if one.day else ""
+        model = catalogue.name("model", one.model, lang)
+        head = " · ".join(part for part in (day, one.customer, one.serial, model) if part)
+        if one.job:
+            facts = [one.number, say_value(one.kind, lang), self.t(f"status.{one.status}")]
+            if one.archived:
+                facts.append(self.t("screen.archived"))
+        else:
+            part = catalogue.name("part", one.part, lang) if one.part else ""
+            paid = self.t("value.paid" if one.paid else "value.free")
+            facts = [self.t("screen.elsewhere_told"), part, paid]
+        return [
+            *paragraph(head, cells, "strong")[:1],
+            *paragraph(self._what(one), cells)[:1],
+            *paragraph(" · ".join(part for part in facts if part), cells, "muted")[:1],
+        ]
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        if not self.on_top:
+            return
+        one: Visit = event.entry.data
+        if one.job:
+            self.app.push_screen(JobScreen(one.job))
+        else:
+            self.tell(self.t("screen.not_here"), wrong=True)
+
+    def action_open(self) -> None:
+        """Open the job under the cursor."""
+        self.query_one(Finder).listing.choose()

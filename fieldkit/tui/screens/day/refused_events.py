@@ -1,0 +1,104 @@
+"""What the office refused, corrected where it is listed: recorded again with other values, or given
+up with a note in its place. Nothing of it is changed; the next sync sends what takes its place."""
+
+from typing import Any
+
+from fieldkit.domain.core.form import form_fields, read_form
+from fieldkit.domain.job.commands import step_of
+from fieldkit.domain.job.side_events import NoteAdded
+from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.i18n import Lang, has, say
+from fieldkit.services.exchange.refused_events import correct, rejected, withdraw
+from fieldkit.store.records.outbox import RejectedEvent
+from fieldkit.tui.forms.form_spec import FormSpec, Values
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.form import FormScreen
+from fieldkit.tui.text.lines import Line, paragraph
+
+
+def open_correction(screen: BaseScreen[Any], event: str) -> None:
+    """Offer the values of a refused event to be corrected; what has none that a person enters is
+    told with the command that gives it up."""
+    refused = _refused(screen, event)
+    if refused is None:
+        return
+    session = screen.session
+    before = session.store.exchange.event(event)
+    machine = MACHINES.get(before.kind)
+    model = machine.events.get(before.type) if machine else None
+    fields = form_fields(model) if model else []
+    if model is None or not fields:
+        screen.tell(screen.t("screen.refused_command", event=event), wrong=True)
+        return
+    empty = {field.name: field.default for field in fields if not field.required}
+
+    def submit(typed: Values) -> object:
+        with session.store.writing():
+            made = correct(session, event, empty | typed)
+            session.store.drafts.drop(event, "correction")
+        return made
+
+    names = {field.name for field in fields}
+    known = {name: value for name, value in before.data.items() if name in names}
+    spec = FormSpec(
+        title=lambda lang: f"{say('screen.refused', lang)} › {_what(refused, lang)}",
+        model=model,
+        values=known | session.store.drafts.load(event, "correction"),
+        keep=lambda typed: session.store.drafts.save(event, "correction", typed),
+        submit=submit,
+        done=lambda lang: say("screen.refused_corrected", lang),
+        scope=step_of(before.type),
+        note=lambda lang, cells: _note(refused, lang, cells),
+    )
+    screen.app.push_screen(FormScreen(spec), lambda _: screen.refresh_data())
+
+
+def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
+    """Give a refused event of a job up; a note says why."""
+    refused = _refused(screen, event)
+    if refused is None:
+        return
+    if not refused.type.startswith("job."):
+        screen.tell(screen.t("screen.refused_no_job"), wrong=True)
+        return
+    session = screen.session
+
+    def submit(typed: Values) -> object:
+        why = read_form(NoteAdded, typed).text
+        with session.store.writing():
+            made = withdraw(session, event, why)
+            session.store.drafts.drop(event, "withdrawal")
+        return made
+
+    spec = FormSpec(
+        title=lambda lang: f"{say('screen.refused', lang)} › {say('key.withdraw', lang)}",
+        model=NoteAdded,
+        values=session.store.drafts.load(event, "withdrawal"),
+        keep=lambda typed: session.store.drafts.save(event, "withdrawal", typed),
+        submit=submit,
+        done=lambda lang: say("screen.refused_withdrawn", lang),
+        scope="withdraw",
+        note=lambda lang, cells: _note(refused, lang, cells),
+    )
+    screen.app.push_screen(FormScreen(spec), lambda _: screen.refresh_data())
+
+
+def _refused(screen: BaseScreen[Any], event: str) -> RejectedEvent | None:
+    found: list[RejectedEvent] = []
+    with screen.telling():
+        found = [one for one in rejected(screen.session) if one.event == event]
+    return found[0] if found else None
+
+
+def _what(refused: RejectedEvent, lang: Lang) -> str:
+    """The step that it recorded, else its type."""
+    key = f"step.{step_of(refused.type)}"
+    return say(key, lang) if has(key) else refused.type
+
+
+def _note(refused: RejectedEvent, lang: Lang, cells: int) -> list[Line]:
+    """Why it was refused, what is safe, and the command that does the same."""
+    reason = f"sync.reason.{refused.reason}"
+    why = say(reason, lang) if has(reason) else refused.reason
+    command = say("screen.refused_same", lang, event=refused.event)
+    return [*paragraph(why, cells, "warn"), *paragraph(command, cells, "muted")]

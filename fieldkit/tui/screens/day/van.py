@@ -1,0 +1,151 @@
+"""The van: what is on board, what is set aside, what is missing to the usual load."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from fieldkit.domain.records.van import Stock, VanCounted, VanLoaded, van_id
+from fieldkit.i18n import say
+from fieldkit.services.jobs import van
+from fieldkit.tui.forms.form_spec import FormSpec, Values
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.van_lines import stock_words
+from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.search_list import Finder
+
+_LOAD, _COUNT = "van_load", "van_count"
+"""Drafts, and the words of the two forms."""
+
+
+class VanScreen(BaseScreen[None]):
+    """Enter counts the part under the cursor; F4 loads."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "count", "key.count", id="van.count"),
+        Binding("f4", "load", "key.load", id="van.load"),
+    ]
+
+    BEGIN = "#search"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stock: dict[str, Stock] = {}
+        self._usual: dict[str, int] = {}
+
+    def heading(self) -> str:
+        """Whose van."""
+        return f"{self.t('screen.van')} · {self.session.person}"
+
+    def beside(self) -> str:
+        """How many parts are on board."""
+        count = sum(max(item.on_board, 0) for item in self._stock.values())
+        return self.t("screen.van_of", count=count)
+
+    def body(self) -> ComposeResult:
+        """Search line, list, what to do."""
+        yield Finder(self._find, self._draw, self.t("screen.search_parts"))
+        yield Page(id="preview")
+
+    def reload(self) -> None:
+        """Add up again what is on board."""
+        self._stock = van.stock(self.session)
+        self._usual = van.usual_load(self.session)
+        self.query_one(Finder).refill()
+
+    def _find(self, text: str) -> list[Entry]:
+        wanted = text.casefold().split()
+        found = []
+        for sku, item in self._stock.items():
+            words = f"{sku} {self._named(sku)}".casefold()
+            if all(part in words for part in wanted):
+                found.append(Entry(sku, item))
+        return found
+
+    def _named(self, sku: str) -> str:
+        return self.session.catalogue.name("part", sku, self.lang)
+
+    def _draw(self, entry: Entry, cells: int) -> Line:
+        item: Stock = entry.data
+        usual = self._usual.get(item.part, 0)
+        kind = "danger" if item.on_board < 0 else "warn" if item.on_board < usual else ""
+        aside = self.t("screen.set_aside", count=item.set_aside) if item.set_aside else ""
+        return columns(
+            [
+                (f"{max(item.on_board, 0):>3}", 4, kind or "strong"),
+                (self.t("screen.usual_load", count=usual) if usual else "", 10, "muted"),
+                (self._named(item.part), cells - 49, ""),
+                (item.part, 14, "muted"),
+                (aside, 16, "warn"),
+            ]
+        )
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        page = self.query_one("#preview", Page)
+        if event.entry is None:
+            key = "empty.found" if self._stock else "empty.van"
+            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
+            return
+        item: Stock = event.entry.data
+        page.show(lambda cells: self._preview(item, cells))
+
+    def _preview(self, item: Stock, cells: int) -> list[Line]:
+        over = self.t("screen.over_used") if item.on_board < 0 else ""
+        return [
+            *paragraph(f"{self._named(item.part)} · {item.part}", cells, "strong")[:1],
+            *(paragraph(over, cells, "danger") if over else []),
+            *paragraph(self.t("screen.count_it"), cells, "muted"),
+        ]
+
+    # -- loading and counting ----------------------------------------------------------------
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        if not self.on_top:
+            return
+        item: Stock = event.entry.data
+        values = {"part": item.part, "quantity": max(item.on_board, 0)}
+        self._open(_COUNT, VanCounted, values, "quantity")
+
+    def action_count(self) -> None:
+        """Count the part under the cursor."""
+        self.query_one(Finder).listing.choose()
+
+    def action_load(self) -> None:
+        """Parts come on board; what is missing to the usual load is filled in."""
+        lacking = van.to_load(self.session)
+        rows = [{"part": sku, "quantity": count} for sku, count in lacking.items()]
+        draft = self.session.store.drafts.load(van_id(self.session.person), _LOAD)
+        self._open(_LOAD, VanLoaded, {"parts": rows} | draft)
+
+    def _open(
+        self, form: str, model: type[VanCounted | VanLoaded], values: Values, start: str = ""
+    ) -> None:
+        from fieldkit.tui.screens.form import FormScreen
+
+        session, record = self.session, van_id(self.session.person)
+        drafts = session.store.drafts
+        verb, done = ("key.load", "van_loaded") if form == _LOAD else ("key.count", "van_counted")
+
+        def submit(typed: Values) -> object:
+            with session.store.writing():
+                made = (van.load_van if form == _LOAD else van.count_part)(session, typed)
+                drafts.drop(record, form)
+            return made
+
+        spec = FormSpec(
+            title=lambda lang: f"{say('screen.van', lang)} › {say(verb, lang)}",
+            model=model,
+            values=values,
+            keep=lambda typed: drafts.save(record, form, typed),
+            submit=submit,
+            done=lambda lang: say(f"screen.{done}", lang),
+            scope=form,
+            start=start,
+            stock=lambda lang: stock_words(session, lang),
+        )
+        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())

@@ -1,0 +1,41 @@
+"""The full explanation: each line, its dates and prices, and the rules with what they saw."""
+
+from textual.app import ComposeResult
+
+from fieldkit.domain.job.model import Job
+from fieldkit.i18n import say_money
+from fieldkit.services.jobs.job_commands import full_decision
+from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.text.verdict_lines import explained
+from fieldkit.tui.widgets.line_view import Page
+
+
+class VerdictScreen(BaseScreen[None]):
+    """Why each line is free or paid, as far down as the conditions of the rules."""
+
+    BEGIN = "#explained"
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+
+    def heading(self) -> str:
+        """Whose verdict."""
+        return f"{self._job.number} › {self.t('screen.part.verdict')}"
+
+    def beside(self) -> str:
+        """What the customer pays."""
+        decision = self._job.decision
+        return say_money(decision.total_fen, self.lang) if decision else ""
+
+    def body(self) -> ComposeResult:
+        """One page."""
+        yield Page(id="explained")
+
+    def reload(self) -> None:
+        """Read the decision record with its facts."""
+        decision = full_decision(self.session, self._job)
+        page = self.query_one("#explained", Page)
+        if decision is not None:
+            catalogue = self.session.catalogue
+            page.show(lambda cells: explained(self._job, decision, catalogue, self.lang, cells))

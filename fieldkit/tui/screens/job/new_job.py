@@ -1,0 +1,188 @@
+"""A new job: whose, which product, what is wrong. Customer and product may be new, too."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.steps import BY_KEY
+from fieldkit.domain.job.suggestions import suggest_product
+from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+from fieldkit.i18n import Lang, say
+from fieldkit.services.jobs import job_commands, records
+from fieldkit.services.jobs.job_commands import NEW
+from fieldkit.tui.forms.form_spec import Follow, FormSpec, Values, no_more
+from fieldkit.tui.screens.form import FormScreen
+from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.text.options import Option
+
+if TYPE_CHECKING:
+    from fieldkit.tui.screens.base import BaseScreen
+
+REGISTER = "+"
+"""What the code of the option begins with that registers a new one; the rest is its name."""
+
+
+def new_job(screen: "BaseScreen[Any]") -> None:
+    """Ask for customer, product and request, one after the other, and open the job."""
+    NewJob(screen).ask_customer()
+
+
+class NewJob:
+    """The questions of a new job. What was chosen and typed survives in drafts."""
+
+    def __init__(self, screen: "BaseScreen[Any]") -> None:
+        self._screen = screen
+        self._session = screen.session
+        self._begun = self._session.store.drafts.load(NEW, "new_job")
+        self._who: tuple[str, ...] = ()
+
+    # -- whose -----------------------------------------------------------------------------
+
+    def ask_customer(self) -> None:
+        """Pick a customer, or register one."""
+        self._who = ()
+        with self._screen.telling():
+            found = [_customer_option(item) for item in records.customers(self._session)]
+            self._pick("customer", found, self._customer_picked)
+
+    def _customer_picked(self, codes: Codes | None) -> None:
+        if codes is None:
+            return
+        if not codes[0].startswith(REGISTER):
+            self._ask_product(codes[0])
+            return
+        named = codes[0].removeprefix(REGISTER)
+        self._open(
+            "customer",
+            CustomerData,
+            self._draft("customer") | ({"name": named} if named else {}),
+            lambda values: records.register_customer(self._session, values),
+            lambda made, _: self._ask_product(made.id),
+        )
+
+    # -- which product ---------------------------------------------------------------------
+
+    def _ask_product(self, customer: str) -> None:
+        self._remember("customer", customer)
+        with self._screen.telling():
+            self._who = (records.customer(self._session, customer).name,)
+            catalogue, lang = self._session.catalogue, self._screen.lang
+            everything = records.products(self._session)
+            everything.sort(key=lambda item: item.customer != customer)
+            found = [
+                _product_option(item, catalogue.name("model", item.model, lang),
+                                item.customer == customer, lang)
+                for item in everything
+                if item.retired_on is None
+            ]  # fmt: skip
+            self._pick("product", found, lambda codes: self._product_picked(customer, codes))
+
+    def _product_picked(self, customer: str, codes: Codes | None) -> None:
+        if codes is None:
+            self.ask_customer()
+        elif not codes[0].startswith(REGISTER):
+            self._ask_request(customer, codes[0])
+        else:
+            serial = codes[0].removeprefix(REGISTER).upper()
+            known = suggest_product(self._session.catalogue, serial)
+            self._open(
+                "product",
+                ProductData,
+                self._draft("product") | ({"serial": serial, **known} if serial else {}),
+                lambda values: records.register_product(
+                    self._session, {**values, "customer": customer}
+                ),
+                lambda made, _: self._ask_request(customer, made.serial),
+                lambda name, values: self._model_of(name, values),
+            )
+
+    def _model_of(self, name: str, values: Values) -> Values:
+        serial = str(values.get("serial") or "")
+        return suggest_product(self._session.catalogue, serial) if name == "serial" else {}
+
+    # -- what is wrong ---------------------------------------------------------------------
+
+    def _ask_request(self, customer: str, serial: str) -> None:
+        self._remember("product", serial)
+        self._open(
+            "register",
+            BY_KEY["register"].form,
+            {"reported_on": self._session.today.isoformat(), **self._draft("register")},
+            lambda values: job_commands.register_job(self._session, values, customer, serial),
+            self._registered,
+        )
+
+    def _registered(self, made: Job, onward: bool) -> None:
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        self._session.store.drafts.drop(NEW, "new_job")
+        self._screen.app.push_screen(JobScreen(made.id, onward))
+
+    # -- how -------------------------------------------------------------------------------
+
+    def _draft(self, step: str) -> Values:
+        return self._session.store.drafts.load(NEW, step)
+
+    def _remember(self, what: str, code: str) -> None:
+        self._begun[what] = code
+        self._session.store.drafts.save(NEW, "new_job", self._begun)
+
+    def _pick(self, what: str, found: list[Option], then: Any) -> None:
+        say_ = self._screen.t
+
+        def new(text: str) -> Option:
+            return Option(REGISTER + text, say_(f"screen.new_{what}", named=text).rstrip())
+
+        chosen = (str(self._begun[what]),) if self._begun.get(what) else ()
+        title = " › ".join([say_("key.new_job"), *self._who, say_(f"record.{what}")])
+        self._screen.app.push_screen(PickScreen(title, found, chosen, offer=new), then)
+
+    def _open(
+        self, step: str, model: Any, values: Values, submit: Any, then: Callable[[Any, bool], None],
+        follow: Follow = no_more,
+    ) -> None:  # fmt: skip
+        drafts = self._session.store.drafts
+        name = f"record.{step}" if step != "register" else "step.register"
+        who = self._who
+
+        def finish(typed: Values) -> Any:
+            made = submit(typed)
+            drafts.drop(NEW, step)
+            return made
+
+        def title(lang: Lang) -> str:
+            return " › ".join([say("key.new_job", lang), *who, say(name, lang)])
+
+        spec = FormSpec(
+            title=title,
+            model=model,
+            values=values,
+            keep=lambda typed: drafts.save(NEW, step, typed),
+            submit=finish,
+            done=lambda lang: say("screen.step_saved", lang, step=say(name, lang)),
+            scope=step,
+            goes_on=step == "register",
+            follow=follow,
+        )
+        form = FormScreen(spec)
+
+        def closed(made: Any) -> None:
+            if made:
+                then(made, form.onward)
+
+        self._screen.app.push_screen(form, closed)
+
+
+def _customer_option(item: Customer) -> Option:
+    more = " · ".join(part for part in (item.phone, item.address) if part)
+    return Option(item.id, item.name, more, f"{item.name} {item.phone} {item.address}".casefold())
+
+
+def _product_option(item: Product, model: str, own: bool, lang: Lang) -> Option:
+    key = "screen.own_product" if own else "screen.other_product"
+    return Option(
+        item.serial,
+        f"{item.serial} {model}",
+        say(key, lang),
+        f"{item.serial} {model}".casefold(),
+    )

@@ -1,0 +1,60 @@
+"""What one answer suggests for the next: it fits the product, and it is never a guess."""
+
+from pathlib import Path
+
+import pytest
+
+from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.job.suggestions import likeness, suggest_line, suggest_product
+from fieldkit.shipped import shipped
+from fieldkit.store.files.catalogue import load_catalogue
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(Path(shipped("data")) / "catalogue")
+
+
+def test_a_fault_names_its_likeliest_component_and_the_only_part(catalogue: Catalogue) -> None:
+    suggested = suggest_line(catalogue, "QL-C24", "fault", {"fault": "Y02"})
+    assert suggested == {"component": "controller", "part": "P-CTL350"}
+
+
+def test_a_component_that_was_chosen_stays_and_decides_the_part(catalogue: Catalogue) -> None:
+    line = {"fault": "Y02", "component": "throttle_brake_lever_switch"}
+    suggested = suggest_line(catalogue, "QL-C24", "fault", line)
+    assert suggested["component"] == "throttle_brake_lever_switch"
+    assert suggested["part"] == ""  # lever or throttle: a person must look
+
+
+def test_only_what_the_model_has_is_suggested(catalogue: Catalogue) -> None:
+    for model, battery in [("QL-C24", "battery_lithium"), ("QL-C12", "battery_lead")]:
+        suggested = suggest_line(catalogue, model, "fault", {"fault": "Y04"})
+        assert suggested["component"] == battery
+
+
+def test_a_part_names_its_component_and_other_fields_nothing(catalogue: Catalogue) -> None:
+    line = {"part": "P-CTL350", "cause": "wear"}
+    assert suggest_line(catalogue, "", "part", line) == {"component": "controller"}
+    assert suggest_line(catalogue, "", "cause", line) == {}
+    assert suggest_line(catalogue, "", "fault", {"fault": "Z99"}) == {}
+
+
+def test_a_serial_number_says_the_model(catalogue: Catalogue) -> None:
+    assert suggest_product(catalogue, " c24-2203-00017") == {"model": "QL-C24"}
+    assert suggest_product(catalogue, "X99-1") == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("Lights on, will not drive", "Y02"), ("灯亮，不走车", "Y02"), ("battery leaking", "Y09"),
+     ("刹车异响", "Y07")],
+)  # fmt: skip
+def test_what_the_customer_said_finds_the_fault(catalogue: Catalogue, said: str, code: str) -> None:
+    def words(code: str) -> str:
+        fault = catalogue.fault(code)
+        assert fault is not None
+        return f"{fault.symptom.en} {fault.symptom.zh}"
+
+    best = max(catalogue.faults, key=lambda fault: likeness(said, words(fault.code)))
+    assert best.code == code

@@ -1,0 +1,118 @@
+"""What is declared as always so is so for facts made from random records."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any, get_args
+
+from fieldkit.domain.core.money import PartPrice
+from fieldkit.rules import Pack, read_case
+from fieldkit.rules.analysis.implications import knowledge_of
+from fieldkit.rules.deciding.facts import derive
+from fieldkit.rules.loading.loader import load_pack
+from fieldkit.rules.model import case
+from fieldkit.rules.model.pack import Facts, Value
+from fieldkit.rules.model.semantics import holds
+from fieldkit.shipped import shipped
+
+DEFAULT = load_pack(shipped("rules"))
+
+TODAY = date(2026, 11, 22)
+HOLIDAYS = frozenset(date(2026, 10, day) for day in range(1, 8))
+FLAGS = [name for name, each in case.Case.model_fields.items() if each.annotation == bool | None]
+
+
+def _some(rng: random.Random, *values: object) -> object:
+    return rng.choice([None, *values])
+
+
+def _day(rng: random.Random) -> date:
+    return TODAY - timedelta(days=rng.choice([0, 1, 7, 20, 29, 30, 31, 60, 91, 200, 400, 800]))
+
+
+def _line(rng: random.Random, number: int, parts: list[str]) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "line": number,
+        "component": rng.choice(DEFAULT.values.codes("component")),
+        "cause": _some(rng, *DEFAULT.values.codes("cause")),
+        "part": _some(rng, *parts),
+        "measured_capacity_percent": _some(rng, 40, 60, 95),
+        "failed_warranty_repairs": _some(rng, 0, 1, 2),
+    }
+    for name in ("previous_repair_date", "part_fitted_free_on", "part_sold_on"):
+        line[name] = _day(rng) if rng.random() < 0.3 else None
+    for name, each in case.CaseLine.model_fields.items():
+        if each.annotation == bool | None:
+            line[name] = _some(rng, True, False)
+    return line
+
+
+def _job(rng: random.Random, parts: list[str]) -> dict[str, Any]:
+    purchase, made = _day(rng), _day(rng)
+    job: dict[str, Any] = {
+        "record": "job",
+        "job_kind": _some(rng, *get_args(case.JobKind)),
+        "proof": _some(rng, *get_args(case.Proof)),
+        "use": _some(rng, *get_args(case.Use)),
+        "purchase_date": _some(rng, purchase),
+        "manufacture_date": _some(rng, min(purchase, made)),
+        "exchanged_on": _some(rng, _day(rng)),
+        "temperature_c": _some(rng, 20, 65, 66, 90),
+        "hazards": rng.sample(DEFAULT.values.codes("hazard"), rng.randint(0, 3)),
+        "repair_periods": rng.choice([[], [(purchase, purchase + timedelta(days=9))]]),
+        "run_in_booked_on": _some(rng, _day(rng)),
+        "lines": [_line(rng, number, parts) for number in range(1, rng.randint(2, 5))],
+    }
+    job |= {name: _some(rng, True, False) for name in FLAGS if name != "unfounded"}
+    return job
+
+
+def _survey(rng: random.Random) -> dict[str, Any]:
+    scores = ("attitude", "skill", "punctuality", "service_item")
+    return {"record": "survey", **{name: _some(rng, 1, 2, 3, 4, 5) for name in scores}}
+
+
+def contradicted(pack: Pack, facts: Facts) -> list[object]:
+    """The declarations that the facts break."""
+    known = knowledge_of(pack)
+    broken: list[object] = [
+        each for each in known.nevers if all(holds(condition, facts) for condition in each.when)
+    ]
+    for each in known.bounds:
+        of, fact = facts.get(each.of), facts.get(each.fact)
+        if isinstance(of, int) and isinstance(fact, int):
+            low, high = each.limits(of, of)
+            if not low <= fact <= high:
+                broken.append(each)
+    return broken
+
+
+def check(pack: Pack, prices: dict[str, PartPrice], rounds: int, seed: int) -> None:
+    """Derive facts of random records and hold them against the declarations."""
+    rng = random.Random(seed)
+    parts = sorted(prices)[:4]
+    for _ in range(rounds):
+        record = _survey(rng) if rng.random() < 0.1 else _job(rng, parts)
+        made = derive(read_case(record), pack, prices, HOLIDAYS, TODAY)
+        for line in [{}, *(line.facts for line in made.lines)]:
+            facts: dict[str, Value] = {**made.facts, **line}
+            scopes = {made.record} | ({"line"} if line else set())
+            needed = {f.name for f in DEFAULT.facts.values() if f.always and f.scope in scopes}
+            assert needed <= facts.keys()
+            if line or made.record != "job":
+                assert contradicted(pack, facts) == []
+            for name, value in facts.items():
+                fact = DEFAULT.facts[name]
+                if type(value) is int and fact.low is not None and fact.high is not None:
+                    assert fact.low <= value <= fact.high, name
+
+
+def test_random_records_keep_to_the_declarations(pack: Pack, prices: dict[str, PartPrice]) -> None:
+    check(pack, prices, rounds=150, seed=7)
+
+
+def test_every_declaration_speaks_of_known_facts(pack: Pack) -> None:
+    names = {name for each in knowledge_of(pack).nevers for name in each.facts}
+    aggregates = {"any_line.charge.goodwill", "sum.conceded_fen"}
+    assert names - set(DEFAULT.facts) == aggregates
