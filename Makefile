@@ -1,5 +1,5 @@
 # fieldkit: make run, make test and make check create .venv themselves.
-# They need CPython 3.11 to 3.13 with headers and venv, make and a C compiler.
+# They need CPython 3.11 to 3.14 with headers and venv, make and a C compiler.
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -8,11 +8,12 @@ STAMP  := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 
 # durable-rules calls PyEval_CallObject, which CPython 3.13 removed; PyObject_CallObject
-# takes the same arguments. Its wheel is built here and never taken from pip's cache,
-# because a wheel that was built without the flag installs and then fails to import.
-DURABLE_FLAGS = $(shell $(PYTHON) -c 'import sys; print("-DPyEval_CallObject=PyObject_CallObject" if sys.version_info >= (3, 13) else "")')
+# takes the same arguments. Before 3.13 Python.h sets the name anew, and the flag does nothing.
+# Its wheel is built here and never taken from pip's cache, because a wheel that was built
+# without the flag installs and then fails to import.
+DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
 
-.PHONY: install run test check lint types contracts bench soak lock clean
+.PHONY: install run test check lint types contracts pythons bench soak lock clean
 
 install: $(STAMP)
 
@@ -42,9 +43,13 @@ types: install
 contracts: install
 	$(BIN)/lint-imports
 
+# A short run on the other supported Pythons that are here.
+pythons: install
+	CPPFLAGS="$(DURABLE_FLAGS)" .ci/smoke-pythons $(BIN)/python
+
 BENCH = $(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py'
 
-check: lint types contracts test $(BENCH_STAMP)
+check: lint types contracts test pythons $(BENCH_STAMP)
 	$(BENCH) --quick
 
 bench: $(BENCH_STAMP)
@@ -53,12 +58,16 @@ bench: $(BENCH_STAMP)
 soak: install
 	$(BIN)/python -m pytest -m slow --soak -n auto --dist worksteal -rP
 
+# requirements.lock is for working on fieldkit, requirements-runtime.lock for running it: the same
+# versions without the tools of the tests.
 lock: install
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-runtime.lock
 	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) .venv-smoke .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

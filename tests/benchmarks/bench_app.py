@@ -76,7 +76,9 @@ except SystemExit:
 
 VERSION_AT_MOST = 5.0
 KEY_AT_MOST = 0.050
-READY_AT_MOST, MEMORY_AT_MOST_MB = 1.7, 55
+READY_AT_MOST, MEMORY_AT_MOST = 1.7, 1.68
+"""Times what an empty app takes. The memory is 55 MB on CPython 3.11; later ones take more for the
+same modules: the empty app has 33 MB on 3.11 and 37 MB on 3.14."""
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks-app.md"
 TOP = """# Benchmarks of the app
@@ -179,13 +181,14 @@ def test_the_list_is_ready(
     reached = []
     for count in sizes:
         (ready, mb), (_, settled) = told(rounds, place, "-c", LIST, str(filled(count).folder))
-        reached.append((ready / base, mb))
+        reached.append((ready / base, mb / base_mb))
         lines.append(
             f"| {count:,} jobs | {ready * 1000:.0f} | {ready / base:.2f} | {mb:.1f} "
             f"| {settled:.1f} |"
         )
     text = f"""From the start of the process until all jobs are in the list and the first page of it
-is painted, at 80x24; the limit for 1,000 jobs is {READY_AT_MOST} x and {MEMORY_AT_MOST_MB} MB.
+is painted, at 80x24; the limit for 1,000 jobs is {READY_AT_MOST} x the time of an empty app, and
+{MEMORY_AT_MOST} x its memory.
 What is due and what the first job still needs is told after that, with the models loaded: the
 last column. {ON}.
 
@@ -194,7 +197,7 @@ last column. {ON}.
 {chr(10).join(lines)}"""
     tell(request, "The list of jobs is ready", text)
     assert reached[0][0] <= READY_AT_MOST
-    assert reached[0][1] <= MEMORY_AT_MOST_MB
+    assert reached[0][1] <= MEMORY_AT_MOST
 
 
 async def test_a_key_in_the_search_line_is_painted(
