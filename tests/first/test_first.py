@@ -19,20 +19,21 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.domain.decision import Decision
-from fieldkit.domain.event import Event, RecordKind, Role
-from fieldkit.domain.machines import MACHINES, fold
-from fieldkit.office.app import build_app
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.event import Event, RecordKind, Role
+from fieldkit.domain.record_kinds import MACHINES, fold
+from fieldkit.office.http.routes import build_app
 from fieldkit.office.office import Office, open_office
 from fieldkit.rules import replay
-from fieldkit.services import corrections, jobs
-from fieldkit.services.attachments import save_attachment
-from fieldkit.services.exchange import sync_now
-from fieldkit.services.filters import saved_filters
-from fieldkit.services.ids import uuid7
-from fieldkit.services.people import people, sign_in
-from fieldkit.services.session import Session, open_session
-from fieldkit.store.home import Home
+from fieldkit.services.day.saved_filters import saved_filters
+from fieldkit.services.exchange import refused_events
+from fieldkit.services.exchange.sync_now import sync_now
+from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.people import people, sign_in
+from fieldkit.services.home.session import Session, open_session
+from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs.attachments import save_attachment
+from fieldkit.store.home.home import Home
 from tests.first import reading
 from tests.sync.exchange import InProcess
 
@@ -160,12 +161,12 @@ def test_the_rest_of_the_home_is_there(first: Copies, tmp_path: Path) -> None:
         draft = session.store.drafts.load(made["by_new_rules"], "sign")
         assert draft == {"name": "顾客", "consent": True}
         assert session.store.drafts.steps(made["by_hand"]) == {"order_part"}
-        assert [each.reason for each in corrections.rejected(session)] == ["wrong_role"]
+        assert [each.reason for each in refused_events.rejected(session)] == ["wrong_role"]
         assert session.config.theme == "dark"
         assert [head.revision for head in session.packs.heads()] == [2]
         assert session.published_catalogue.load() is not None
-        assert jobs.is_archived(session, made["archived"])
-        old = jobs.job(session, made["archived"])
+        assert job_commands.is_archived(session, made["archived"])
+        old = job_commands.job(session, made["archived"])
         assert _plain(old) == reading.at_office(then())[f"jobs/{old.id}"]
         for ref, name in ((old.id, "old.jpg"), (made["by_new_rules"], "unsent.jpg")):
             save_attachment(session, ref, name, tmp_path / name)
@@ -197,10 +198,10 @@ def test_work_goes_on_from_where_it_was(first: Copies) -> None:
     job = then()["made"]["by_new_rules"]
     with first.opened_office() as office, first.session() as session:
         sign_in(session, "gao.mei", "1379")
-        values = jobs.form_values(session, jobs.job(session, job), "sign")
-        jobs.do_step(session, job, "sign", values)
-        for refused in corrections.rejected(session):
-            corrections.correct(session, refused.event, {"text": "By me."})
+        values = job_commands.form_values(session, job_commands.job(session, job), "sign")
+        job_commands.do_step(session, job, "sign", values)
+        for refused in refused_events.rejected(session):
+            refused_events.correct(session, refused.event, {"text": "By me."})
         report = sync_now(session, transport=InProcess(build_app(office)))
         assert (report.unsent, report.rejected, report.problems) == (0, 0, [])
     found = reading.standing(first.office)["figures"]
