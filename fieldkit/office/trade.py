@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from fieldkit.domain.complaints.model import ComplaintSaid
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.job.model import Job
 

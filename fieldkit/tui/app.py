@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, name_keys, say, say_error
 from fieldkit.services.exchange.link_state import standing
+from fieldkit.tui.app_keys import APP_KEYS
 from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.day.today import TodayScreen
@@ -58,15 +59,7 @@ class FieldkitApp(App[None]):
     CSS_PATH = "fieldkit.tcss"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual has it
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "app.help", "key.help", priority=True, id="app.help"),
-        Binding("f9", "app.sync", "key.sync", priority=True, id="app.sync"),
-        Binding("f8", "app.language", "key.language", priority=True, id="app.language"),
-        Binding("ctrl+p", "app.palette", "key.palette", priority=True, id="app.palette"),
-        Binding("f12", "app.lock", "key.lock", show=False, priority=True, id="app.lock"),
-        Binding("f7", "app.next_theme", "key.theme", show=False, id="app.theme"),
-        Binding("ctrl+q", "app.quit", "key.quit", show=False, priority=True, id="app.quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = APP_KEYS
 
     def __init__(self, session: "Session", open_session: OpenSession) -> None:
         super().__init__()
@@ -229,6 +222,26 @@ class FieldkitApp(App[None]):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.session.store.set("theme", self.theme)
         self.tell(say(f"screen.theme.{self.theme}", self.lang))
+
+    # -- screens that open each other ------------------------------------------------------
+
+    def open_job(self, job_id: str, onward: bool = False) -> None:
+        """Show a job; `onward`: begin at once with the step that comes next."""
+        from fieldkit.tui.screens.job.job import JobScreen
+
+        self.push_screen(JobScreen(job_id, onward))
+
+    def open_complaint(self, record_id: str) -> None:
+        """Show a complaint."""
+        from fieldkit.tui.screens.complaints.complaint import ComplaintScreen
+
+        self.push_screen(ComplaintScreen(record_id))
+
+    def open_history(self, serial: str = "") -> None:
+        """Show earlier work, of one product where its serial number is given."""
+        from fieldkit.tui.screens.day.history import HistoryScreen
+
+        self.push_screen(HistoryScreen(serial))
 
     # -- who works -------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ from textual.widgets import Input, TextArea
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.tui import forms, screens, widgets
+from fieldkit.tui.app_keys import APP_KEYS
+from fieldkit.tui.screens.base import BaseScreen
 
 ANYWHERE = frozenset({"app", "screen", "list", "field"})
 """Places that can be part of any screen, so that their keys must differ from all others."""
@@ -61,10 +63,8 @@ def key_uses() -> tuple[KeyUse, ...]:
 
 def bindings() -> Iterator[Binding]:
     """Every binding of the app, its screens and its fields that is described; others are text."""
-    from fieldkit.tui.app import FieldkitApp
-    from fieldkit.tui.screens.base import BaseScreen
-
-    yield from _of((FieldkitApp, BaseScreen))
+    yield from _described(APP_KEYS)
+    yield from _of((BaseScreen,))
     for package in (screens, forms, widgets):
         found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         for module in sorted(item.name for item in found):
@@ -78,8 +78,11 @@ def _made_in(item: object, module: object) -> bool:
 
 def _of(kinds: Iterable[type]) -> Iterator[Binding]:
     for kind in kinds:
-        found = (item for item in vars(kind).get("BINDINGS", ()) if isinstance(item, Binding))
-        yield from (item for item in found if item.description)
+        yield from _described(vars(kind).get("BINDINGS", ()))
+
+
+def _described(found: Iterable[object]) -> Iterator[Binding]:
+    yield from (item for item in found if isinstance(item, Binding) and item.description)
 
 
 def settle(wishes: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:

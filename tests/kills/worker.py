@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 from fieldkit.sync.client.transport import HttpTransport
 from fieldkit.sync.errors import SyncFault
 from tests.simulation.laptop import Laptop

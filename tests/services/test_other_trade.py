@@ -12,7 +12,8 @@ from fieldkit.domain.core.errors import BadInput
 from fieldkit.rules import Decider, load_pack, read_case
 from fieldkit.rules.analysis.findings import analyse
 from fieldkit.rules.loading.trade_values import unlike_values
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands, records
 from tests.services.homes import TECHNICIAN, home_at
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import apsw
 
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home

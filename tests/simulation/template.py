@@ -12,7 +12,7 @@ from fieldkit.domain.core.event import Role
 from fieldkit.office.desk import desk
 from fieldkit.office.office import init_office
 from fieldkit.services.exchange.sync_now import enrol_device
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import create_store

@@ -55,8 +55,8 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
     """
     from fieldkit.office.trade import Trade
     from fieldkit.services.deciding.cases import complaint_case, job_case
-    from fieldkit.services.deciding.decide import load_decider
-    from fieldkit.services.home.session import Trade as Shipped
+    from fieldkit.services.home.trade import Trade as Shipped
+    from fieldkit.services.home.trade import load_decider
 
     catalogue = office_catalogue(office) if office else Shipped().catalogue
     shipped = Shipped()
@@ -78,7 +78,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
 def office_catalogue(office: "Office") -> "Catalogue":
     """The catalogue that the office published, or before the first that of the program."""
     from fieldkit.office.publishing.catalogue import current_catalogue
-    from fieldkit.services.home.session import Trade as Shipped
+    from fieldkit.services.home.trade import Trade as Shipped
 
     return current_catalogue(office) or Shipped().catalogue
 

@@ -60,7 +60,8 @@ def explain(
 
 
 def _explained(job: str, on: date | None) -> "Explained":
-    from fieldkit.services.home.session import Trade, local_now
+    from fieldkit.services.home.session import local_now
+    from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs.explain import explain_document, explain_job
 
     file = Path(job)

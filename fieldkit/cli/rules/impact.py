@@ -85,7 +85,7 @@ def _judged(
 ) -> Iterator[tuple["Impact", Numbers]]:
     """The impact on the decisions of the office or of this home, which stays open meanwhile."""
     from fieldkit.services.deciding import impact as rules_impact
-    from fieldkit.services.home.session import Trade
+    from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs import job_commands
 
     progress = _progress(lang)

@@ -1,7 +1,8 @@
 """A complaint: eight steps, from the record to what will be done better."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.evolve import Document, Machine
 from fieldkit.domain.core.form import (
     Code,
@@ -13,21 +14,6 @@ from fieldkit.domain.core.form import (
     Ui,
     Yes,
 )
-
-
-class ComplaintSaid(Data):
-    """What a customer complains of, wherever it is recorded.
-
-    `decision` is the decision record of the complaint rules, where they were asked.
-    """
-
-    text: NeededLongText
-    wanted: Text = ""
-    complaint_class: Annotated[Code, Ui("choice", "complaint_class")] = ""
-    cause: Annotated[Code, Ui("choice", "complaint_cause")] = ""
-    threat_to_publish: Yes = False
-    threat_to_authority: Yes = False
-    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
 
 
 class ComplaintRecorded(ComplaintSaid):

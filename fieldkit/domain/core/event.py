@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import to_json
@@ -162,3 +163,8 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 def digest(raw: bytes) -> str:
     """SHA-256 of stored bytes, in hex: the link between a device's events."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def stable_id(record: str, purpose: str) -> str:
+    """The same id on every device for the same purpose of a record, so that doubles meet."""
+    return str(uuid5(NAMESPACE_OID, f"{record}/{purpose}"))

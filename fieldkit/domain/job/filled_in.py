@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 from fieldkit.domain.core.decision import Decision, FollowUp
 from fieldkit.domain.core.errors import Reason, Refused
-from fieldkit.domain.core.event import Act, canonical, digest
+from fieldkit.domain.core.event import Act, canonical, digest, stable_id
 from fieldkit.domain.core.form import Data
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job import step_events as ev
@@ -198,11 +197,6 @@ def _history_acts(job: Job, ctx: Context) -> list[Act]:
         return []
     serviced = {"entries": entries, "run_in_done": run_in}
     return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
-
-
-def stable_id(record: str, purpose: str) -> str:
-    """The same id on every device for the same purpose of a record, so that doubles meet."""
-    return str(uuid5(NAMESPACE_OID, f"{record}/{purpose}"))
 
 
 def _history_entries(job: Job, today: date) -> list[ServiceEntry]:

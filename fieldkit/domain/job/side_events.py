@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from fieldkit.domain.complaints.model import ComplaintSaid
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.form import (
     Code,
     Count,

@@ -6,10 +6,9 @@ from typing import Any
 
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem
-from fieldkit.domain.core.event import Act
+from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import Data, read_form
 from fieldkit.domain.job.context import Context
-from fieldkit.domain.job.filled_in import stable_id
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
 
 CALL_AT = time(10)

@@ -12,10 +12,9 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.core.event import Event
+from fieldkit.domain.core.event import Event, stable_id
 from fieldkit.domain.core.evolve import Document, Machine
 from fieldkit.domain.core.form import Code, Count, Data, Hidden, Row, Text, Ui
-from fieldkit.domain.job.filled_in import stable_id
 
 
 class LoadedPart(Row):

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from fieldkit.domain.complaints.model import ComplaintSaid
 from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.step_events import Surveyed

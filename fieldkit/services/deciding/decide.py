@@ -6,41 +6,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fieldkit.domain.complaints.model import ComplaintSaid
 from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.core.form import problems_of, unknown_fields
-from fieldkit.domain.core.money import PartPrice
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.step_events import Surveyed
-from fieldkit.rules import Case, load_holidays, read_case
-from fieldkit.rules.deciding.pack_by_day import DatedDecider, PackShelf
+from fieldkit.rules import Case, read_case
 from fieldkit.rules.model.case import unknown_field
 from fieldkit.services.deciding.cases import complaint_case, job_case, survey_case
-from fieldkit.services.home.installed_packs import InstalledPacks, shelf
-from fieldkit.services.home.session import Clock, Session, Trade
-
-
-def load_decider(trade: Trade, packs: PackShelf | None = None) -> DatedDecider:
-    """The rules of each day, with the catalogue's prices; `packs` stand in for the trade's own.
-
-    Raises `Fault` (`catalogue.*`).
-    """
-    if packs is None:
-        installed = InstalledPacks(trade.store) if trade.store else None
-        packs = shelf(trade.pack_folder, installed, trade.folder_decides)
-    return DatedDecider(
-        packs, price_list(trade.catalogue), load_holidays(trade.data_folder / "holidays.yaml")
-    )
-
-
-def price_list(catalogue: Catalogue) -> dict[str, PartPrice]:
-    """What the rules count with, by SKU."""
-    return {
-        part.sku: PartPrice(part.sku, part.price_fen, part.labour_minutes)
-        for part in catalogue.parts
-    }
+from fieldkit.services.home.session import Clock, Session
+from fieldkit.services.home.trade import Trade
 
 
 def decide_job(session: Session, job: Job, today: date | None = None) -> Decision:

@@ -9,7 +9,8 @@ from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.impact.impact import Impact, StoredDecision, impact_of
 from fieldkit.rules.impact.stored_record import day_of
 from fieldkit.rules.model.pack import Pack
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 
 
 def home_decisions(session: Session) -> Iterator[tuple[str, str]]:

@@ -20,9 +20,9 @@ from fieldkit.rules import load_holidays
 from fieldkit.rules.deciding.batch import try_case
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.services.deciding.cases import job_case
-from fieldkit.services.deciding.decide import price_list
 from fieldkit.services.demo.generated_jobs import Made, generate
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade, price_list
 
 BATCH = 200
 """Jobs that are written in one transaction."""

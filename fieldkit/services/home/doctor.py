@@ -10,7 +10,8 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import Trade, local_now
+from fieldkit.services.home.session import local_now
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.home.upkeep import last_check
 from fieldkit.shipped import shipped
 from fieldkit.store.home import keys

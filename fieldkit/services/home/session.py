@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.domain.core.errors import Fault
@@ -13,6 +12,7 @@ from fieldkit.i18n import Lang, default_lang
 from fieldkit.services.home.config import Config, read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.logfile import LogFile, keep_log
+from fieldkit.services.home.trade import Trade
 from fieldkit.shipped import shipped
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
@@ -33,70 +33,6 @@ PEOPLE = "people"
 def local_now() -> datetime:
     """Now, with the local offset."""
     return datetime.now().astimezone()
-
-
-@dataclass
-class Trade:
-    """What the trade brings: the catalogue and the rules. Loaded when first needed.
-
-    `cache` is where the catalogue's quick form is kept; None: nowhere. `store` knows the rule
-    packs and the catalogue that the office published; with `folder_decides` the pack of
-    `pack_folder` stands in for all of them, with `own_data` the catalogue of `data_folder`.
-    """
-
-    pack_folder: Path = field(default_factory=lambda: shipped("rules"))
-    data_folder: Path = field(default_factory=lambda: shipped("data"))
-    cache: Path | None = None
-    store: Store | None = None
-    folder_decides: bool = False
-    own_data: bool = False
-    _of: str | None = None
-    """The tag of the published catalogue from which the present one was made, "" for none."""
-
-    @cached_property
-    def catalogue(self) -> "Catalogue":
-        """Models, parts, faults, lists: the office's, else those that came with the program.
-
-        Raises `Fault` (`catalogue.*`).
-        """
-        self._of = self._published.held if self._published else ""
-        found = self._published.load() if self._published else None
-        return found or self._shipped()
-
-    @cached_property
-    def _published(self) -> "InstalledCatalogue | None":
-        if self.store is None or self.own_data:
-            return None
-        from fieldkit.services.home.installed_catalogue import InstalledCatalogue
-
-        return InstalledCatalogue(self.store)
-
-    def _shipped(self) -> "Catalogue":
-        from fieldkit.store.files.catalogue import cached_catalogue, load_catalogue
-
-        folder = self.data_folder / "catalogue"
-        return cached_catalogue(folder, self.cache) if self.cache else load_catalogue(folder)
-
-    def renew(self) -> None:
-        """Let go of what was made from a catalogue that another one has replaced since."""
-        if self._of is None or self._published is None or self._of == self._published.held:
-            return
-        if "decider" in self.__dict__:
-            self.decider.close()
-        for name in ("catalogue", "part_skus", "decider"):
-            self.__dict__.pop(name, None)
-
-    @cached_property
-    def part_skus(self) -> frozenset[str]:
-        """The SKUs of the catalogue."""
-        return frozenset(part.sku for part in self.catalogue.parts)
-
-    @cached_property
-    def decider(self) -> "DatedDecider":
-        """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
-        from fieldkit.services.deciding.decide import load_decider
-
-        return load_decider(self)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from fieldkit.rules.explaining.trace import Explanation, explain
 from fieldkit.rules.impact.stored_inputs import case_of, prices_of
 from fieldkit.rules.model.pack import Values
 from fieldkit.services.deciding.decide import decide_document
-from fieldkit.services.home.session import Clock, Session, Trade
+from fieldkit.services.home.session import Clock, Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs.job_commands import full_decision, job
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import NotFound, Reason, Refused
-from fieldkit.domain.core.event import Act, Event, RecordKind
+from fieldkit.domain.core.event import Act, Event, RecordKind, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job import commands
 from fieldkit.domain.job.context import Context
-from fieldkit.domain.job.filled_in import stable_id
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.job.step_events import Surveyed

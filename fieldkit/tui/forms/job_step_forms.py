@@ -12,6 +12,7 @@ from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.approval import challenge, phone_key
 from fieldkit.tui.forms.form_spec import FormSpec, Values
+from fieldkit.tui.text.donts import donts
 from fieldkit.tui.text.lines import Line, listed, paragraph
 from fieldkit.tui.text.van_lines import lacking_lines, shortage_lines, stock_words
 from fieldkit.tui.text.verdict_lines import alarm_lines, verdict_lines
@@ -134,8 +135,6 @@ def _work(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
 
 
 def _donts(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
-    from fieldkit.tui.screens.complaints.complaint_list import donts
-
     return donts(session.catalogue, lang, cells)
 
 

@@ -16,7 +16,7 @@ from fieldkit.tui.widgets.search_list import Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.home.session import Session
-    from fieldkit.tui.app import FieldkitApp
+    from fieldkit.tui.host import ScreenHost
     from fieldkit.tui.text.options import Option
 
 R = TypeVar("R")
@@ -62,19 +62,19 @@ class BaseScreen(Screen[R]):
     # -- what it may use -------------------------------------------------------------------
 
     @property
-    def fk(self) -> "FieldkitApp":
-        """The app, by its own type."""
-        return cast("FieldkitApp", self.app)
+    def host(self) -> "ScreenHost":
+        """The app, as screens know it."""
+        return cast("ScreenHost", self.app)
 
     @property
     def session(self) -> "Session":
         """The session of the person at work."""
-        return self.fk.session
+        return self.host.session
 
     @property
     def lang(self) -> Lang:
         """The language of the interface."""
-        return self.fk.lang
+        return self.host.lang
 
     @property
     def on_top(self) -> bool:
@@ -88,7 +88,7 @@ class BaseScreen(Screen[R]):
 
     def tell(self, text: str, wrong: bool = False) -> None:
         """A short message that goes away by itself, or with the next one."""
-        self.fk.tell(text, wrong)
+        self.host.tell(text, wrong)
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -121,7 +121,7 @@ class BaseScreen(Screen[R]):
             return
         if self._composed_in != self.lang:
             self.call_later(self.redraw)
-        elif self._drawn != self.fk.version:
+        elif self._drawn != self.host.version:
             self.refresh_data()
         else:
             self.draw_bars()
@@ -150,7 +150,7 @@ class BaseScreen(Screen[R]):
         """
         if not self._composed or not self.app.is_running or not self.is_attached:
             return
-        self._drawn = self.fk.version
+        self._drawn = self.host.version
         with self.telling():
             self.reload()
         self.draw_bars()
@@ -160,7 +160,7 @@ class BaseScreen(Screen[R]):
         if not self.query("#keys"):
             return
         self.draw_title()
-        self.fk.draw_status(self.query_one("#status", SpanBar))
+        self.host.draw_status(self.query_one("#status", SpanBar))
         self.draw_keys()
 
     def draw_keys(self) -> None:

@@ -23,9 +23,8 @@ from fieldkit.rules.loading.durable_limits import GROUP, MAX_FACTS, alternatives
 from fieldkit.rules.model import semantics
 from fieldkit.rules.model.pack import Condition, Pack, Table, Value
 from fieldkit.services.deciding.cases import job_case
-from fieldkit.services.deciding.decide import price_list
 from fieldkit.services.demo.generated_jobs import generate
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade, price_list
 from tests.rules.random_packs import AT, facts, make_table, seeded_facts, seeded_table, tables
 
 Cases = list[dict[str, Value]]

@@ -10,7 +10,8 @@ import pytest
 from fieldkit.domain.core.errors import BadInput, NotFound, Refused
 from fieldkit.services.day import follow_ups
 from fieldkit.services.day.today import DueCall
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import records
 from fieldkit.shipped import shipped
 from tests.services.homes import TECHNICIAN, home_at

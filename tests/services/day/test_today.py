@@ -7,7 +7,7 @@ import pytest
 
 from fieldkit.services.day.today import Section, promises, section
 from fieldkit.services.exchange.link_state import standing
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.job_rows import JobRow
 from fieldkit.services.jobs.undo import last_undoable, undo_into_draft

@@ -9,7 +9,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.rules import Case
 from fieldkit.services.deciding.cases import complaint_case, job_case
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 
 TODAY = date(2026, 11, 5)
 TRADE = Trade()

@@ -15,7 +15,8 @@ from fieldkit.domain.job.steps import next_step
 from fieldkit.rules.impact.stored_inputs import case_of
 from fieldkit.services.demo.generated_home import fill_home, generate_decisions
 from fieldkit.services.demo.generated_jobs import SPREAD_DAYS, generate
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs.explain import replay_decisions, stored_decisions
 from fieldkit.services.jobs.job_commands import full_decision, job
 from tests.services.homes import home_at

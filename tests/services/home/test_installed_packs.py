@@ -15,7 +15,8 @@ from fieldkit.services.exchange.link_state import standing
 from fieldkit.services.home import installed_packs as installing
 from fieldkit.services.home.doctor import examine
 from fieldkit.services.home.installed_packs import install_from
-from fieldkit.services.home.session import Session, Trade
+from fieldkit.services.home.session import Session
+from fieldkit.services.home.trade import Trade
 from fieldkit.shipped import shipped
 from fieldkit.sync.errors import SyncFault
 from tests.services.homes import home_at

@@ -19,7 +19,7 @@ from fieldkit.office.publishing.catalogue import (
     published_catalogues,
 )
 from fieldkit.services.home.installed_catalogue import InstalledCatalogue
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 from fieldkit.sync.client.progress import PATIENCE, SyncReport
 from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request, Transport

@@ -12,7 +12,7 @@ from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
 from fieldkit.office.publishing.catalogue import publish_catalogue
 from fieldkit.services.exchange.sync_now import enrol_device, sync_now
-from fieldkit.services.home.session import Trade
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands
 from fieldkit.sync.client.transport import HttpTransport
 from tests.sync.exchange import World, world

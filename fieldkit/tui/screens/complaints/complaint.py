@@ -19,7 +19,8 @@ from fieldkit.services.jobs.complaints import ComplaintStepView, complaint_path,
 from fieldkit.services.jobs.job_commands import job
 from fieldkit.tui.forms.form_spec import FormSpec
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.screens.complaints.complaint_list import DontsScreen, donts
+from fieldkit.tui.screens.complaints.donts import DontsScreen
+from fieldkit.tui.text.donts import donts
 from fieldkit.tui.text.lines import Line, labelled, paragraph
 from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Entry, Listing
@@ -243,11 +244,9 @@ class ComplaintScreen(BaseScreen[None]):
 
     def action_open_job(self) -> None:
         """The job that the complaint is about."""
-        from fieldkit.tui.screens.job.job import JobScreen
-
         recorded = self._complaint.recorded if self._complaint else None
         if recorded is not None and self._job_number():
-            self.app.push_screen(JobScreen(recorded.job))
+            self.host.open_job(recorded.job)
         else:
             self.tell(self.t("screen.complaint_no_job"), wrong=True)
 

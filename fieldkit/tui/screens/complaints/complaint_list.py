@@ -8,14 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.domain.complaints.model import Complaint, ComplaintRecorded
-from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.i18n import Lang, say, say_moment
+from fieldkit.i18n import say, say_moment
 from fieldkit.services.jobs import records
 from fieldkit.services.jobs.complaints import ComplaintRow, list_complaints, record_complaint
 from fieldkit.services.jobs.job_commands import NEW
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
+from fieldkit.tui.screens.complaints.donts import DontsScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.text.donts import donts
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.options import Option
 from fieldkit.tui.text.search import Search
@@ -25,12 +26,6 @@ from fieldkit.tui.widgets.search_list import Finder
 
 _NOBODY = "-"
 """The code of the option that the customer is not known here."""
-
-
-def donts(catalogue: Catalogue, lang: Lang, cells: int) -> list[Line]:
-    """What not to do with a customer who is not satisfied, in one short paragraph."""
-    names = [item.name.say(lang) for item in catalogue.checklists.get("complaint_donts", ())]
-    return paragraph(" · ".join(names), cells, "warn")
 
 
 class ComplaintsScreen(BaseScreen[None]):
@@ -137,9 +132,7 @@ class ComplaintsScreen(BaseScreen[None]):
 
     def open_complaint(self, record: str) -> None:
         """Show one complaint."""
-        from fieldkit.tui.screens.complaints.complaint import ComplaintScreen
-
-        self.app.push_screen(ComplaintScreen(record))
+        self.host.open_complaint(record)
 
     def action_open(self) -> None:
         """Open the complaint under the cursor."""
@@ -197,29 +190,3 @@ def _when(due: datetime | None, now: datetime) -> str:
         return ""
     local = due.astimezone(now.tzinfo)
     return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d %H:%M}"
-
-
-class DontsScreen(BaseScreen[None]):
-    """What not to do with a customer who is not satisfied, one line each."""
-
-    BEGIN = "#donts"
-
-    def heading(self) -> str:
-        """What this reminds of."""
-        return self.t("screen.donts")
-
-    def body(self) -> ComposeResult:
-        """One page."""
-        yield Page(id="donts")
-
-    def reload(self) -> None:
-        """Lay the page out."""
-        self.query_one("#donts", Page).show(self._lines)
-
-    def _lines(self, cells: int) -> list[Line]:
-        items = self.session.catalogue.checklists.get("complaint_donts", ())
-        lines = paragraph(self.t("screen.donts_why"), cells, "muted")
-        lines.append([])
-        for number, item in enumerate(items, start=1):
-            lines.append([(f"{number:>2}. ", "muted"), (item.name.say(self.lang), "warn")])
-        return lines

@@ -128,10 +128,8 @@ class BlockersScreen(BaseScreen[None]):
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        from fieldkit.tui.screens.job.job import JobScreen
-
         if self.on_top:
-            self.app.push_screen(JobScreen(event.entry.data.job))
+            self.host.open_job(event.entry.data.job)
 
     def action_open(self) -> None:
         """Open the job of the blocker under the cursor."""

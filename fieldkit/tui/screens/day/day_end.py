@@ -82,14 +82,14 @@ class DayEndScreen(BaseScreen[None]):
         ]
 
     def _progress(self) -> Line:
-        progress = self.fk.progress
+        progress = self.host.progress
         if progress is None:
             unsent = self._end.office.exchange.unsent if self._end else 0
             return [(self.t("screen.f9_sends"), "accent")] if unsent else []
         share = progress.done / progress.total if progress.total else 0
         full = min(round(share * _BAR), _BAR)
         bar = f"[{'#' * full}{'.' * (_BAR - full)}]" if progress.total else ""
-        text = f"{self.fk.say_progress()} {bar} "
+        text = f"{self.host.say_progress()} {bar} "
         return [(text, "accent"), (self.t("screen.f9_stops"), "muted")]
 
     # -- the list ----------------------------------------------------------------------------
@@ -180,13 +180,9 @@ class DayEndScreen(BaseScreen[None]):
 
             open_correction(self, one.event)
         elif one.kind is RecordKind.JOB:
-            from fieldkit.tui.screens.job.job import JobScreen
-
-            self.app.push_screen(JobScreen(one.record))
+            self.host.open_job(one.record)
         elif one.kind is RecordKind.COMPLAINT:
-            from fieldkit.tui.screens.complaints.complaint import ComplaintScreen
-
-            self.app.push_screen(ComplaintScreen(one.record))
+            self.host.open_complaint(one.record)
         elif one.kind is RecordKind.FOLLOW_UP:
             from fieldkit.tui.screens.day.due_calls import DueScreen
 

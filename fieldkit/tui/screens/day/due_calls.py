@@ -130,9 +130,7 @@ class DueScreen(BaseScreen[None]):
         if isinstance(item, DueCall):
             self._open_outcome(item)
             return
-        from fieldkit.tui.screens.job.job import JobScreen
-
-        self.app.push_screen(JobScreen(item.id))
+        self.host.open_job(item.id)
 
     def action_move(self) -> None:
         """Another moment for the call under the cursor, with the reason."""

@@ -116,13 +116,11 @@ class HistoryScreen(BaseScreen[None]):
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        from fieldkit.tui.screens.job.job import JobScreen
-
         if not self.on_top:
             return
         one: Visit = event.entry.data
         if one.job:
-            self.app.push_screen(JobScreen(one.job))
+            self.host.open_job(one.job)
         else:
             self.tell(self.t("screen.not_here"), wrong=True)
 

@@ -216,11 +216,9 @@ class TodayScreen(BaseScreen[None]):
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        from fieldkit.tui.screens.job.job import JobScreen
-
         if not self.on_top:
             return
-        self.app.push_screen(JobScreen(event.entry.key))
+        self.host.open_job(event.entry.key)
 
     def action_open(self) -> None:
         """Open the job under the cursor."""
@@ -302,9 +300,7 @@ class TodayScreen(BaseScreen[None]):
 
     def action_history(self) -> None:
         """Earlier jobs by serial number and customer."""
-        from fieldkit.tui.screens.day.history import HistoryScreen
-
-        self.app.push_screen(HistoryScreen())
+        self.host.open_history()
 
     def action_prices(self) -> None:
         """Turn the public prices and the complaint number to the customer."""

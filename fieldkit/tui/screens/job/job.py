@@ -250,10 +250,8 @@ class JobScreen(BaseScreen[None]):
 
     def action_history(self) -> None:
         """Earlier work on this product."""
-        from fieldkit.tui.screens.day.history import HistoryScreen
-
         serial = self.job.product.serial if self.job and self.job.product else ""
-        self.app.push_screen(HistoryScreen(serial))
+        self.host.open_history(serial)
 
     def shown_keys(self) -> list[Binding]:
         """All but the sync, which the first screen and the end of the day have. Where the last

@@ -113,10 +113,8 @@ class NewJob:
         )
 
     def _registered(self, made: Job, onward: bool) -> None:
-        from fieldkit.tui.screens.job.job import JobScreen
-
         self._session.store.drafts.drop(NEW, "new_job")
-        self._screen.app.push_screen(JobScreen(made.id, onward))
+        self._screen.host.open_job(made.id, onward)
 
     # -- how -------------------------------------------------------------------------------
 

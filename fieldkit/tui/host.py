@@ -1,0 +1,39 @@
+"""What a screen knows of the app that shows it: who works, what is said, and the way to others.
+
+Screens open each other through their host, so that none of them has to know the others.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from fieldkit.i18n import Lang
+    from fieldkit.services.home.session import Session
+    from fieldkit.sync.client.progress import Progress
+    from fieldkit.tui.widgets.bars import SpanBar
+
+
+class ScreenHost(Protocol):
+    """The app, as its screens see it. `version` is that of the store when it was last read."""
+
+    session: "Session"
+    lang: "Lang"
+    version: int
+    progress: "Progress | None"
+
+    def tell(self, text: str, wrong: bool = False) -> None:
+        """Show a short message, in place of the last one."""
+
+    def draw_status(self, bar: "SpanBar") -> None:
+        """Write the status bar."""
+
+    def say_progress(self) -> str:
+        """How far a running sync is; "" while there is none."""
+
+    def open_job(self, job_id: str, onward: bool = False) -> None:
+        """Show a job; `onward`: begin at once with the step that comes next."""
+
+    def open_complaint(self, record_id: str) -> None:
+        """Show a complaint."""
+
+    def open_history(self, serial: str = "") -> None:
+        """Show earlier work, of one product where its serial number is given."""
