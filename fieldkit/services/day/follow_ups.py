@@ -10,7 +10,7 @@ from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.core.form import Clock, Data, Day, NeededText, read_form
 from fieldkit.domain.records.follow_up import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
-from fieldkit.domain.records.registration import CALL_AT
+from fieldkit.domain.registration import CALL_AT
 from fieldkit.services.day.today import DueCall, due_calls
 from fieldkit.services.home.session import Session
 
