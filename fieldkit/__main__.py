@@ -2,6 +2,7 @@
 opened without the commands."""
 
 import gc
+import os
 import sys
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     gc.set_threshold(50_000)
     from fieldkit.cli.start import only_opens, start
 
-    if only_opens(arguments):
+    if only_opens(arguments, os.environ):
         sys.exit(start(arguments))
     from fieldkit.cli.app import run
 

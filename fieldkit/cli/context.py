@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from fieldkit.cli.output import write_utf8
 from fieldkit.domain.core.errors import BadInput, FieldkitError
 from fieldkit.i18n import Lang, default_lang, say, say_error
 from fieldkit.services.home.session import Session, open_session
@@ -73,6 +74,7 @@ def ask_secret(key: str, session: Session, twice: bool = False) -> str:
 
 def print_json(value: Any) -> None:
     """Print a result for programs: JSON with two spaces, keys as they are, UTF-8."""
+    write_utf8()
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 

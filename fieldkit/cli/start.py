@@ -6,12 +6,13 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli import context
 from fieldkit.cli.context import options
+from fieldkit.cli.output import write_in_any_encoding
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import default_lang, say
 
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from fieldkit.services.home.session import Session
 
 
-def only_opens(arguments: list[str]) -> bool:
+_COMPLETING = "_FIELDKIT_COMPLETE"
+"""Set by the shell that asks how a command line may go on; such a call has no arguments, too."""
+
+
+def only_opens(arguments: list[str], environ: Mapping[str, str]) -> bool:
     """Whether the command line asks for the app and for nothing else: none, or `--home PATH`."""
+    if _COMPLETING in environ:
+        return False
     return not arguments or (len(arguments) == 2 and arguments[0] == "--home")
 
 
@@ -33,6 +40,7 @@ def start(arguments: list[str]) -> int:
 
 def ended(call: Callable[[], int]) -> int:
     """The exit code of a call; prints one line for every error."""
+    write_in_any_encoding()
     try:
         return call()
     except FieldkitError as error:
@@ -67,6 +75,8 @@ def open_app() -> int:
 
 def require_terminal() -> None:
     """Refuse a dumb terminal, and none at all: the command line does everything, too."""
-    dumb = os.environ.get("TERM", "") in ("", "dumb")
+    # No shell of Windows sets TERM; elsewhere a terminal that has no name can do nothing.
+    unnamed = "dumb" if os.name != "nt" else ""
+    dumb = (os.environ.get("TERM") or unnamed) == "dumb"
     if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise FieldkitError("no_terminal")
