@@ -106,7 +106,7 @@ class Comparison:
         return rates if rates[0].minute_fen and rates[0] != rates[1] else None
 
     def same_rules(self, sums: Mapping[str, Iterable[tuple[int, int]]]) -> bool:
-        """Whether no rule can tell the sums before from those after, given as pairs."""
+        """Whether no rule sees a difference of the sums before and after, given as pairs."""
         return not any(
             self._view.sees(name, *pair) for name, pairs in sums.items() for pair in pairs
         )
@@ -136,8 +136,8 @@ class Comparison:
         return job["run_in_in_time"] != (stored.report_date <= claim_until(end, self._holidays))
 
     def _same_expiry(self, stored: StoredDecision) -> bool:
-        """Whether no rule can tell when the warranty of each line ends by its term, from when it
-        ends by the new one. Only where nothing else plays a part."""
+        """Whether no rule sees a difference of the ends of warranty by the old term and by the
+        new one. Only where nothing else plays a part."""
         if stored.has_any(_BESIDE_TERM):
             return False
         start, use = stored.job_facts.get("start_date"), stored.job_facts.get("use")
@@ -153,9 +153,9 @@ class Comparison:
                 return False
         return True
 
-    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+    def sees_difference(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference of the facts that the packs make of one case."""
-        return self._view.can_tell(old, new)
+        return self._view.sees_difference(old, new)
 
     def suspects(self, stored: StoredDecision) -> bool:
         """Whether the new rules may decide otherwise on the same facts; if not, they certainly do
@@ -207,16 +207,16 @@ class _View:
         """Whether some rule asks for one of the facts."""
         return not self._read.isdisjoint(facts)
 
-    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+    def sees_difference(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference."""
         if len(old.lines) != len(new.lines):
             return True
         pairs = zip(old.lines, new.lines, strict=True)
-        return self._tells(old.facts, new.facts) or any(
-            a.line != b.line or self._tells(a.facts, b.facts) for a, b in pairs
+        return self._sees_any(old.facts, new.facts) or any(
+            a.line != b.line or self._sees_any(a.facts, b.facts) for a, b in pairs
         )
 
-    def _tells(self, old: Facts, new: Facts) -> bool:
+    def _sees_any(self, old: Facts, new: Facts) -> bool:
         if old == new:
             return False
         return any(self.sees(name, old.get(name), new.get(name)) for name in {**old, **new})

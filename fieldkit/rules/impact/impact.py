@@ -1,8 +1,8 @@
 """What a new pack would have changed: stored decisions judged again, and the differences counted.
 
-Prices and days stay what they were; only the rules are other ones. The record tells what the old
+Prices and days stay what they were; only the rules are other ones. The record holds what the old
 pack said, and on which facts. The new one is given the same facts where it would make the same of
-every case, else those that it makes of what was recorded. The old pack itself only tells which
+every case, else those that it makes of what was recorded. The old pack itself only shows which
 decisions need not be judged: where it is not at hand, all are.
 """
 
@@ -160,8 +160,8 @@ class _Judging:
                 return _difference(job, stored.report_date, before, after)
         others = comparison.makes_others(stored)
         facts = self._facts(stored) if others else None
-        tells = facts is not None and comparison.can_tell(stored.case_facts(), facts)
-        if not tells and not comparison.suspects(stored):
+        differs = facts is not None and comparison.sees_difference(stored.case_facts(), facts)
+        if not differs and not comparison.suspects(stored):
             return None
         return self._difference(job, stored, facts or stored.case_facts())
 

@@ -72,7 +72,7 @@ class _Visit(NamedTuple):
 def reprice(stored: StoredDecision, old: Rates, new: Rates) -> Repriced | None:
     """The amounts under the old rates and the new ones.
 
-    None where the record does not tell everything: a price that is no multiple of the rate, a line
+    None where the record does not hold everything: a price that is no multiple of the rate, a line
     without its percentages, a visit that these rules did not price.
     """
     call_out, total, conceded = stored.call_out_fen, stored.total_fen, stored.concession_fen
