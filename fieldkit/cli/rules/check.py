@@ -50,8 +50,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         problems = error.problems
     findings = analyse(loaded) if loaded else []
     unread = unlisted(folder, loaded) if loaded else []
-    told = [problem for problem in problems if problem.key != "more_problems"]
-    bad = len(told) + sum(finding.is_error for finding in findings)
+    listed = [problem for problem in problems if problem.key != "more_problems"]
+    bad = len(listed) + sum(finding.is_error for finding in findings)
     if as_json:
         print_json(
             {

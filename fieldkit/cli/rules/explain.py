@@ -160,8 +160,8 @@ def replay(
             for revision in each.missing:
                 tell("replay.missing", lang, job=each.job, revision=revision)
             for item in each.differences:
-                told = {"what": item.what, "stored": item.stored, "now": item.now}
-                tell("replay.differs", lang, job=each.job, **told)
+                difference = {"what": item.what, "stored": item.stored, "now": item.now}
+                tell("replay.differs", lang, job=each.job, **difference)
         tell("replay.same", lang, same=len(found) - len(bad), count=len(found))
     if bad:
         raise typer.Exit(1)

@@ -109,16 +109,16 @@ def _judged(
 
 
 def _progress(lang: Lang) -> Callable[[int], None]:
-    """Tells a person who waits at a terminal how far it is."""
+    """Show progress to a person at a terminal."""
     if not sys.stderr.isatty():
         return lambda done: None
 
-    def told(done: int) -> None:
+    def show(done: int) -> None:
         if done % _EVERY == 0:
             text = say("impact.progress", lang, done=done)
             print(f"\r{text}", end="", file=sys.stderr, flush=True)
 
-    return told
+    return show
 
 
 # -- for people ----------------------------------------------------------------------------
@@ -131,8 +131,8 @@ def _lines(found: "Impact", first: date, last: date, numbers: Numbers, lang: Lan
     counts = {"changed": f"{len(found.changed):,}", "jobs": f"{found.jobs:,}"}
     yield say("impact.jobs", lang, **counts, since=first, until=last)
     more, less = found.more_fen, found.less_fen
-    told = {"more": say_money(more, lang), "less": say_money(less, lang)}
-    yield say("impact.money", lang, **told, net=_signed(more - less, lang))
+    sums = {"more": say_money(more, lang), "less": say_money(less, lang)}
+    yield say("impact.money", lang, **sums, net=_signed(more - less, lang))
     if found.unknown:
         yield say("impact.unknown", lang, count=found.unknown)
     if found.withheld:

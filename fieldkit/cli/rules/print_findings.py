@@ -5,7 +5,7 @@ from typing import Any
 from fieldkit.i18n import Lang, say
 from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.i18n.texts.rules.tools import say_conditions, say_example, say_list
-from fieldkit.rules.analysis.findings import Finding
+from fieldkit.rules.analysis.findings import RuleFinding
 from fieldkit.rules.model.pack import Value
 from fieldkit.rules.model.problems import Problem
 
@@ -29,7 +29,7 @@ def problem_data(problem: Problem, lang: Lang) -> dict[str, Any]:
     }
 
 
-def finding_line(finding: Finding, lang: Lang) -> str:
+def finding_line(finding: RuleFinding, lang: Lang) -> str:
     """`file:line:col: sentence`, with `warning:` where nothing must be put right."""
     text = finding_text(finding, lang)
     if not finding.is_error:
@@ -37,7 +37,7 @@ def finding_line(finding: Finding, lang: Lang) -> str:
     return f"{finding.at.file}:{finding.at.line}:{finding.at.col}: {text}"
 
 
-def finding_text(finding: Finding, lang: Lang) -> str:
+def finding_text(finding: RuleFinding, lang: Lang) -> str:
     """The sentence of a finding, with the case that shows it."""
     shown = finding.example.shown if finding.example else ()
     text = say(
@@ -55,7 +55,7 @@ def finding_text(finding: Finding, lang: Lang) -> str:
     return say("finding.unproven", lang, text=text)
 
 
-def finding_data(finding: Finding, lang: Lang) -> dict[str, Any]:
+def finding_data(finding: RuleFinding, lang: Lang) -> dict[str, Any]:
     """A finding for programs; absent facts are left out of the example."""
     example = finding.example
     return {

@@ -61,16 +61,16 @@ def try_scenarios(
 
 
 def _progress(lang: Lang) -> Any:
-    """Tells a person who waits at a terminal how far it is."""
+    """Show progress to a person at a terminal."""
 
-    def told(done: int) -> None:
+    def show(done: int) -> None:
         if done % 50 == 0:
             print(f"\r{say('rtest.trying', lang, done=done)}", end="", file=sys.stderr, flush=True)
 
     def silent(done: int) -> None:
         return
 
-    return told if sys.stderr.isatty() else silent
+    return show if sys.stderr.isatty() else silent
 
 
 # -- for people ----------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def _failure_lines(failure: "Failure", lang: Lang) -> Iterator[str]:
         "rtest.failed", lang, file=at.file, line=at.line, id=scenario.id, title=scenario.title
     )
     for found in failure.differences:
-        got, expected = _told(found.got, lang), _told(found.expected, lang)
+        got, expected = _value_text(found.got, lang), _value_text(found.expected, lang)
         yield "  " + say("rtest.mismatch", lang, what=found.what, got=got, expected=expected)
     if failure.engine_report:
         yield "  " + say("rtest.engines", lang, report=failure.engine_report)
@@ -107,7 +107,7 @@ def _failure_lines(failure: "Failure", lang: Lang) -> Iterator[str]:
         yield "  " + say_error(failure.error, lang)
 
 
-def _told(value: object, lang: Lang) -> str:
+def _value_text(value: object, lang: Lang) -> str:
     if isinstance(value, list | tuple):
         listed = say("tools.comma", lang).join(say_plain(each) for each in value)
         return f"[{listed}]"

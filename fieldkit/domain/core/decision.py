@@ -2,7 +2,7 @@
 
 It is kept apart from the job document and is never changed. Amounts are int fen. Facts and
 conditions are stored as JSON scalars (a date as ISO text), so that a record survives JSON
-unchanged and can be replayed by `fieldkit.rules.replay`.
+unchanged and can be replayed by `fieldkit.rules.deciding.replay`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ table whose every case is taken by rules above it; *useless*, a condition withou
 decides the same; *repeated*, a rule of a `collect` table that says again what another says.
 
 Answers are exact under what `implications` declares, and each comes with a case that shows it.
-What could not be settled within the work allowed, or rests on sums that the program works out
+What could not be decided within the work allowed, or rests on sums that the program works out
 between tables, is marked as unproven.
 """
 
@@ -45,7 +45,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """One thing that is wrong. `rule` is None where it concerns the whole table; `others` are the
     rules it clashes with; `conditions` those that are useless or contradict each other."""
 
@@ -64,11 +64,11 @@ class Finding:
         return self.kind in ERRORS and self.proven
 
 
-def analyse(pack: Pack, work: Work | None = None) -> list[Finding]:
+def analyse(pack: Pack, work: Work | None = None) -> list[RuleFinding]:
     """Everything found in a pack, in the order of its tables and rules."""
     work = work or Work(EACH, TOTAL)
     knowledge = knowledge_of(pack)
-    found: list[Finding] = []
+    found: list[RuleFinding] = []
     for index, table in enumerate(pack.tables):
         facts = fact_vocabulary.visible(pack.facts, table.for_each)
         found += analyse_table(table, pack.tables[:index], facts, knowledge, work)
@@ -81,7 +81,7 @@ def analyse_table(
     facts: Mapping[str, FactDef],
     knowledge: Knowledge,
     work: Work,
-) -> list[Finding]:
+) -> list[RuleFinding]:
     """Everything found in one table; `before` are the tables that run earlier."""
     return list(_Analysis(table, before, facts, knowledge, work).run())
 
@@ -104,25 +104,25 @@ class _Analysis:
         self._outsides = [space.outside(box) for box in self._boxes]
         self._always: list[Clause] = [*space.implied, *space.earlier]
 
-    def run(self) -> Iterator[Finding]:
+    def run(self) -> Iterator[RuleFinding]:
         """All findings of the table."""
         table = self._table
         for index, rule in enumerate(table.rules):
             try:
                 yield from self._rule(index, rule)
             except Cut:
-                yield Finding("unsettled", table.name, rule.id, rule.at, proven=False)
+                yield RuleFinding("unsettled", table.name, rule.id, rule.at, proven=False)
         try:
             if table.hit == "unique":
                 yield from self._overlaps()
             if table.hit != "collect" and table.otherwise is None:
                 yield from self._gaps()
         except Cut:
-            yield Finding("unsettled", table.name, None, table.at, proven=False)
+            yield RuleFinding("unsettled", table.name, None, table.at, proven=False)
 
     # -- one rule --------------------------------------------------------------------------
 
-    def _rule(self, index: int, rule: Rule) -> Iterator[Finding]:
+    def _rule(self, index: int, rule: Rule) -> Iterator[RuleFinding]:
         taken = self._outsides[:index] if self._table.hit == "first" else []
         if self._live(index, taken) is None:
             yield self._dead(index, rule)
@@ -142,7 +142,7 @@ class _Analysis:
             return case
         return self._find(self._boxes[index], [*self._always, *taken])
 
-    def _dead(self, index: int, rule: Rule) -> Finding:
+    def _dead(self, index: int, rule: Rule) -> RuleFinding:
         space, box = self._space, self._boxes[index]
         if self._find(space.recorded(box), space.implied) is None:
             return self._impossible(rule)
@@ -153,7 +153,7 @@ class _Analysis:
             return self._finding("unreachable", rule, case, names)
         return self._shadowed(index, rule, case)
 
-    def _impossible(self, rule: Rule) -> Finding:
+    def _impossible(self, rule: Rule) -> RuleFinding:
         """The fewest conditions that contradict each other, and a case of all others."""
         kept = [c for c in rule.when if not self._is_given(c)]
         for condition in list(kept):
@@ -170,7 +170,7 @@ class _Analysis:
     def _is_given(self, condition: Condition) -> bool:
         return not self._space.recorded(self._space.box([condition]))
 
-    def _shadowed(self, index: int, rule: Rule, case: Domains) -> Finding:
+    def _shadowed(self, index: int, rule: Rule, case: Domains) -> RuleFinding:
         """Few earlier rules that together take every case of this one."""
         rules = self._table.rules
         takers: list[int] = []
@@ -194,7 +194,7 @@ class _Analysis:
         outsides = [self._outsides[taker] for taker in takers]
         return self._find(self._boxes[index], [*self._always, *outsides])
 
-    def _useless(self, index: int, rule: Rule, taken: Sequence[Clause]) -> Iterator[Finding]:
+    def _useless(self, index: int, rule: Rule, taken: Sequence[Clause]) -> Iterator[RuleFinding]:
         """Conditions that can all be dropped together; the last one must stay.
 
         What earlier tables decide is left aside: a rule may guard against a change of theirs.
@@ -214,7 +214,7 @@ class _Analysis:
                 case = self._find(self._boxes[index], [*self._always, *taken])
                 yield self._finding("useless", rule, case, names, conditions=[condition])
 
-    def _repeated(self, index: int, rule: Rule) -> Iterator[Finding]:
+    def _repeated(self, index: int, rule: Rule) -> Iterator[RuleFinding]:
         case = self._find(self._boxes[index], self._always)
         for earlier, box in zip(self._table.rules[:index], self._boxes, strict=False):
             if case is None or earlier.then != rule.then:
@@ -228,7 +228,7 @@ class _Analysis:
 
     # -- the whole table -------------------------------------------------------------------
 
-    def _overlaps(self) -> Iterator[Finding]:
+    def _overlaps(self) -> Iterator[RuleFinding]:
         """For each rule the first of those above that hold together with it."""
         for index, rule in enumerate(self._table.rules):
             for other in range(index):
@@ -242,13 +242,13 @@ class _Analysis:
                 found = self._real(both, self._always, names)
                 if found is not None:
                     example, proven = found
-                    yield Finding(
+                    yield RuleFinding(
                         "overlap", self._table.name, rule.id, rule.at, example, (earlier.id,),
                         proven=proven,
                     )  # fmt: skip
                     break
 
-    def _gaps(self) -> Iterator[Finding]:
+    def _gaps(self) -> Iterator[RuleFinding]:
         clauses = [*self._always, *self._outsides]
         for _ in range(MAX_GAPS):
             left = search(self._space.full, clauses, self._work)
@@ -262,7 +262,7 @@ class _Analysis:
             if found is not None:
                 example, proven = found
                 table = self._table
-                yield Finding("gap", table.name, None, table.at, example, proven=proven)
+                yield RuleFinding("gap", table.name, None, table.at, example, proven=proven)
             clauses.append(self._space.outside(widest))
 
     def _widened(self, domains: Domains) -> Box:
@@ -302,7 +302,7 @@ class _Analysis:
         names: Sequence[str],
         others: Sequence[Rule] = (),
         conditions: Sequence[Condition] = (),
-    ) -> Finding:
+    ) -> RuleFinding:
         example = None
         if case is not None:
             lifted = lift(self._space, case, self._all_before, self._knowledge, self._work)
@@ -310,7 +310,7 @@ class _Analysis:
             example = Example(facts, _shown(names, facts), lifted.lines)
         ids = tuple(other.id for other in others)
         table = self._table.name
-        return Finding(kind, table, rule.id, rule.at, example, ids, tuple(conditions))
+        return RuleFinding(kind, table, rule.id, rule.at, example, ids, tuple(conditions))
 
 
 def _shown(

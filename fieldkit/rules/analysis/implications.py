@@ -1,4 +1,4 @@
-"""What is always so among facts, whatever was recorded: how `facts.derive` makes them.
+"""What is always so among facts, whatever was recorded: how `deciding/facts.py` makes them.
 
 Declared here once, so that the analysis of a pack never warns of a case that cannot be. A `Never`
 is a list of conditions that never hold together, written as a rule's conditions are; `Bounds` ties
@@ -32,11 +32,11 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where `of` lies between two numbers, `fact` lies between the two that `limits` gives."""
+    """Where `of` lies between two numbers, `fact` lies between the two that `range_for` gives."""
 
     of: str
     fact: str
-    limits: Callable[[int, int], tuple[int, int]]
+    range_for: Callable[[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

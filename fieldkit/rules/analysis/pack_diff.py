@@ -2,7 +2,7 @@
 
 Values are compared as they are after loading: a new number in `params.yaml` shows as a change of
 every rule that uses it. For tables of which one rule decides it is also worked out whether any
-case gets another outcome, with such a case, so that an edit that changes nothing can be told.
+case gets another outcome, with such a case, so that an edit that changes nothing is recognised.
 """
 
 from __future__ import annotations

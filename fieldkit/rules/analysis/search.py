@@ -90,7 +90,7 @@ def _narrow(domains: Domains, clauses: Sequence[Clause], work: Work) -> list[Cla
 
 
 def _choice(domains: Domains, clauses: Sequence[Clause]) -> tuple[int, int]:
-    """The variable that most clauses speak of, and values of it that settle many at once."""
+    """The variable that most clauses speak of, and values of it that decide many at once."""
     counts: dict[int, int] = {}
     for clause in clauses:
         for variable, _ in clause:

@@ -147,7 +147,7 @@ class Space:
         for index, span in enumerate(self.variables[of].spans):
             if span is None:
                 continue
-            low, high = bounds.limits(*span)
+            low, high = bounds.range_for(*span)
             allowed = 0
             for other, reach in enumerate(self.variables[fact].spans):
                 if reach is None or (reach[0] <= high and reach[1] >= low):

@@ -1,7 +1,7 @@
 """Tables compiled to Python functions, for bulk work: tests, replay of history, impact.
 
 The source of each function is an if-chain made from the conditions, with every value bound as a
-constant; nothing of a pack's text gets into it. It must agree with `reference`.
+constant; nothing of a pack's text gets into it. It must agree with `semantics`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _SIGNS = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
 
 
 class Compiled:
-    """Compiles each table when it is first asked for; use `evaluate` where `reference` fits."""
+    """Compiles each table when it is first asked for; `evaluate` gives what
+    `semantics.evaluate` does."""
 
     def __init__(self) -> None:
         self._functions: dict[int, tuple[Table, Function]] = {}

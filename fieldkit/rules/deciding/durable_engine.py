@@ -4,7 +4,8 @@
 - Facts are flat, schema-checked ints: bools, dates and enum values are numbered here, absent facts
   are left out, `present` is a flag of its own.
 - Every rule begins with an equality on the group of its table, has its own priority, and a last
-  rule takes every fact, so that nothing is "not handled". Groups are small (see `limits`).
+  rule takes every fact, so that nothing is "not handled". Groups are small (see
+  `loading/durable_limits.py`).
 - Names and identities are ours, because the engine keeps only 32-bit hashes of them: all of one
   kind have the same length and differ in digits alone, so that no two hashes are the same.
 - An action takes one parameter, only appends to a list, and never touches the engine's state.
@@ -92,7 +93,7 @@ class Engine:
         self._host.register_rulesets({self._name: definition})
 
     def evaluate(self, table: Table, facts: Facts) -> tuple[int, ...]:
-        """The indexes of the rules that decide, as `reference.evaluate` gives them."""
+        """The indexes of the rules that decide, as `semantics.evaluate` gives them."""
         code = self._tables[id(table)]
         values = code.encode(facts)
         with self._lock:

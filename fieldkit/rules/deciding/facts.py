@@ -17,19 +17,20 @@ from fieldkit.rules.model.pack import Pack, Value
 
 Known = dict[str, Value]
 
-ASKED_FOR: Mapping[str, str] = {
-    "no_proof_days": '"proof":"none"',
-    "call_out_included_km": '"distance_km":',
-    "heat_celsius": '"temperature_c":',
-    "run_in_days": "",
-    "run_in_labour_minutes": '"job_kind":"run_in_service"',
-    "labour_fen_per_minute": "",
-    "fitted_part_days": '"part_fitted_free_on":',
-    "sold_part_days": '"part_sold_on":',
-    "repair_holds_days": '"previous_repair_date":',
+ASKED_FOR: Mapping[str, tuple[str, str | None] | None] = {
+    "no_proof_days": ("proof", "none"),
+    "call_out_included_km": ("distance_km", None),
+    "heat_celsius": ("temperature_c", None),
+    "run_in_days": None,
+    "run_in_labour_minutes": ("job_kind", "run_in_service"),
+    "labour_fen_per_minute": None,
+    "fitted_part_days": ("part_fitted_free_on", None),
+    "sold_part_days": ("part_sold_on", None),
+    "repair_holds_days": ("previous_repair_date", None),
 }
-"""The params that facts are made with, and what the JSON of a case must contain for each to matter;
-a case without it gives the same facts whatever the param is. No other param makes a fact."""
+"""The params that facts are made with, and the field that a case or a line of it must have recorded
+for each to matter, with this value if one is named (None: it matters to any case); a case without
+it gives the same facts whatever the param is. No other param makes a fact."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from fieldkit.rules.editing.yaml_document import Document, Element, read_document
+from fieldkit.rules.editing.yaml_document import Element, YamlDocument, read_document
 from fieldkit.rules.loading.trade_values import FILE, SECTIONS
 from fieldkit.rules.loading.yaml_tree import scalar
 from fieldkit.rules.model.pack import Position
@@ -34,7 +34,7 @@ def format_file(data: bytes, name: str, report: Report) -> str | None:
     return None if document is None else write_document(document, name)
 
 
-def write_document(document: Document, name: str) -> str:
+def write_document(document: YamlDocument, name: str) -> str:
     """The text of a document, its entries in the order of the kind of file that `name` is."""
     _arrange(document.root, name)
     lines = [*_block(document.root, "", first=True), *document.below]

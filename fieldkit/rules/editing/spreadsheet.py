@@ -27,7 +27,7 @@ from fieldkit.rules.editing.spreadsheet_cells import (
     write_atoms,
     write_tests,
 )
-from fieldkit.rules.editing.yaml_document import Document, Element
+from fieldkit.rules.editing.yaml_document import Element, YamlDocument
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model.pack import Position
 from fieldkit.rules.model.problems import Problem
@@ -97,7 +97,7 @@ class Sheet:
 # -- to a spreadsheet ----------------------------------------------------------------------
 
 
-def write_sheet(document: Document) -> str:
+def write_sheet(document: YamlDocument) -> str:
     """The CSV text of a table's document, which must be good."""
     root = document.root.entries
     outputs = root["outputs"].entries

@@ -17,7 +17,7 @@ from fieldkit.rules.editing.spreadsheet import (
     tests_of,
 )
 from fieldkit.rules.editing.spreadsheet_cells import Atom, Test
-from fieldkit.rules.editing.yaml_document import Document, Element, read_document
+from fieldkit.rules.editing.yaml_document import Element, YamlDocument, read_document
 from fieldkit.rules.loading.loader import load_files
 from fieldkit.rules.loading.yaml_tree import parse
 from fieldkit.rules.model.problems import PackError, Report
@@ -53,10 +53,10 @@ def put_back(data: bytes, files: Mapping[str, bytes]) -> tuple[str, str]:
     return name, text
 
 
-def merge(sheet: Sheet, document: Document | None) -> Document:
+def merge(sheet: Sheet, document: YamlDocument | None) -> YamlDocument:
     """The document with the content of the sheet. Rules that are gone take their comments along;
     all other comments stay. Without a document a new one is made."""
-    document = document or Document(Element({}))
+    document = document or YamlDocument(Element({}))
     root = document.root.entries
     for name, text in (("table", sheet.table), ("for_each", sheet.for_each), ("hit", sheet.hit)):
         _put(root, name, Element(text))

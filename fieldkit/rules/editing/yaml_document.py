@@ -48,14 +48,14 @@ class Element:
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """A whole file: its value, and the comments after the last entry."""
 
     root: Element
     below: list[str] = field(default_factory=list)
 
 
-def read_document(data: bytes, name: str, report: Report) -> Document | None:
+def read_document(data: bytes, name: str, report: Report) -> YamlDocument | None:
     """The document in `data`; None, with every problem noted, where it is not good YAML."""
     if parse(data, name, report) is None or report.has_file(name):
         return None
@@ -64,7 +64,7 @@ def read_document(data: bytes, name: str, report: Report) -> Document | None:
 
 
 class _Reader:
-    """Reads a text that `tree.parse` has found good."""
+    """Reads a text that `yaml_tree.parse` accepts."""
 
     def __init__(self, text: str) -> None:
         from ruamel.yaml import YAML
@@ -75,7 +75,7 @@ class _Reader:
         self._comments = dict(self._find_comments())
         self._own: list[Element] = []
 
-    def document(self) -> Document:
+    def document(self) -> YamlDocument:
         """The document with its comments attached."""
         root = Element(None)
         for event in self._events:
@@ -83,7 +83,7 @@ class _Reader:
                 root = self._element(event)
         self._open_commented(root)
         self._collect(root, top=True)
-        document = Document(root)
+        document = YamlDocument(root)
         self._attach(document)
         return document
 
@@ -153,7 +153,7 @@ class _Reader:
             for child in (*element.entries.values(), *element.listed):
                 self._collect(child)
 
-    def _attach(self, document: Document) -> None:
+    def _attach(self, document: YamlDocument) -> None:
         left = dict(self._comments)
         first_on_line: dict[int, Element] = {}
         for element in self._own:

@@ -2,8 +2,9 @@
 
 First one input is changed at a time: days and numbers are searched outwards for the places where
 the charge changes, everything else is tried. Only when no single change makes free what is paid
-for, or the reverse, pairs are tried. Every change that is told was judged whole, by the reference.
-The work is bounded by a number of judgements, not by a clock: the same case has the same answer.
+for, or the reverse, pairs are tried. Every change that is returned was judged whole, by the
+reference semantics. The work is bounded by a number of judgements, not by a clock: the same case
+has the same answer.
 """
 
 from __future__ import annotations

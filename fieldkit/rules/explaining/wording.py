@@ -20,12 +20,12 @@ def explanation_lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
     yield from _pack_lines(explanation, lang)
     if not decision.agreed:
         yield say("explain.engines", lang, report=decision.engine_report)
-    told: int | None = -1
+    headed: int | None = -1  # no line, and not the whole job either
     for step in explanation.steps:
-        if step.line != told:
-            told = step.line
+        if step.line != headed:
+            headed = step.line
             yield ""
-            yield _heading(decision, told, lang)
+            yield _heading(decision, headed, lang)
         yield from _step_lines(step, lang)
 
 

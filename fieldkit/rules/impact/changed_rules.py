@@ -1,15 +1,12 @@
-"""Where two versions of a table could say something else of a decision, told by its record.
+"""Where two versions of a table could say something else of a decision, read from its record.
 
 What the tables before said stands in the record, so nothing has to be judged: only those rules are
 tried that one version alone has. A decision that a rule made which is gone or gives something else
 now, and one for which a rule holds that is new, may turn out otherwise; every other one does not.
-The new rules are first tried without their conditions on what other tables said, which costs less
-to read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -17,7 +14,7 @@ from typing import Any
 
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.rules.deciding.facts import Known
-from fieldkit.rules.impact.stored_record import Written
+from fieldkit.rules.impact.stored_record import StoredDecision
 from fieldkit.rules.model.outputs import SUMS
 from fieldkit.rules.model.pack import Facts, Rule, Table
 
@@ -34,75 +31,60 @@ class Suspects:
             raise Incomparable
         self._table, self._compiled = old, compiled
         gone, come, self._places = _unmatched(old, new)
-        self._gone = _decided_by(old, gone) if gone else None
+        self._gone = frozenset(gone)
         self._new_places = [new.rules.index(rule) for rule in come]
         self._before = {table.name for table in before if table.hit != "collect"}
+        given = {name for table in before for name in table.outputs}
+        final = FINAL if given >= _SUMMED else frozenset()
+        self._trial = _trial(old, come, SUMS.keys() - final)
         self._aggregates = {
             fact: (name, value)
             for table in before
             for name, facts in table.aggregates.items()
             for value, fact in facts.items()
+            if fact in self._trial.facts
         }
-        given = {name for table in before for name in table.outputs}
-        final = FINAL if given >= _SUMMED else frozenset()
-        self._given = frozenset(given | self._aggregates.keys())
-        self._wide = _trial(old, come, SUMS.keys() - final | self._given)
-        self._exact = _trial(old, come, SUMS.keys() - final)
 
-    def concern(self, written: Written) -> bool:
+    def concern(self, stored: StoredDecision) -> bool:
         """Whether the new version may say something else of this decision."""
-        if self._gone is not None and self._gone.search(written.hits_text):
+        hits = [hit for hit in stored.hits if hit.table == self._table.name]
+        if any(hit.rule in self._gone for hit in hits):
             return True
-        evaluate = self._compiled.evaluate
-        if not any(evaluate(self._wide, facts) for _, facts in self._seen(self._wide, written)):
+        if not self._trial.rules:
             return False
-        name = self._table.name
-        hits = {hit.get("line"): hit["rule"] for hit in written.hits if hit["table"] == name}
-        for line, facts in self._seen(self._exact, written):
-            found = evaluate(self._exact, facts)
+        decided_by = {hit.line: hit.rule for hit in hits}
+        for line, facts in self._seen(stored):
+            found = self._compiled.evaluate(self._trial, facts)
             # Under `first` a new rule says nothing after the one that decided.
-            if found and self._new_places[found[0]] < self._places.get(hits.get(line, ""), _LAST):
-                return True
+            if found:
+                decided_at = self._places.get(decided_by.get(line, ""), _LAST)
+                if self._new_places[found[0]] < decided_at:
+                    return True
         return False
 
-    def _seen(self, trial: Table, written: Written) -> Iterator[tuple[int | None, Facts]]:
+    def _seen(self, stored: StoredDecision) -> Iterator[tuple[int | None, Facts]]:
         """What the table saw of each line, or of the job, as far as the trial asks."""
-        if not trial.rules:
-            return
-        read = frozenset(trial.facts)
-        of_job = self._table.for_each == "job"
-        job: Known = {} if read.isdisjoint(FINAL) else dict(written.sums)
-        if of_job and read <= FINAL:
-            yield None, job
-            return
-        job.update(written.job)
-        if of_job and read.isdisjoint(self._given):
-            yield None, job
-            return
-        lines = {line.line: dict(line.facts) for line in written.facts.lines}
-        if not read.isdisjoint(self._given):
-            self._give(read, written, job, lines)
-        if of_job:
+        job: Known = {
+            "call_out_fen": stored.call_out_fen,
+            "total_fen": stored.total_fen,
+            "concession_fen": stored.concession_fen,
+            **stored.job_facts,
+        }
+        lines = {number: dict(facts) for number, facts in stored.line_facts.items()}
+        for hit in stored.hits:
+            if hit.table not in self._before:
+                continue
+            about = job if hit.line is None else lines[hit.line]
+            for name, value in hit.outcome.items():
+                if not isinstance(value, tuple):
+                    about[name] = value
+        for fact, (name, said) in self._aggregates.items():
+            job[fact] = any(line.get(name) == said for line in lines.values())
+        if self._table.for_each == "job":
             yield None, job
             return
         for number, line in lines.items():
             yield number, job | line
-
-    def _give(
-        self,
-        read: Collection[str],
-        written: Written,
-        job: Known,
-        lines: Mapping[int, Known],
-    ) -> None:
-        """Add what the tables before said."""
-        for hit in written.hits:
-            if hit["table"] in self._before:
-                about = job if hit.get("line") is None else lines[hit["line"]]
-                about.update(hit["outcome"])
-        for fact in read & self._aggregates.keys():
-            name, value = self._aggregates[fact]
-            job[fact] = any(line.get(name) == value for line in lines.values())
 
 
 _SUMMED = frozenset({"call_out_payable_percent", "customer_pays_part_percent"})
@@ -160,10 +142,3 @@ def _trial(table: Table, rules: Iterable[Rule], without: Collection[str]) -> Tab
         for rule in rules
     )
     return replace(table, hit="first", rules=tuple(wide), otherwise=None)
-
-
-def _decided_by(table: Table, rules: Iterable[str]) -> re.Pattern[str]:
-    """Finds a hit of one of the rules in the hits of a record."""
-    ids = "|".join(map(re.escape, rules))
-    head = f'"table":"{re.escape(table.name)}","for_each":"{table.for_each}"'
-    return re.compile(rf'{head}(?:,"line":\w+)?,"rule":"(?:{ids})"')

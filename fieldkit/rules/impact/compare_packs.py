@@ -1,9 +1,9 @@
-"""Whether a new pack could decide a case otherwise than an old one, told with as little work as
+"""Whether a new pack could decide a case otherwise than an old one, found with as little work as
 possible.
 
-When no rule of either pack can tell the facts of a case under the one from those under the other,
-and each table that means something else now says the same of them, then everything comes out the
-same, and nothing has to be judged.
+When no rule of either pack sees a difference between the facts of a case under the one and under
+the other, and each table that means something else now says the same of them, then everything comes
+out the same, and nothing has to be judged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fieldkit.rules.deciding.facts import ASKED_FOR, CaseFacts, expiry, run_in_e
 from fieldkit.rules.deciding.stages import tables_of
 from fieldkit.rules.impact.changed_rules import Incomparable, Suspects, rule_key
 from fieldkit.rules.impact.repricing import PERCENTS, VISIT, VISIT_RATES, Rates
-from fieldkit.rules.impact.stored_record import Written
+from fieldkit.rules.impact.stored_record import StoredDecision
 from fieldkit.rules.model.case import SERVICE
 from fieldkit.rules.model.pack import Component, Facts, Pack, Rule, Table, Value
 
@@ -48,8 +48,12 @@ class Comparison:
         )
         self._view = _View([*self.old_tables, *new.tables])
         self._other_components, self._terms = self._compared(new)
-        self._marks = self._asked_for()
-        self._term_marks = [f'"component":"{key}"' for key in self._terms]
+        asked = [ASKED_FOR[name] for name in self._other_params - {RUN_IN}]
+        service = SERVICE in self._other_components or SERVICE in self._terms
+        self._of_any_case = self._other_values or service or None in asked
+        self._asked = [each for each in asked if each is not None]
+        if RUN_IN in self._other_params:
+            self._asked.append(("job_kind", "run_in_service"))
         pairs = [pair for pair in zip(self.old_tables, new.tables, strict=False) if _of_jobs(*pair)]
         self._changed = {a.name: b for a, b in pairs if _meaning(a) != _meaning(b)}
         names = [table.name for table in self.old_tables]
@@ -84,16 +88,6 @@ class Comparison:
                 terms[key] = now.term
         return others, terms
 
-    def _asked_for(self) -> list[str]:
-        """What a recorded case must contain, some of it, for both to make other facts of it; other
-        terms, and that of the run-in, are looked at apart."""
-        if self._other_values or SERVICE in self._other_components or SERVICE in self._terms:
-            return [""]
-        marks = [ASKED_FOR[name] for name in self._other_params - {RUN_IN}]
-        if RUN_IN in self._other_params:
-            marks.append('"job_kind":"run_in_service"')
-        return marks + [f'"component":"{key}"' for key in self._other_components]
-
     def _rates(self, new: Pack) -> tuple[Rates, Rates] | None:
         """The rates of the packs, where only they differ."""
         same_facts = not (self._other_components or self._terms or self._other_values)
@@ -112,57 +106,61 @@ class Comparison:
         return rates if rates[0].minute_fen and rates[0] != rates[1] else None
 
     def same_rules(self, sums: Mapping[str, Iterable[tuple[int, int]]]) -> bool:
-        """Whether no rule can tell the sums before from those after, given as pairs."""
+        """Whether no rule sees a difference of the sums before and after, given as pairs."""
         return not any(
             self._view.sees(name, *pair) for name, pairs in sums.items() for pair in pairs
         )
 
-    def makes_others(self, written: Written) -> bool:
+    def makes_others(self, stored: StoredDecision) -> bool:
         """Whether the new pack may make other facts of a case than the old one, in a way that
         could matter."""
-        if RUN_IN in self._other_params and self._other_run_in(written):
+        if self._of_any_case or (RUN_IN in self._other_params and self._other_run_in(stored)):
             return True
-        recorded = written.recorded
-        if any(mark in recorded for mark in self._marks):
+        if any(stored.has_recorded(*each) for each in self._asked):
             return True
-        return any(mark in recorded for mark in self._term_marks) and not self._same_expiry(written)
+        if not (self._other_components or self._terms):
+            return False
+        components = {line["component"] for line in stored.recorded.get("lines", ())}
+        if not self._other_components.isdisjoint(components):
+            return True
+        return not components.isdisjoint(self._terms) and not self._same_expiry(stored)
 
-    def _other_run_in(self, written: Written) -> bool:
+    def _other_run_in(self, stored: StoredDecision) -> bool:
         """Whether the other term of the run-in makes a vehicle be in time, or late."""
-        job, start = written.job, written.job.get("start_date")
+        job, start = stored.job_facts, stored.job_facts.get("start_date")
         if not isinstance(start, date):
             return False
-        if '"run_in_booked_on":' in written.recorded:
+        if stored.has_recorded("run_in_booked_on"):
             return True
         end = run_in_end(start, self._new)
-        return job["run_in_in_time"] != (written.report_date <= claim_until(end, self._holidays))
+        return job["run_in_in_time"] != (stored.report_date <= claim_until(end, self._holidays))
 
-    def _same_expiry(self, written: Written) -> bool:
-        """Whether no rule can tell when the warranty of each line ends by its term, from when it
-        ends by the new one. Only where nothing else plays a part."""
-        if any(mark in written.recorded for mark in _BESIDE_TERM):
+    def _same_expiry(self, stored: StoredDecision) -> bool:
+        """Whether no rule sees a difference of the ends of warranty by the old term and by the
+        new one. Only where nothing else plays a part."""
+        if stored.has_any(_BESIDE_TERM):
             return False
-        start, use = written.job.get("start_date"), written.job.get("use")
-        for facts in (line["facts"] for line in written.lines):
-            term = self._terms.get(facts["component"])
+        start, use = stored.job_facts.get("start_date"), stored.job_facts.get("use")
+        for facts in stored.line_facts.values():
+            term = self._terms.get(str(facts["component"]))
             if term is None:
                 continue
             if not isinstance(start, date) or facts.get("covered_by") != "term":
                 return False
             ends = {"term": term_end(start, term_for(use, term))}
-            now = expiry(ends, written.report_date, self._holidays)
+            now = expiry(ends, stored.report_date, self._holidays)
             if any(self._view.sees(name, facts[name], now[name]) for name in _EXPIRY):
                 return False
         return True
 
-    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+    def sees_difference(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference of the facts that the packs make of one case."""
-        return self._view.can_tell(old, new)
+        return self._view.sees_difference(old, new)
 
-    def suspects(self, written: Written) -> bool:
+    def suspects(self, stored: StoredDecision) -> bool:
         """Whether the new rules may decide otherwise on the same facts; if not, they certainly do
         not."""
-        return not self._comparable or any(each.concern(written) for each in self._suspects)
+        return not self._comparable or any(each.concern(stored) for each in self._suspects)
 
 
 RATE, INCLUDED, RUN_IN = "labour_fen_per_minute", "call_out_included_km", "run_in_days"
@@ -170,12 +168,14 @@ _COUNTED = frozenset({"part_price_fen", "labour_price_fen", "extra_km"})  # into
 _BY_SIZE = frozenset({"at_least", "at_most", "above", "below", "between"})
 
 
-_BESIDE_TERM = (  # what an end of cover is made of beside start and term, in a recorded case
-    '"part_fitted_free_on":',
-    '"part_sold_on":',
-    '"previous_repair_date":',
-    '"repair_periods":',
-    '"parts_waiting_periods":',
+_BESIDE_TERM = frozenset(  # what an end of cover is made of beside start and term
+    {
+        "part_fitted_free_on",
+        "part_sold_on",
+        "previous_repair_date",
+        "repair_periods",
+        "parts_waiting_periods",
+    }
 )
 _EXPIRY = ("claim_open", "days_past_expiry")
 
@@ -207,16 +207,16 @@ class _View:
         """Whether some rule asks for one of the facts."""
         return not self._read.isdisjoint(facts)
 
-    def can_tell(self, old: CaseFacts, new: CaseFacts) -> bool:
+    def sees_difference(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference."""
         if len(old.lines) != len(new.lines):
             return True
         pairs = zip(old.lines, new.lines, strict=True)
-        return self._tells(old.facts, new.facts) or any(
-            a.line != b.line or self._tells(a.facts, b.facts) for a, b in pairs
+        return self._sees_any(old.facts, new.facts) or any(
+            a.line != b.line or self._sees_any(a.facts, b.facts) for a, b in pairs
         )
 
-    def _tells(self, old: Facts, new: Facts) -> bool:
+    def _sees_any(self, old: Facts, new: Facts) -> bool:
         if old == new:
             return False
         return any(self.sees(name, old.get(name), new.get(name)) for name in {**old, **new})

@@ -1,8 +1,8 @@
 """What a new pack would have changed: stored decisions judged again, and the differences counted.
 
-Prices and days stay what they were; only the rules are other ones. The record tells what the old
+Prices and days stay what they were; only the rules are other ones. The record holds what the old
 pack said, and on which facts. The new one is given the same facts where it would make the same of
-every case, else those that it makes of what was recorded. The old pack itself only tells which
+every case, else those that it makes of what was recorded. The old pack itself only shows which
 decisions need not be judged: where it is not at hand, all are.
 """
 
@@ -21,21 +21,13 @@ from fieldkit.rules.deciding.stages import Judged, judge
 from fieldkit.rules.impact.compare_packs import Comparison
 from fieldkit.rules.impact.repricing import VISIT_RATES, Amounts, reprice
 from fieldkit.rules.impact.stored_inputs import price_list
-from fieldkit.rules.impact.stored_record import Written, read_decision
+from fieldkit.rules.impact.stored_record import StoredDecision
 from fieldkit.rules.model.case import Case
 from fieldkit.rules.model.pack import Pack
 
 Packs = Callable[[str], Pack | None]
 AMOUNTS = "amounts"
 """The cause where every rule says the same and only a price or rate is another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDecision:
-    """A decision as it is stored: the JSON text of its event, or of the decision alone."""
-
-    job: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +114,19 @@ class Impact:
 
 def impact_of(
     new: Pack,
-    stored: Iterable[StoredDecision],
+    decisions: Iterable[tuple[str, StoredDecision]],
     packs: Packs,
     holidays: Collection[date],
     progress: Callable[[int], None] = lambda done: None,
 ) -> Impact:
-    """Judge stored decisions about jobs by a new pack. `packs` brings the pack of a hash, or None.
-
-    `progress` is told how many jobs are done.
+    """Judge stored decisions, each with its job, by a new pack. `packs` brings the pack of a hash,
+    or None; `progress` is called with the number of jobs that are done.
     """
     judging = _Judging(new, packs, holidays)
     result = Impact()
-    for result.jobs, each in enumerate(stored, start=1):
+    for result.jobs, (job, stored) in enumerate(decisions, start=1):
         try:
-            found = judging.impact(each, result)
+            found = judging.impact(job, stored, result)
         except BadInput:
             result.unknown += 1
             found = None
@@ -154,44 +145,43 @@ class _Judging:
         self._compiled = Compiled()
         self._comparisons: dict[tuple[str, str], Comparison | None] = {}
 
-    def impact(self, stored: StoredDecision, result: Impact) -> JobImpact | None:
-        written = read_decision(stored.text)
-        if written is None:
+    def impact(self, job: str, stored: StoredDecision, result: Impact) -> JobImpact | None:
+        if not stored.agreed:
             result.withheld += 1
             return None
-        comparison = self._comparison(written.pack, written.today_pack)
+        comparison = self._comparison(stored.pack.sha256, stored.today_pack.sha256)
         if comparison is None:
             result.packs_missing += 1
-            return self._difference(stored.job, written, self._facts(written))
+            return self._difference(job, stored, self._facts(stored))
         if comparison.rates is not None:
-            repriced = reprice(written, *comparison.rates)
+            repriced = reprice(stored, *comparison.rates)
             if repriced is not None and comparison.same_rules(repriced.sums):
                 before, after = _of_amounts(repriced.before), _of_amounts(repriced.after)
-                return _difference(stored.job, written.report_date, before, after)
-        others = comparison.makes_others(written)
-        facts = self._facts(written) if others else None
-        tells = facts is not None and comparison.can_tell(written.facts, facts)
-        if not tells and not comparison.suspects(written):
+                return _difference(job, stored.report_date, before, after)
+        others = comparison.makes_others(stored)
+        facts = self._facts(stored) if others else None
+        differs = facts is not None and comparison.sees_difference(stored.case_facts(), facts)
+        if not differs and not comparison.suspects(stored):
             return None
-        return self._difference(stored.job, written, facts or written.facts)
+        return self._difference(job, stored, facts or stored.case_facts())
 
-    def _difference(self, job: str, written: Written, facts: CaseFacts) -> JobImpact | None:
+    def _difference(self, job: str, stored: StoredDecision, facts: CaseFacts) -> JobImpact | None:
         """What the new pack would have said otherwise on these facts."""
         judged = judge(facts, self._new.tables, self._compiled.evaluate)
-        return _difference(job, written.report_date, _of_record(written), _of_judged(judged))
+        return _difference(job, stored.report_date, _of_record(stored), _of_judged(judged))
 
-    def _facts(self, written: Written) -> CaseFacts:
+    def _facts(self, stored: StoredDecision) -> CaseFacts:
         """The facts that the new pack makes of what was recorded, at the prices of that day."""
-        case = Case.model_validate_json(written.recorded)
-        priced_by = self._packs(written.pack)
-        full = zip(case.lines, written.lines, strict=False)
-        paid = ((line, each["part_fen"], each["labour_fen"]) for line, each in full)
+        case = Case.model_validate(stored.recorded)
+        priced_by = self._packs(stored.pack.sha256)
+        full = zip(case.lines, stored.lines, strict=False)
+        paid = ((line, each.part_fen, each.labour_fen) for line, each in full)
         prices = price_list(paid, priced_by or self._new)
-        facts = derive(case, self._new, prices, self._holidays, written.today)
+        facts = derive(case, self._new, prices, self._holidays, stored.today)
         if priced_by is None:  # what a minute cost then is not known, so the amounts stay
-            for own, line in zip(facts.lines, written.lines, strict=False):
-                own.facts["part_price_fen"] = line["part_fen"]
-                own.facts["labour_price_fen"] = line["labour_fen"]
+            for own, line in zip(facts.lines, stored.lines, strict=False):
+                own.facts["part_price_fen"] = line.part_fen
+                own.facts["labour_price_fen"] = line.labour_fen
         return facts
 
     def _comparison(self, pack: str, today_pack: str) -> Comparison | None:
@@ -236,16 +226,12 @@ def _of_amounts(amounts: Amounts) -> _Outcome:
     return _Outcome(rules, amounts.lines, amounts.total_fen)
 
 
-def _of_record(written: Written) -> _Outcome:
+def _of_record(stored: StoredDecision) -> _Outcome:
     rules: dict[_Place, list[tuple[str, Mapping[str, Any]]]] = {}
-    for hit in written.hits:
-        then = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in hit["outcome"].items()
-        }
-        rules.setdefault((hit["table"], hit.get("line")), []).append((hit["rule"], then))
-    lines = {line["line"]: (line["charge"], line["customer_pays_fen"]) for line in written.lines}
-    return _Outcome(rules, lines, written.sums["total_fen"])
+    for hit in stored.hits:
+        rules.setdefault((hit.table, hit.line), []).append((hit.rule, hit.outcome))
+    lines = {line.line: (line.charge, line.customer_pays_fen) for line in stored.lines}
+    return _Outcome(rules, lines, stored.total_fen)
 
 
 def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobImpact | None:

@@ -3,27 +3,19 @@ rule can see a difference. Nothing has to be judged for that."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from fieldkit.domain.core.decision import Outcome
 from fieldkit.domain.core.money import percent_of
 from fieldkit.rules.deciding.facts import extra_km
-from fieldkit.rules.impact.stored_record import Written
+from fieldkit.rules.impact.stored_record import StoredDecision
 
-PERCENTS = frozenset({"customer_pays_part_percent", "customer_pays_labour_percent"})
+PART_PERCENT, LABOUR_PERCENT = "customer_pays_part_percent", "customer_pays_labour_percent"
+PERCENTS = frozenset({PART_PERCENT, LABOUR_PERCENT})
 VISIT_RATES = frozenset({"call_out_base_fen", "call_out_km_fen"})
 VISIT = VISIT_RATES | {"call_out_payable_percent", "call_out_conceded"}
-_PART, _LABOUR = (
-    re.compile(rf'"customer_pays_{kind}_percent":(\d+)') for kind in ("part", "labour")
-)
-_VISIT = re.compile(
-    r'"call_out_base_fen":(\d+),"call_out_km_fen":(\d+),'
-    r'"call_out_payable_percent":(\d+),"call_out_conceded":(true|false)'
-)
-_RULE = '"rule":"'
-_DISTANCE = re.compile(r'"distance_km":([\d.]+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +69,23 @@ class _Visit(NamedTuple):
         return self.full_fen - self.payable_fen if self.conceded else 0
 
 
-def reprice(written: Written, old: Rates, new: Rates) -> Repriced | None:
+def reprice(stored: StoredDecision, old: Rates, new: Rates) -> Repriced | None:
     """The amounts under the old rates and the new ones.
 
-    None where the record does not tell everything: a price that is no multiple of the rate, a line
+    None where the record does not hold everything: a price that is no multiple of the rate, a line
     without its percentages, a visit that these rules did not price.
     """
-    call_out, total, conceded = written.sums.values()
+    call_out, total, conceded = stored.call_out_fen, stored.total_fen, stored.concession_fen
     was = now = _Visit("", (call_out, 0), 0, 100, conceded=False)
     if (old.visits, old.included_km) != (new.visits, new.included_km):
-        visits = _visits(written, old, new)
+        visits = _visits(stored, old, new)
         if visits is None or visits[0].payable_fen != call_out:
             return None
         was, now = visits
     payable = total - call_out
     lines = _Lines({}, {}, payable, (0, 0))
     if old.minute_fen != new.minute_fen:
-        priced = _lines(written, old.minute_fen, new.minute_fen)
+        priced = _lines(stored, old.minute_fen, new.minute_fen)
         if priced is None:
             return None
         lines = priced
@@ -123,41 +115,50 @@ class _Lines(NamedTuple):
     conceded_fen: tuple[int, int]
 
 
-def _lines(written: Written, old_rate: int, new_rate: int) -> _Lines | None:
+def _lines(stored: StoredDecision, old_rate: int, new_rate: int) -> _Lines | None:
     """The lines with another price of a minute."""
-    parts, labours = (each.findall(written.hits_text) for each in (_PART, _LABOUR))
-    if not len(written.lines) == len(parts) == len(labours):
-        return None
+    parts, labours = _outcomes(stored, PART_PERCENT), _outcomes(stored, LABOUR_PERCENT)
     before, after = {}, {}
     payable = conceded = conceded_now = 0
-    for line, part, labour in zip(written.lines, parts, labours, strict=True):
-        minutes, odd = divmod(line["labour_fen"], old_rate)
-        if odd:
+    for line in stored.lines:
+        minutes, odd = divmod(line.labour_fen, old_rate)
+        if odd or line.line not in parts or line.line not in labours:
             return None
-        charge, part_fen, price = line["charge"], line["part_fen"], minutes * new_rate
-        pays = percent_of(part_fen, int(part)) + percent_of(price, int(labour))
-        before[line["line"]] = charge, line["customer_pays_fen"]
-        after[line["line"]] = charge, pays
+        price = minutes * new_rate
+        pays = percent_of(line.part_fen, parts[line.line]) + percent_of(price, labours[line.line])
+        before[line.line] = line.charge, line.customer_pays_fen
+        after[line.line] = line.charge, pays
         payable += pays
-        if charge == "goodwill":
-            conceded += part_fen + line["labour_fen"] - line["customer_pays_fen"]
-            conceded_now += part_fen + price - pays
+        if line.charge == "goodwill":
+            conceded += line.part_fen + line.labour_fen - line.customer_pays_fen
+            conceded_now += line.part_fen + price - pays
     return _Lines(before, after, payable, (conceded, conceded_now))
 
 
-def _visits(written: Written, old: Rates, new: Rates) -> tuple[_Visit, _Visit] | None:
+def _visits(stored: StoredDecision, old: Rates, new: Rates) -> tuple[_Visit, _Visit] | None:
     """The visit as it was priced and as it would be."""
-    hits = written.hits_text
-    found = _VISIT.search(hits)
-    if found is None:
+    hit = next((hit for hit in stored.hits if hit.outcome.keys() >= VISIT), None)
+    if hit is None:
         return None
-    begin = hits.rindex(_RULE, 0, found.start()) + len(_RULE)
-    rule = hits[begin : hits.index('"', begin)]
-    rates = int(found[1]), int(found[2])
-    if old.visits.get(rule) != rates:
+    given, rates = hit.outcome, old.visits.get(hit.rule)
+    if rates != (given["call_out_base_fen"], given["call_out_km_fen"]):
         return None
-    distance = _DISTANCE.search(written.recorded)
-    km = float(distance[1]) if distance else None
-    rest = int(found[3]), found[4] == "true"
-    was = _Visit(rule, rates, extra_km(km, old.included_km) or 0, *rest)
-    return was, _Visit(rule, new.visits[rule], extra_km(km, new.included_km) or 0, *rest)
+    km = stored.recorded.get("distance_km")
+    percent, conceded = given["call_out_payable_percent"], given["call_out_conceded"] is True
+    was, now = (
+        _Visit(hit.rule, visits, extra_km(km, included) or 0, _number(percent), conceded)
+        for visits, included in (
+            (rates, old.included_km),
+            (new.visits[hit.rule], new.included_km),
+        )
+    )
+    return was, now
+
+
+def _outcomes(stored: StoredDecision, name: str) -> Mapping[int | None, int]:
+    """A number that the tables gave, by line."""
+    return {hit.line: _number(hit.outcome[name]) for hit in stored.hits if name in hit.outcome}
+
+
+def _number(value: Outcome) -> int:
+    return value if isinstance(value, int) else 0

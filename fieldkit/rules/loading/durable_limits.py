@@ -1,8 +1,8 @@
-"""What durable_rules can carry, checked when a pack is loaded and not met in the field.
+"""The limits of durable_rules, checked when a pack is loaded rather than met in the field.
 
-Tables are given to it in groups (see `engine`), each of at most `GROUP` rules: 64 simultaneous
-matches is its limit on one property. A list in a condition is one alternative for each value; the
-alternatives of a group share one node, whose limit is 512 children.
+Tables are given to it in groups (see `deciding/durable_engine.py`), each of at most `GROUP` rules:
+64 simultaneous matches is its limit on one property. A list in a condition is one alternative for
+each value; the alternatives of a group share one node, whose limit is 512 children.
 """
 
 from __future__ import annotations

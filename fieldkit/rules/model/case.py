@@ -1,7 +1,7 @@
 """What people recorded about a job, a complaint or a survey, in the values that the rules know.
 
 A `Case` holds observations only: every derived fact (days, ends of warranty, started kilometres)
-is made from it in `vocabulary`. What was not recorded is None, which is not the same as no.
+is made from it in `deciding/facts.py`. What was not recorded is None, which is not the same as no.
 `note` and `complaint_text` are for people; no rule can read them. Components, causes, hazards,
 modifications and findings are codes of the trade: which of them there are the pack says (`values`).
 """
@@ -246,14 +246,14 @@ def unknown_value(path: str, value: object, allowed: Iterable[str]) -> FieldProb
     return FieldProblem(path, "case.no_such_value", params)
 
 
-def _told(value: object) -> object:
+def _printable(value: object) -> object:
     """A limit as it can be put into a sentence."""
     return f"{value:g}" if isinstance(value, float) else value
 
 
 def _problem(detail: ErrorDetails) -> FieldProblem:
     steps = [str(part) for part in detail["loc"]]
-    params = {name: _told(value) for name, value in detail.get("ctx", {}).items()}
+    params = {name: _printable(value) for name, value in detail.get("ctx", {}).items()}
     path = str(params.pop("at", ".".join(steps) or "record"))
     name = steps[-1] if steps else ""
     model = CaseLine if steps[:1] == ["lines"] and len(steps) > 2 else Case

@@ -1,4 +1,4 @@
-"""A rule pack in memory: checked, typed and immutable. `loader` makes it from a folder."""
+"""A rule pack in memory: checked, typed and immutable. Made by `loading/loader.py`."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class PackError(FieldkitError):
 
 
 class Report:
-    """Collects problems while a pack is read; a mistake must not be told of twice.
+    """Collects problems while a pack is read; a mistake is reported once.
 
     One problem more than `MAX_PROBLEMS` ends the reading at once, with `PackError`.
     """

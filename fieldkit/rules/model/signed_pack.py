@@ -8,7 +8,7 @@ A pack travels as one JSON file (`*.fkpack`):
     keys       the list of keys that may sign packs, itself signed by the office's root key
     files      the files by name, as text
 
-Nothing in it is believed before the whole chain holds: root key, key list, manifest, files.
+Nothing in it is trusted before the whole chain holds: root key, key list, manifest, files.
 The bytes are kept as they came, so that they can be verified again at any time.
 """
 

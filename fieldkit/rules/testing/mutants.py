@@ -5,7 +5,7 @@
   params that the program reads;
 - an *outcome* of a rule, made another one.
 
-A boundary is left out when no value that the fact can have tells it from its mutant.
+A boundary is left out when no value that the fact can have distinguishes it from its mutant.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _of_rule(pack: Pack, table: Table, rule: Rule) -> Iterator[Mutant]:
 
 
 def _moved(condition: Condition) -> Iterator[Setting]:
-    """The condition's value with one boundary moved by one step, where that can be told."""
+    """The condition's value moved by one step at one boundary, where a value can show it."""
     value, operator = condition.value, condition.operator
     if not isinstance(value, tuple):
         for step in (1, -1):

@@ -34,7 +34,7 @@ class Survival:
 def survival(pack: Pack, suite: Suite, progress: Progress = lambda done: None) -> Survival:
     """Try every mutant of the pack on the scenarios, which the pack itself must pass.
 
-    `progress` is told how many mutants are done.
+    `progress` is called with the number of mutants that are done.
     """
     hunt = _Hunt(pack, suite)
     found = Survival()

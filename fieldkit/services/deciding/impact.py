@@ -6,8 +6,8 @@ from datetime import date
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules import load_holidays
 from fieldkit.rules.deciding.pack_by_day import PackShelf
-from fieldkit.rules.impact.impact import Impact, StoredDecision, impact_of
-from fieldkit.rules.impact.stored_record import day_of
+from fieldkit.rules.impact.impact import Impact, impact_of
+from fieldkit.rules.impact.stored_record import read_decision
 from fieldkit.rules.model.pack import Pack
 from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
@@ -39,8 +39,11 @@ def impact(
 
     `decisions` are jobs with the text of the event or record; `shelf` has their packs.
     """
-    first, last = since.isoformat(), until.isoformat()
-    stored = (StoredDecision(job, text) for job, text in decisions if first <= day_of(text) <= last)
+    stored = (
+        (job, decision)
+        for job, text in decisions
+        if since <= (decision := read_decision(text)).today <= until
+    )
 
     def at_hand(sha256: str) -> Pack | None:
         try:

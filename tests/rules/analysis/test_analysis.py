@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from fieldkit.domain.core.decision import Text
 from fieldkit.rules import Pack, load_pack
-from fieldkit.rules.analysis.findings import Finding, analyse, analyse_table
+from fieldkit.rules.analysis.findings import RuleFinding, analyse, analyse_table
 from fieldkit.rules.analysis.implications import Knowledge, Never
 from fieldkit.rules.analysis.search import Work
 from fieldkit.rules.model.pack import Condition, FactDef, Facts, Position, Rule, Table, Value
@@ -139,7 +139,7 @@ def by_brute_force(table: Table, cases: list[Facts]) -> set[tuple[object, ...]]:
     return found
 
 
-def said(finding: Finding, table: Table) -> tuple[object, ...]:
+def said(finding: RuleFinding, table: Table) -> tuple[object, ...]:
     """A finding in the form of `by_brute_force`."""
     if finding.kind == "useless":
         rule = next(rule for rule in table.rules if rule.id == finding.rule)
@@ -166,7 +166,7 @@ def test_the_analysis_says_what_enumeration_says(table: Table, knowledge: Knowle
             shows(finding, table, cases)
 
 
-def shows(finding: Finding, table: Table, cases: list[Facts]) -> None:
+def shows(finding: RuleFinding, table: Table, cases: list[Facts]) -> None:
     """The example of a finding is a possible case, and shows what is said."""
     assert finding.example is not None
     facts = finding.example.facts
@@ -206,7 +206,7 @@ def folder(tmp_path: Path) -> Path:
     return copy
 
 
-def found_in(folder: Path) -> tuple[Finding, Pack]:
+def found_in(folder: Path) -> tuple[RuleFinding, Pack]:
     """The one finding in a pack, with an example that really shows what it says."""
     pack = load_pack(folder)
     [finding] = analyse(pack)
@@ -215,7 +215,7 @@ def found_in(folder: Path) -> tuple[Finding, Pack]:
     return finding, pack
 
 
-def really(finding: Finding, pack: Pack) -> None:
+def really(finding: RuleFinding, pack: Pack) -> None:
     """Run the example of a finding through the tables, by the reference."""
     example = finding.example
     assert example is not None

@@ -82,7 +82,7 @@ def contradicted(pack: Pack, facts: Facts) -> list[object]:
     for each in known.bounds:
         of, fact = facts.get(each.of), facts.get(each.fact)
         if isinstance(of, int) and isinstance(fact, int):
-            low, high = each.limits(of, of)
+            low, high = each.range_for(of, of)
             if not low <= fact <= high:
                 broken.append(each)
     return broken

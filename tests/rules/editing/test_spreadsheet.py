@@ -22,7 +22,7 @@ from fieldkit.rules.editing.spreadsheet_cells import (
     write_tests,
 )
 from fieldkit.rules.editing.spreadsheet_merge import merge, put_back
-from fieldkit.rules.editing.yaml_document import Document, read_document
+from fieldkit.rules.editing.yaml_document import YamlDocument, read_document
 from fieldkit.rules.model.problems import Report
 from tests.rules.conftest import FOLDER
 
@@ -32,7 +32,7 @@ LIGHT = {**FILES, "coverage.yaml": _LONG[: _LONG.index(b"  - id: no-fault-in-war
 TABLES = sorted(set(FILES) - {"pack.yaml", "params.yaml", "terms.yaml", "values.yaml"})
 
 
-def document(data: bytes) -> Document:
+def document(data: bytes) -> YamlDocument:
     """The document of a table."""
     made = read_document(data, "t.yaml", Report())
     assert made is not None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,9 @@ from fieldkit.rules import Decider, Pack, load_pack, read_case
 from fieldkit.rules.deciding.batch import try_case
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.rules.deciding.facts import ASKED_FOR, derive
-from fieldkit.rules.impact.impact import Impact, StoredDecision, impact_of
+from fieldkit.rules.impact.impact import Impact, impact_of
 from fieldkit.rules.impact.stored_inputs import case_of
-from fieldkit.rules.impact.stored_record import day_of
+from fieldkit.rules.impact.stored_record import StoredDecision, read_decision
 from fieldkit.rules.model.fact_vocabulary import PARAMS
 from fieldkit.rules.testing.scenarios import Suite
 from tests.rules.conftest import TODAY
@@ -95,12 +96,12 @@ CHANGES = {
 }  # fmt: skip
 
 
-def stored(decision: Decision, job: str = "j") -> StoredDecision:
-    """As an event holds it."""
+def stored(decision: Decision, job: str = "j") -> tuple[str, StoredDecision]:
+    """Its job, and what is read of the event that holds it."""
     record = decision.model_dump(mode="json", exclude_none=True)
     event = {"id": "e", "record": job, "data": {"decision": record}}
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    return StoredDecision(job, text)
+    return job, read_decision(text)
 
 
 @pytest.fixture(scope="module")
@@ -193,13 +194,18 @@ def test_a_param_makes_other_facts_only_of_cases_that_ask_for_it(
     others = [_with_param(pack, name, value) for value in values]
     differing = 0
     for each in suite.scenarios:
-        text = each.case.model_dump_json(exclude_none=True)
+        recorded = each.case.model_dump(mode="json", exclude_none=True)
         old, *new = (derive(each.case, p, suite.prices, NONE, each.today) for p in (pack, *others))
         if any(facts != old for facts in new):
             differing += 1
-            assert asked is not None
-            assert asked in text
-    assert bool(differing) == (asked is not None)
+            assert name in ASKED_FOR
+            assert asked is None or _has(recorded, *asked)
+    assert bool(differing) == (name in ASKED_FOR)
+
+
+def _has(recorded: dict[str, Any], field: str, value: str | None) -> bool:
+    found = [each[field] for each in (recorded, *recorded["lines"]) if field in each]
+    return bool(found) if value is None else value in found
 
 
 def _with_param(pack: Pack, name: str, value: int) -> Pack:
@@ -315,17 +321,17 @@ def test_free_text_cannot_mislead_the_quick_reading(tmp_path: Path, pack: Pack) 
 def test_a_record_alone_can_be_read_too(tmp_path: Path, pack: Pack) -> None:
     decision = job(pack)
     text = decision.model_dump_json()
-    assert day_of(text) == TODAY.isoformat()
+    assert read_decision(text).today == TODAY
     new = changed_pack("longer goodwill", tmp_path)
     for packs in (lambda sha: pack, lambda sha: None):
-        found = impact_of(new, [StoredDecision("j", text)], packs, NONE)
+        found = impact_of(new, [("j", read_decision(text))], packs, NONE)
         assert [(j.before_fen, j.after_fen) for j in found.changed] == [(20_000, 7_500)]
 
 
 def test_progress_and_days(pack: Pack) -> None:
-    told: list[int] = []
+    done: list[int] = []
     every = [stored(job(pack))] * 3
     same = replace(pack, revision=2)
-    found = impact_of(same, every, lambda sha: pack, NONE, told.append)
-    assert (told, found.jobs, found.changed) == ([1, 2, 3], 3, [])
-    assert day_of(every[0].text) == (TODAY - timedelta(0)).isoformat()
+    found = impact_of(same, every, lambda sha: pack, NONE, done.append)
+    assert (done, found.jobs, found.changed) == ([1, 2, 3], 3, [])
+    assert every[0][1].today == TODAY
