@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from fieldkit.domain import registration
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, Event, Role
@@ -17,7 +18,6 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.job.side_events import ComplaintOpened
-from fieldkit.domain.records import registration
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.office.db import documents
 from fieldkit.office.desk.acting_as import Acting, acting, job_id

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from fieldkit.domain import registration
 from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.records import registration
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.services.home.session import Session
 
