@@ -11,7 +11,6 @@ from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.form import read_form
-from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.commands import perform, product_snapshot, register
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
@@ -101,12 +100,11 @@ def _calls(
     office: Office, desk: Acting, trade: Trade, product: Product, buyer: Customer | None
 ) -> list[Act]:
     """Rules that cannot be read must not keep a sale from being recorded."""
-    if buyer is None or product.purchase_date is None:
+    delivery = registration.delivery(product)
+    if buyer is None or delivery is None:
         return []
-    known = product.model_copy(update={"history_known": True})
-    day = office.clock().date()
     try:
-        decision = trade.judge_job(Job(id="", kind=JobKind.DELIVERY, product=known), day)
+        decision = trade.judge_job(delivery, office.clock().date())
     except FieldkitError as error:
         _LOG.warning("no call planned after a sale: %s", error.key)
         return []
