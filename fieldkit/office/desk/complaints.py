@@ -92,7 +92,7 @@ def _perform(
 ) -> None:
     context = Context(desk.author, office.new_id)
     about = _complained_about(desk, current)
-    desk.say(perform_complaint(current, step, values, about, context))
+    desk.emit(perform_complaint(current, step, values, about, context))
 
 
 def _complained_about(desk: Acting, current: Complaint) -> str:

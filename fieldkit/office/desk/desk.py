@@ -76,7 +76,7 @@ def register_customer(office: Office, values: Mapping[str, Any], by: str = OFFIC
     """A new customer; answers her id. Raises `BadInput`."""
     with acting(office, by) as desk:
         act = registration.register_customer(values, _context(office, desk))
-        desk.say([act])
+        desk.emit([act])
     return act.record
 
 
@@ -92,7 +92,7 @@ def register_product(
         act = registration.register_product(values, trade.models, taken, _context(office, desk))
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
-        desk.say([act, *_calls(office, desk, trade, product, buyer)])
+        desk.emit([act, *_calls(office, desk, trade, product, buyer)])
     return act.record
 
 
@@ -120,7 +120,7 @@ def register_job(
     with acting(office, by) as desk:
         who = desk.get("customer", customer, Customer)
         what = _with_history(desk.get("product", serial.upper(), Product))
-        desk.say(register(values, who, what, record, _context(office, desk)))
+        desk.emit(register(values, who, what, record, _context(office, desk)))
     found = read_record(office, "job", record)
     assert isinstance(found, Job)
     return found
@@ -142,7 +142,7 @@ def dispatch(office: Office, job: str, technician: str, by: str = OFFICE, note: 
         product = desk.find("product", serial)
         if isinstance(product, Product):
             values["product"] = product_snapshot(_with_history(product))
-        return desk.say(perform(current, "dispatch", values, _context(office, desk)))[0]
+        return desk.emit(perform(current, "dispatch", values, _context(office, desk)))[0]
 
 
 def do_step(
@@ -163,7 +163,7 @@ def do_step(
         current = desk.job(job)
         decision = _decision(trade, current, step, values, office)
         context = _context(office, desk, decision, trade.parts if trade else None)
-        desk.say(perform(current, step, values, context))
+        desk.emit(perform(current, step, values, context))
     found = read_record(office, "job", current.id)
     assert isinstance(found, Job)
     return found

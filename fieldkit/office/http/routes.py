@@ -221,26 +221,28 @@ def build_app(office: Office) -> FastAPI:
 def _explain_errors(app: FastAPI) -> None:
     """Every error is a `Refusal`, and none repeats what was sent."""
 
-    def say(status: int, reason: str, values: dict[str, int | str] | None = None) -> JSONResponse:
+    def refuse(
+        status: int, reason: str, values: dict[str, int | str] | None = None
+    ) -> JSONResponse:
         refusal = Refusal(error=reason, params=values or {})
         return JSONResponse(refusal.model_dump(mode="json"), status)
 
     @app.exception_handler(Denied)
     def denied(request: Request, error: Denied) -> JSONResponse:
-        return say(error.status, error.reason, error.values)
+        return refuse(error.status, error.reason, error.values)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return say(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
+        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return say(
+            return refuse(
                 HTTPStatus.NOT_FOUND, "other_version", {"oldest": PROTOCOL, "newest": PROTOCOL}
             )
-        return say(error.status_code, "bad_request")
+        return refuse(error.status_code, "bad_request")
 
     @app.exception_handler(OperationalError)
     def busy(request: Request, error: OperationalError) -> JSONResponse:
-        return say(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
