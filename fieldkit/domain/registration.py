@@ -8,7 +8,9 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import Data, read_form
+from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
 
 CALL_AT = time(10)
@@ -50,6 +52,18 @@ def register_product(
 def sold(act: Act) -> Product:
     """The product that a registration makes."""
     return Product.model_validate({"id": act.record, **act.data})
+
+
+def delivery(product: Product) -> Job | None:
+    """The delivery that the rules are asked about after a sale; None where no calls can follow,
+    for want of a customer or a day of purchase.
+
+    One reminder too many does no harm, so a history that is not known counts as empty.
+    """
+    if not product.customer or product.purchase_date is None:
+        return None
+    known = product.model_copy(update={"history_known": True})
+    return Job(id="", kind=JobKind.DELIVERY, product=known)
 
 
 def calls_after_sale(

@@ -281,6 +281,12 @@ class Writing:
         """The number of an arrival as it is stored. In turn."""
         return _final(number, self._counters[1])
 
+    def cancel(self) -> None:
+        """Undo everything; nothing may be read or written after it."""
+        if transaction := self.conn.get_transaction():
+            transaction.rollback()
+        self.in_turn = False
+
     def close(self) -> None:
         """Write the counters, the last thing of the transaction."""
         if self.in_turn and (self.position, self.entry) != self._counters:

@@ -183,8 +183,8 @@ def told(
     folder: Folder = None,
 ) -> None:
     """Record that somebody who must know of a job was told."""
-    from fieldkit.office.desk.escalations import mark_told
+    from fieldkit.office.desk.escalations import mark_notified
 
     with opened_office(folder) as office:
-        mark_told(office, job, level, department, note, by)
+        mark_notified(office, job, level, department, note, by)
     tell("cli.told", options.language(), level=level)

@@ -7,12 +7,18 @@ and with reasons, and that is all. Whoever is complained about never handles it.
 from collections.abc import Mapping
 from typing import Any
 
-from fieldkit.domain.complaints.model import COMPLAINT, COMPLAINT_STEPS, Complaint
+from fieldkit.domain.complaints.model import (
+    COMPLAINT,
+    COMPLAINT_STEPS,
+    Complaint,
+    ComplaintRecorded,
+)
 from fieldkit.domain.core.decision import ComplaintDecision, Decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.form import Data, read_form
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.model import Job
 
 _UNFOUNDED = frozenset({"recorded", "judged", "told"})
 """The steps of a complaint that turned out to be unfounded."""
@@ -54,6 +60,35 @@ def routing(complaint: Complaint) -> ComplaintDecision | None:
     """What the rules said when it was recorded: department, grade, deadlines."""
     record = complaint.recorded.decision if complaint.recorded else None
     return Decision.model_validate(record).complaint if record else None
+
+
+def department_of(complaint: Complaint) -> str:
+    """Who has it, else who is to get it; "" where the rules were not asked."""
+    said = routing(complaint)
+    planned = said.department if said else ""
+    return complaint.assigned.department if complaint.assigned else planned
+
+
+def grade_of(complaint: Complaint) -> str:
+    """The grade that was judged, else the one that the rules said, else ""."""
+    said = routing(complaint)
+    judged = complaint.judged.grade if complaint.judged else ""
+    return judged or (said.grade if said else "")
+
+
+def job_of_staff(complaint: Complaint) -> str:
+    """The id of the job whose technician is complained about; "" where the cause is not the
+    staff."""
+    recorded = complaint.recorded
+    return recorded.job if recorded and recorded.cause == "staff" else ""
+
+
+def routed(recorded: ComplaintRecorded, about: Job, decision: Decision) -> dict[str, Any]:
+    """The values of step 1 with what the rules say of it; the customer is at least the job's."""
+    return recorded.model_dump(mode="json", exclude={"stamp"}) | {
+        "customer": recorded.customer or (about.customer.id if about.customer else ""),
+        "decision": decision.model_dump(mode="json", exclude_none=True),
+    }
 
 
 def suggest_complaint(complaint: Complaint, step: str) -> dict[str, Any]:

@@ -43,13 +43,13 @@ class Acting:
         """A job by its id or number. Raises `NotFound`."""
         return self.get("job", job_id(self.conn, ref), Job)
 
-    def say(self, acts: Iterable[Act]) -> list[Event]:
+    def emit(self, acts: Iterable[Act]) -> list[Event]:
         """Record what was done; everything that follows is written at the end."""
         said = []
         for act in acts:
             key = Key(act.kind, act.record)
             stored = load(self.conn, [key]).get(key)
-            said.append(self.ledger.say(act, self.author, base=stored.position if stored else 0))
+            said.append(self.ledger.emit(act, self.author, base=stored.position if stored else 0))
         return said
 
 

@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from fieldkit.domain.complaints.model import Complaint, ComplaintRecorded
 from fieldkit.domain.complaints.steps import (
+    department_of,
+    grade_of,
+    job_of_staff,
     next_complaint_step,
     perform_complaint,
-    routing,
+    routed,
     suggest_complaint,
 )
 from fieldkit.domain.core.form import read_form
@@ -65,11 +68,7 @@ def record_complaint(
             who = desk.get("customer", data.customer, Customer)
             about = about.model_copy(update={"customer": who})
         decision = trade.judge_complaint(about, data, office.clock().date())
-        filled = data.model_dump(mode="json", exclude={"stamp"}) | {
-            "job": about.id,
-            "customer": data.customer or (about.customer.id if about.customer else ""),
-            "decision": decision.model_dump(mode="json", exclude_none=True),
-        }
+        filled = routed(data, about, decision) | {"job": about.id}
         _perform(office, desk, Complaint(id=record), "recorded", filled)
     return _read(office, record)
 
@@ -93,15 +92,13 @@ def _perform(
 ) -> None:
     context = Context(desk.author, office.new_id)
     about = _complained_about(desk, current)
-    desk.say(perform_complaint(current, step, values, about, context))
+    desk.emit(perform_complaint(current, step, values, about, context))
 
 
 def _complained_about(desk: Acting, current: Complaint) -> str:
     """Whose doing it is: the technician of the job, where the cause is the staff."""
-    recorded = current.recorded
-    if recorded is None or recorded.cause != "staff" or not recorded.job:
-        return ""
-    found = desk.find("job", recorded.job)
+    record = job_of_staff(current)
+    found = desk.find("job", record) if record else None
     return found.technician if isinstance(found, Job) else ""
 
 
@@ -112,13 +109,11 @@ def _read(office: Office, record: str) -> Complaint:
 
 
 def _row(complaint: Complaint) -> ComplaintRow:
-    said = routing(complaint)
-    assigned, judged = complaint.assigned, complaint.judged
     return ComplaintRow(
         id=complaint.id,
         job=complaint.recorded.job if complaint.recorded else "",
-        department=assigned.department if assigned else (said.department if said else ""),
-        grade=(judged.grade if judged else "") or (said.grade if said else ""),
+        department=department_of(complaint),
+        grade=grade_of(complaint),
         next_step=next_complaint_step(complaint),
         text=complaint.recorded.text if complaint.recorded else "",
     )

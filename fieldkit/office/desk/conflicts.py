@@ -59,4 +59,4 @@ def resolve(office: Office, job: str, flag: str, note: str, by: str = OFFICE) ->
             raise Refused(Reason("nothing_to_resolve"))
         data = {"flag": flag, "note": note}
         act = Act(record=current.id, type="job.conflict_resolved", data=data)
-        return desk.say([act])[0]
+        return desk.emit([act])[0]

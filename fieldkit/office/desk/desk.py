@@ -12,7 +12,6 @@ from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.form import read_form
-from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.commands import perform, product_snapshot, register
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
@@ -77,7 +76,7 @@ def register_customer(office: Office, values: Mapping[str, Any], by: str = OFFIC
     """A new customer; answers her id. Raises `BadInput`."""
     with acting(office, by) as desk:
         act = registration.register_customer(values, _context(office, desk))
-        desk.say([act])
+        desk.emit([act])
     return act.record
 
 
@@ -93,7 +92,7 @@ def register_product(
         act = registration.register_product(values, trade.models, taken, _context(office, desk))
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
-        desk.say([act, *_calls(office, desk, trade, product, buyer)])
+        desk.emit([act, *_calls(office, desk, trade, product, buyer)])
     return act.record
 
 
@@ -101,12 +100,11 @@ def _calls(
     office: Office, desk: Acting, trade: Trade, product: Product, buyer: Customer | None
 ) -> list[Act]:
     """Rules that cannot be read must not keep a sale from being recorded."""
-    if buyer is None or product.purchase_date is None:
+    delivery = registration.delivery(product)
+    if buyer is None or delivery is None:
         return []
-    known = product.model_copy(update={"history_known": True})
-    day = office.clock().date()
     try:
-        decision = trade.judge_job(Job(id="", kind=JobKind.DELIVERY, product=known), day)
+        decision = trade.judge_job(delivery, office.clock().date())
     except FieldkitError as error:
         _LOG.warning("no call planned after a sale: %s", error.key)
         return []
@@ -122,7 +120,7 @@ def register_job(
     with acting(office, by) as desk:
         who = desk.get("customer", customer, Customer)
         what = _with_history(desk.get("product", serial.upper(), Product))
-        desk.say(register(values, who, what, record, _context(office, desk)))
+        desk.emit(register(values, who, what, record, _context(office, desk)))
     found = read_record(office, "job", record)
     assert isinstance(found, Job)
     return found
@@ -144,7 +142,7 @@ def dispatch(office: Office, job: str, technician: str, by: str = OFFICE, note: 
         product = desk.find("product", serial)
         if isinstance(product, Product):
             values["product"] = product_snapshot(_with_history(product))
-        return desk.say(perform(current, "dispatch", values, _context(office, desk)))[0]
+        return desk.emit(perform(current, "dispatch", values, _context(office, desk)))[0]
 
 
 def do_step(
@@ -165,7 +163,7 @@ def do_step(
         current = desk.job(job)
         decision = _decision(trade, current, step, values, office)
         context = _context(office, desk, decision, trade.parts if trade else None)
-        desk.say(perform(current, step, values, context))
+        desk.emit(perform(current, step, values, context))
     found = read_record(office, "job", current.id)
     assert isinstance(found, Job)
     return found

@@ -60,16 +60,16 @@ def _number(document: Document) -> str:
     return document.number if isinstance(document, Job) else ""
 
 
-def mark_told(
+def mark_notified(
     office: Office, job: str, level: str, department: str, note: str = "", by: str = OFFICE
 ) -> None:
     """Somebody who must know of a job was told. Raises `NotFound` or `Refused`."""
     with acting(office, by) as desk:
         current = desk.job(job)
         asked = current.decision.escalations if current.decision else ()
-        told = {(one.level, one.department) for one in current.told}
-        wanted = {(item.level, item.department) for item in asked} - told
+        notified = {(one.level, one.department) for one in current.told}
+        wanted = {(item.level, item.department) for item in asked} - notified
         if (level, department) not in wanted:
             raise Refused(Reason("nothing_to_tell"))
         data = {"level": level, "department": department, "note": note}
-        desk.say([Act(record=current.id, type="job.escalation_told", data=data)])
+        desk.emit([Act(record=current.id, type="job.escalation_told", data=data)])

@@ -62,8 +62,8 @@ def _matching(conn: Connection, kind: str, words: list[str]) -> Iterator[Found]:
         asked = asked.where(func.lower(documents.c.body).contains(written, autoescape=True))
     for record, status, body in conn.execute(asked):
         about = tuple(_field(json.loads(body), field) for field in _SOUGHT[kind])
-        told = " ".join(about).lower()
-        if all(word in told for word in words):
+        described = " ".join(about).lower()
+        if all(word in described for word in words):
             yield Found(kind, record, tuple(filter(None, about)), status)
 
 

@@ -1,6 +1,7 @@
 """What routes ask for: the office, who calls, the body."""
 
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from json import JSONDecodeError
 from typing import Annotated, Any
 
@@ -68,7 +69,7 @@ Reads = Annotated[Caller, Depends(_caller)]
 
 def _signer(who: Reads, body: Body, by: Signature = "") -> Caller:
     if not keys.verify(who.sign_key, "request", body, by):
-        raise Denied(401, "bad_signature")
+        raise Denied(HTTPStatus.UNAUTHORIZED, "bad_signature")
     return who
 
 

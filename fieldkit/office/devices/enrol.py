@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -67,9 +68,9 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
     try:
         sign_key, seal_key = keys.unb64(ask.sign), keys.unb64(ask.seal)
     except ValueError as error:
-        raise Denied(422, "bad_request") from error
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
     if not keys.verify(sign_key, "request", body, signature):
-        raise Denied(401, "bad_signature")
+        raise Denied(HTTPStatus.UNAUTHORIZED, "bad_signature")
     token = secrets.token_urlsafe(32)
     with office.db.writing() as writing:
         code = _usable_code(writing.conn, ask, office.now_ms)
@@ -77,7 +78,7 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
         if device is None:
             device = _add_device(office, writing.conn, ask, code, sign_key, seal_key)
         elif device.sign_key != sign_key:
-            raise Denied(409, "device_taken")
+            raise Denied(HTTPStatus.CONFLICT, "device_taken")
         elif code.device is None:
             device = _assign_device(writing.conn, ask.device, code)
         mark = update(enrol_codes).where(enrol_codes.c.hash == code.hash)
@@ -110,7 +111,7 @@ def authenticate(office: Office, token: str) -> Caller:
     if row is None:
         raise unauthorised(office)
     if row.revoked_at is not None:
-        raise Denied(403, "revoked")
+        raise Denied(HTTPStatus.FORBIDDEN, "revoked")
     if row.used_at is None:
         _first_use(office, _hash(token), row.id)
     return Caller(row.id, row.person, Role(row.role), row.sign_key, row.issued_at)
@@ -162,11 +163,11 @@ def _first_use(office: Office, used: str, device: str) -> None:
 def _usable_code(conn: Connection, ask: EnrolAsk, now_ms: int) -> Row[Any]:
     code = conn.execute(select(enrol_codes).where(enrol_codes.c.hash == _hash(ask.secret))).first()
     if code is None:
-        raise Denied(403, "bad_code")
+        raise Denied(HTTPStatus.FORBIDDEN, "bad_code")
     if code.device not in (None, ask.device):
-        raise Denied(403, "code_used")
+        raise Denied(HTTPStatus.FORBIDDEN, "code_used")
     if code.expires_at < now_ms:
-        raise Denied(403, "code_expired")
+        raise Denied(HTTPStatus.FORBIDDEN, "code_expired")
     return code
 
 

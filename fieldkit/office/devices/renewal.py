@@ -8,6 +8,7 @@ that somebody repeats can do no more than the laptop's own.
 
 import hashlib
 import hmac
+from http import HTTPStatus
 
 from sqlalchemy import delete, insert, select
 
@@ -22,7 +23,9 @@ _LIFETIME_MS = 5 * 60 * 1000
 
 def unauthorised(office: Office) -> Denied:
     """The refusal of an unknown token, with a challenge for the device's key."""
-    return Denied(401, "unauthorised", challenge=_challenge(office, office.now_ms))
+    return Denied(
+        HTTPStatus.UNAUTHORIZED, "unauthorised", challenge=_challenge(office, office.now_ms)
+    )
 
 
 def renew(office: Office, ask: RenewAsk, body: bytes, signature: str) -> Renewed:
@@ -39,7 +42,7 @@ def renew(office: Office, ask: RenewAsk, body: bytes, signature: str) -> Renewed
         if device is None or not keys.verify(device.sign_key, "request", body, signature):
             raise unauthorised(office)
         if device.revoked_at is not None:
-            raise Denied(403, "revoked")
+            raise Denied(HTTPStatus.FORBIDDEN, "revoked")
         owner = writing.conn.scalar(select(tokens.c.device).where(tokens.c.hash == ask.token))
         if owner not in (None, ask.device):
             raise unauthorised(office)

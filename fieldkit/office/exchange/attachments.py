@@ -5,6 +5,7 @@ the job may read it. To everybody else it is as if it did not exist.
 """
 
 import hashlib
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
@@ -51,7 +52,7 @@ def state(office: Office, caller: Caller, sha256: str) -> Stored:
         if whole is not None and (_may_read(conn, caller, sha256) or _own(conn, caller, sha256)):
             return Stored(offset=whole.size, size=whole.size, complete=True)
         if not _own(conn, caller, sha256):
-            raise Denied(404, "no_attachment")
+            raise Denied(HTTPStatus.NOT_FOUND, "no_attachment")
         begun = _upload(conn, sha256, caller.device)
     if begun is None:
         return Stored(offset=0, size=0, complete=False)
@@ -67,9 +68,9 @@ def take_part(
     from); `wrong_hash`, after which the upload begins anew; `bad_request`.
     """
     if size > MAX_ATTACHMENT_BYTES or len(data) > MAX_PART_BYTES:
-        raise Denied(413, "too_large")
+        raise Denied(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
     if offset + len(data) > size or (not data and size > 0):
-        raise Denied(422, "bad_request")
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
     with office.db.writing() as writing:
         answer = _take(office, writing, caller, sha256, offset, size, data)
     if isinstance(answer, Denied):
@@ -88,7 +89,7 @@ def _take(
 ) -> Stored | Denied:
     conn = writing.conn
     if not _own(conn, caller, sha256):
-        return Denied(404, "no_attachment")
+        return Denied(HTTPStatus.NOT_FOUND, "no_attachment")
     whole = _whole(conn, sha256)
     if whole is not None:
         return Stored(offset=whole.size, size=whole.size, complete=True)
@@ -98,7 +99,7 @@ def _take(
         begun = None
     received = begun.received if begun else 0
     if offset != received:
-        return Denied(409, "offset", offset=received)
+        return Denied(HTTPStatus.CONFLICT, "offset", offset=received)
     received += len(data)
     names = {"sha256": sha256, "device": caller.device}
     mine = (uploads.c.sha256 == sha256) & (uploads.c.device == caller.device)
@@ -111,7 +112,7 @@ def _take(
         return Stored(offset=received, size=size, complete=False)
     if _content_hash(conn, sha256, caller.device) != sha256:
         _drop(conn, sha256, caller.device)
-        return Denied(422, "wrong_hash")
+        return Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong_hash")
     conn.execute(update(uploads).where(mine).values(completed_at=office.now_ms))
     waited = [Key(kind, record) for kind, record in has_come(conn, sha256)]
     Ledger(office, writing).submit_whole(waited)
@@ -123,7 +124,7 @@ def read_part(office: Office, caller: Caller, sha256: str, offset: int) -> bytes
     with office.db.reading() as conn:
         whole = _whole(conn, sha256)
         if whole is None or not _may_read(conn, caller, sha256):
-            raise Denied(404, "no_attachment")
+            raise Denied(HTTPStatus.NOT_FOUND, "no_attachment")
         parts = upload_parts.c
         mine = (parts.sha256 == sha256) & (parts.device == whole.device) & (parts.start <= offset)
         found = select(parts.start, parts.data).where(mine).order_by(parts.start.desc()).limit(1)

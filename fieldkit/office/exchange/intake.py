@@ -2,18 +2,18 @@
 
 Event, document and receipt are one transaction. A repeat gets the same results again.
 
-A batch is read, judged and folded ahead of its turn to write, with provisional numbers; its turn
-is for numbering and writing. That none of its ids is taken shows when it is written. Where one is,
-where what was read turns out to be out of date, or where the batch holds what no honest laptop
-sends, all of it is done again in turn, with every id looked up.
+The phases: read what is there, judge (`judge_batch`), fold, number, write. The first three come
+before the writer's turn, with provisional numbers, and without asking for each id whether it is
+taken: that shows when it is written. Where one is taken, where what was read turns out to be out
+of date, or where the batch holds what no honest laptop sends, all of it is done again in turn,
+with every id looked up.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from math import inf
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fieldkit.domain.core.event import Event
@@ -30,6 +30,17 @@ from fieldkit.office.db import (
 )
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
+from fieldkit.office.exchange.judge_batch import (
+    Fork,
+    Judgement,
+    KnownEvent,
+    Present,
+    RefilledEvent,
+    WaitingEvent,
+    is_regular,
+    judge_chain,
+    judge_events,
+)
 from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.incoming_events import Arrival, arrivals, is_id
 from fieldkit.office.ledger.ledger import Ledger
@@ -46,6 +57,16 @@ from fieldkit.sync.protocol.messages import (
 )
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A batch as it came: from whom and when, and its events as they were read."""
+
+    caller: Caller
+    batch: Batch
+    arrivals: Sequence[Arrival]
+    now_ms: int
+
+
 def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
     """Take a batch whose signature was checked.
 
@@ -53,27 +74,73 @@ def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
     send); `forked` (409, with the sequence): other bytes are there already under it.
     """
     if batch.device != caller.device:
-        raise Denied(403, "wrong_device")
+        raise Denied(HTTPStatus.FORBIDDEN, "wrong_device")
     try:
         raws = [from_wire(text) for text in batch.events]
     except ValueError as error:
-        raise Denied(422, "bad_request") from error
-    found = arrivals(batch, raws, caller.role)  # before it is this writer's turn
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
+    # Events are parsed before it is this writer's turn.
+    sent = Sent(caller, batch, arrivals(batch, raws, caller.role), office.now_ms)
     try:
-        answer = _take(office, caller, batch, found, honest=True)
-    except (_OutOfTurn, IntegrityError):  # the latter: an id is taken
-        answer = _take(office, caller, batch, found, honest=False)
+        with office.db.writing(ahead=True) as writing:
+            answer = _take(office, writing, sent, every_id=False)
+    except IntegrityError:  # an id is taken
+        answer = None
+    if answer is None:
+        with office.db.writing() as writing:
+            answer = _take(office, writing, sent, every_id=True)
+    assert answer is not None  # in turn, nothing is left to be done again
     if isinstance(answer, Denied):
         raise answer
     return answer
 
 
 def _take(
-    office: Office, caller: Caller, batch: Batch, found: Sequence[Arrival], *, honest: bool
-) -> Receipt | Denied:
-    with office.db.writing(ahead=honest) as writing:
-        head = read_head(writing, batch.device, batch.epoch)
-        return _Intake(office, writing, caller, batch, head, honest).take(found)
+    office: Office, writing: Writing, sent: Sent, *, every_id: bool
+) -> Receipt | Denied | None:
+    """The phases in their order. The receipt; or why nothing of the batch can be taken, with the
+    evidence kept; or None where it must be done again in turn, with `every_id` looked up."""
+    head = read_head(writing, sent.batch.device, sent.batch.epoch)
+    known = read_repeats(writing.conn, sent.batch, head)
+    chain = judge_chain(sent.batch.first, sent.arrivals, head, known)
+    if isinstance(chain, Denied):
+        return chain
+    if isinstance(chain, Fork):
+        return write_fork(writing.conn, sent, chain.arrival) if every_id else None
+    results = [repeated(event) for event in chain.repeated]
+    if not chain.new:
+        if not _take_turn(writing, sent.batch, head):
+            return None
+        return write_receipt(office, writing, sent, head, results)
+    present = read_present(writing.conn, sent.batch.device, chain.new, every_id=every_id)
+    judged, last_entry = judge_events(chain.new, present, writing.entry)
+    if not (every_id or is_regular(judged)):
+        return None
+    writing.entry = last_entry
+    ledger = Ledger(office, writing)
+    positions = fold_events(ledger, sent, judged)
+    if not _take_turn(writing, sent.batch, head):
+        return None
+    ledger.settle()
+    write_judged(writing.conn, sent, judged)
+    results += number_results(writing, judged, positions)
+    head = Head(count=chain.new[-1].seq, hash=chain.new[-1].hash)
+    write_head(writing.conn, sent.batch, head)
+    return write_receipt(office, writing, sent, head, results)
+
+
+def _take_turn(writing: Writing, batch: Batch, head: Head) -> bool:
+    """Come from reading ahead to writing; false, with nothing written, if the head has moved."""
+    if writing.in_turn:
+        return True
+    writing.take_turn()
+    if read_head(writing, batch.device, batch.epoch) == head:
+        return True
+    writing.cancel()
+    return False
+
+
+# -- read ------------------------------------------------------------------------------------
 
 
 def read_head(writing: Writing, device: str, epoch: str) -> Head:
@@ -83,306 +150,223 @@ def read_head(writing: Writing, device: str, epoch: str) -> Head:
     return Head(count=row.count, hash=row.hash) if row else Head()
 
 
-class _OutOfTurn(Exception):
-    """This must be done in turn from the beginning."""
+def read_repeats(conn: Connection, batch: Batch, head: Head) -> list[KnownEvent]:
+    """The events of the chain that are there under the batch's sequences."""
+    last = min(head.count, batch.first + len(batch.events) - 1)
+    if last < batch.first:
+        return []
+    rows = conn.execute(
+        select(events.c.raw, events.c.status, events.c.position, events.c.reason)
+        .where(events.c.device == batch.device, events.c.epoch == batch.epoch)
+        .where(events.c.seq.between(batch.first, last))
+        .order_by(events.c.seq)
+    )
+    return [KnownEvent(row.raw, Outcome(row.status), row.position, row.reason) for row in rows]
 
 
-class _Given(NamedTuple):
-    """A result whose position may still be provisional."""
+def read_present(
+    conn: Connection, device: str, new: Sequence[Arrival], *, every_id: bool
+) -> Present:
+    """What bears on the new events: set-aside events of the device, and the ids that they name.
 
-    status: Outcome
-    position: int | None = None
-    reason: str = ""
+    With `every_id` also their own ids, and refilled events under them.
+    """
+    rejected, held = _read_waiting(conn, device)
+    named = {arrival.event.replaces for arrival in new if arrival.event and arrival.event.replaces}
+    sought = named | {arrival.id for arrival in new} if every_id else named
+    columns = select(events.c.id, events.c.kind, events.c.record)
+    unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
+        events.c.device == device, events.c.seq.is_(None)
+    )
+    records: dict[str, Key] = {}
+    refilled: dict[str, RefilledEvent] = {}
+    for portion in portions(filter(is_id, sought)):  # none other can be kept
+        for row in conn.execute(columns.where(events.c.id.in_(portion))):
+            records[row.id] = Key(row.kind, row.record)
+        if every_id and records:
+            for back in conn.execute(unnumbered.where(events.c.id.in_(portion))):
+                refilled[back.id] = RefilledEvent(back.entry, back.position, back.raw)
+    replaced_by = _read_replacements(conn, (name for name in named if name not in rejected))
+    return Present(rejected, held, records, replaced_by, refilled)
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """An event of this device that was set aside: rejected and not replaced, or held."""
-
-    entry: int
-    id: str
-    key: Key
-    turn: int
-    event: Event | None
-
-
-@dataclass
-class _Intake:
-    """One batch being taken; as long as it may be `honest`, its ids are thought to be new."""
-
-    office: Office
-    writing: Writing
-    caller: Caller
-    batch: Batch
-    head: Head
-    honest: bool
-    rejected: dict[str, _Waiting] = field(default_factory=dict)
-    held: list[_Waiting] = field(default_factory=list)
-    known: dict[str, Key] = field(default_factory=dict)
-    replaced: list[dict[str, str]] = field(default_factory=list)
-    refilled: dict[str, Row[str, int, int | None, bytes]] = field(default_factory=dict)
-    adopted: list[dict[str, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.now_ms = self.office.now_ms
-
-    def take(self, came: Sequence[Arrival]) -> Receipt | Denied:
-        """The receipt; or why nothing of the batch can be taken, with the evidence kept."""
-        head = self.head
-        if self.batch.first > head.count + 1:
-            return Denied(409, "hole", count=head.count)
-        given = self._repeats(head, came)
-        if isinstance(given, Denied):
-            return given
-        new = came[len(given) :]
-        if new and not given:
-            new = [new[0].linked(head.hash), *new[1:]]
-        if head.count and new and not given and new[0].reason == Rejected.BROKEN_CHAIN:
-            # Either a fork or a broken link: one event of overlap will tell.
-            return Denied(409, "hole", count=max(0, head.count - 1))
-        if new:
-            given += self._take_new(new)
-            head = Head(count=new[-1].seq, hash=new[-1].hash)
-            self._write_head(head)
-        self._take_turn()
-        return self._receipt(head, [self._result(one) for one in given])
-
-    def _take_turn(self) -> None:
-        """Come from reading ahead to writing."""
-        if self.writing.in_turn:
-            return
-        self.writing.take_turn()
-        if read_head(self.writing, self.batch.device, self.batch.epoch) != self.head:
-            raise _OutOfTurn
-
-    def _result(self, given: _Given) -> Result:
-        status, position, reason = given
-        if position is not None:
-            position = self.writing.final_position(position)
-        return Result(status=status, position=position, reason=reason)
-
-    # -- what is there already ---------------------------------------------------------------
-
-    def _repeats(self, head: Head, came: Sequence[Arrival]) -> list[_Given] | Denied:
-        """The results of the events that the office has already; other bytes are a fork."""
-        last = min(head.count, self.batch.first + len(came) - 1)
-        if last < self.batch.first:
-            return []
-        rows = self.writing.conn.execute(
-            select(events.c.seq, events.c.raw, events.c.status, events.c.position, events.c.reason)
-            .where(events.c.device == self.batch.device, events.c.epoch == self.batch.epoch)
-            .where(events.c.seq.between(self.batch.first, last))
-            .order_by(events.c.seq)
-        ).all()
-        for row, arrival in zip(rows, came, strict=False):
-            if row.raw != arrival.raw:
-                return self._fork(arrival)
-        return [_repeat(row) for row in rows]
-
-    def _fork(self, arrival: Arrival) -> Denied:
-        self._keep_apart(arrival._replace(id=event_id(arrival.raw)), "forked")
-        where = devices.c.id == self.caller.device
-        self.writing.conn.execute(
-            update(devices)
-            .where(where, devices.c.forked_at.is_(None))
-            .values(forked_at=self.now_ms)
-        )
-        return Denied(409, "forked", seq=arrival.seq)
-
-    # -- what is new -------------------------------------------------------------------------
-
-    def _take_new(self, new: Sequence[Arrival]) -> list[_Given]:
-        self._load_waiting()
-        self._load_known(new)
-        ledger = Ledger(self.office, self.writing)
-        given = [self._take_one(arrival, ledger) for arrival in new]
-        ledger.fold()
-        self._take_turn()
-        ledger.settle()
-        if self.replaced:
-            self.writing.conn.execute(_REPLACE, self.replaced)
-        if self.adopted:
-            self.writing.conn.execute(_ADOPT, self.adopted)
-        return given
-
-    def _take_one(self, arrival: Arrival, ledger: Ledger) -> _Given:
-        """Reject, hold or count one event, and release what waited for it."""
-        refilled = self.refilled.get(arrival.id)
-        if refilled and refilled.raw == arrival.raw and not arrival.reason:
-            return self._adopt(arrival, refilled)
-        entry = self.writing.next_entry()
-        stands_for = self._stands_for(arrival)
-        turn = stands_for.turn if stands_for else entry
-        reason = arrival.reason or self._contradiction(arrival)
-        usable = (not arrival.reason or is_id(arrival.id)) and arrival.id not in self.known
-        if not usable and self.honest:
-            raise _OutOfTurn  # it is kept under its number
-        kept_as = arrival.id if usable else f"entry:{entry}"
-        if stands_for:
-            del self.rejected[stands_for.id]
-            self.replaced.append({"b_id": stands_for.id, "b_by": kept_as})
-        status, position = Outcome.APPLIED, None
-        if reason or arrival.event is None:
-            status = Outcome.REJECTED
-            self.rejected[kept_as] = _Waiting(entry, kept_as, arrival.key, turn, None)
-        elif turn > self._barrier(arrival.key):
-            status = Outcome.HELD
-            self.held.append(_Waiting(entry, kept_as, arrival.key, turn, arrival.event))
+def _read_waiting(
+    conn: Connection, device: str
+) -> tuple[dict[str, WaitingEvent], list[WaitingEvent]]:
+    """This device's rejected and held events that nothing has replaced; usually there are none."""
+    rejected: dict[str, WaitingEvent] = {}
+    held: list[WaitingEvent] = []
+    unreplaced = select(events).where(events.c.device == device, SET_ASIDE)
+    for row in conn.execute(unreplaced.where(events.c.replaced_by.is_(None))):
+        key = Key(row.kind, row.record)
+        if row.status == Outcome.HELD:
+            held.append(WaitingEvent(row.entry, row.id, key, row.turn, Event.from_bytes(row.raw)))
         else:
-            position = ledger.count(arrival.key, arrival.event, self.caller.person)
-        self.known[kept_as] = arrival.key
-        ledger.add(
-            EventRow(
-                entry=entry,
-                id=kept_as,
-                device=self.batch.device,
-                epoch=self.batch.epoch,
-                seq=arrival.seq,
-                kind=arrival.key.kind,
-                record=arrival.key.record,
-                type=arrival.type,
-                status=status.value,
-                position=position,
-                turn=turn,
-                received_at=self.now_ms,
-                raw=arrival.raw,
-                reason=reason,
-            )
-        )
-        if stands_for and status is Outcome.APPLIED:
-            self._release(arrival.key, ledger)
-        return _Given(status, position, reason)
+            rejected[row.id] = WaitingEvent(row.entry, row.id, key, row.turn, None)
+    return rejected, held
 
-    def _adopt(self, arrival: Arrival, refilled: Row[str, int, int | None, bytes]) -> _Given:
-        """An event that a laptop brought back before gets its number in the chain."""
-        self.adopted.append({"b_entry": refilled.entry, "b_seq": arrival.seq})
-        stands_for = self._stands_for(arrival)
-        if stands_for:
-            del self.rejected[stands_for.id]
-            self.replaced.append({"b_id": stands_for.id, "b_by": arrival.id})
-        return _Given(Outcome.DUPLICATE, refilled.position)
 
-    def _contradiction(self, arrival: Arrival) -> str:
-        """Why an event contradicts what is there; "" if it does not."""
-        if arrival.id in self.known:
-            self._keep_apart(arrival, Rejected.SAME_ID)
-            return Rejected.SAME_ID
-        replaces = arrival.event.replaces if arrival.event else None
-        if replaces and self.known.get(replaces, arrival.key) != arrival.key:
-            return Rejected.WRONG_RECORD
-        return ""
-
-    def _keep_apart(self, arrival: Arrival, reason: str) -> None:
-        if self.honest:
-            raise _OutOfTurn
-        where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == self.batch.device)
-        if self.writing.conn.execute(select(conflicts.c.digest).where(where)).first():
-            return
-        row = {
-            "digest": arrival.hash,
-            "device": self.batch.device,
-            "reason": reason,
-            "epoch": self.batch.epoch,
-            "seq": arrival.seq,
-            "event": arrival.id,
-            "raw": arrival.raw,
-            "received_at": self.now_ms,
+def _read_replacements(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """From each of the ids, and from each that this leads to, to what stands in its place."""
+    columns = select(events.c.id, events.c.replaced_by).where(events.c.replaced_by.is_not(None))
+    found: dict[str, str] = {}
+    sought = set(filter(is_id, ids))
+    while sought:
+        step = {
+            row.id: row.replaced_by
+            for portion in portions(sought)
+            for row in conn.execute(columns.where(events.c.id.in_(portion)))
         }
-        self.writing.conn.execute(insert(conflicts).values(row))
+        found |= step
+        sought = {name for name in step.values() if is_id(name) and name not in found}
+    return found
 
-    # -- waiting for a correction ------------------------------------------------------------
 
-    def _load_waiting(self) -> None:
-        """This device's events that were set aside; usually there are none."""
-        rows = self.writing.conn.execute(
-            select(events)
-            .where(events.c.device == self.batch.device, SET_ASIDE)
-            .where(events.c.replaced_by.is_(None))
-        )
-        for row in rows:
-            key = Key(row.kind, row.record)
-            if row.status == Outcome.HELD:
-                event = Event.from_bytes(row.raw)
-                self.held.append(_Waiting(row.entry, row.id, key, row.turn, event))
-            else:
-                self.rejected[row.id] = _Waiting(row.entry, row.id, key, row.turn, None)
+# -- fold and number -------------------------------------------------------------------------
 
-    def _load_known(self, new: Sequence[Arrival]) -> None:
-        """Which of the ids that the new events claim or name are there, and of what record."""
-        named = {arrival.event.replaces or "" for arrival in new if arrival.event}
-        if not self.honest:
-            named |= {arrival.id for arrival in new}
-        columns = select(events.c.id, events.c.kind, events.c.record)
-        unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
-            events.c.device == self.batch.device, events.c.seq.is_(None)
-        )
-        for portion in portions(filter(is_id, named)):  # none other can be kept
-            for row in self.writing.conn.execute(columns.where(events.c.id.in_(portion))):
-                self.known[row.id] = Key(row.kind, row.record)
-            if not self.honest and self.known:
-                for found in self.writing.conn.execute(unnumbered.where(events.c.id.in_(portion))):
-                    self.refilled[found.id] = found
 
-    def _stands_for(self, arrival: Arrival) -> _Waiting | None:
-        """The rejected event of the same record whose place this one takes, if it corrects one."""
-        named = arrival.event.replaces if arrival.event else None
-        while named and named not in self.rejected:
-            if not is_id(named):
-                return None
-            found = select(events.c.replaced_by).where(events.c.id == named)
-            named = self._replaced_now(named) or self.writing.conn.scalar(found)
-        refused = self.rejected[named] if named else None
-        return refused if refused and refused.key == arrival.key else None
+def fold_events(ledger: Ledger, sent: Sent, judged: Sequence[Judgement]) -> list[int | None]:
+    """Count what counts, keep everything, and make the documents of it.
 
-    def _replaced_now(self, event_id: str) -> str | None:
-        return next((row["b_by"] for row in self.replaced if row["b_id"] == event_id), None)
-
-    def _barrier(self, key: Key) -> float:
-        """The turn from which on this record's events must wait."""
-        if not self.rejected:
-            return inf
-        turns = (waiting.turn for waiting in self.rejected.values() if waiting.key == key)
-        return min(turns, default=inf)
-
-    def _release(self, key: Key, ledger: Ledger) -> None:
-        """Count what was held until this correction, in the device's order."""
-        barrier = self._barrier(key)
-        free = [held for held in self.held if held.key == key and held.turn < barrier]
-        for held in sorted(free, key=lambda waiting: waiting.turn):
-            self.held.remove(held)
+    Answers the positions, side by side with `judged`; they may be provisional.
+    """
+    person = sent.caller.person
+    positions = []
+    for one in judged:
+        arrival, position = one.arrival, one.position
+        if one.status is Outcome.APPLIED and arrival.event is not None:
+            position = ledger.count(arrival.key, arrival.event, person)
+        if one.status is not Outcome.DUPLICATE:
+            ledger.add(event_row(sent, one, position))
+        for held in one.releases:
             if held.event is not None:
-                ledger.count_late(held.entry, key, held.event, self.caller.person)
+                ledger.count_late(held.entry, held.key, held.event, person)
+        positions.append(position)
+    ledger.fold()
+    return positions
 
-    # -- the answer --------------------------------------------------------------------------
 
-    def _write_head(self, head: Head) -> None:
-        where = (heads.c.device == self.batch.device) & (heads.c.epoch == self.batch.epoch)
-        values = {"count": head.count, "hash": head.hash}
-        done = self.writing.conn.execute(update(heads).where(where).values(values))
-        if done.rowcount == 0:
-            names = {"device": self.batch.device, "epoch": self.batch.epoch}
-            self.writing.conn.execute(insert(heads).values(names | values))
+def event_row(sent: Sent, one: Judgement, position: int | None) -> EventRow:
+    """The row of a new event."""
+    return EventRow(
+        entry=one.entry,
+        id=one.kept_as,
+        device=sent.batch.device,
+        epoch=sent.batch.epoch,
+        seq=one.arrival.seq,
+        kind=one.arrival.key.kind,
+        record=one.arrival.key.record,
+        type=one.arrival.type,
+        status=one.status.value,
+        position=position,
+        turn=one.turn,
+        received_at=sent.now_ms,
+        raw=one.arrival.raw,
+        reason=one.reason,
+    )
 
-    def _receipt(self, head: Head, results: list[Result]) -> Receipt:
-        receipt = Receipt(
-            device=self.batch.device,
-            epoch=self.batch.epoch,
-            nonce=self.batch.nonce,
-            office_epoch=self.writing.epoch,
-            head=head,
-            results=results,
-        ).signed(self.office.keys.sign)
-        row = {
-            "device": receipt.device,
-            "epoch": receipt.epoch,
-            "nonce": receipt.nonce,
-            "count": head.count,
-            "results": receipt.results_hash,
-            "signature": receipt.signature,
-            "given_at": self.now_ms,
-        }
-        self.writing.conn.execute(insert(receipts).values(row))
-        return receipt
+
+def repeated(event: KnownEvent) -> Result:
+    """What was said of an event before."""
+    if event.status is Outcome.APPLIED:
+        return Result(status=Outcome.DUPLICATE, position=event.position)
+    return Result(status=event.status, reason=event.reason)
+
+
+def number_results(
+    writing: Writing, judged: Iterable[Judgement], positions: Iterable[int | None]
+) -> list[Result]:
+    """The results with their final positions. In turn."""
+    return [
+        Result(
+            status=one.status,
+            position=None if position is None else writing.final_position(position),
+            reason=one.reason,
+        )
+        for one, position in zip(judged, positions, strict=True)
+    ]
+
+
+# -- write -----------------------------------------------------------------------------------
+
+
+def write_judged(conn: Connection, sent: Sent, judged: Sequence[Judgement]) -> None:
+    """Write beside the rows of the ledger what replaces, what is adopted, what contradicts."""
+    replaced = [{"b_id": one.replaces, "b_by": one.kept_as} for one in judged if one.replaces]
+    if replaced:
+        conn.execute(_REPLACE, replaced)
+    adopted = [
+        {"b_entry": one.entry, "b_seq": one.arrival.seq}
+        for one in judged
+        if one.status is Outcome.DUPLICATE
+    ]
+    if adopted:
+        conn.execute(_ADOPT, adopted)
+    for one in judged:
+        if one.reason == Rejected.SAME_ID:
+            _write_conflict(conn, sent, one.arrival, Rejected.SAME_ID)
+
+
+def write_fork(conn: Connection, sent: Sent, arrival: Arrival) -> Denied:
+    """Keep the evidence of a fork and mark the device."""
+    _write_conflict(conn, sent, arrival._replace(id=event_id(arrival.raw)), "forked")
+    where = devices.c.id == sent.caller.device
+    conn.execute(
+        update(devices).where(where, devices.c.forked_at.is_(None)).values(forked_at=sent.now_ms)
+    )
+    return Denied(HTTPStatus.CONFLICT, "forked", seq=arrival.seq)
+
+
+def _write_conflict(conn: Connection, sent: Sent, arrival: Arrival, reason: str) -> None:
+    """Keep bytes apart that contradict what is there, once."""
+    where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == sent.batch.device)
+    if conn.execute(select(conflicts.c.digest).where(where)).first():
+        return
+    row = {
+        "digest": arrival.hash,
+        "device": sent.batch.device,
+        "reason": reason,
+        "epoch": sent.batch.epoch,
+        "seq": arrival.seq,
+        "event": arrival.id,
+        "raw": arrival.raw,
+        "received_at": sent.now_ms,
+    }
+    conn.execute(insert(conflicts).values(row))
+
+
+def write_head(conn: Connection, batch: Batch, head: Head) -> None:
+    """Note how far the office has the chain now."""
+    where = (heads.c.device == batch.device) & (heads.c.epoch == batch.epoch)
+    values = {"count": head.count, "hash": head.hash}
+    if conn.execute(update(heads).where(where).values(values)).rowcount == 0:
+        names = {"device": batch.device, "epoch": batch.epoch}
+        conn.execute(insert(heads).values(names | values))
+
+
+def write_receipt(
+    office: Office, writing: Writing, sent: Sent, head: Head, results: list[Result]
+) -> Receipt:
+    """The signed receipt, of which the office keeps what it stated."""
+    receipt = Receipt(
+        device=sent.batch.device,
+        epoch=sent.batch.epoch,
+        nonce=sent.batch.nonce,
+        office_epoch=writing.epoch,
+        head=head,
+        results=results,
+    ).signed(office.keys.sign)
+    row = {
+        "device": receipt.device,
+        "epoch": receipt.epoch,
+        "nonce": receipt.nonce,
+        "count": head.count,
+        "results": receipt.results_hash,
+        "signature": receipt.signature,
+        "given_at": sent.now_ms,
+    }
+    writing.conn.execute(insert(receipts).values(row))
+    return receipt
 
 
 _REPLACE = (
@@ -391,10 +375,3 @@ _REPLACE = (
 
 
 _ADOPT = update(events).where(events.c.entry == bindparam("b_entry")).values(seq=bindparam("b_seq"))
-
-
-def _repeat(row: Row[*tuple[Any, ...]]) -> _Given:
-    """What was said of an event before."""
-    if row.status == Outcome.APPLIED:
-        return _Given(Outcome.DUPLICATE, row.position)
-    return _Given(Outcome(row.status), reason=row.reason)

@@ -8,6 +8,7 @@ it did not know before.
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -44,11 +45,11 @@ def lacking(office: Office, held: Held) -> Held:
 def refill(office: Office, caller: Caller, message: Refill) -> Refilled:
     """Take events back in the order given. Answers the position of each, 0 where it was refused."""
     if len(message.events) != len(message.seals):
-        raise Denied(422, "bad_request")
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
     try:
         raws = [from_wire(text) for text in message.events]
     except ValueError as error:
-        raise Denied(422, "bad_request") from error
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
     found = [
         event if event and _is_known(office, caller, event, raw, mark) else None
         for raw, mark in zip(raws, message.seals, strict=True)

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from hmac import compare_digest
+from http import HTTPStatus
 from time import perf_counter
 from uuid import uuid4
 
@@ -28,6 +29,8 @@ from fieldkit.sync.protocol.messages import (
 
 REQUEST_ID = "X-Request-Id"
 _MAX_KNOWN = 10_000
+_WITHOUT_DEVICE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Whose request it was is not looked up: nobody's, or one that the rate limit turned away."""
 
 
 @dataclass
@@ -54,7 +57,7 @@ class Monitor:
             fault = error
             self.requests.faults += 1
             if not answer.status:
-                await _refusal(500, "fault")(scope, receive, answer)
+                await _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault")(scope, receive, answer)
         ms = (perf_counter() - begun) * 1000
         await self._note(scope, answer, ms, fault)
 
@@ -72,20 +75,22 @@ class Monitor:
         body = _Counted(receive)
         await self.app(scope, body, answer)
         if not answer.status and body.room < 0:
-            await _refusal(413, "too_large")(scope, receive, answer)
+            await _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
 
     def _metrics(self, headers: Headers) -> Response:
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not compare_digest(given, monitor_token(self.office).encode()):
-            return _refusal(401, "unauthorised")
+            return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorised")
         text = exposition(self.office, self.requests)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     def _busy(self, headers: Headers, wait: float) -> Response:
         """A signed word, so that the laptop believes it and comes back later."""
-        response = _refusal(503, "busy")
+        response = _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         response.headers["Retry-After"] = str(int(wait) + 1)
-        stated = answer_bytes(headers.get(NONCE_HEADER, ""), 503, bytes(response.body))
+        stated = answer_bytes(
+            headers.get(NONCE_HEADER, ""), HTTPStatus.SERVICE_UNAVAILABLE, bytes(response.body)
+        )
         response.headers[SIGNATURE_HEADER] = keys.sign(self.office.keys.sign, "answer", stated)
         return response
 
@@ -98,7 +103,7 @@ class Monitor:
         self.requests.count(method, route, answer.status, ms)
         if route == "/health":
             return
-        device = await self._device(scope) if answer.status not in (401, 503) else ""
+        device = await self._device(scope) if answer.status not in _WITHOUT_DEVICE else ""
         fields = {
             "id": answer.id, "method": method, "route": route, "status": answer.status,
             "device": device, "ms": round(ms, 1), "bytes": answer.size,

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
@@ -41,10 +42,10 @@ class Envelope:
         try:
             body = await _unpacked_body(headers, receive)
         except _TooLarge:
-            await _refuse(413, "too_large")(scope, receive, answer)
+            await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
             return
         except zlib.error:
-            await _refuse(400, "bad_request")(scope, receive, answer)
+            await _refuse(HTTPStatus.BAD_REQUEST, "bad_request")(scope, receive, answer)
             return
         if body is None:
             return

@@ -1,6 +1,7 @@
 """The office over HTTP. Nothing but `/health` works without a token, except what gives one: the
 one-time code of an enrolment, and the key of a device that is enrolled."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Path, Query, Request
@@ -56,8 +57,18 @@ from fieldkit.sync.protocol.messages import (
 
 _Digest = Annotated[str, Path(pattern=SHA256)]
 _IfNoneMatch = Annotated[str, Header(alias="If-None-Match", max_length=128)]
+_REFUSING = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Refusal} for status in (400, 401, 403, 404, 409, 413, 422, 503)
+    status.value: {"model": Refusal} for status in _REFUSING
 }
 
 
@@ -188,7 +199,7 @@ def _tagged(answer: Message, tag: str, known: str) -> Response:
     """The answer with its ETag; 304 without a body for whoever has it."""
     headers = {"ETag": f'"{tag}"'}
     if known == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
 
 
@@ -210,24 +221,28 @@ def build_app(office: Office) -> FastAPI:
 def _explain_errors(app: FastAPI) -> None:
     """Every error is a `Refusal`, and none repeats what was sent."""
 
-    def say(status: int, reason: str, values: dict[str, int | str] | None = None) -> JSONResponse:
+    def refuse(
+        status: int, reason: str, values: dict[str, int | str] | None = None
+    ) -> JSONResponse:
         refusal = Refusal(error=reason, params=values or {})
         return JSONResponse(refusal.model_dump(mode="json"), status)
 
     @app.exception_handler(Denied)
     def denied(request: Request, error: Denied) -> JSONResponse:
-        return say(error.status, error.reason, error.values)
+        return refuse(error.status, error.reason, error.values)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return say(422, "bad_request")
+        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == 404:
-            return say(404, "other_version", {"oldest": PROTOCOL, "newest": PROTOCOL})
-        return say(error.status_code, "bad_request")
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return refuse(
+                HTTPStatus.NOT_FOUND, "other_version", {"oldest": PROTOCOL, "newest": PROTOCOL}
+            )
+        return refuse(error.status_code, "bad_request")
 
     @app.exception_handler(OperationalError)
     def busy(request: Request, error: OperationalError) -> JSONResponse:
-        return say(503, "busy")
+        return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "busy")

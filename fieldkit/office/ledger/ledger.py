@@ -63,7 +63,7 @@ class Ledger:
         position = self.count(key, event, sender)
         self._late.append((entry, position))
 
-    def say(self, act: Act, author: Author, base: int) -> Event:
+    def emit(self, act: Act, author: Author, base: int) -> Event:
         """Add an event of the office's own; `base` is the record's last position."""
         event = Event(
             id=self.office.new_id(),
@@ -161,7 +161,7 @@ class Ledger:
         data = Submitted(received_on=now.date()).model_dump(mode="json", exclude_none=True)
         act = Act(record=key.record, type="job.submitted", data=data)
         author = Author(by=OFFICE, role=Role.SCRIPT, at=now)
-        return self.say(act, author, base)
+        return self.emit(act, author, base)
 
     def _flush(self) -> None:
         rows = [_numbered(row, self.writing) for row in self._rows] if self._ahead else self._rows

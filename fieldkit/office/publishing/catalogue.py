@@ -7,6 +7,7 @@ every laptop that has fetched it.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, insert, select
@@ -94,7 +95,7 @@ def file(office: Office) -> tuple[CatalogueFile, str]:
     with office.db.reading() as conn:
         row = conn.execute(select(catalogues).order_by(_NEWEST).limit(1)).first()
     if row is None:
-        raise Denied(404, "no_catalogue")
+        raise Denied(HTTPStatus.NOT_FOUND, "no_catalogue")
     return CatalogueFile(sha256=row.sha256, text=row.body), row.sha256
 
 

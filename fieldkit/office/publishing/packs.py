@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from http import HTTPStatus
 from pathlib import Path
 
 from sqlalchemy import (
@@ -211,5 +212,5 @@ def file(office: Office, sha256: str) -> tuple[PackFile, str]:
     with office.db.reading() as conn:
         raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
     if raw is None:
-        raise Denied(404, "no_pack")
+        raise Denied(HTTPStatus.NOT_FOUND, "no_pack")
     return PackFile(raw=raw.decode()), hashlib.sha256(raw).hexdigest()

@@ -160,7 +160,7 @@ def _say(office: Office, writing: Writing, found: list[Finding]) -> None:
         key = Key("job", event.record)
         stored = load(writing.conn, [key]).get(key)
         act = Act(record=event.record, type="job.flagged", data=data)
-        ledger.say(act, author, base=stored.position if stored else 0)
+        ledger.emit(act, author, base=stored.position if stored else 0)
     ledger.settle()
 
 

@@ -8,9 +8,12 @@ from typing import Any
 from fieldkit.domain.complaints.model import Complaint, ComplaintRecorded
 from fieldkit.domain.complaints.steps import (
     complaint_blocked,
+    department_of,
+    grade_of,
+    job_of_staff,
     next_complaint_step,
     perform_complaint,
-    routing,
+    routed,
     steps_of,
     suggest_complaint,
 )
@@ -94,10 +97,7 @@ def record_complaint(session: Session, values: Mapping[str, Any]) -> Complaint:
     if data.customer and about.customer is None:
         about = about.model_copy(update={"customer": customer(session, data.customer)})
     decision = decide_complaint(session, about, data)
-    filled = data.model_dump(mode="json", exclude={"stamp"}) | {
-        "customer": data.customer or (about.customer.id if about.customer else ""),
-        "decision": decision.model_dump(mode="json", exclude_none=True),
-    }
+    filled = routed(data, about, decision)
     return _perform(session, Complaint(id=session.new_id()), "recorded", filled)
 
 
@@ -126,19 +126,15 @@ def _perform(
 
 def _complained_about(session: Session, current: Complaint) -> str:
     """Whose doing it is: the technician of the job, where the cause is the staff."""
-    recorded = current.recorded
-    if recorded is None or recorded.cause != "staff" or not recorded.job:
-        return ""
+    record = job_of_staff(current)
     try:
-        return job(session, recorded.job).technician
+        return job(session, record).technician if record else ""
     except NotFound:
         return ""
 
 
 def _row(session: Session, document: Complaint) -> ComplaintRow:
     recorded = document.recorded or ComplaintRecorded(text="-")
-    said = routing(document)
-    planned = said.department if said else ""
     duties = complaint_duties(document, session.clock())
     return ComplaintRow(
         id=document.id,
@@ -147,8 +143,8 @@ def _row(session: Session, document: Complaint) -> ComplaintRow:
         name=_name(session, recorded.customer),
         text=recorded.text,
         complaint_class=recorded.complaint_class,
-        department=document.assigned.department if document.assigned else planned,
-        grade=(document.judged.grade if document.judged else "") or (said.grade if said else ""),
+        department=department_of(document),
+        grade=grade_of(document),
         next_step=next_complaint_step(document),
         due=min((duty.due for duty in duties), default=None),
     )

@@ -7,9 +7,7 @@ from typing import Any
 from fieldkit.domain import registration
 from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, RecordKind
-from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
-from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.services.home.session import Session
 
@@ -43,13 +41,12 @@ def _calls_after_sale(session: Session, sold: Product) -> list[Act]:
     a sale from being recorded: there is then no reminder."""
     from fieldkit.services.deciding.decide import decide_job
 
-    if not sold.customer or sold.purchase_date is None:
+    delivery = registration.delivery(sold)
+    if delivery is None:
         return []
-    # One reminder too many does no harm, so a history that is not known counts as empty here.
-    known = sold.model_copy(update={"history_known": True})
     try:
         buyer = customer(session, sold.customer)
-        decision = decide_job(session, Job(id="", kind=JobKind.DELIVERY, product=known))
+        decision = decide_job(session, delivery)
     except FieldkitError as error:
         _LOG.warning("no call planned after a sale: %s", error.key)
         return []

@@ -1,5 +1,7 @@
 """The laptop introduces itself to an office with a one-time code."""
 
+from http import HTTPStatus
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fieldkit.domain.core.event import Role
@@ -108,7 +110,7 @@ def _trusted(reply: Reply, nonce: str, fingerprint: bytes) -> EnrolAnswer:
 
     A refusal cannot be checked before the office's key is known; it is only shown.
     """
-    if reply.status >= 300:
+    if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise _refusal(reply)
     try:
         answer = EnrolAnswer.model_validate_json(reply.body)

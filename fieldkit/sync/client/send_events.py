@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 
 from fieldkit.store.records.outbox import Chain, Exchange
 from fieldkit.store.records.receipts import Pending
@@ -150,7 +151,7 @@ class EventSender:
         """The office's own receipt for a batch."""
         receipt = self.channel.send(packed.request, Receipt, packed.batch.nonce)
         if not receipt.answers(packed.batch, self.channel.office_key):
-            raise Retryable("not_office", status=200)
+            raise Retryable("not_office", status=HTTPStatus.OK.value)
         return receipt
 
     def _keep(self, answered: tuple[_Packed, Receipt] | None, total: int) -> None:

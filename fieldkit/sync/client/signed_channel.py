@@ -7,6 +7,7 @@ signature over this request's nonce, so none of them counts.
 import gzip
 import secrets
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -28,9 +29,6 @@ from fieldkit.sync.protocol.messages import (
 M = TypeVar("M", bound=BaseModel)
 
 _PACK_FROM = 512
-_SAME = 304
-_REFUSED = 300
-_BUSY = 503
 _MAYBE_DAMAGED = frozenset({"bad_request", "bad_signature"})
 """What the office says of a request that something on the way has changed: it is made again."""
 
@@ -61,7 +59,7 @@ class Channel:
         headers = {"If-None-Match": f'"{tag}"'} if tag else {}
         nonce = new_nonce()
         reply = self._send(Request("GET", path, headers), nonce)
-        if reply.status != _SAME:
+        if reply.status != HTTPStatus.NOT_MODIFIED:
             return believed(reply, nonce, self.office_key, answer)
         check_signed(reply, nonce, self.office_key)
         return None
@@ -70,7 +68,7 @@ class Channel:
         """Ask for plain bytes. Raises `Retryable` or `OfficeRefused`."""
         nonce = new_nonce()
         reply = self._send(Request("GET", path), nonce)
-        if reply.status >= _REFUSED:
+        if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
             believed(reply, nonce, self.office_key, Refusal)
         check_signed(reply, nonce, self.office_key)
         return reply.body
@@ -133,12 +131,12 @@ def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
     """
     check_signed(reply, nonce, office_key)
     try:
-        if reply.status < _REFUSED:
+        if reply.status < HTTPStatus.MULTIPLE_CHOICES:
             return answer.model_validate_json(reply.body)
         refusal = Refusal.model_validate_json(reply.body)
     except ValidationError as error:
         raise OfficeRefused("other_version") from error
-    if reply.status == _BUSY or refusal.error in _MAYBE_DAMAGED:
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE or refusal.error in _MAYBE_DAMAGED:
         raise Retryable(refusal.error, **refusal.params)
     raise OfficeRefused(_which_version(refusal), **refusal.params)
 

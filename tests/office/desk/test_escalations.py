@@ -7,7 +7,7 @@ import pytest
 from fieldkit.domain.core.decision import Escalation
 from fieldkit.domain.core.errors import Refused
 from fieldkit.office.desk.desk import do_step
-from fieldkit.office.desk.escalations import DueItem, list_due, mark_told
+from fieldkit.office.desk.escalations import DueItem, list_due, mark_notified
 from tests.domain.build import decision, verdict
 from tests.office.desk.test_conflicts import act, at_office
 from tests.sync.client.test_send_attachments import with_photo
@@ -54,11 +54,11 @@ def test_told_once_it_is_off_the_list_and_a_closed_job_keeps_the_rest(
 ) -> None:
     anna.act(completed(urgent))
     anna.sync(here.wire)
-    mark_told(here.office, "260302-TEST", "E", "emergency_services", "by telephone", by="chen")
+    mark_notified(here.office, "260302-TEST", "E", "emergency_services", "by telephone", by="chen")
     assert set(due(here)) == {"outlet"}
     assert at_office(here, urgent).told[0].note == "by telephone"
     with pytest.raises(Refused, match="nothing_to_tell"):
-        mark_told(here.office, urgent, "E", "emergency_services")
+        mark_notified(here.office, urgent, "E", "emergency_services")
     anna.sync(here.wire)
     assert len(anna.documents()[urgent]["told"]) == 1
 
