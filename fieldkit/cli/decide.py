@@ -15,7 +15,7 @@ from fieldkit.cli.rules.pack_folder import pack_folder
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.session import local_now
 from fieldkit.services.home.trade import Trade
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data, shipped_rules
 
 
 def decide(
@@ -54,5 +54,5 @@ def _trade(pack: Path | None) -> Iterator[Trade]:
             yield session.trade
         return
     config = read_config(home.config)
-    folder = pack_folder(pack) if pack else config.rules or shipped("rules")
-    yield Trade(folder, config.data or shipped("data"))
+    folder = pack_folder(pack) if pack else config.rules or shipped_rules()
+    yield Trade(folder, config.data or shipped_data())

@@ -16,7 +16,7 @@ from fieldkit.rules.analysis.findings import analyse
 from fieldkit.rules.loading.loader import load_files
 from fieldkit.rules.model.fact_vocabulary import visible
 from fieldkit.rules.model.pack import FactDef, Pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.benchmarks.page import Page
 
 RULES, TABLES, LIMIT = 300, 10, 2.0
@@ -53,7 +53,7 @@ def made_up(dense: bool) -> Mapping[str, bytes]:
     """The default pack with tables of random rules after it: spread over ten tables, or `dense`,
     all in one table, in which thousands of pairs of rules overlap."""
     rng = random.Random(1)
-    files = {path.name: path.read_bytes() for path in shipped("rules").glob("*.yaml")}
+    files = {path.name: path.read_bytes() for path in shipped_rules().glob("*.yaml")}
     # Sorted, so that the same rules are made up whatever the order of the vocabulary.
     seen = visible(load_files(files).facts, "line")
     known = [seen[name] for name in sorted(seen)]

@@ -24,7 +24,7 @@ from fieldkit.rules.deciding.compiled import compile_table
 from fieldkit.rules.deciding.durable_engine import Engine
 from fieldkit.rules.model.pack import Condition, Output, Position, Rule, Table
 from fieldkit.rules.model.semantics import evaluate
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.benchmarks.page import Page
 
 TODAY = date(2026, 11, 22)
@@ -259,7 +259,7 @@ def test_live_decision_of_four_lines(request: pytest.FixtureRequest, page: Page)
     )
     prices = {"P-1": PartPrice("P-1", 15_000, 30)}
     times = []
-    with Decider(load_pack(shipped("rules")), prices) as decider:
+    with Decider(load_pack(shipped_rules()), prices) as decider:
         decider.decide(case, TODAY)
         for _ in range(rounds):
             started = time.process_time()

@@ -11,7 +11,7 @@ import pytest
 
 from fieldkit import __version__
 from fieldkit.cli.app import run
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
 
 @pytest.fixture
@@ -340,7 +340,7 @@ FACTS = {
 
 def _generous(folder: Path) -> Path:
     """The shipped pack with goodwill for 45 days."""
-    copytree(shipped("rules"), folder)
+    copytree(shipped_rules(), folder)
     params = folder / "params.yaml"
     text = params.read_text()
     changed = text.replace("goodwill_days:\n  {value: 30", "goodwill_days:\n  {value: 45")
@@ -365,7 +365,7 @@ def test_decide_goes_by_the_pack_that_is_named_else_by_that_of_the_home(
     assert charge("--pack", str(generous)) == "goodwill"
     (home / "config.yaml").write_text(f"rules: {generous}\n")
     assert charge() == "goodwill"
-    assert charge("--pack", str(shipped("rules"))) == "paid"
+    assert charge("--pack", str(shipped_rules())) == "paid"
 
 
 def test_decide_names_a_folder_without_a_pack(shell: Shell, tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_doctor_tells_which_keys_of_the_settings_cannot_be_had(shell: Shell, hom
     config.write_text("keys: {app.sync: f5, app.help: f11}", encoding="utf-8")
     _, said, _ = shell("doctor")
     assert "Keys of your own in config.yaml: 1" in said
-    assert "“f5” cannot be the key of app.sync: job.show_customer has it" in said
+    assert "“f5” cannot be the key of app.sync: today.filters has it" in said
     config.write_text("keys: [f5]", encoding="utf-8")
     code, said, _ = shell("doctor")
     assert (code, "Settings: " in said) == (1, True)

@@ -9,7 +9,7 @@ from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
 from fieldkit.office.office import open_office
 from fieldkit.services.home.ids import uuid7
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.cli.test_publish import Shell, shell
 
 __all__ = ["shell"]
@@ -56,7 +56,7 @@ def test_forms_never_offer_what_the_rules_do_not_know(shell: Shell, tmp_path: Pa
     """A new value is published with the rules first, an old one goes with the catalogue first."""
     folder, rules = tmp_path / "catalogue", tmp_path / "rules"
     shell("office", "catalogue", "start", folder)
-    copytree(shipped("rules"), rules)
+    copytree(shipped_rules(), rules)
     for file in (rules / "tests").iterdir():
         if file.name not in ("prices.yaml", "holidays.yaml"):
             file.unlink()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.services.home.test_installed_packs import enrolled_at
 from tests.sync.exchange import Clock
 
@@ -40,7 +40,7 @@ def shell(
 def pack(tmp_path: Path) -> Path:
     """A supervisor's copy of the default pack, with few scenarios so that tests stay quick."""
     folder = tmp_path / "pack"
-    shutil.copytree(shipped("rules"), folder)
+    shutil.copytree(shipped_rules(), folder)
     for file in (folder / "tests").iterdir():
         if file.name not in ("prices.yaml", "holidays.yaml"):
             file.unlink()

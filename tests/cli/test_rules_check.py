@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from fieldkit.cli.app import run
+from fieldkit.cli.rules.pack_folder import pack_folder
 from fieldkit.rules.loading.loader import load_pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
-DEFAULT = load_pack(shipped("rules"))
+DEFAULT = load_pack(shipped_rules())
 
-SHIPPED = Path(__file__).parents[2] / "rules"
+SHIPPED = Path(__file__).parents[2] / "rules" / "ebike"
 Shell = Any
 
 
@@ -228,3 +229,15 @@ def test_what_cannot_be_done_is_said(shell: Shell, arguments: tuple[str, ...], s
     code, out, err = shell(*arguments)
     assert (code, out) == (2, "")
     assert said in err
+
+
+def test_the_pack_is_the_one_here_then_that_of_the_trade_here_then_the_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert pack_folder(None) == SHIPPED
+    shutil.copytree(SHIPPED, tmp_path / "rules" / "ebike")
+    assert pack_folder(None) == Path("rules", "ebike")
+    shutil.copy(SHIPPED / "pack.yaml", tmp_path / "rules" / "pack.yaml")
+    assert pack_folder(None) == Path("rules")
+    assert pack_folder(SHIPPED) == SHIPPED

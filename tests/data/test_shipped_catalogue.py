@@ -15,10 +15,10 @@ from fieldkit.domain.records.customer_product import CUSTOMER, PRODUCT
 from fieldkit.domain.records.follow_up import FOLLOW_UP
 from fieldkit.rules import load_pack
 from fieldkit.rules.model import case
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.files.catalogue import load_catalogue, van_stock
 
-FOLDER = shipped("data") / "catalogue"
+FOLDER = shipped_data() / "catalogue"
 COMPONENTS_OF_THE_POLICY = 19
 
 
@@ -72,7 +72,7 @@ def test_the_lists_hold_exactly_what_the_rules_know(name: str, of_the_rules: Any
 
 
 def test_forms_offer_exactly_the_values_that_the_pack_declares_by_the_same_names() -> None:
-    declared = load_pack(shipped("rules")).values.names
+    declared = load_pack(shipped_rules()).values.names
     for name in ("component", "cause", "hazard", "modification", "finding", "charger"):
         offered = {choice.code: choice.name for choice in catalogue().lists[name]}
         assert list(offered) == list(declared[name])
@@ -104,14 +104,14 @@ def test_each_list_that_a_form_asks_for_is_there() -> None:
     ],
 )
 def test_what_the_rules_may_answer_has_a_name(table: str, output: str, name: str) -> None:
-    read = YAML(typ="safe", pure=True).load(shipped("rules") / f"{table}.yaml")
+    read = YAML(typ="safe", pure=True).load(shipped_rules() / f"{table}.yaml")
     values = read["outputs"][output]
     values = values["list_of"] if isinstance(values, dict) else values
     assert set(values) - {"none"} <= codes(name)
 
 
 def test_each_department_that_the_rules_escalate_to_has_a_name() -> None:
-    read = YAML(typ="safe", pure=True).load(shipped("rules") / "escalation.yaml")
+    read = YAML(typ="safe", pure=True).load(shipped_rules() / "escalation.yaml")
     targets = {each.split()[1] for each in read["outputs"]["escalate"]["list_of"]}
     assert targets <= codes("department")
 

@@ -12,7 +12,7 @@ import pytest
 from fieldkit.domain.complaints.model import COMPLAINT_STEPS
 from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.rules.loading.loader import load_pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from fieldkit.tui import screens
 from tests.docs.commands import commands
 
@@ -83,5 +83,5 @@ def screen_names() -> set[str]:
 @cache
 def rule_names() -> set[str]:
     """`table/rule` of the shipped pack."""
-    pack = load_pack(shipped("rules"))
+    pack = load_pack(shipped_rules())
     return {f"{table.name}/{rule.id}" for table in pack.tables for rule in table.rules}

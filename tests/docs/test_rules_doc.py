@@ -78,7 +78,7 @@ def test_the_page_tells_the_truth(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    shutil.copytree(ROOT / "rules" / "ebike", tmp_path / "rules")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FIELDKIT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("FIELDKIT_LANG", "en")

@@ -16,7 +16,7 @@ from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import Decision, Hit, Text
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data
 from fieldkit.store.files.catalogue import load_catalogue
 from tests.domain.build import Walk, customer, decision, product, verdict
 
@@ -33,7 +33,7 @@ LINES = [
 
 @cache
 def catalogue() -> Catalogue:
-    return load_catalogue(shipped("data") / "catalogue")
+    return load_catalogue(shipped_data() / "catalogue")
 
 
 def basis(job: Job, lang: Lang = "en") -> Basis:

@@ -10,7 +10,7 @@ from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Decider, Pack, load_pack
 from fieldkit.rules.testing.scenarios import Suite, load_suite
 
-FOLDER = Path(__file__).parents[2] / "rules"
+FOLDER = Path(__file__).parents[2] / "rules" / "ebike"
 TODAY = date(2026, 11, 22)
 
 

@@ -11,15 +11,13 @@ import pytest
 from ruamel.yaml import YAML
 
 from fieldkit.rules import load_pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
 MAP: dict[str, list[str]] = YAML(typ="safe").load(
     Path(__file__).with_name("policy_map.yaml").read_text("utf-8")
 )
 RULES = {
-    f"{table.name}/{rule.id}"
-    for table in load_pack(shipped("rules")).tables
-    for rule in table.rules
+    f"{table.name}/{rule.id}" for table in load_pack(shipped_rules()).tables for rule in table.rules
 }
 
 

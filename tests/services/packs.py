@@ -13,9 +13,9 @@ from fieldkit.rules.model.signed_pack import (
     sign_keys,
     sign_pack,
 )
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
-FOLDER = shipped("rules")
+FOLDER = shipped_rules()
 MADE = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 

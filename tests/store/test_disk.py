@@ -75,18 +75,18 @@ WORK_WITHOUT_RIGHTS = """
 import os, sys
 from pathlib import Path
 from fieldkit.domain.core.errors import Fault
-from fieldkit.services import jobs
+from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.home import Home
 from tests.store.homes import opened
 home = Home(Path(sys.argv[1]))
 with opened(home) as session:  # whatever is imported late is imported while it can be read
-    jobs.job(session, sys.argv[2])
+    job_commands.job(session, sys.argv[2])
 for file in home.folder.rglob("*"):
     os.chmod(file, 0o755 if file.is_dir() else 0o444)
 os.setgid(65534); os.setuid(65534)
 try:
     with opened(home) as session:
-        jobs.do_step(session, sys.argv[2], "note", {"text": "not to be written"})
+        job_commands.do_step(session, sys.argv[2], "note", {"text": "not to be written"})
 except Fault as error:
     print(error.key)
 """

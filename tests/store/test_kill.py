@@ -17,7 +17,7 @@ from tests.store.homes import new_home, one_job, opened
 WORK = """
 import sys
 from pathlib import Path
-from fieldkit.services import attachments
+from fieldkit.services.jobs import attachments
 from fieldkit.services.home.upkeep import archive_jobs
 from fieldkit.store.care.backup import back_up
 from fieldkit.store.home.home import Home

@@ -109,6 +109,6 @@ def office_packs(office: "Office") -> "Packs":
 
 def _shelf(office: "Office") -> "PackShelf":
     from fieldkit.office.publishing.packs import shelf
-    from fieldkit.shipped import shipped
+    from fieldkit.shipped import shipped_rules
 
-    return shelf(office, shipped("rules"))
+    return shelf(office, shipped_rules())

@@ -24,10 +24,10 @@ def start(
     target: Annotated[Path, typer.Argument(metavar="FOLDER", help="The new folder.")],
 ) -> None:
     """Copy the catalogue that came with the program to a folder, to be edited there."""
-    from fieldkit.shipped import shipped
+    from fieldkit.shipped import shipped_data
 
     try:
-        copytree(shipped("data") / "catalogue", target)
+        copytree(shipped_data() / "catalogue", target)
     except FileExistsError:
         raise FieldkitError("catalogue.folder_exists", folder=target) from None
     except OSError as error:

@@ -147,9 +147,9 @@ def escalations(
     """
     from fieldkit.office.desk.escalations import list_due
     from fieldkit.rules import load_holidays
-    from fieldkit.shipped import shipped
+    from fieldkit.shipped import shipped_data
 
-    holidays = load_holidays(shipped("data") / "holidays.yaml")
+    holidays = load_holidays(shipped_data() / "holidays.yaml")
     with opened_office(folder) as office:
         found = [item for item in list_due(office, holidays) if item.overdue or not overdue]
         catalogue = office_catalogue(office)

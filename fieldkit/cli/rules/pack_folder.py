@@ -7,23 +7,26 @@ from typing import Annotated
 import typer
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
-from fieldkit.shipped import shipped
+from fieldkit.shipped import USUAL_TRADE, shipped_rules
 
 PackArgument = Annotated[
     Path | None,
     typer.Argument(
-        metavar="PACK", help="The folder of the pack; else rules/ here, else the shipped one."
+        metavar="PACK",
+        help="The folder; else rules/ or rules/ebike/ here, else the shipped pack.",
     ),
 ]
 
 
 def pack_folder(given: Path | None) -> Path:
-    """The folder of a pack: as given, else `rules/` here, else the one that was shipped.
+    """The folder of a pack: as given, else `rules/` here, else `rules/ebike/` here (the usual
+    trade's), else the one that was shipped.
 
     Raises `FieldkitError` where the folder has no pack.yaml.
     """
-    here = Path("rules")
-    folder = given or (here if (here / "pack.yaml").is_file() else shipped("rules"))
+    here = (Path("rules"), Path("rules", USUAL_TRADE))
+    found = (folder for folder in here if (folder / "pack.yaml").is_file())
+    folder = given or next(found, shipped_rules())
     if not (folder / "pack.yaml").is_file():
         raise FieldkitError("no_pack", folder=folder)
     return folder

@@ -26,7 +26,7 @@ from fieldkit.rules.model.signed_pack import (
 )
 from fieldkit.rules.testing.runner import run_suite
 from fieldkit.rules.testing.scenarios import load_suite
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
 HEAD = "pack.yaml"
 SHIPPED = 1
@@ -170,6 +170,6 @@ def with_head(data: bytes, revision: int, begins: date, expires: date | None) ->
 
 
 def _shipped_files() -> dict[str, bytes]:
-    folder = shipped("rules")
+    folder = shipped_rules()
     paths = [*folder.glob("*.yaml"), *folder.glob("tests/*.yaml")]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

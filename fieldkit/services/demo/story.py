@@ -1,4 +1,4 @@
-"""The demo day as data: `data/demo/people.yaml` and `day.yaml`, made real for one day.
+"""The demo day as data: `demo/people.yaml` of its data and `day.yaml`, made real for one day.
 
 How days are told (`today`, and steps of days, months and years from it, left to right):
 

@@ -13,7 +13,7 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.session import local_now
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.home.upkeep import last_check
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
@@ -72,7 +72,7 @@ def _rules(trade: Trade) -> dict[str, object]:
 def _values(home: Home) -> dict[str, object]:
     """Whether the forms of this home offer what its rules know, and nothing else."""
     config = read_config(home.config)
-    trade = Trade(config.rules or shipped("rules"), config.data or shipped("data"))
+    trade = Trade(config.rules or shipped_rules(), config.data or shipped_data())
     differences = unlike_values(trade.catalogue, trade.decider.shelf.on(local_now()).values)
     if differences:
         raise FieldkitError("values_differ", differences="; ".join(differences))

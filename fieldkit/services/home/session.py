@@ -13,7 +13,7 @@ from fieldkit.services.home.config import Config, read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.logfile import LogFile, keep_log
 from fieldkit.services.home.trade import Trade
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
@@ -152,8 +152,8 @@ def open_session(
     """
     config = read_config(home.config)
     trade = Trade(
-        config.rules or shipped("rules"),
-        config.data or shipped("data"),
+        config.rules or shipped_rules(),
+        config.data or shipped_data(),
         folder_decides=config.rules is not None,
         own_data=config.data is not None,
     )

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.store import Store
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Trade:
     `pack_folder` stands in for all of them, with `own_data` the catalogue of `data_folder`.
     """
 
-    pack_folder: Path = field(default_factory=lambda: shipped("rules"))
-    data_folder: Path = field(default_factory=lambda: shipped("data"))
+    pack_folder: Path = field(default_factory=shipped_rules)
+    data_folder: Path = field(default_factory=shipped_data)
     cache: Path | None = None
     store: Store | None = None
     folder_decides: bool = False

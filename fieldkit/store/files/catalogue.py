@@ -1,7 +1,7 @@
 """Reading the catalogue folder, and a compiled copy of it so that the app starts quickly.
 
-The folder holds one YAML file for each part of the catalogue (see `data/catalogue/`). All plain
-values are read as text and take their type from the domain's models, so that no code or name
+The folder holds one YAML file for each part of the catalogue (see `data/ebike/catalogue/`). All
+plain values are read as text and take their type from the domain's models, so that no code or name
 turns into a number or a date by accident.
 """
 

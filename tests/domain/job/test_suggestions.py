@@ -6,13 +6,13 @@ import pytest
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.job.suggestions import likeness, suggest_line, suggest_product
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data
 from fieldkit.store.files.catalogue import load_catalogue
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue(Path(shipped("data")) / "catalogue")
+    return load_catalogue(Path(shipped_data()) / "catalogue")
 
 
 def test_a_fault_names_its_likeliest_component_and_the_only_part(catalogue: Catalogue) -> None:

@@ -23,7 +23,7 @@ from fieldkit.office.desk.desk import (
 from fieldkit.office.desk.people import best, candidates, list_people, set_person
 from fieldkit.office.errors import OfficeFault
 from fieldkit.rules import load_pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.domain.build import decision, verdict
 from tests.office.desk.test_conflicts import act, at_office
 from tests.office.trade import shipped_trade
@@ -225,7 +225,7 @@ def test_a_complaint_opened_on_a_job_is_routed(here: World, request_id: str) -> 
 
 
 def test_the_shipped_pack_is_what_decides() -> None:
-    pack = load_pack(shipped("rules"))
+    pack = load_pack(shipped_rules())
     day = decision().today
     judged = shipped_trade().judge_job(Job(id="x"), day)
     assert judged.pack.sha256 == pack.sha256

@@ -14,7 +14,7 @@ from fieldkit.i18n import LANGS, say
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.watch.self_checks import Checked, check_all, check_new
 from fieldkit.rules import Pack, load_pack
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.protocol import keys
 from tests.domain.build import decision, verdict
@@ -22,7 +22,7 @@ from tests.office.desk.test_conflicts import act, at_office, flags
 from tests.office.trade import shipped_trade
 from tests.sync.exchange import Laptop, World, job
 
-PACK = load_pack(shipped("rules"))
+PACK = load_pack(shipped_rules())
 
 
 def packs(sha256: str) -> Pack | None:

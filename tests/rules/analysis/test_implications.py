@@ -14,9 +14,9 @@ from fieldkit.rules.loading.loader import load_pack
 from fieldkit.rules.model import case
 from fieldkit.rules.model.pack import Facts, Value
 from fieldkit.rules.model.semantics import holds
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
-DEFAULT = load_pack(shipped("rules"))
+DEFAULT = load_pack(shipped_rules())
 
 TODAY = date(2026, 11, 22)
 HOLIDAYS = frozenset(date(2026, 10, day) for day in range(1, 8))

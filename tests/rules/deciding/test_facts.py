@@ -17,10 +17,10 @@ from fieldkit.rules.loading.loader import load_pack
 from fieldkit.rules.model.fact_vocabulary import IMPLICATIONS, PRESENT_TOGETHER
 from fieldkit.rules.model.pack import Condition, Value
 from fieldkit.rules.model.semantics import holds
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.rules.conftest import TODAY
 
-DEFAULT = load_pack(shipped("rules"))
+DEFAULT = load_pack(shipped_rules())
 
 _days = st.dates(date(2020, 1, 1), date(2028, 12, 31))
 _LINE_DATES = ("previous_repair_date", "part_fitted_free_on", "part_sold_on")

@@ -13,11 +13,11 @@ from fieldkit.rules.explaining.breakpoints import boundaries, day_segments, numb
 from fieldkit.rules.explaining.counterfactual import Change, what_would_change
 from fieldkit.rules.explaining.wording import say_change
 from fieldkit.rules.testing.scenarios import Suite
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from tests.rules.conftest import TODAY
 
 Prices = dict[str, PartPrice]
-VALUES = load_pack(shipped("rules")).values
+VALUES = load_pack(shipped_rules()).values
 
 
 def job(line: dict[str, Any], **values: Any) -> Case:

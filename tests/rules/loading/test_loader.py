@@ -15,6 +15,7 @@ from fieldkit.i18n import LANGS, messages
 from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.rules import PackError, Problem, load_holidays, load_pack
 from fieldkit.rules.model.problems import MAX_PROBLEMS
+from fieldkit.shipped import shipped_data
 from tests.rules.conftest import FOLDER
 
 BRACES = ("null_value", "placeholder_may_be_absent", "placeholder_type", "unknown_placeholder")
@@ -271,7 +272,7 @@ def test_a_problem_is_said_in_both_languages() -> None:
 
 
 def test_holidays_are_read_and_checked(tmp_path: Path) -> None:
-    shipped = load_holidays(FOLDER.parent / "data" / "holidays.yaml")
+    shipped = load_holidays(shipped_data() / "holidays.yaml")
     assert len([day for day in shipped if day.year == 2026]) == 13
     broken = tmp_path / "holidays.yaml"
     broken.write_text("source: x\ndays:\n  2026-02-30: x\n")

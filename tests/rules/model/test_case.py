@@ -10,9 +10,9 @@ from fieldkit.domain.core.errors import BadInput
 from fieldkit.i18n import LANGS, say_error
 from fieldkit.rules import load_pack, read_case
 from fieldkit.rules.loading.trade_values import unknown_values
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 
-VALUES = load_pack(shipped("rules")).values
+VALUES = load_pack(shipped_rules()).values
 
 
 def _read(values: dict[str, Any]) -> None:

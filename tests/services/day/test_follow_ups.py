@@ -13,7 +13,7 @@ from fieldkit.services.day.today import DueCall
 from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import records
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data
 from tests.services.homes import TECHNICIAN, home_at
 
 NOW = "2026-11-05 09:00"
@@ -72,7 +72,7 @@ def test_a_product_without_a_customer_plans_no_call(session: Session) -> None:
 
 
 def test_rules_that_cannot_be_read_do_not_stop_a_sale(session: Session, tmp_path: Path) -> None:
-    session.trade = Trade(pack_folder=tmp_path, data_folder=shipped("data"))
+    session.trade = Trade(pack_folder=tmp_path, data_folder=shipped_data())
     assert _sold(session, TODAY) == []
     assert records.product(session, BIKE["serial"]).model == "QL-C24"
 

@@ -21,10 +21,10 @@ from fieldkit.services.demo.story import DemoDay, Story, load_demo_day, read_day
 from fieldkit.services.demo.walkthrough import JOBS, PlayStep, play_day, seed_day
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands, records
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_data
 from tests.services.homes import TECHNICIAN, home_at
 
-FOLDER = shipped("data") / "demo"
+FOLDER = shipped_data() / "demo"
 
 
 @dataclass(frozen=True)

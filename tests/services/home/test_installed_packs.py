@@ -17,7 +17,7 @@ from fieldkit.services.home.doctor import examine
 from fieldkit.services.home.installed_packs import install_from
 from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
-from fieldkit.shipped import shipped
+from fieldkit.shipped import shipped_rules
 from fieldkit.sync.errors import SyncFault
 from tests.services.homes import home_at
 from tests.services.packs import MADE, Publisher, pack_files
@@ -153,7 +153,7 @@ def test_the_pack_that_decided_is_kept_by_its_hash(home: Session) -> None:
 
 def test_a_working_folder_stands_in_for_every_pack(home: Session) -> None:
     home.packs.install(SECOND, MADE)
-    trade = Trade(shipped("rules"), store=home.store, folder_decides=True)
+    trade = Trade(shipped_rules(), store=home.store, folder_decides=True)
     assert trade.decider.shelf.on(MARCH).number("goodwill_days") == 30
     second = home.packs.heads()[0].sha256
     found = trade.decider.shelf.by_hash(second)
