@@ -40,6 +40,20 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
+_TYPES = {
+    "bool",
+    "bytes",
+    "date",
+    "datetime",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "set",
+    "str",
+    "tuple",
+}
+
 _LOGS = {"log", "_log", "logger", "logging"}
 
 
@@ -138,10 +152,26 @@ def _left_alone(node: ast.AST) -> bool:
             return True
         case ast.Expr(ast.Call(ast.Attribute(ast.Name(name)))):
             return name in _LOGS
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return _is_type(left) and _is_type(right)
         case ast.If(ast.Name("TYPE_CHECKING")):
             return True
         case ast.If(ast.Compare(ast.Name("__name__"))):
             return True
+    return False
+
+
+def _is_type(node: ast.expr) -> bool:
+    """Whether it looks like one: `None`, `int`, `Person`, `dict[str, int]`, `int | str`."""
+    match node:
+        case ast.Constant(None):
+            return True
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name in _TYPES or (name[0].isupper() and not name.isupper())
+        case ast.Subscript(value):
+            return _is_type(value)
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return _is_type(left) and _is_type(right)
     return False
 
 

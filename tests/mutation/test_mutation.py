@@ -48,7 +48,9 @@ def test_a_change_is_one_expression_or_statement(source: str, made: list[str]) -
 
 @pytest.mark.parametrize(
     "source",
-    ['"""A docstring."""', "a: Literal[1]", "def a(b: 1) -> 2: ...", "log.info(1)", "'text'",
+    ['"""A docstring."""', "Value = int | dict[str, 'Value'] | None",
+     "a = isinstance(b, Row | rows.Layout)", "a: Literal[1]",
+     "def a(b: 1) -> 2: ...", "log.info(1)", "'text'",
      "if TYPE_CHECKING: a()", "if __name__ == '__main__': a()", "from a import b"],
 )  # fmt: skip
 def test_what_no_test_can_notice_is_left_alone(source: str) -> None:
