@@ -27,7 +27,7 @@ FAR = ("benchmarks", "docs", "kills", "mutation", "other_trade", "simulation", "
 """Folders of tests that no change of the packages is near to."""
 
 BUDGET_S = 60.0
-"""How long the tests of one mutant may have taken without it, in seconds."""
+"""How many CPU seconds the tests of one mutant may have taken without it."""
 
 
 class Nearest:
@@ -64,7 +64,7 @@ class Nearest:
         return list(self._affordable(order))
 
     def seconds(self, tests: Iterable[str]) -> float:
-        """How long tests take together."""
+        """How much CPU time tests take together."""
         return sum(self._seconds[test] for test in tests)
 
     def _affordable(self, tests: list[str]) -> Iterator[str]:

@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Generator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -52,7 +51,7 @@ class Marking(ast.NodeTransformer):
 
 
 class Record:
-    """Writes for each test that passed its seconds and functions, as `fieldkit/a.py:Class.method`.
+    """Writes for each test that passed its CPU seconds and functions (`fieldkit/a.py:Class.method`).
 
     The file is `{test module: {"functions": [name], "tests": {id: [seconds, [place]]}}}`; a place
     is one in `functions`.
@@ -82,9 +81,9 @@ class Record:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Which functions a test runs, those of its fixtures too."""
         self._seen.clear()
-        begun = time.perf_counter()
+        begun = _cpu_seconds()
         result = yield
-        seconds = round(time.perf_counter() - begun, 4)
+        seconds = round(_cpu_seconds() - begun, 4)
         self._tests[item.nodeid] = seconds, sorted(self._seen)
         return result
 
@@ -105,6 +104,12 @@ class Record:
         for mine in told.values():
             mine["functions"] = list(mine["functions"])
         self._file.write_text(json.dumps(told), "utf-8")
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of those it has waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 class Choice:
