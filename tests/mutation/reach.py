@@ -51,10 +51,10 @@ class Marking(ast.NodeTransformer):
 
 
 class Record:
-    """Writes for each test that passed its CPU seconds and functions (`fieldkit/a.py:Class.method`).
+    """Writes for each test that passed its CPU seconds and its functions.
 
-    The file is `{test module: {"functions": [name], "tests": {id: [seconds, [place]]}}}`; a place
-    is one in `functions`.
+    A function is `fieldkit/a.py:Class.method`. The file is
+    `{test module: {"functions": [name], "tests": {id: [seconds, [place in functions]]}}}`.
     """
 
     def __init__(self, top: Path, file: Path) -> None:
@@ -113,15 +113,23 @@ def _cpu_seconds() -> float:
 
 
 class Choice:
-    """Runs the chosen tests alone, in their order."""
+    """Runs the tests that a file names, in their order; the first to fail is written to `failed`
+    beside it."""
 
-    def __init__(self, chosen: list[str]) -> None:
+    def __init__(self, file: Path) -> None:
+        chosen = file.read_text("utf-8").splitlines()
         self._order = {name: place for place, name in enumerate(chosen)}
+        self._failed = file.with_name("failed")
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out and sort."""
         items[:] = [item for item in items if item.nodeid in self._order]
         items.sort(key=lambda item: self._order[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say which one failed."""
+        if report.failed:
+            self._failed.write_text(report.nodeid, "utf-8")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -132,8 +140,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         record.mark_imports()
         early_config.pluginmanager.register(record)
     if "MUTATION_CHOSEN" in os.environ:
-        chosen = Path(os.environ["MUTATION_CHOSEN"]).read_text("utf-8").splitlines()
-        early_config.pluginmanager.register(Choice(chosen))
+        early_config.pluginmanager.register(Choice(Path(os.environ["MUTATION_CHOSEN"])))
         signal.signal(signal.SIGXCPU, _out_of_time)
 
 

@@ -84,28 +84,46 @@ def _outcome(
         for beside in (True, False):
             chosen = [test for test in tests if is_beside(mutant, test) is beside]
             if chosen and not outcome.noticed:
-                outcome = _run(copy, chosen, nearest.seconds(chosen), spare_s)
+                outcome = _run(copy, chosen, int(nearest.seconds(chosen)) + spare_s)
     finally:
         file.write_bytes(source)
     return outcome
 
 
-def _run(copy: Path, tests: list[str], seconds: float, spare_s: int) -> Outcome:
-    """Run tests until one fails. No compiled file is written, because two mutants of one second
-    look alike to Python, and no example is kept that broke another mutant."""
+def _run(copy: Path, tests: list[str], limit_s: int) -> Outcome:
+    """Run tests until one fails, and fails again: a test that fails by chance tells nothing."""
+    while tests:
+        outcome, failed = _run_once(copy, tests, limit_s)
+        if outcome is not Outcome.KILLED or failed not in tests:
+            return outcome
+        if _run_once(copy, [failed], limit_s)[0].noticed:
+            return outcome
+        tests = [test for test in tests if test != failed]
+    return Outcome.SURVIVED
+
+
+def _run_once(copy: Path, tests: list[str], limit_s: int) -> tuple[Outcome, str]:
+    """What becomes of the tests, and the first that failed, if any.
+
+    No compiled file is written, because two mutants of one second look alike to Python, and no
+    example is kept that broke another mutant.
+    """
     shutil.rmtree(copy / ".hypothesis", ignore_errors=True)
-    (copy / "chosen").write_text("\n".join(tests), "utf-8")
-    modules = dict.fromkeys(test.partition("::")[0] for test in tests)
-    limit = int(seconds) + spare_s
+    chosen, failed = copy / "build" / "chosen", copy / "build" / "failed"
+    chosen.parent.mkdir(exist_ok=True)
+    chosen.write_text("\n".join(tests), "utf-8")
+    failed.write_text("", "utf-8")
 
     def limit_child() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 10))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 10))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
+    modules = dict.fromkeys(test.partition("::")[0] for test in tests)
+    own = {"MUTATION_CHOSEN": str(chosen), "PYTHONDONTWRITEBYTECODE": "1"}
     child = subprocess.Popen(
         [sys.executable, "-m", "pytest", *modules, "-x", *PLUGINS],
         cwd=copy,
-        env=clean_environment(copy) | {"MUTATION_CHOSEN": "chosen", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=clean_environment(copy) | own,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -113,14 +131,15 @@ def _run(copy: Path, tests: list[str], seconds: float, spare_s: int) -> Outcome:
         start_new_session=True,
     )
     try:
-        code = child.wait(timeout=10 * limit)
+        code = child.wait(timeout=10 * limit_s)
     except subprocess.TimeoutExpired:
         code = TIMED_OUT
     finally:
         _end(child)
     if code in (TIMED_OUT, -signal.SIGXCPU, -signal.SIGKILL):
-        return Outcome.TIMED_OUT
-    return Outcome.SURVIVED if code in (0, 5) else Outcome.KILLED  # 5: no test was left to run
+        return Outcome.TIMED_OUT, ""
+    survived = code in (0, 5)  # 5: no test was left to run
+    return Outcome.SURVIVED if survived else Outcome.KILLED, failed.read_text("utf-8")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
