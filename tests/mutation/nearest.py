@@ -111,7 +111,9 @@ def _record(top: Path, files: dict[str, Path]) -> None:
     whole.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", *files, *PLUGINS]
     environment = clean_environment(top) | {"MUTATION_RECORD": str(whole)}
-    subprocess.run(command, cwd=top, env=environment, capture_output=True, check=False)
+    ran = subprocess.run(command, cwd=top, env=environment, capture_output=True, check=False)
+    if ran.returncode not in (0, 1):  # 1: some failed, and are left out
+        raise RuntimeError(f"The tests could not be run: {ran.stdout.decode()[-2000:]}")
     told = json.loads(whole.read_text("utf-8"))
     for test, file in files.items():
         none_passed: dict[str, object] = {"functions": [], "tests": {}}
