@@ -52,9 +52,9 @@ def customer(shell: Shell) -> str:
 
 @pytest.fixture
 def job(shell: Shell, customer: str) -> str:
-    product = ["serial=C24-2501-00001", "model=QL-C24", "purchase_date=2025-11-20"]
+    product = ["serial=C24-2501-00001", "model=QL-C24", "purchase_date=2025-03-20"]
     assert shell("product", "register", *_sets(product))[0] == 0
-    request = ["symptom=no display", "reported_on=2026-11-20", "distance_km=4"]
+    request = ["symptom=no display", "reported_on=2026-03-20", "distance_km=4"]
     code, out, _ = shell(
         "job", "new", "--customer", customer, "--product", "c24-2501-00001", *_sets(request),
         "--json",

@@ -4,6 +4,8 @@ import json
 import socket
 from pathlib import Path
 
+import pytest
+
 from fieldkit.domain.core.event import Role
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
@@ -52,6 +54,16 @@ def test_a_port_in_use_is_not_told_as_served(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, out, err = shell("office", "serve", "--port", taken.getsockname()[1])
     assert (code, out, "cannot listen" in err) == (3, "", True)
+
+
+@pytest.mark.parametrize("option", ["--cert", "--key"])
+def test_half_a_certificate_does_not_serve_in_the_clear(
+    shell: Shell, tmp_path: Path, option: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:  # so that a server would end at once
+        port = taken.getsockname()[1]
+        code, out, err = shell("office", "serve", "--port", port, option, tmp_path / "half.pem")
+    assert (code, out, "--cert and --key go together" in err) == (2, "", True)
 
 
 def test_the_desk_finds_a_caller_by_the_telephone_number(shell: Shell) -> None:

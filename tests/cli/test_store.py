@@ -8,12 +8,15 @@ import pytest
 from fieldkit.cli.app import run
 from tests.store.homes import NAME, acknowledge, cancelled, new_home, one_job, opened
 
+LONG_AGO = -300
+"""Days from the day of the other tests; the commands go by the day on which they are given."""
+
 
 @pytest.fixture(name="home")
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with one job, named by FIELDKIT_HOME."""
     home = new_home(tmp_path / "home")
-    with opened(home) as session:
+    with opened(home, LONG_AGO) as session:
         one_job(session)
     monkeypatch.setenv("FIELDKIT_HOME", str(home.folder))
     monkeypatch.setenv("FIELDKIT_LANG", "en")
@@ -74,7 +77,7 @@ def test_archived_jobs_are_listed_and_shown(home: Path, capsys: pytest.CaptureFi
     from fieldkit.services.jobs import job_commands
     from fieldkit.store.home.home import Home
 
-    with opened(Home(home)) as session:
+    with opened(Home(home), LONG_AGO) as session:
         cancelled(session, job_commands.job(session, job_commands.list_jobs(session)[0].id))
         acknowledge(session)
     assert run(["store", "archive", "--older-than", "0"]) == 0

@@ -54,7 +54,7 @@ def test_a_backup_is_for_its_owner_and_never_writes_over_another(here: World) ->
     assert list(here.folder.glob("*.part")) == []
 
 
-@pytest.mark.parametrize("kind", ["missing", "text", "cut", "other", "version"])
+@pytest.mark.parametrize("kind", ["missing", "text", "cut", "damaged", "other", "version"])
 def test_what_is_no_backup_changes_nothing(here: World, kind: str) -> None:
     anna = here.laptop("anna")
     anna.act(job())
@@ -77,6 +77,8 @@ def _spoil(file: Path, kind: str) -> None:
         file.write_text("not a database, though quite long enough to be taken for one " * 20)
     elif kind == "cut":
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    elif kind == "damaged":
+        _lose_an_index(file)
     elif kind == "other":
         file.unlink()
         with closing(sqlite3.connect(file)) as other:
@@ -86,6 +88,17 @@ def _spoil(file: Path, kind: str) -> None:
         with closing(sqlite3.connect(file)) as other:
             other.execute("UPDATE alembic_version SET version_num = '0000'")
             other.commit()
+
+
+def _lose_an_index(file: Path) -> None:
+    """All tables can still be read."""
+    with closing(sqlite3.connect(file)) as other:
+        (page_size,) = other.execute("PRAGMA page_size").fetchone()
+        found = "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'events'"
+        (page,) = other.execute(found).fetchone()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * page_size : page * page_size] = bytes(page_size)
+    file.write_bytes(content)
 
 
 def test_an_epoch_can_be_begun_by_hand(here: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from fieldkit.domain.core.errors import BadInput, Reason, Refused
 from fieldkit.domain.core.event import Act, Role
-from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.core.job_codes import Answer, JobKind
 from fieldkit.domain.job.commands import amend, perform, register, undo
 from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Status
@@ -269,6 +269,18 @@ def test_a_technician_needs_the_code_for_this_request_and_a_supervisor_none() ->
     other.to("request_approval")
     job = other.do("answer_approval", {"code": ""}, role=Role.SUPERVISOR, by=SUPERVISOR)
     assert job.approved
+
+
+def test_a_refusal_leaves_open_lines_open_and_an_approval_settles_them() -> None:
+    walk = Walk(decision=decision(verdict(1, "needs_supervisor"), approval="supervisor"))
+    walk.to("request_approval")
+    refusal = {"answer": "refused", "charge": None}
+    with pytest.raises(BadInput) as bad:
+        walk.do("answer_approval", {"charge": None}, role=Role.SUPERVISOR, by=SUPERVISOR)
+    assert problems(bad) == [("charge", "missing")]
+    job = walk.do("answer_approval", refusal, role=Role.SUPERVISOR, by=SUPERVISOR)
+    assert job.approval_answer is not None
+    assert job.approval_answer.answer is Answer.REFUSED
 
 
 # -- what follows beside the job -------------------------------------------------------------------

@@ -123,6 +123,7 @@ def test_a_refused_concession_leaves_the_full_price() -> None:
     assert nexts(job) == ["quote"]
     assert job.decision is not None
     assert job.decision.lines[0].because.en == "not a customer of ours"
+    assert (job.decision.approval, job.decision.concession_fen) == ("none", 0)
     walk.finish()
     assert walk.job.payable_fen == 13_000
 

@@ -103,6 +103,17 @@ def test_the_path_shows_who_did_what_and_why_not() -> None:
     assert {view.step.key: view.state for view in actions(walk.job)}["return_part"] is State.BLOCKED
 
 
+def test_the_path_shows_when_each_step_was_done() -> None:
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("repair")
+    done = {view.step.event: view.stamp for view in path(walk.job) if view.state is State.DONE}
+    assert {event.type for event in walk.events} == done.keys()
+    for event in walk.events:
+        stamp = done[event.type]
+        assert stamp is not None
+        assert (stamp.event, stamp.at) == (event.id, event.at)
+
+
 def test_nobody_arrives_before_a_time_was_agreed_nor_judges_before_looking() -> None:
     walk = Walk(decision=decision(verdict(1, "paid")))
     walk.to("dispatch")

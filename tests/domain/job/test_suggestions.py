@@ -1,13 +1,22 @@
 """What one answer suggests for the next: it fits the product, and it is never a guess."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.job.suggestions import likeness, suggest_line, suggest_product
+from fieldkit.domain.core.decision import Approval
+from fieldkit.domain.job.suggestions import (
+    likeness,
+    needed_parts,
+    suggest,
+    suggest_line,
+    suggest_product,
+)
 from fieldkit.shipped import shipped_data
 from fieldkit.store.files.catalogue import load_catalogue
+from tests.domain.build import MORNING, Walk, decision, verdict
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +52,49 @@ def test_a_part_names_its_component_and_other_fields_nothing(catalogue: Catalogu
 def test_a_serial_number_says_the_model(catalogue: Catalogue) -> None:
     assert suggest_product(catalogue, " c24-2203-00017") == {"model": "QL-C24"}
     assert suggest_product(catalogue, "X99-1") == {}
+
+
+# -- a whole form ------------------------------------------------------------------------------
+
+TODAY = MORNING.date()
+
+
+@pytest.mark.parametrize("asked", ["supervisor", "outlet_head", "none"])
+def test_approval_is_asked_of_whom_the_rules_name_and_else_of_the_supervisor(
+    asked: Approval,
+) -> None:
+    walk = Walk(decision=decision(verdict(1, "goodwill"), approval=asked, concession_fen=8_000))
+    assert suggest(walk.to("diagnose"), "request_approval", TODAY) == {}
+    named = "supervisor" if asked == "none" else asked
+    suggested = suggest(walk.to("decide"), "request_approval", TODAY)
+    assert suggested == {"approver": named, "amount_fen": 8_000}
+
+
+def test_all_diagnosed_parts_are_needed_until_the_rules_say_which_are_changed() -> None:
+    walk = Walk(decision=decision(verdict(1, "not_a_defect"), verdict(2, "paid")))
+    lines = [
+        {"component": "controller", "cause": "manufacturing", "part": "P-CTL350"},
+        {"component": "brakes", "cause": "wear", "part": "P-PAD"},
+    ]
+    walk.to("arrive")
+    job = walk.do("diagnose", {"lines": lines})
+    assert [line.part for line in needed_parts(job)] == ["P-CTL350", "P-PAD"]
+    assert [line.part for line in needed_parts(walk.do("decide"))] == ["P-PAD"]
+
+
+def test_a_promise_moves_to_the_day_when_the_last_part_is_there() -> None:
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("decide")
+    assert suggest(walk.job, "change_promise", TODAY) == {}
+    walk.do("order_part", {"part": "P-PAD", "expected_on": None})
+    assert suggest(walk.job, "change_promise", TODAY) == {"delay_cause": "parts"}
+    for part, days in (("P-CTL350", 9), ("P-PAD", 4)):
+        day = (TODAY + timedelta(days)).isoformat()
+        walk.do("order_part", {"part": part, "expected_on": day})
+    moved = {"delay_cause": "parts", "promised_on": "2026-11-14"}
+    assert suggest(walk.job, "change_promise", TODAY) == moved
+    assert suggest(walk.job, "take_in", TODAY) == {"promised_on": "2026-11-14"}
+    assert suggest(walk.job, "carry_forward", TODAY) == {"until": "2026-11-14"}
 
 
 @pytest.mark.parametrize(

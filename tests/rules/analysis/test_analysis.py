@@ -370,6 +370,18 @@ def test_a_value_that_no_earlier_rule_gives_is_unreachable(folder: Path) -> None
     assert (finding.kind, finding.rule) == ("unreachable", "delivery-or-training")
 
 
+def test_only_a_table_without_otherwise_may_say_nothing(folder: Path) -> None:
+    edit(folder, "remedy.yaml", "{entitlement: exchange}", "{entitlement: {present: false}}")
+    finding, _ = found_in(folder)
+    assert (finding.kind, finding.rule) == ("unreachable", "exchange")
+    path = folder / "entitlement.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("otherwise:")], encoding="utf-8")
+    assert {(each.kind, each.table) for each in analyse(load_pack(folder))} == {
+        ("gap", "entitlement")
+    }
+
+
 def test_a_combination_that_earlier_tables_never_give_is_unreachable(folder: Path) -> None:
     edit(
         folder,

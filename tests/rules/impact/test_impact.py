@@ -91,6 +91,11 @@ CHANGES = {
     "a rule after most others": added("coverage", "expired", "has_term: true, household: true",
                                       "coverage: unclear"),
     "other instruction": {"escalation": ("instructions: [do_not_ride]", "instructions: []")},
+    "the first escalation alone": {"escalation": (
+        "hit: collect",
+        "hit: first\notherwise:\n  then: {escalate: [], instructions: []}\n"
+        '  because: {en: "Nobody.", zh: "无。"}\n  source: "a test"',
+    )},
     "other order": {"pack": ("escalation, incident, follow", "incident, escalation, follow")},
     "only words": {"charge": ("Part and labour are free.", "You pay nothing.")},
 }  # fmt: skip

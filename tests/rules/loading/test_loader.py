@@ -236,6 +236,13 @@ def test_all_mistakes_are_found_at_once(folder: Path) -> None:
     assert files == {"hazard.yaml", "params.yaml", "charge.yaml"}
 
 
+def test_a_table_about_the_wrong_records_hides_no_mistake_of_a_later_one(folder: Path) -> None:
+    edit(folder, "charge.yaml", "for_each: line", "for_each: job")
+    edit(folder, "approval.yaml", "approval: [none,", "approval: [nobody,")
+    found = {(problem.file, problem.key) for problem in problems(folder)}
+    assert found == {("charge.yaml", "output_record"), ("approval.yaml", "output_value")}
+
+
 def test_the_hash_tells_packs_apart(folder: Path) -> None:
     before = load_pack(folder).sha256
     edit(folder, "hazard.yaml", "How dangerous", "how dangerous")

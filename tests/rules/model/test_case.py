@@ -118,6 +118,12 @@ def test_impossible_values_are_refused_in_plain_words(
     assert not set("{}[]") & set(say_error(caught.value, "zh"))
 
 
+def test_a_period_of_one_day_begins_and_ends_on_it() -> None:
+    _read({"record": "job", "repair_periods": [("2026-03-02", "2026-03-02")]})
+    told = [("repair_periods", "case.ends_early", None)]
+    assert _problems(repair_periods=[("2026-03-02", "2026-03-01")]) == told
+
+
 def test_what_was_not_recorded_is_none() -> None:
     case = read_case({"record": "job"})
     assert case.second_owner is None

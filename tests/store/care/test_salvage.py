@@ -11,6 +11,7 @@ from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home
+from fieldkit.store.tinysqlite.reading import Document as Row
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened
 
 PAGE = 4096
@@ -73,6 +74,20 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
             known = {row["id"]: row for row in before[kind]}
             assert all(known.get(row["id"], row) == row for row in rows_now)
         assert scrub(session).ok or report.missing.get("jobs") or report.uncertain
+
+
+def test_an_event_that_cannot_be_read_is_kept_and_waits_for_nothing(home: Home) -> None:
+    with opened(home) as session:
+        events = session.store.db.table("events")
+        row = next(row for row in events.all() if not row.get("position"))
+        events.put(Row(dict(row) | {"raw": "{}"}, doc_id=row.doc_id))
+    report = salvage(home, uuid7)
+    assert report.unsent == 2
+    with opened(home) as session:
+        kept = session.store.db.table("events").get(doc_id=row.doc_id)
+        assert isinstance(kept, Row)
+        assert kept["raw"] == "{}"
+        assert [trouble.key for trouble in scrub(session).troubles] == ["event"]
 
 
 def test_lost_commits_are_told_and_salvaged(home: Home, tmp_path: Path) -> None:

@@ -63,6 +63,19 @@ def test_what_was_altered_is_told(
         assert told in {trouble.key for trouble in scrub(session).troubles}
 
 
+def test_what_was_not_looked_at_is_not_counted(tmp_path: Path) -> None:
+    """Where an event cannot be read, nothing that is made of events can be judged."""
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"photograph")
+    with opened(new_home(tmp_path / "home")) as session:
+        attachments.attach_file(session, one_job(session).id, photo)
+        _unreadable_event(session)
+        _altered_attachment(session)
+        report = scrub(session)
+    assert [trouble.key for trouble in report.troubles] == ["event"]
+    assert (report.events, report.attachments) == (4, 0)
+
+
 def test_work_that_goes_on_meanwhile_is_no_trouble(tmp_path: Path) -> None:
     home = new_home(tmp_path / "home")
     with opened(home) as session, opened(home) as other:

@@ -31,6 +31,16 @@ def test_content_of_any_size_is_read_back(kept: Attachments, size: int) -> None:
     assert content[:64] not in file.read_bytes() or size < 2
 
 
+def test_a_place_that_cannot_be_written_is_told(kept: Attachments) -> None:
+    one = kept.add(io.BytesIO(b"a photograph"))
+    folder = kept.path(one.sha256).parent
+    kept.path(one.sha256).unlink()
+    folder.rmdir()
+    folder.write_bytes(b"a file in the way of the folder")
+    with pytest.raises(Fault, match="unwritable"):
+        kept.add(io.BytesIO(b"a photograph"))
+
+
 def test_the_same_content_is_kept_once_and_the_name_does_not_tell_it(kept: Attachments) -> None:
     first, again = kept.add(io.BytesIO(b"the same")), kept.add(io.BytesIO(b"the same"))
     assert first == again

@@ -129,7 +129,8 @@ def test_a_code_that_looks_like_a_number_or_a_word_of_yaml_stays_a_code(
         ("catalogue", "revision: 3", "- 3", "wrong", ("catalogue.yaml",)),
         ("models", SMALL["models"], "M-1", "wrong", ("models.yaml",)),
         ("models", "[lock]", "[lock", "unreadable", ("models.yaml", "line")),
-        ("models", "M-1", "M\0", "unreadable", ("models.yaml", "line 1")),
+        ("models", "M-1", "M-1: -", "unreadable", ("models.yaml", "line 1, column 12")),
+        ("models", "M-1", "M\0", "unreadable", ("models.yaml", "line 1, column 1")),
     ],
 )
 def test_what_is_wrong_is_named(

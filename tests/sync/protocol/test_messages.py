@@ -1,13 +1,17 @@
 """What both sides compute alike."""
 
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from fieldkit.i18n import has
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import make_code, read_code
 from fieldkit.sync.protocol.messages import (
+    Batch,
     Cursor,
     Head,
     HeadState,
@@ -49,6 +53,15 @@ def test_any_text_is_a_cursor_or_none(text: str) -> None:
 )
 def test_heads_are_compared(laptop: Head, office: Head, office_hash: str, state: HeadState) -> None:
     assert compare(laptop, office, office_hash) is state
+
+
+@pytest.mark.parametrize(
+    ("first", "fits"), [(0, False), (1, True), (2**63 - 1, True), (2**63, False)]
+)
+def test_a_sequence_begins_with_one_and_fits_a_database(first: int, fits: bool) -> None:
+    batch = {"device": "d", "epoch": "e", "first": first, "nonce": "n", "events": ["x"]}
+    with nullcontext() if fits else pytest.raises(ValidationError, match="first"):
+        Batch.model_validate(batch)
 
 
 def test_a_code_carries_the_secret_and_the_offices_fingerprint() -> None:

@@ -1,0 +1,145 @@
+"""Which tests are nearest to a change: they run the function that was changed.
+
+What each test runs is recorded once for every version of the program and of a test module, in
+`build/mutation/`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from itertools import takewhile
+from pathlib import Path
+
+from filelock import FileLock
+
+from tests.mutation.sample import Mutant
+
+PLUGINS = ("-p", "reach", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+
+FAR = ("benchmarks", "docs", "kills", "mutation", "other_trade", "simulation", "sync_folder", "tui")
+"""Folders of tests that no change of the packages is near to."""
+
+BUDGET_S = 60.0
+"""How many CPU seconds the tests of one mutant may have taken without it."""
+
+
+class Nearest:
+    """What the tests of a tree run, recorded where it is not known yet."""
+
+    def __init__(self, top: Path) -> None:
+        self._seconds: dict[str, float] = {}
+        self._by_function: dict[str, list[str]] = defaultdict(list)
+        self._by_module: dict[str, set[str]] = defaultdict(set)
+        self._importers = _importers(top)
+        for file in _records(top):
+            told = json.loads(file.read_text("utf-8"))
+            for test, (seconds, places) in told["tests"].items():
+                self._seconds[test] = seconds
+                for place in places:
+                    name = told["functions"][place]
+                    self._by_function[name].append(test)
+                    self._by_module[name.partition(":")[0]].add(test)
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """The tests of a mutant: those beside its module first, cheap ones first.
+
+        Where no test runs the function itself, or the import runs what was changed, they are all
+        that run something of the module, or of one that imports it.
+        """
+        found: Iterable[str] = self._by_function.get(
+            f"{mutant.module}:{mutant.change.function}", ()
+        )
+        if not found:
+            modules = [mutant.module, *self._importers[mutant.module]]
+            found = {test for module in modules for test in self._by_module[module]}
+        beside = Path(mutant.module).with_suffix("").parts[1:]
+        order = sorted(found, key=lambda test: (-_common(beside, test), self._seconds[test], test))
+        return list(self._affordable(order))
+
+    def seconds(self, tests: Iterable[str]) -> float:
+        """How much CPU time tests take together."""
+        return sum(self._seconds[test] for test in tests)
+
+    def _affordable(self, tests: list[str]) -> Iterator[str]:
+        left = BUDGET_S
+        for test in tests:
+            if self._seconds[test] <= left:
+                left -= self._seconds[test]
+                yield test
+
+
+def is_beside(mutant: Mutant, test: str) -> bool:
+    """Whether a test is of the same package as a mutant."""
+    return _common(Path(mutant.module).parts[1:], test) > 0
+
+
+def _common(module: tuple[str, ...], test: str) -> int:
+    """How far the path of a test mirrors that of a module."""
+    *folders, name = test.partition("::")[0].removesuffix(".py").split("/")[1:]
+    pairs = zip(module, (*folders, name.removeprefix("test_")), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+
+def _records(top: Path) -> list[Path]:
+    """A file for each test module, made where it is missing."""
+    program = sha256(b"".join(file.read_bytes() for file in sorted(top.glob("fieldkit/**/*.py"))))
+    folder = top / "build" / "mutation"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for test in sorted(top.glob("tests/**/test_*.py")):
+        if test.relative_to(top / "tests").parts[0] not in FAR:
+            version = program.copy()
+            version.update(test.relative_to(top).as_posix().encode() + test.read_bytes())
+            files[test.relative_to(top).as_posix()] = folder / f"{version.hexdigest()[:32]}.json"
+    with FileLock(folder / "lock"):
+        _record(top, {test: file for test, file in files.items() if not file.exists()})
+    return list(files.values())
+
+
+def _record(top: Path, files: dict[str, Path]) -> None:
+    """Run test modules with the plugin, and keep what it says of each."""
+    if not files:
+        return
+    whole = top / "build" / "mutation" / "whole.json"
+    whole.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", *files, *PLUGINS]
+    environment = clean_environment(top) | {"MUTATION_RECORD": str(whole)}
+    ran = subprocess.run(command, cwd=top, env=environment, capture_output=True, check=False)
+    if ran.returncode not in (0, 1):  # 1: some failed, and are left out
+        raise RuntimeError(f"The tests could not be run: {ran.stdout.decode()[-2000:]}")
+    told = json.loads(whole.read_text("utf-8"))
+    for test, file in files.items():
+        none_passed: dict[str, object] = {"functions": [], "tests": {}}
+        file.write_text(json.dumps(told.get(test, none_passed)), "utf-8")
+
+
+def clean_environment(top: Path) -> dict[str, str]:
+    """Of a pytest inside of pytest, which finds the program under `top` and the plugin."""
+    known = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    return known | {"PYTHONPATH": os.pathsep.join([str(top), str(Path(__file__).parent)])}
+
+
+def _importers(top: Path) -> dict[str, set[str]]:
+    """The modules that import each module, or a name of it."""
+    modules = {file.relative_to(top).as_posix() for file in top.glob("fieldkit/**/*.py")}
+    importers: dict[str, set[str]] = defaultdict(set)
+    for module in sorted(modules):
+        for node in ast.walk(ast.parse((top / module).read_bytes())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}", *(f"{node.module}.{one.name}" for one in node.names)]
+            else:
+                continue
+            for name in names:
+                path = name.replace(".", "/")
+                for imported in modules & {f"{path}.py", f"{path}/__init__.py"}:
+                    importers[imported].add(module)
+    return importers
