@@ -174,7 +174,7 @@ def test_the_list_is_ready(
     """Ready: all rows are in the list, and it is painted. What is due and what the first job still
     needs is told after it; the last figures are those after that."""
     quick = request.config.getoption("--quick")
-    sizes, rounds = ((100,), 2) if quick else ((1000, 10_000), 8)
+    sizes, rounds = ((100,), 5) if quick else ((1000, 10_000), 8)
     place = tmp_path / "told"
     [(base, base_mb)] = told(rounds, place, "-c", MINIMAL)
     lines = [f"| an empty Textual app | {base * 1000:.0f} | 1 | {base_mb:.1f} | |"]
