@@ -11,7 +11,7 @@ import os
 import pty
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -128,18 +128,23 @@ def least(rounds: int, *arguments: str) -> float:
     return min(started(*arguments) for _ in range(rounds))
 
 
-def told(rounds: int, place: Path, *arguments: str) -> list[tuple[float, float]]:
-    """What the program tells of itself, each time it does: the least CPU seconds of some rounds,
-    and the highest resident size in MB. A round before them compiles the modules."""
-    started(*arguments, str(place))
-    found = []
-    for _ in range(rounds):
-        place.unlink(missing_ok=True)
-        started(*arguments, str(place))
-        found.append([line.split() for line in place.read_text().splitlines()])
+def told(rounds: int, place: Path, *commands: Sequence[str]) -> list[list[tuple[float, float]]]:
+    """What programs tell of themselves, each time they do: the least CPU seconds of some rounds,
+    and the highest resident size in MB; for each command a list. They run in turns, because the
+    speed of the machine drifts. A round before them compiles the modules."""
+    found: list[list[list[list[str]]]] = [[] for _ in commands]
+    for number in range(rounds + 1):
+        for command, runs in zip(commands, found, strict=True):
+            place.unlink(missing_ok=True)
+            started(*command, str(place))
+            if number:
+                runs.append([line.split() for line in place.read_text().splitlines()])
     return [
-        (min(float(used) for used, _ in each), max(int(kb) for _, kb in each) / 1024)
-        for each in zip(*found, strict=True)
+        [
+            (min(float(used) for used, _ in each), max(int(kb) for _, kb in each) / 1024)
+            for each in zip(*runs, strict=True)
+        ]
+        for runs in found
     ]
 
 
@@ -176,11 +181,13 @@ def test_the_list_is_ready(
     quick = request.config.getoption("--quick")
     sizes, rounds = ((100,), 5) if quick else ((1000, 10_000), 8)
     place = tmp_path / "told"
-    [(base, base_mb)] = told(rounds, place, "-c", MINIMAL)
-    lines = [f"| an empty Textual app | {base * 1000:.0f} | 1 | {base_mb:.1f} | |"]
-    reached = []
+    lines: list[str] = []
+    reached: list[tuple[float, float]] = []
     for count in sizes:
-        (ready, mb), (_, settled) = told(rounds, place, "-c", LIST, str(filled(count).folder))
+        minimal, listed = ("-c", MINIMAL), ("-c", LIST, str(filled(count).folder))
+        [(base, base_mb)], [(ready, mb), (_, settled)] = told(rounds, place, minimal, listed)
+        if not lines:
+            lines.append(f"| an empty Textual app | {base * 1000:.0f} | 1 | {base_mb:.1f} | |")
         reached.append((ready / base, mb / base_mb))
         lines.append(
             f"| {count:,} jobs | {ready * 1000:.0f} | {ready / base:.2f} | {mb:.1f} "
