@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 PackOption = Annotated[
     Path | None,
-    typer.Option("--pack", help="The folder of the pack; else rules/ here, else the shipped one."),
+    typer.Option(
+        "--pack", help="The folder; else rules/ or rules/ebike/ here, else the shipped pack."
+    ),
 ]
 
 

@@ -151,6 +151,19 @@ def test_the_pack_that_decided_is_kept_by_its_hash(home: Session) -> None:
     assert home.packs.load(shipped_pack.sha256) == shipped_pack
 
 
+def test_a_changed_shipped_pack_leaves_the_one_that_decided_before(
+    home: Session, tmp_path: Path
+) -> None:
+    before = shelf(home).on(MARCH)
+    newer = tmp_path / "shipped"
+    newer.mkdir()
+    for name, content in pack_files(1, goodwill_days=60).items():
+        (newer / name).write_bytes(content)
+    trade = Trade(newer, store=home.store)
+    assert trade.decider.shelf.on(MARCH).number("goodwill_days") == 60
+    assert trade.decider.shelf.by_hash(before.sha256) == before
+
+
 def test_a_working_folder_stands_in_for_every_pack(home: Session) -> None:
     home.packs.install(SECOND, MADE)
     trade = Trade(shipped_rules(), store=home.store, folder_decides=True)
