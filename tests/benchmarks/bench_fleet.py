@@ -109,7 +109,10 @@ class Watch:
         own = self._office.cpu_times()
         database = 0.0
         for process in [self._database, *self._database.children()]:
-            times = process.cpu_times()
+            try:
+                times = process.cpu_times()
+            except psutil.NoSuchProcess:
+                continue  # it has ended since it was listed, and is in its parent's sum now
             database += times.user + times.system
             if process == self._database:  # what has ended by now
                 database += times.children_user + times.children_system
