@@ -238,7 +238,8 @@ def test_bulk_evaluations(request: pytest.FixtureRequest, page: Page) -> None:
 
 
 def test_live_decision_of_four_lines(request: pytest.FixtureRequest, page: Page) -> None:
-    rounds = 5 if request.config.getoption("--quick") else 300
+    quick = request.config.getoption("--quick")
+    rounds = 5 if quick else 300
     parts = {"controller": "P-1", "wearing": "P-1", "ignition_lock": "P-1", "display": "P-1"}
     case = read_case(
         {
@@ -270,4 +271,4 @@ def test_live_decision_of_four_lines(request: pytest.FixtureRequest, page: Page)
     median, worst = times[len(times) // 2] * 1000, times[int(len(times) * 0.95)] * 1000
     figures = [f"{median:.2f}", f"{worst:.2f}"]
     page.row("live", ["", "median ms", "95 % within ms"], ["four lines", *figures])
-    assert median <= 5
+    assert quick or median <= 5  # a time of its own says nothing of an unknown machine
