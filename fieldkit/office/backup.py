@@ -14,7 +14,8 @@ from secrets import token_hex
 
 from sqlalchemy import make_url, update
 
-from fieldkit.office import db as tables
+from fieldkit.office import tables
+from fieldkit.office.database import BUSY_TIMEOUT_MS
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import Office
 
@@ -93,5 +94,5 @@ def _needs_sqlite(office: Office) -> None:
 def _sqlite_of(office: Office) -> Iterator[sqlite3.Connection]:
     """A connection of its own to the office's database, for SQLite's backup interface."""
     name = make_url(office.db.engine.url).database or ""
-    with closing(sqlite3.connect(name, timeout=tables.BUSY_TIMEOUT_MS / 1000)) as connection:
+    with closing(sqlite3.connect(name, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
         yield connection

@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from fieldkit.office import db as tables
-from fieldkit.office.db import Database
+from fieldkit.office import tables
+from fieldkit.office.database import Database
 from fieldkit.office.errors import OfficeFault
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import Credentials

@@ -25,9 +25,9 @@ import pytest
 from sqlalchemy import func, select
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.db import documents, events
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
+from fieldkit.office.tables import documents, events
 from fieldkit.services.home.ids import uuid7
 from fieldkit.store.records.outbox import Exchange
 from fieldkit.sync.client.enrol import enrol

@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.event import Act, Author, Role
-from fieldkit.office.db import events
 from fieldkit.office.desk.history import decided_events
 from fieldkit.office.office import Office, init_office, open_office
+from fieldkit.office.tables import events
 from fieldkit.rules import Pack, load_pack
 from fieldkit.rules.impact.impact import Impact
 from fieldkit.services.deciding.impact import home_decisions, impact

@@ -33,9 +33,9 @@ import pytest
 from sqlalchemy import func, select
 
 from fieldkit.domain.core.event import Act, Author, Role
-from fieldkit.office.db import documents, events
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
+from fieldkit.office.tables import documents, events
 from fieldkit.services.home.ids import uuid7
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import Store, create_store

@@ -9,10 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from fieldkit.office.db import Database, insert_rows, metadata, people
+from fieldkit.office.database import Database, insert_rows
 from fieldkit.office.desk.desk import dispatch, list_jobs, read_record
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import init_office, open_office, upgrade_office
+from fieldkit.office.tables import metadata, people
 from fieldkit.services.home.ids import uuid7
 from tests.sync.exchange import World, completed, customer, job, note, product, spoilt, world
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event, RecordKind, digest
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.office.db import documents, events, grants
-from fieldkit.office.db import office as office_row
 from fieldkit.office.ledger.attachment_manifest import upload_parts, uploads, uses
+from fieldkit.office.tables import documents, events, grants
+from fieldkit.office.tables import office as office_row
 from tests.simulation.company import Company
 from tests.simulation.laptop import Laptop
 from tests.simulation.people import DESK, TOO_LONG

@@ -9,7 +9,7 @@ from itertools import count
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.db import events
+from fieldkit.office.tables import events
 from fieldkit.services.exchange.sync_now import enrol_device, start_new_epoch
 from fieldkit.sync.client.progress import SyncReport
 from fieldkit.sync.errors import OfficeRefused, Retryable

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from fieldkit.domain.core.event import Act, RecordKind
-from fieldkit.office.db import documents, events
 from fieldkit.office.ledger.attachment_manifest import upload_parts
+from fieldkit.office.tables import documents, events
 from fieldkit.store.records.receipts import Result
 from tests.simulation.checks import check_everything
 from tests.simulation.company import Company

@@ -11,10 +11,10 @@ from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.job.model import Job
-from fieldkit.office.db import documents
 from fieldkit.office.ledger.documents import Key, load
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 
 D = TypeVar("D", bound=Document)
 

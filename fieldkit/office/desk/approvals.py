@@ -8,9 +8,9 @@ from sqlalchemy import select
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.model import CLOSED, Job
-from fieldkit.office.db import documents
 from fieldkit.office.desk.desk import do_step, read_record
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 
 _NAMED = 10
 """How many of the jobs that wait are named."""

@@ -20,11 +20,11 @@ from fieldkit.domain.core.form import read_form
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer
-from fieldkit.office.db import documents
 from fieldkit.office.desk.acting_as import Acting, acting
 from fieldkit.office.desk.desk import read_record
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 from fieldkit.office.trade import Trade
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, Event
 from fieldkit.domain.job.model import Job
-from fieldkit.office.db import documents
 from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.db import documents
 from fieldkit.office.desk.acting_as import Acting, acting, job_id
 from fieldkit.office.ledger.documents import Key, counted, load
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 from fieldkit.office.trade import Trade
 
 _LOG = logging.getLogger(__name__)

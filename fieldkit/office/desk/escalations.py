@@ -12,10 +12,10 @@ from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.due_dates import Duty, duties_of
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.office.db import documents
 from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 
 _CLOSED = [status.value for status in CLOSED if status is not Status.COMPLETED]
 _ALIVE = or_(

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.db import DECIDED, STEP_UNDONE, events
 from fieldkit.office.office import Office
+from fieldkit.office.tables import DECIDED, STEP_UNDONE, events
 
 _BATCH = 500
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from fieldkit.domain.core.kinds import RecordKind
-from fieldkit.office.db import documents
 from fieldkit.office.office import Office
+from fieldkit.office.tables import documents
 
 _SOUGHT: Mapping[str, tuple[str, ...]] = {
     RecordKind.CUSTOMER: ("name", "phone", "address"),

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, delete, func, insert, select
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.model import CLOSED, Job
-from fieldkit.office.db import devices, documents, people
 from fieldkit.office.desk.desk import read_record
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import Office
+from fieldkit.office.tables import devices, documents, people
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey
-from fieldkit.office.db import devices
 from fieldkit.office.office import Office
+from fieldkit.office.tables import devices
 
 
 class NotApproved(FieldkitError):

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Role
-from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.devices.renewal import unauthorised
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.tables import devices, enrol_codes, tokens
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 

@@ -12,9 +12,9 @@ from http import HTTPStatus
 
 from sqlalchemy import delete, insert, select
 
-from fieldkit.office.db import devices, tokens
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.tables import devices, tokens
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import RenewAsk, Renewed
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from fieldkit.office.db import Writing, grants
+from fieldkit.office.database import Writing
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.attachment_manifest import has_come, upload_parts, uploads, uses
 from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.tables import grants
 from fieldkit.sync.protocol.messages import (
     MAX_ATTACHMENT_BYTES,
     MAX_PART_BYTES,

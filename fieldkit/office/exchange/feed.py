@@ -23,12 +23,12 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.core.event import digest
-from fieldkit.office.db import devices, events, grants, heads, office
 from fieldkit.office.devices.enrol import Caller, is_due
 from fieldkit.office.exchange.attachments import waiting
 from fieldkit.office.exchange.refill import seal
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
+from fieldkit.office.tables import devices, events, grants, heads, office
 from fieldkit.sync.protocol.messages import (
     Cursor,
     FeedPage,

@@ -17,17 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.db import (
-    SET_ASIDE,
-    EventRow,
-    Writing,
-    conflicts,
-    devices,
-    events,
-    heads,
-    portions,
-    receipts,
-)
+from fieldkit.office.database import Writing, portions
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.exchange.judge_batch import (
@@ -45,6 +35,7 @@ from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.incoming_events import Arrival, arrivals, is_id
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.tables import SET_ASIDE, EventRow, conflicts, devices, events, heads, receipts
 from fieldkit.sync.protocol.messages import (
     Batch,
     Head,

@@ -7,13 +7,13 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.db import devices
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied, OfficeFault
 from fieldkit.office.exchange import attachments, feed
 from fieldkit.office.exchange.intake import accept
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
+from fieldkit.office.tables import devices
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import Batch, CatalogueFile, FeedPage, Refusal
 from fieldkit.sync.protocol.parcel_format import (

@@ -14,13 +14,14 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.db import EventRow, Writing, devices, events, portions
+from fieldkit.office.database import Writing, portions
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.documents import Key, storable
 from fieldkit.office.ledger.incoming_events import MAY_ACT_AS, OFFICE_ONLY, is_id, short
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.tables import EventRow, devices, events
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import Held, Outcome, Refill, Refilled, from_wire
 

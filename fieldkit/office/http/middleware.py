@@ -13,9 +13,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fieldkit.office.db import tokens
 from fieldkit.office.http.rate_limit import Buckets
 from fieldkit.office.office import Office
+from fieldkit.office.tables import tokens
 from fieldkit.office.watch.logs import log
 from fieldkit.office.watch.metrics import Requests, exposition, monitor_token
 from fieldkit.sync.protocol import keys

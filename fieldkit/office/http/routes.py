@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fieldkit import __version__
-from fieldkit.office.db import office as office_row
 from fieldkit.office.devices.authentication import Body, Here, Reads, Route, Signature, Signs
 from fieldkit.office.devices.enrol import enrol as enrol_device
 from fieldkit.office.devices.enrol import new_token
@@ -23,6 +22,7 @@ from fieldkit.office.exchange.intake import accept
 from fieldkit.office.http.reply_signing import Envelope
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
+from fieldkit.office.tables import office as office_row
 from fieldkit.sync.protocol.credentials import (
     EnrolAnswer,
     EnrolAsk,

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.db import metadata, portions
+from fieldkit.office.database import portions
+from fieldkit.office.tables import metadata
 from fieldkit.sync.protocol.messages import SHA256
 
 uses = Table(

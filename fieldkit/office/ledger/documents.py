@@ -13,7 +13,8 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.domain.records.van import Van
-from fieldkit.office.db import documents, events, insert_rows, portions
+from fieldkit.office.database import insert_rows, portions
+from fieldkit.office.tables import documents, events
 
 
 class Key(NamedTuple):

@@ -14,12 +14,13 @@ from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.step_events import Submitted
-from fieldkit.office.db import EventRow, Writing, events, insert_rows
+from fieldkit.office.database import Writing, insert_rows
 from fieldkit.office.ledger import documents
 from fieldkit.office.ledger.attachment_manifest import missing, note_uses
 from fieldkit.office.ledger.documents import Key, Stored
 from fieldkit.office.ledger.visibility import widen
 from fieldkit.office.office import Office
+from fieldkit.office.tables import EventRow, events
 from fieldkit.sync.protocol.messages import Outcome
 
 OFFICE = "office"

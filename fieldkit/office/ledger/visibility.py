@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldkit.domain.core.evolve import Document
-from fieldkit.office.db import Writing, grants, insert_rows, links, portions
+from fieldkit.office.database import Writing, insert_rows, portions
 from fieldkit.office.ledger.documents import Key, by_kind, links_of, people
+from fieldkit.office.tables import grants, links
 
 Grant = tuple[str, Key]
 _GRANT = ("person", "kind", "record", "since", "latest")

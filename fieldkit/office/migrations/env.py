@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from fieldkit.office.db import metadata
+from fieldkit.office.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

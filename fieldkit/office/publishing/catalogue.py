@@ -14,9 +14,9 @@ from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, inse
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import FieldkitError
-from fieldkit.office.db import metadata
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.tables import metadata
 from fieldkit.sync.protocol.messages import CatalogueFile
 
 catalogues = Table(

@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.core.errors import FieldkitError
-from fieldkit.office.db import Writing, metadata
+from fieldkit.office.database import Writing
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.tables import metadata
 from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.loading.loader import load_files, load_pack
 from fieldkit.rules.model.pack import Pack

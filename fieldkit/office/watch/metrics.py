@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from fieldkit.office.db import SET_ASIDE, conflicts, devices, events
-from fieldkit.office.db import office as office_row
 from fieldkit.office.office import Office
+from fieldkit.office.tables import SET_ASIDE, conflicts, devices, events
+from fieldkit.office.tables import office as office_row
 from fieldkit.sync.protocol import keys
 
 BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)

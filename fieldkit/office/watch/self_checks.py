@@ -17,11 +17,12 @@ from fieldkit.domain.core.job_codes import Answer
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.side_events import ApprovalAnswered
-from fieldkit.office.db import Writing, devices, events, progress
-from fieldkit.office.db import office as office_row
+from fieldkit.office.database import Writing
 from fieldkit.office.ledger.documents import Key, load
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.tables import devices, events, progress
+from fieldkit.office.tables import office as office_row
 from fieldkit.rules import Pack, replay
 
 Packs = Callable[[str], Pack | None]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Row, func, select
 
-from fieldkit.office.db import SET_ASIDE, devices, documents, events
 from fieldkit.office.desk.conflicts import list_conflicts
 from fieldkit.office.office import Office
+from fieldkit.office.tables import SET_ASIDE, devices, documents, events
 from fieldkit.office.watch.metrics import stock
 
 

@@ -75,7 +75,7 @@ def test_a_sale_at_the_office_plans_its_call(here: World, request_id: str) -> No
 def _rows(here: World, kind: str = "") -> list[Any]:
     from sqlalchemy import select
 
-    from fieldkit.office.db import documents
+    from fieldkit.office.tables import documents
 
     with here.office.db.reading() as conn:
         rows = conn.execute(select(documents.c.kind, documents.c.record)).all()

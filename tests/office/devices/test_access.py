@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.db import devices, enrol_codes, tokens
 from fieldkit.office.devices.enrol import authenticate, create_enrolment, revoke
 from fieldkit.office.errors import Denied
 from fieldkit.office.http.routes import build_app
+from fieldkit.office.tables import devices, enrol_codes, tokens
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault

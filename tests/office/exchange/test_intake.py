@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from fieldkit.office.db import Writing, conflicts, devices, events
+from fieldkit.office.database import Writing
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.exchange.intake import (
     Sent,
@@ -21,6 +21,7 @@ from fieldkit.office.exchange.judge_batch import KnownEvent, Present, judge_even
 from fieldkit.office.ledger.documents import Key, load
 from fieldkit.office.ledger.incoming_events import arrivals
 from fieldkit.office.ledger.ledger import Ledger
+from fieldkit.office.tables import conflicts, devices, events
 from fieldkit.sync.client.send_events import make_batch
 from fieldkit.sync.protocol.messages import Head, Outcome, Rejected, from_wire
 from tests.sync.exchange import Laptop, World, job, note, spoilt

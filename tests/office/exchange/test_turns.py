@@ -11,12 +11,12 @@ from sqlalchemy import event, select
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.office.db import documents, events
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.exchange.intake import accept
 from fieldkit.office.ledger.documents import Key, counted, load
 from fieldkit.office.office import Office, open_office
+from fieldkit.office.tables import documents, events
 from fieldkit.services.home.ids import uuid7
 from fieldkit.sync.client.send_events import make_batch
 from fieldkit.sync.protocol.messages import Batch, Outcome, Receipt, Rejected, from_wire

@@ -17,12 +17,12 @@ from sqlalchemy import func, make_url, select
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Event, Role
-from fieldkit.office.db import devices, documents, enrol_codes, events, tokens
 from fieldkit.office.desk.desk import dispatch, list_jobs, read_record
 from fieldkit.office.desk.people import known
 from fieldkit.office.devices.enrol import revoke
 from fieldkit.office.http.middleware import Monitor
 from fieldkit.office.http.routes import build_app
+from fieldkit.office.tables import devices, documents, enrol_codes, events, tokens
 from fieldkit.office.watch.logs import JsonLines
 from fieldkit.services.home.ids import uuid7
 from fieldkit.sync.client.transport import Request

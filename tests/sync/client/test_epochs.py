@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import digest
-from fieldkit.office.db import devices
 from fieldkit.office.desk.desk import read_history
+from fieldkit.office.tables import devices
 from fieldkit.services.home.ids import uuid7
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.home.home import Home

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.db import conflicts
 from fieldkit.office.desk.desk import read_history
+from fieldkit.office.tables import conflicts
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.client.progress import FIRST_PAUSE_S, PATIENCE, Backoff
 from fieldkit.sync.client.signed_channel import Channel

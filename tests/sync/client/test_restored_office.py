@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from fieldkit.domain.core.event import Act, Event, Role
-from fieldkit.office import db as tables
+from fieldkit.office import tables
 from fieldkit.office.desk.desk import dispatch, list_jobs, read_history
 from fieldkit.sync.client.progress import PATIENCE
 from fieldkit.sync.errors import Retryable
