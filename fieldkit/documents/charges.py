@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fieldkit.documents.model import Column, Fact, Row, Table, Totals
+from fieldkit.documents.model import Column, Fact, PaperTable, TableRow, Totals
 from fieldkit.documents.shared_sections import Basis
 from fieldkit.domain.core.decision import LineDecision
 from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
@@ -38,7 +38,7 @@ class _Charged:
         return self.quoted.rule if self.quoted else self.verdict.rule
 
 
-def charged_lines(basis: Basis, heading: str) -> Table:
+def charged_lines(basis: Basis, heading: str) -> PaperTable:
     """Every decided line: part and labour at the public price, what the customer pays, and why."""
     say = basis.say
     columns = (
@@ -49,7 +49,7 @@ def charged_lines(basis: Basis, heading: str) -> Table:
         Column(say("label.labour_fen"), 13, amount=True),
         Column(say("label.pays_fen"), 15, amount=True, strong=True),
     )
-    return Table(heading, columns, tuple(_row(basis, line) for line in _lines(basis)))
+    return PaperTable(heading, columns, tuple(_row(basis, line) for line in _lines(basis)))
 
 
 def _lines(basis: Basis) -> list[_Charged]:
@@ -63,7 +63,7 @@ def _lines(basis: Basis) -> list[_Charged]:
     ]  # fmt: skip
 
 
-def _row(basis: Basis, line: _Charged) -> Row:
+def _row(basis: Basis, line: _Charged) -> TableRow:
     cells = (
         str(line.verdict.line),
         _what(basis, line.found),
@@ -81,7 +81,7 @@ def _row(basis: Basis, line: _Charged) -> Row:
     if line.verdict.covered_until:
         until = basis.day(line.verdict.covered_until)
         fine = basis.say("paper.covered_until", day=until) + fine
-    return Row(cells, tuple(reasons), fine)
+    return TableRow(cells, tuple(reasons), fine)
 
 
 def _what(basis: Basis, found: FaultLine | None) -> str:

@@ -8,15 +8,15 @@ from fieldkit.documents.model import (
     Block,
     Box,
     Cards,
-    Checks,
+    Checklist,
     Column,
     Facts,
     Fine,
     Notice,
     Paper,
+    PaperTable,
     Prose,
     Signing,
-    Table,
     Tear,
     Totals,
 )
@@ -92,9 +92,9 @@ def _block(block: Block) -> str:
             return f'<section class="cards">{inner}</section>'
         case Prose():
             return f"<section>{_heading(block.heading)}<p>{_lines(block.text)}</p></section>"
-        case Checks():
+        case Checklist():
             return _checks(block)
-        case Table():
+        case PaperTable():
             return _table(block)
         case Totals():
             return _totals(block)
@@ -129,7 +129,7 @@ def _facts(card: Facts) -> str:
     return f"<div>{_heading(card.heading)}<dl>{told}</dl></div>"
 
 
-def _checks(block: Checks) -> str:
+def _checks(block: Checklist) -> str:
     items = "".join(
         f'<li class="{"done" if done else "open"}">{escape(item)}</li>'
         for item, done in block.items
@@ -137,7 +137,7 @@ def _checks(block: Checks) -> str:
     return f'<section>{_heading(block.heading)}<ul class="checks">{items}</ul></section>'
 
 
-def _table(block: Table) -> str:
+def _table(block: PaperTable) -> str:
     marks = [_mark(column) for column in block.columns]
     widths = "".join(f'<col style="width:{column.share}%">' for column in block.columns)
     titles = "".join(

@@ -53,7 +53,7 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Checks:
+class Checklist:
     """A list of which each item is ticked or not."""
 
     heading: str
@@ -72,7 +72,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row: its cells, reasons for people below them, and the source in small print."""
 
     cells: tuple[str, ...]
@@ -81,12 +81,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class PaperTable:
     """Rows under the titles of their columns, which stand on each page anew."""
 
     heading: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Fine:
     texts: tuple[str, ...]
 
 
-Block = Cards | Prose | Checks | Table | Totals | Notice | Signing | Tear | Fine
+Block = Cards | Prose | Checklist | PaperTable | Totals | Notice | Signing | Tear | Fine
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ from fieldkit.documents.model import (
     Block,
     Box,
     Cards,
-    Checks,
+    Checklist,
     Facts,
     Fine,
     Notice,
     Paper,
+    PaperTable,
     Prose,
     Signing,
-    Table,
     Tear,
     Totals,
 )
@@ -37,7 +37,7 @@ from fieldkit.documents.pdf_blocks import (
     Check,
     Code,
     Lines,
-    Pad,
+    SignatureLine,
     TearLine,
     draw_text,
 )
@@ -129,9 +129,9 @@ def _block(block: Block) -> list[Flowable]:
             return [gap, _cards(block)]
         case Prose():
             return [gap, CondPageBreak(60), *_heading(block.heading), Lines(block.text, _TEXT)]
-        case Checks():
+        case Checklist():
             return [gap, KeepTogether([*_heading(block.heading), _checks(block)])]
-        case Table():
+        case PaperTable():
             return [gap, CondPageBreak(90), *_heading(block.heading), _table(block)]
         case Totals():
             return [gap, KeepTogether(_totals(block))]
@@ -171,7 +171,7 @@ def _facts(card: Facts) -> list[Flowable]:
     return said
 
 
-def _checks(block: Checks) -> Grid:
+def _checks(block: Checklist) -> Grid:
     """The items in three columns, each read from top to bottom."""
     rows = -(-len(block.items) // 3)
     cells = [[Check(text, done, _SMALL)] for text, done in block.items]
@@ -182,7 +182,7 @@ def _checks(block: Checks) -> Grid:
     return Grid(rows_of_cells, colWidths=[_WIDTH / 3] * 3, style=style)
 
 
-def _table(block: Table) -> Grid:
+def _table(block: PaperTable) -> Grid:
     """The rows; the reasons of a row stand below it and stay with it."""
     whole = sum(column.share for column in block.columns)
     widths = [_WIDTH * column.share / whole for column in block.columns]
@@ -266,4 +266,4 @@ def _boxes(block: Signing) -> Grid:
 def _box(box: Box) -> list[Flowable]:
     said = [Lines(box.caption, _LABEL)]
     said += [Lines(text, _TEXT) for text in (box.name, box.when) if text]
-    return [Pad(box.strokes), Spacer(0, 2), *said]
+    return [SignatureLine(box.strokes), Spacer(0, 2), *said]

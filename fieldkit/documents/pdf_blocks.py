@@ -126,7 +126,7 @@ class Code(Flowable):  # type: ignore[misc]  # reportlab has no types
         self.canv.drawPath(path, stroke=0, fill=1)
 
 
-class Pad(Flowable):  # type: ignore[misc]  # reportlab has no types
+class SignatureLine(Flowable):  # type: ignore[misc]  # reportlab has no types
     """A line to sign on, with the signature where there is one."""
 
     def __init__(self, strokes: Strokes) -> None:

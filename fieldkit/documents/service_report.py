@@ -5,7 +5,7 @@ from fieldkit.documents.model import (
     Block,
     Box,
     Cards,
-    Checks,
+    Checklist,
     Column,
     Fact,
     Facts,
@@ -13,10 +13,10 @@ from fieldkit.documents.model import (
     Notice,
     Paper,
     PaperKind,
+    PaperTable,
     Prose,
-    Row,
     Signing,
-    Table,
+    TableRow,
 )
 from fieldkit.documents.shared_sections import (
     Basis,
@@ -96,7 +96,7 @@ def _checklist(basis: Basis) -> list[Block]:
         return []
     items = tuple((item.name.say(basis.lang), item.code in arrival.checklist) for item in asked)
     done = sum(ticked for _, ticked in items)
-    return [Checks(basis.say("paper.checklist", done=done, all=len(items)), items)]
+    return [Checklist(basis.say("paper.checklist", done=done, all=len(items)), items)]
 
 
 def _diagnosis(basis: Basis) -> list[Block]:
@@ -138,7 +138,7 @@ def _work(basis: Basis) -> list[Block]:
             Column(say("label.new_serial"), 22),
         )
         rows = tuple(
-            Row(
+            TableRow(
                 (
                     f"{basis.named('part', used.part)} ({used.part})",
                     str(used.quantity),
@@ -148,7 +148,7 @@ def _work(basis: Basis) -> list[Block]:
             )
             for used in done.parts
         )
-        blocks.append(Table(say("label.parts"), columns, rows))
+        blocks.append(PaperTable(say("label.parts"), columns, rows))
     finished = done.stamp.at if done.stamp else None
     facts = (
         Fact(say("paper.finished"), basis.moment(finished)),

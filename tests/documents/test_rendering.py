@@ -14,7 +14,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from fieldkit.documents.make_paper import PaperFormat, build_paper, render_paper
 from fieldkit.documents.model import Paper, PaperKind
-from fieldkit.documents.pdf_blocks import Pad
+from fieldkit.documents.pdf_blocks import SignatureLine
 from fieldkit.documents.pdf_fonts import Style, clean, text_width, wrapped
 from fieldkit.documents.signature_strokes import fitted
 from fieldkit.domain.job.model import Job
@@ -225,4 +225,4 @@ def test_a_signature_is_drawn_as_lines_in_its_box() -> None:
 def test_no_signature_is_no_drawing() -> None:
     assert fitted((), 100, 20) == ()
     assert fitted(((5.0, 5.0),), 100, 20) == (((50.0, 10.0), (50.0, 10.0)),)
-    assert Pad(()).wrap(200, 100) == (200, 46.0)
+    assert SignatureLine(()).wrap(200, 100) == (200, 46.0)

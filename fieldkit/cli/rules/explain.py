@@ -13,7 +13,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import say
 
 if TYPE_CHECKING:
-    from fieldkit.rules.explaining.counterfactual import Change
+    from fieldkit.rules.explaining.counterfactual import Counterfactual
     from fieldkit.rules.model.pack import Values
     from fieldkit.services.jobs.explain import Explained, Replayed
 
@@ -111,7 +111,7 @@ def _data(explained: "Explained") -> dict[str, Any]:
     }
 
 
-def _change(change: "Change", values: "Values | None") -> dict[str, Any]:
+def _change(change: "Counterfactual", values: "Values | None") -> dict[str, Any]:
     from fieldkit.rules.explaining.wording import say_change
 
     return {

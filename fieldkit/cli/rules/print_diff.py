@@ -13,13 +13,13 @@ from fieldkit.i18n.texts.rules.tools import (
     say_plain,
     say_test,
 )
-from fieldkit.rules.analysis.pack_diff import Change, Difference, Effect, Tests
+from fieldkit.rules.analysis.pack_diff import Change, Effect, PackDiff, Tests
 from fieldkit.rules.model.pack import Output, Rule
 
 _ONE_VALUE = ("is", "is_not", "at_least", "at_most", "above", "below")
 
 
-def difference_lines(difference: Difference, lang: Lang) -> Iterator[str]:
+def difference_lines(difference: PackDiff, lang: Lang) -> Iterator[str]:
     """The changes table by table, and what each table does otherwise."""
     if not difference.changes:
         same = difference.same_files
@@ -38,7 +38,7 @@ def difference_lines(difference: Difference, lang: Lang) -> Iterator[str]:
             yield f"  {_effect_text(effects[table], lang)}"
 
 
-def difference_data(difference: Difference, lang: Lang) -> dict[str, Any]:
+def difference_data(difference: PackDiff, lang: Lang) -> dict[str, Any]:
     """The same for programs."""
     return {
         "same_files": difference.same_files,

@@ -40,10 +40,10 @@ class Part(BaseModel):
     source: str
 
 
-class Fault(BaseModel):
+class FaultEntry(BaseModel):
     """One entry of the knowledge base: symptom, likely cause, what to do, parts it may need.
 
-    `components` lists what may be at fault; `hazard` marks what is dangerous.
+    `components` lists what may be at fault; `danger` marks what is dangerous.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -115,7 +115,7 @@ class Catalogue(BaseModel):
     revision: int = 1
     company: Company | None = None
     parts: tuple[Part, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[FaultEntry, ...] = ()
     models: tuple[ProductModel, ...] = ()
     recalls: tuple[Recall, ...] = ()
     lists: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
@@ -125,7 +125,7 @@ class Catalogue(BaseModel):
         """The part with this SKU, or None."""
         return next((part for part in self.parts if part.sku == sku), None)
 
-    def fault(self, code: str) -> Fault | None:
+    def fault(self, code: str) -> FaultEntry | None:
         """The fault with this code, or None."""
         return next((fault for fault in self.faults if fault.code == code), None)
 

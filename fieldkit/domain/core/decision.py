@@ -122,7 +122,7 @@ class ComplaintDecision(Frozen):
     deadlines: Deadlines
 
 
-class FollowUp(Frozen):
+class FollowUpCall(Frozen):
     """A call to make: `hours` or `days` after the event `after` (`purchase`, `returned`, `service`
     or `survey`). `due` is set where that day is already known."""
 
@@ -161,6 +161,6 @@ class Decision(Frozen):
     instructions: tuple[str, ...] = ()
     complaint: ComplaintDecision | None = None
     open_complaint: str | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
+    follow_ups: tuple[FollowUpCall, ...] = ()
     agreed: bool = True
     engine_report: str | None = None

@@ -68,7 +68,7 @@ class Data(BaseModel):
     stamp: Annotated[Stamp | None, Ui("text", hidden=True)] = None
 
 
-class Row(BaseModel):
+class FormRow(BaseModel):
     """One row of a list inside a form."""
 
     model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
@@ -178,7 +178,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 
 
 def _row_of(annotation: Any) -> type[BaseModel] | None:
-    return next((kind for kind in _types_in(annotation) if issubclass(kind, Row)), None)
+    return next((kind for kind in _types_in(annotation) if issubclass(kind, FormRow)), None)
 
 
 def unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = "") -> list[str]:

@@ -24,7 +24,7 @@ class ServiceMode(StrEnum):
     OUTSOURCED = "outsourced"
 
 
-class Channel(StrEnum):
+class RequestChannel(StrEnum):
     """How a request came in."""
 
     PHONE = "phone"

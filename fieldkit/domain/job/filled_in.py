@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from fieldkit.domain.core.decision import Decision, FollowUp
+from fieldkit.domain.core.decision import Decision, FollowUpCall
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, canonical, digest, stable_id
 from fieldkit.domain.core.form import Data
@@ -279,7 +279,7 @@ def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:
     return [plan_follow_up(job, call.kind, _due(call, ctx)) for call in calls]
 
 
-def _due(call: FollowUp, ctx: Context) -> datetime:
+def _due(call: FollowUpCall, ctx: Context) -> datetime:
     return ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
 
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fieldkit.domain.core.form import Code, Count, Day, Percent, Row, Text, Ui, Yes
+from fieldkit.domain.core.form import Code, Count, Day, FormRow, Percent, Text, Ui, Yes
 from fieldkit.domain.core.job_codes import PartSource
 
 
-class FaultLine(Row):
+class FaultLine(FormRow):
     """One thing to be decided: a component, what is wrong, why, and the part it needs.
 
     `findings` are codes of what was seen on the component (opened, deep discharged ...);
@@ -33,7 +33,7 @@ class FaultLine(Row):
     note: Text = ""
 
 
-class PartUse(Row):
+class PartUse(FormRow):
     """A part that was fitted: SKU, quantity, serials of old and new; `source` is where it was
     taken from, the van unless it says otherwise."""
 
@@ -44,7 +44,7 @@ class PartUse(Row):
     new_serial: Text = ""
 
 
-class QuoteLine(Row):
+class QuoteLine(FormRow):
     """One line of a quote, in fen, with the rule that decided it."""
 
     line: int

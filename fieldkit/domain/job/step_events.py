@@ -26,12 +26,12 @@ from fieldkit.domain.core.form import (
     Yes,
 )
 from fieldkit.domain.core.job_codes import (
-    Channel,
     Consent,
     JobKind,
     PayMethod,
     Reached,
     Remedy,
+    RequestChannel,
     ServiceMode,
 )
 from fieldkit.domain.core.kinds import VISIT_FROM
@@ -50,7 +50,7 @@ class Registered(Data):
     mode: Annotated[ServiceMode, Ui("choice", "enum")] = ServiceMode.HOME_VISIT
     customer: Annotated[Customer | None, Ui("text", hidden=True)] = None
     product: Annotated[Product | None, Ui("text", hidden=True)] = None
-    channel: Annotated[Channel, Ui("choice", "enum")] = Channel.PHONE
+    channel: Annotated[RequestChannel, Ui("choice", "enum")] = RequestChannel.PHONE
     reported_on: Day
     symptom: NeededLongText
     hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()

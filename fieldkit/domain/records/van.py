@@ -14,10 +14,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.event import Event, stable_id
 from fieldkit.domain.core.evolve import Document, Machine
-from fieldkit.domain.core.form import Code, Count, Data, Hidden, Row, Text, Ui
+from fieldkit.domain.core.form import Code, Count, Data, FormRow, Hidden, Text, Ui
 
 
-class LoadedPart(Row):
+class LoadedPart(FormRow):
     """A part that came on board, and how many."""
 
     part: Annotated[Code, Field(min_length=1), Ui("choice", "part")]

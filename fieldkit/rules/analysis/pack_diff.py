@@ -58,7 +58,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PackDiff:
     """All differences of two packs. `same_files` says that not even a comment differs."""
 
     changes: tuple[Change, ...]
@@ -66,7 +66,7 @@ class Difference:
     same_files: bool
 
 
-def compare(old: Pack, new: Pack) -> Difference:
+def compare(old: Pack, new: Pack) -> PackDiff:
     """What turns `old` into `new`."""
     changes = [*_head(old, new), *_params(old, new), *_components(old, new)]
     effects: list[Effect] = []
@@ -80,7 +80,7 @@ def compare(old: Pack, new: Pack) -> Difference:
         changes += found
         if any(change.kind not in _SILENT for change in found):
             effects.append(_effect(before, table, new, index))
-    return Difference(tuple(changes), tuple(effects), old.sha256 == new.sha256)
+    return PackDiff(tuple(changes), tuple(effects), old.sha256 == new.sha256)
 
 
 # -- the pack as a whole -------------------------------------------------------------------

@@ -14,7 +14,7 @@ from fieldkit.domain.core.decision import (
     Deadlines,
     Decision,
     Escalation,
-    FollowUp,
+    FollowUpCall,
     Hit,
     LineDecision,
     Scalar,
@@ -277,7 +277,7 @@ def _complaint(facts: Known) -> ComplaintDecision | None:
     return ComplaintDecision(department=department, grade=grade, deadlines=deadlines)
 
 
-def _follow_ups(rows: Iterable[Rule], case: CaseFacts) -> tuple[FollowUp, ...]:
+def _follow_ups(rows: Iterable[Rule], case: CaseFacts) -> tuple[FollowUpCall, ...]:
     """The calls to make; one counted in days from the purchase has its date at once."""
     calls = []
     for rule in rows:
@@ -291,5 +291,5 @@ def _follow_ups(rows: Iterable[Rule], case: CaseFacts) -> tuple[FollowUp, ...]:
         due = None
         if after == "purchase" and days is not None and isinstance(start, date):
             due = start + timedelta(days=days)
-        calls.append(FollowUp(kind=kind, after=after, hours=hours, days=days, due=due))
+        calls.append(FollowUpCall(kind=kind, after=after, hours=hours, days=days, due=due))
     return tuple(calls)

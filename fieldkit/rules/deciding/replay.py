@@ -16,7 +16,7 @@ from fieldkit.rules.model.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Deviation:
     """One thing that is not as it was stored: `line 1 charge`, `total_fen`, `hits`."""
 
     what: str
@@ -36,7 +36,7 @@ def replay(
     pack: Pack,
     today_pack: Pack | None = None,
     evaluate: Evaluate = semantics.evaluate,
-) -> list[Difference]:
+) -> list[Deviation]:
     """What differs when the stored facts are judged by `pack`; empty for the pack of the record.
 
     A decision that the engines did not agree on is compared by its hits alone: its amounts were
@@ -46,7 +46,7 @@ def replay(
     pairs: list[tuple[str, object, object]] = [("hits", _stored_hits(record), _hits(judged))]
     if record.agreed:
         pairs += _amounts(record, judged)
-    return [Difference(what, stored, now) for what, stored, now in pairs if stored != now]
+    return [Deviation(what, stored, now) for what, stored, now in pairs if stored != now]
 
 
 def _amounts(record: Decision, judged: Judged) -> list[tuple[str, object, object]]:

@@ -32,7 +32,7 @@ _FIRSTS = 5  # the first halves of pairs that are followed up
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Counterfactual:
     """Changes to be made together, and what the charge of the line would then be. `example` is
     the case with them made, as near as possible to the recorded one."""
 
@@ -54,7 +54,7 @@ def what_would_change(
     prices: Mapping[str, PartPrice],
     holidays: Collection[date],
     today: date,
-) -> list[Change]:
+) -> list[Counterfactual]:
     """The changes, what is best for the customer first (for a free line: what would cost), then
     what was recorded before what was not. Empty where the line has no charge to flip.
 
@@ -66,7 +66,7 @@ def what_would_change(
         found += search.verified(search.pairs())
     order = _PAYS + _DOES_NOT if search.now.charge in _DOES_NOT else _DOES_NOT + _PAYS
 
-    def rank(change: Change) -> tuple[int, bool]:
+    def rank(change: Counterfactual) -> tuple[int, bool]:
         place = order.index(change.charge) if change.charge in order else len(order)
         unrecorded = any(edit.input.value(case) in (None, ()) for edit in change.edits)
         return place, unrecorded
@@ -100,7 +100,7 @@ class _Search:
         self.alone = case.model_copy(update={"lines": own})
         now = self._judged(self.alone, self._compiled.evaluate)
         self.now = now or _Verdict("needs_supervisor", "")
-        self._other_rules: dict[str, Change] = {}
+        self._other_rules: dict[str, Counterfactual] = {}
 
     def _judged(self, case: Case, evaluate: Evaluate) -> _Verdict | None:
         facts = derive(case, self._pack, self._prices, self._holidays, self._today)
@@ -125,13 +125,13 @@ class _Search:
             return None
         if case is self.alone and verdict.rule != self.now.rule:
             edit = _edit_to(input_, value, case)
-            change = Change((edit,), verdict.charge, changed)
+            change = Counterfactual((edit,), verdict.charge, changed)
             self._other_rules.setdefault(verdict.rule, change)
         return verdict.charge
 
     # -- one change --------------------------------------------------------------------------
 
-    def singles(self, case: Case) -> Iterator[Change]:
+    def singles(self, case: Case) -> Iterator[Counterfactual]:
         """Every single change of a case that changes the charge."""
         for input_, values in choices(case, self._line, self._pack.values):
             yield from self._grouped(case, input_, values)
@@ -141,7 +141,9 @@ class _Search:
         for input_ in dates(case, self._line):
             yield from self._of_day(case, input_)
 
-    def _grouped(self, case: Case, input_: Input, values: tuple[Any, ...]) -> Iterator[Change]:
+    def _grouped(
+        self, case: Case, input_: Input, values: tuple[Any, ...]
+    ) -> Iterator[Counterfactual]:
         """One change for each charge, with all the values that lead to it."""
         by_charge: dict[str, list[Any]] = {}
         for value in values:
@@ -151,10 +153,10 @@ class _Search:
         for charge, leading in by_charge.items():
             example = input_.put(case, leading[0])
             assert example is not None
-            yield Change((Edit(input_, values=tuple(leading)),), charge, example)
+            yield Counterfactual((Edit(input_, values=tuple(leading)),), charge, example)
 
-    def _of_sets(self, case: Case) -> Iterator[Change]:
-        found: dict[tuple[str, str, bool], Change] = {}
+    def _of_sets(self, case: Case) -> Iterator[Counterfactual]:
+        found: dict[tuple[str, str, bool], Counterfactual] = {}
         for input_, member, then in sets(case, self._pack.values):
             charge = self._try(case, input_, then)
             example = input_.put(case, then)
@@ -162,7 +164,7 @@ class _Search:
                 continue
             gone = member in input_.value(case)
             key = input_.field, charge, gone
-            held = found.get(key, Change((Edit(input_),), charge, example))
+            held = found.get(key, Counterfactual((Edit(input_),), charge, example))
             edit = held.edits[0]
             if gone:
                 edit = replace(edit, removed=(*edit.removed, member))
@@ -171,12 +173,12 @@ class _Search:
             found[key] = replace(held, edits=(edit,))
         yield from found.values()
 
-    def _of_number(self, case: Case, input_: Input) -> Iterator[Change]:
+    def _of_number(self, case: Case, input_: Input) -> Iterator[Counterfactual]:
         held, values = input_.value(case), boundaries(self._pack, input_.field)
         found = number_segments(values, held, lambda value: self._try(case, input_, value))
         yield from self._nearest(case, input_, found, held)
 
-    def _of_day(self, case: Case, input_: Input) -> Iterator[Change]:
+    def _of_day(self, case: Case, input_: Input) -> Iterator[Counterfactual]:
         """What is recorded of the past is no later than the report, nor is that than today."""
         report = case.report_date or self._today
         held = input_.value(case)
@@ -186,7 +188,7 @@ class _Search:
 
     def _nearest(
         self, case: Case, input_: Input, found: list[Segment[Any]], held: Any
-    ) -> Iterator[Change]:
+    ) -> Iterator[Counterfactual]:
         """For each other charge the range of values that is nearest to the recorded one."""
         seen = {self.now.charge}
         for segment in sorted(found, key=lambda segment: segment.distance):
@@ -195,11 +197,11 @@ class _Search:
                 example = input_.put(case, segment.nearest)
                 edit = Edit(input_, low=segment.low, high=segment.high)
                 if example is not None:
-                    yield Change((edit,), segment.charge, example)
+                    yield Counterfactual((edit,), segment.charge, example)
 
     # -- two changes -------------------------------------------------------------------------
 
-    def pairs(self) -> Iterator[Change]:
+    def pairs(self) -> Iterator[Counterfactual]:
         """Pairs whose first half lets another rule decide, and whose second settles it."""
         for first in list(self._other_rules.values())[:_FIRSTS]:
             for second in self.singles(first.example):
@@ -208,7 +210,7 @@ class _Search:
                 ):
                     yield replace(second, edits=(*first.edits, *second.edits))
 
-    def verified(self, changes: Iterator[Change]) -> list[Change]:
+    def verified(self, changes: Iterator[Counterfactual]) -> list[Counterfactual]:
         """Those changes that, made on the whole case, are judged to give the same charge."""
         whole = [replace(c, example=self._whole(c.example)) for c in changes]
         return [

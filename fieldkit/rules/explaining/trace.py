@@ -30,7 +30,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TraceStep:
     """What one table said: of a line, or of the whole record (`line` None). `hits` is empty where
     a table that gathers found nothing; `missed` has, in order, the rules above the one that
     decided, and all that did not hold where a table gathers."""
@@ -47,7 +47,7 @@ class Explanation:
     `whole` is False where the pack was not at hand; `missed` is empty then."""
 
     decision: Decision
-    steps: tuple[Step, ...]
+    steps: tuple[TraceStep, ...]
     whole: bool
 
 
@@ -65,13 +65,13 @@ def explain(decision: Decision, pack: Pack | None, today_pack: Pack | None) -> E
     return Explanation(decision, tuple(steps), whole=True)
 
 
-def _recorded(decision: Decision) -> Iterator[Step]:
+def _recorded(decision: Decision) -> Iterator[TraceStep]:
     """The steps that the record itself shows."""
     for (table, line), hits in groupby(decision.hits, key=lambda hit: (hit.table, hit.line)):
-        yield Step(table, line, tuple(hits), ())
+        yield TraceStep(table, line, tuple(hits), ())
 
 
-def _steps(decision: Decision, pack: Pack, today_pack: Pack) -> Iterator[Step]:
+def _steps(decision: Decision, pack: Pack, today_pack: Pack) -> Iterator[TraceStep]:
     watch = Watch(semantics.evaluate)
     tables = tables_of(pack, today_pack)
     judge(stored_facts(decision), tables, watch.evaluate)
@@ -86,7 +86,7 @@ def _steps(decision: Decision, pack: Pack, today_pack: Pack) -> Iterator[Step]:
                 yield _step(decision, table, number, seen[table.name][place])
 
 
-def _step(decision: Decision, table: Table, line: int | None, facts: Facts) -> Step:
+def _step(decision: Decision, table: Table, line: int | None, facts: Facts) -> TraceStep:
     hits = tuple(hit for hit in decision.hits if (hit.table, hit.line) == (table.name, line))
     decided = {hit.rule for hit in hits}
     missed = []
@@ -96,4 +96,4 @@ def _step(decision: Decision, table: Table, line: int | None, facts: Facts) -> S
         failed = next((each for each in rule.when if not semantics.holds(each, facts)), None)
         if failed is not None:
             missed.append(Missed(rule.id, condition_hit(failed, facts)))
-    return Step(table.name, line, hits, tuple(missed))
+    return TraceStep(table.name, line, hits, tuple(missed))

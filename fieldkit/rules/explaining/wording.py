@@ -8,8 +8,8 @@ from datetime import date
 from fieldkit.domain.core.decision import ConditionHit, Decision
 from fieldkit.i18n import Lang, has, say, say_money, say_value
 from fieldkit.i18n.texts.rules.tools import say_condition, say_plain
-from fieldkit.rules.explaining.counterfactual import Change
-from fieldkit.rules.explaining.trace import Explanation, Step
+from fieldkit.rules.explaining.counterfactual import Counterfactual
+from fieldkit.rules.explaining.trace import Explanation, TraceStep
 from fieldkit.rules.explaining.variable_inputs import Edit
 from fieldkit.rules.model.pack import Values
 
@@ -47,7 +47,7 @@ def _heading(decision: Decision, number: int | None, lang: Lang) -> str:
     return say("explain.line", lang, line=line.line, charge=charge, amount=amount)
 
 
-def _step_lines(step: Step, lang: Lang) -> Iterator[str]:
+def _step_lines(step: TraceStep, lang: Lang) -> Iterator[str]:
     if not step.hits:
         yield "  " + say("explain.no_rule", lang, table=step.table)
     for hit in step.hits:
@@ -86,7 +86,7 @@ def _actual(condition: ConditionHit, lang: Lang) -> str:
 
 
 def change_lines(
-    changes: list[Change], most: int, lang: Lang, values: Values | None = None
+    changes: list[Counterfactual], most: int, lang: Lang, values: Values | None = None
 ) -> Iterator[str]:
     """What would change the verdict on a line: at most so many changes, the best ones first."""
     yield say("explain.would_change", lang)
@@ -98,7 +98,7 @@ def change_lines(
         yield "  " + say("explain.more", lang, count=len(changes) - most)
 
 
-def say_change(change: Change, lang: Lang, values: Values | None = None) -> str:
+def say_change(change: Counterfactual, lang: Lang, values: Values | None = None) -> str:
     """One change: `free if the purchase date were on or after 2025-11-06`. `values` names what is
     of the trade; without it codes are said."""
     charge = say_value(change.charge, lang, "charge").lower()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from fieldkit.rules.loading.node_readers import as_bool, fields, parse_date
 from fieldkit.rules.loading.yaml_tree import Node
-from fieldkit.rules.model.outputs import SUMS, Expected
+from fieldkit.rules.model.outputs import SUMS, ExpectedOutput
 from fieldkit.rules.model.pack import (
     OPERATORS,
     Condition,
@@ -52,7 +52,7 @@ class Readable:
         )
 
     @staticmethod
-    def of_output(output: Output, expected: Expected | None = None) -> Readable:
+    def of_output(output: Output, expected: ExpectedOutput | None = None) -> Readable:
         """An output of a table, with the range that the program expects of it."""
         unit = "fen" if output.type == "money" else ""
         low, high = (expected.low, expected.high) if expected else (None, None)

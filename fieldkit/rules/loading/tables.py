@@ -10,7 +10,7 @@ from fieldkit.rules.loading.node_readers import as_name, as_text, as_texts, fiel
 from fieldkit.rules.loading.sentences import check_placeholders
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model import fact_vocabulary
-from fieldkit.rules.model.outputs import CONTRACT, SUMS, Expected, namespace
+from fieldkit.rules.model.outputs import CONTRACT, SUMS, ExpectedOutput, namespace
 from fieldkit.rules.model.pack import (
     FactDef,
     FactType,
@@ -309,7 +309,7 @@ class TableReader:
         return then
 
     def _outcome(
-        self, output: Output, node: Node, expected: Expected | None
+        self, output: Output, node: Node, expected: ExpectedOutput | None
     ) -> Value | tuple[str, ...] | None:
         readable = Readable.of_output(output, expected)
         if not output.many:

@@ -29,7 +29,7 @@ Namespace = Literal["job", "complaint", "survey"]
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedOutput:
     """What an output must be. `values` (of an enum) may be fewer in the pack; empty: any."""
 
     type: FactType
@@ -41,38 +41,38 @@ class Expected:
     required: bool = False
 
 
-_PERCENT = Expected("int", high=100, for_each="line", required=True)
-_HOURS = Expected("int", high=10_000)
+_PERCENT = ExpectedOutput("int", high=100, for_each="line", required=True)
+_HOURS = ExpectedOutput("int", high=10_000)
 _COMPLAINT = {
-    "complaint_department": Expected("enum", DEPARTMENTS),
-    "complaint_grade": Expected("enum", get_args(Grade)),
+    "complaint_department": ExpectedOutput("enum", DEPARTMENTS),
+    "complaint_grade": ExpectedOutput("enum", get_args(Grade)),
     "reply_hours": _HOURS,
     "interim_workdays": _HOURS,
     "solve_workdays": _HOURS,
     "solve_hours": _HOURS,
 }
 _ACTIONS = {
-    "escalate": Expected("enum", ESCALATIONS, many=True),
-    "instructions": Expected("enum", many=True),
-    "open_complaint": Expected("enum", ("none", "product_quality", "service", "suggestion")),
-    "follow_up": Expected("enum"),
-    "follow_up_after": Expected("enum", EVENTS),
+    "escalate": ExpectedOutput("enum", ESCALATIONS, many=True),
+    "instructions": ExpectedOutput("enum", many=True),
+    "open_complaint": ExpectedOutput("enum", ("none", "product_quality", "service", "suggestion")),
+    "follow_up": ExpectedOutput("enum"),
+    "follow_up_after": ExpectedOutput("enum", EVENTS),
     "follow_up_hours": _HOURS,
     "follow_up_days": _HOURS,
 }
-CONTRACT: Mapping[Namespace, Mapping[str, Expected]] = {
+CONTRACT: Mapping[Namespace, Mapping[str, ExpectedOutput]] = {
     "job": {
-        "coverage": Expected("enum", for_each="line", required=True),
-        "charge": Expected("enum", get_args(Charge), for_each="line", required=True),
-        "remedy": Expected("enum", get_args(Remedy), for_each="line", required=True),
-        "remedy_options": Expected("enum", OPTIONS, many=True, for_each="line"),
+        "coverage": ExpectedOutput("enum", for_each="line", required=True),
+        "charge": ExpectedOutput("enum", get_args(Charge), for_each="line", required=True),
+        "remedy": ExpectedOutput("enum", get_args(Remedy), for_each="line", required=True),
+        "remedy_options": ExpectedOutput("enum", OPTIONS, many=True, for_each="line"),
         "customer_pays_part_percent": _PERCENT,
         "customer_pays_labour_percent": _PERCENT,
-        "call_out_base_fen": Expected("money", for_each="job", required=True),
-        "call_out_km_fen": Expected("money", for_each="job", required=True),
-        "call_out_payable_percent": Expected("int", high=100, for_each="job", required=True),
-        "call_out_conceded": Expected("bool", for_each="job", required=True),
-        "approval": Expected("enum", get_args(Approval), for_each="job", required=True),
+        "call_out_base_fen": ExpectedOutput("money", for_each="job", required=True),
+        "call_out_km_fen": ExpectedOutput("money", for_each="job", required=True),
+        "call_out_payable_percent": ExpectedOutput("int", high=100, for_each="job", required=True),
+        "call_out_conceded": ExpectedOutput("bool", for_each="job", required=True),
+        "approval": ExpectedOutput("enum", get_args(Approval), for_each="job", required=True),
         **_ACTIONS,
         **_COMPLAINT,
     },

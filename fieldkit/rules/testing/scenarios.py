@@ -57,7 +57,7 @@ class ExpectedLine(_Expected):
     customer_pays: Amount | None = None
 
 
-class Expected(_Expected):
+class ExpectedDecision(_Expected):
     """What is expected of a decision; what is left out is not compared.
 
     `escalations` are `level department due`; `rules` maps a table to the ids of its rules that
@@ -89,7 +89,7 @@ class Scenario:
     case: Case
     today: date
     holidays: frozenset[date]
-    expected: Expected
+    expected: ExpectedDecision
     at: Position
 
 
@@ -227,7 +227,7 @@ def _scenario(
     merged = {**(defaults if recorded.get("record", "job") == "job" else {}), **recorded}
     try:
         case = read_case({"record": "job", **merged})
-        expected = Expected.model_validate(plain(parts["expect"]))
+        expected = ExpectedDecision.model_validate(plain(parts["expect"]))
     except BadInput as error:
         for problem in error.problems:
             report.add(parts["case"].at, "bad_scenario", field=problem.path, **problem.params)
@@ -259,7 +259,7 @@ class Mismatch:
         return f"{self.what}: {self.got}, not {self.expected}"
 
 
-def mismatches(expected: Expected, decision: Decision) -> list[Mismatch]:
+def mismatches(expected: ExpectedDecision, decision: Decision) -> list[Mismatch]:
     """What a decision gives otherwise than expected, in no more than one entry a field."""
     found: list[Mismatch] = []
 

@@ -8,8 +8,8 @@ from typing import Any
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules import load_holidays
-from fieldkit.rules.deciding.replay import Difference, replay
-from fieldkit.rules.explaining.counterfactual import Change, what_would_change
+from fieldkit.rules.deciding.replay import Deviation, replay
+from fieldkit.rules.explaining.counterfactual import Counterfactual, what_would_change
 from fieldkit.rules.explaining.trace import Explanation, explain
 from fieldkit.rules.impact.stored_inputs import case_of, prices_of
 from fieldkit.rules.model.pack import Values
@@ -25,7 +25,7 @@ class Explained:
     the pack is not at hand or the engines differed. `values` names what is of the trade."""
 
     explanation: Explanation
-    changes: Mapping[int, list[Change]]
+    changes: Mapping[int, list[Counterfactual]]
     values: Values | None = None
 
 
@@ -74,7 +74,7 @@ class Replayed:
     job: str
     decision: Decision
     missing: tuple[int, ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[Deviation, ...] = ()
 
 
 def replay_decisions(trade: Trade, decisions: Iterable[tuple[str, Decision]]) -> Iterator[Replayed]:

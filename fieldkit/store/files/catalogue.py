@@ -23,7 +23,7 @@ from fieldkit.domain.core.catalogue import (
     Catalogue,
     Choice,
     Company,
-    Fault,
+    FaultEntry,
     Part,
     ProductModel,
     Recall,
@@ -71,7 +71,7 @@ class _Folder(BaseModel):
 
     catalogue: _Head
     parts: tuple[_PricedPart, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[FaultEntry, ...]
     models: tuple[ProductModel, ...]
     recalls: tuple[Recall, ...]
     lists: dict[str, dict[str, Both]]

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from fieldkit.domain.core.errors import BadInput
-from fieldkit.domain.core.form import Row, form_fields, read_form
+from fieldkit.domain.core.form import FormRow, form_fields, read_form
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.side_events import ApprovalAnswered
 from fieldkit.domain.job.step_events import (
@@ -68,7 +68,7 @@ def test_a_form_is_described_as_a_renderer_needs_it() -> None:
 def test_a_list_inside_a_form_has_the_model_of_its_rows() -> None:
     assert rows_of(Diagnosed) == [FaultLine]
     assert [item.name for item in form_fields(FaultLine)][:3] == ["fault", "component", "cause"]
-    assert all(issubclass(row, Row) for model in FORMS for row in rows_of(model))
+    assert all(issubclass(row, FormRow) for model in FORMS for row in rows_of(model))
 
 
 @pytest.mark.parametrize(

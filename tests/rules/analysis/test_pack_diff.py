@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.rules import Pack, load_pack
-from fieldkit.rules.analysis.pack_diff import Change, Difference, compare
+from fieldkit.rules.analysis.pack_diff import Change, PackDiff, compare
 from fieldkit.rules.editing.formatter import format_file
 from fieldkit.rules.model.pack import Rule
 from fieldkit.rules.model.problems import Report
@@ -19,10 +19,10 @@ from tests.rules.loading.test_loader import edit
 
 
 @pytest.fixture
-def changed(pack: Pack, tmp_path: Path) -> Callable[..., Difference]:
+def changed(pack: Pack, tmp_path: Path) -> Callable[..., PackDiff]:
     """Compares the default pack with a copy that was edited: (file, old text, new text), …"""
 
-    def call(*edits: tuple[str, str, str]) -> Difference:
+    def call(*edits: tuple[str, str, str]) -> PackDiff:
         copy = tmp_path / "rules"
         shutil.copytree(FOLDER, copy, ignore=shutil.ignore_patterns("tests"))
         for each in edits:
@@ -37,7 +37,7 @@ def changed(pack: Pack, tmp_path: Path) -> Callable[..., Difference]:
     return call
 
 
-def really(old: Pack, new: Pack, name: str, difference: Difference) -> None:
+def really(old: Pack, new: Pack, name: str, difference: PackDiff) -> None:
     """The example of an effect is decided as said by the old and by the new table."""
     effect = next(each for each in difference.effects if each.table == name)
     assert effect.example is not None
@@ -50,11 +50,11 @@ def really(old: Pack, new: Pack, name: str, difference: Difference) -> None:
         assert rule.then == said
 
 
-Compare = Callable[..., Difference]
+Compare = Callable[..., PackDiff]
 
 
 def test_a_pack_is_the_same_as_itself(pack: Pack) -> None:
-    assert compare(pack, pack) == Difference((), (), same_files=True)
+    assert compare(pack, pack) == PackDiff((), (), same_files=True)
 
 
 def test_comments_layout_and_order_of_entries_change_nothing(changed: Compare) -> None:
@@ -65,7 +65,7 @@ def test_comments_layout_and_order_of_entries_change_nothing(changed: Compare) -
         ("charge.yaml", "      coverage: expired\n", ""),
         ("charge.yaml", "      customer_tier:", "      coverage: [expired]\n      customer_tier:"),
     )  # fmt: skip
-    assert difference == Difference((), (), same_files=False)
+    assert difference == PackDiff((), (), same_files=False)
 
 
 def test_a_bound_in_a_rule(changed: Compare) -> None:
@@ -190,4 +190,4 @@ def test_formatting_changes_nothing(pack: Pack, tmp_path: Path) -> None:
         assert made is not None
         (tmp_path / path.name).write_text(made, encoding="utf-8")
     difference = compare(pack, load_pack(tmp_path))
-    assert difference == Difference((), (), same_files=False)
+    assert difference == PackDiff((), (), same_files=False)

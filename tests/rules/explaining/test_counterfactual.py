@@ -10,7 +10,7 @@ import pytest
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Case, Decider, Pack, load_pack, read_case
 from fieldkit.rules.explaining.breakpoints import boundaries, day_segments, number_segments
-from fieldkit.rules.explaining.counterfactual import Change, what_would_change
+from fieldkit.rules.explaining.counterfactual import Counterfactual, what_would_change
 from fieldkit.rules.explaining.wording import say_change
 from fieldkit.rules.testing.scenarios import Suite
 from fieldkit.shipped import shipped_rules
@@ -35,11 +35,11 @@ def job(line: dict[str, Any], **values: Any) -> Case:
     return read_case(base | values)
 
 
-def told(changes: list[Change], charge: str, lang: Any = "en") -> list[str]:
+def told(changes: list[Counterfactual], charge: str, lang: Any = "en") -> list[str]:
     return [say_change(each, lang, VALUES) for each in changes if each.charge == charge]
 
 
-def changes_of(case: Case, pack: Pack, prices: Prices, line: int = 1) -> list[Change]:
+def changes_of(case: Case, pack: Pack, prices: Prices, line: int = 1) -> list[Counterfactual]:
     return what_would_change(case, line, pack, prices, frozenset(), TODAY)
 
 

@@ -9,7 +9,7 @@ import pytest
 from fieldkit.domain.core.decision import Decision
 from fieldkit.i18n.texts.rules.explaining import say_short
 from fieldkit.rules import Decider, Pack
-from fieldkit.rules.explaining.trace import Explanation, Step, explain
+from fieldkit.rules.explaining.trace import Explanation, TraceStep, explain
 from fieldkit.rules.explaining.wording import explanation_lines
 from fieldkit.rules.model.semantics import rule_holds
 from fieldkit.rules.testing.scenarios import Suite
@@ -20,7 +20,7 @@ def decided(suite: Suite, decider: Decider) -> dict[str, Decision]:
     return {each.id: decider.decide(each.case, each.today) for each in suite.scenarios}
 
 
-def step(explanation: Explanation, table: str, line: int | None) -> Step:
+def step(explanation: Explanation, table: str, line: int | None) -> TraceStep:
     return next(s for s in explanation.steps if (s.table, s.line) == (table, line))
 
 

@@ -11,7 +11,13 @@ import pytest
 from fieldkit.domain.core.decision import Decision
 from fieldkit.rules import Decider, Pack, PackError, replay
 from fieldkit.rules.deciding.compiled import Compiled
-from fieldkit.rules.testing.scenarios import Expected, Scenario, Suite, load_suite, mismatches
+from fieldkit.rules.testing.scenarios import (
+    ExpectedDecision,
+    Scenario,
+    Suite,
+    load_suite,
+    mismatches,
+)
 from tests.rules.conftest import FOLDER
 
 SCENARIOS = load_suite(FOLDER / "tests").scenarios
@@ -83,7 +89,7 @@ def test_totals_are_the_sum_of_their_parts(decided: Decided) -> None:
 
 
 def test_a_wrong_expectation_is_reported(decided: Decided) -> None:
-    wrong = Expected.model_validate(
+    wrong = ExpectedDecision.model_validate(
         {
             "lines": [{"line": 1, "charge": "paid", "customer_pays": 1.5}],
             "total": 1,
