@@ -11,7 +11,8 @@ _OTHERS = {"rules", "requirements"}
 """Pages with tests of their own: one works on a pack, one names tests by their rooms."""
 FOUND = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = [page for page in FOUND if page.stem not in _OTHERS]
-_NAMED = re.compile(r"`((?:fieldkit|tests|sync|rules|data|docs)/[\w/.-]+)(?:::(\w+))?`")
+_NAMED = re.compile(r"`((?:fieldkit|tests|sync|rules|data|docs)/[\w/.-]+)(?:::([\w.]+))?`")
+_KINDS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -29,7 +30,10 @@ def test_the_glossary_says_where_each_word_lives() -> None:
 
 
 def defined(path: str) -> set[str]:
-    """The classes and functions that stand at the top of a module."""
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    return {node.name for node in tree.body if isinstance(node, kinds)}
+    """The classes and functions that stand at the top of a module, and `Class.method`."""
+    found = set()
+    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
+        if isinstance(node, _KINDS):
+            found.add(node.name)
+            found |= {f"{node.name}.{item.name}" for item in node.body if isinstance(item, _KINDS)}
+    return found
