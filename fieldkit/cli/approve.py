@@ -43,7 +43,7 @@ def approve(
             {
                 "code": given.code, "job": asked.job, "line": asked.line,
                 "amount_fen": asked.amount_fen, "asked_at": asked.asked_at.isoformat(),
-                "person": given.person, "device": given.device,
+                "person": given.person, "device": given.device_id,
                 "charge": charge.value if charge else None,
             }
         )  # fmt: skip

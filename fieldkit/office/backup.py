@@ -1,8 +1,8 @@
-"""The office's database to a file and back; what a restored office begins with.
+"""Back the office's database up to a file, and restore it in a new epoch.
 
-A backup is one SQLite file, taken while the office serves. `office.json` with the private keys
-is not in it: keep a copy of that file apart, once. A restored office begins a new epoch, by
-which the laptops see that it may lack what they have, and send it again.
+A backup is one SQLite file, made while the office serves. `office.json` with the private keys is
+not in it: keep a copy of that file elsewhere, once. By the new epoch the laptops see that a
+restored office may lack events that they have, and send them again.
 """
 
 import shutil
@@ -42,9 +42,9 @@ def backup(office: Office, file: Path) -> None:
 
 
 def restore(office: Office, file: Path) -> Path:
-    """Bring a backup back, in a new epoch; answers where the database before it was kept.
+    """Restore a backup in a new epoch; returns where the database before it was kept.
 
-    The change happens at once: whoever reads sees the old database or the new one. Raises
+    The change is atomic: a reader sees the old database or the new one. Raises
     `OfficeFault`: `backup_postgres`; `backup_read` if the file is no whole backup of this version.
     """
     _needs_sqlite(office)
@@ -67,7 +67,7 @@ def restore(office: Office, file: Path) -> Path:
 
 
 def begin_epoch(office: Office) -> str:
-    """Begin a new epoch: after PostgreSQL's own tools have brought an older state back."""
+    """Begin a new epoch, after PostgreSQL's own tools have restored an older state."""
     epoch = token_hex(8)
     with office.db.writing() as writing:
         writing.conn.execute(update(tables.office).values(epoch=epoch))
@@ -75,7 +75,7 @@ def begin_epoch(office: Office) -> str:
 
 
 def _check(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """A whole database of an office, of the version that the present one has."""
+    """Check that a file is a whole office database of the present one's version."""
     if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("not whole")
     version = "SELECT version_num FROM alembic_version"

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from fieldkit.office.tables import office
 
 BUSY_TIMEOUT_MS = 10_000
-"""How long a writer waits for another one on SQLite: many times what the largest batch takes."""
+"""How long a writer waits for another one on SQLite: many times what a batch takes."""
 _IN_LIST = 500
 """Values of one IN: a whole batch, and half of the 999 parameters that an old SQLite takes."""
 _ROWS_AT_ONCE = 200
@@ -31,8 +31,8 @@ _PROVISIONAL = 1 << 60
 class Writing:
     """A transaction that writes, and the office's counters.
 
-    From its turn on it is the only one. Numbers that are given out before are provisional: they
-    are greater than all that are there, and in order; in turn, `final_...` says what they become.
+    From its turn on it is the only one. Numbers that are assigned before are provisional: greater
+    than all that are there, and in order; in turn, `final_...` maps them to stored ones.
     """
 
     conn: Connection
@@ -43,7 +43,7 @@ class Writing:
     _counters: tuple[int, int] = (0, 0)
 
     def next_position(self) -> int:
-        """The next place in the office's order."""
+        """The next position in the office's order."""
         self.position += 1
         return self.position
 
@@ -53,7 +53,7 @@ class Writing:
         return self.entry
 
     def take_turn(self) -> None:
-        """Wait until nobody else writes; what is read from here on stays as it is."""
+        """Wait until no other transaction writes; what is read from here on does not change."""
         row = self.conn.execute(select(office).with_for_update()).one()
         self.in_turn, self.epoch = True, row.epoch
         self._counters = row.position, row.entry
@@ -69,13 +69,13 @@ class Writing:
         return _final(number, self._counters[1])
 
     def cancel(self) -> None:
-        """Undo everything; nothing may be read or written after it."""
+        """Roll back; the transaction must not be used after it."""
         if transaction := self.conn.get_transaction():
             transaction.rollback()
         self.in_turn = False
 
     def close(self) -> None:
-        """Write the counters, the last thing of the transaction."""
+        """Write the counters; the last statement of the transaction."""
         if self.in_turn and (self.position, self.entry) != self._counters:
             values = {"position": self.position, "entry": self.entry}
             self.conn.execute(update(office).values(values))
@@ -95,17 +95,17 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database."""
+        """A read transaction that sees one state of the database."""
         with self._readers.connect() as conn, conn.begin():
             yield conn
 
     @contextmanager
     def writing(self, *, ahead: bool = False) -> Iterator[Writing]:
         """A transaction that writes. Writers take turns, so that positions become visible in
-        their order: a reader who has seen one will never find a lower one later.
+        their order: a reader who has seen one never finds a lower one later.
 
-        With `ahead` it is not its turn yet, except on SQLite, which knows only whole turns: until
-        `take_turn` it may read, and what it reads may be out of date by then.
+        With `ahead` the turn begins at `take_turn`: what is read before may be out of date by
+        then. SQLite ignores `ahead`, because its turn is the whole transaction.
         """
         with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
             writing = Writing(conn)
@@ -116,7 +116,7 @@ class Database:
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
-        """A transaction that notes something about one row, and needs no turn for it."""
+        """A transaction that updates one row and assigns no numbers, so that it needs no turn."""
         with self.engine.connect().execution_options(writes=True) as conn, conn.begin():
             yield conn
 
@@ -129,7 +129,7 @@ T = TypeVar("T")
 
 
 def portions(values: Iterable[T]) -> Iterator[Sequence[T]]:
-    """The values in lists that are short enough for one IN."""
+    """Divide values into lists that are short enough for one IN."""
     listed = list(values)
     for at in range(0, len(listed), _IN_LIST):
         yield listed[at : at + _IN_LIST]
@@ -138,8 +138,8 @@ def portions(values: Iterable[T]) -> Iterator[Sequence[T]]:
 def insert_rows(
     conn: Connection, table: Table, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Insert very many rows, many by one statement. Their values go to the driver as they are:
-    SQLAlchemy would look at each one of them, which takes longer than the database does."""
+    """Insert very many rows, many by one statement. Their values go to the driver unchecked:
+    SQLAlchemy would process each of them, which takes longer than the insert itself."""
     prepare = conn.dialect.identifier_preparer
     names = [prepare.quote(column) for column in columns]
     mark = "?" if conn.dialect.paramstyle == "qmark" else "%s"
@@ -152,7 +152,7 @@ def insert_rows(
 
 
 def _engine(url: str) -> Engine:
-    """An engine that never shows a statement's values in an error."""
+    """An engine whose errors never contain a statement's values."""
     engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -172,6 +172,6 @@ def _prepare_sqlite(connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(conn: Connection) -> None:
-    """Take the write lock at once, so that no transaction fails half-way for want of it."""
+    """Begin a transaction; a writing one takes the lock at once, so that it cannot fail midway."""
     writes = conn.get_execution_options().get("writes", False)
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,17 +1,17 @@
-"""Why the office says no, with the HTTP status that goes with it."""
+"""Errors of the office: faults of its own, and refusals with their HTTP status."""
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
 
 
 class OfficeFault(Fault):
-    """A fault of the office itself: its folder, its database."""
+    """A fault of the office itself, of its folder, database or network address."""
 
     def __init__(self, key: str, **params: object) -> None:
         super().__init__(f"sync.{key}", **params)
 
 
 class Denied(FieldkitError):
-    """A request that the office refuses: `error.sync.<reason>` names the sentence."""
+    """A request that the office refuses; `error.sync.<reason>` is the sentence."""
 
     def __init__(self, status: int, reason: str, **params: int | str) -> None:
         super().__init__(f"sync.{reason}", **params)

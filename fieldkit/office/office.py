@@ -1,8 +1,9 @@
-"""An office: its folder with keys and settings, its database and its clock."""
+"""Create, open and upgrade an office: its folder with keys and settings, its database."""
 
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -32,7 +33,7 @@ def local_now() -> datetime:
 
 @dataclass(frozen=True)
 class OfficeKeys:
-    """The office's private keys. The root key vouches for the others; `pack` signs packs."""
+    """The office's private keys. The root key signs the others; `pack` signs rule packs."""
 
     root: bytes
     sign: bytes
@@ -55,7 +56,7 @@ class OfficeKeys:
         return keys.signing_public(self.root)
 
     def credentials(self) -> Credentials:
-        """What a device is given to trust."""
+        """The public keys that a device is given to trust."""
         return Credentials(
             sign=keys.b64(keys.signing_public(self.sign)),
             seal=keys.b64(keys.sealing_public(self.seal)),
@@ -65,9 +66,9 @@ class OfficeKeys:
 
 @dataclass(frozen=True)
 class Office:
-    """What every function of the office works with.
+    """An open office, which every function of the office takes.
 
-    `clock` answers an aware local time; `new_id` makes ids that sort by time (UUIDv7).
+    `clock` returns an aware local time; `new_id` makes ids that sort by time (UUIDv7).
     """
 
     home: Path
@@ -93,9 +94,9 @@ class Office:
 
 
 def init_office(home: Path, url: str = "") -> str:
-    """Make an office in a folder: keys, settings, and the tables of its database.
+    """Create an office in a folder: keys, settings, and the tables of its database.
 
-    `url` is an SQLAlchemy URL; without one the database is `office.db` in the folder. Answers
+    `url` is an SQLAlchemy URL; without one the database is `office.db` in the folder. Returns
     the root key's fingerprint. Raises `OfficeFault` if there is an office already.
     """
     path = home / _SETTINGS
@@ -103,19 +104,16 @@ def init_office(home: Path, url: str = "") -> str:
         raise OfficeFault("office_exists", home=str(home))
     home.mkdir(parents=True, exist_ok=True)
     private = OfficeKeys.new()
-    database = _database(home, url)
-    try:
+    with closing(_database(home, url)) as database:
         _migrate(database)
         _begin(database, home)
-    finally:
-        database.close()
     named = {name: keys.b64(key) for name, key in asdict(private).items()}
     _write_secret(path, json.dumps({"url": url, "keys": named}, indent=1))
     return keys.show_fingerprint(private.root_public)
 
 
 def _begin(database: Database, home: Path) -> None:
-    """Write the office's one row. One that a broken init left behind is used."""
+    """Write the office's one row, unless an interrupted init left it behind."""
     with database.engine.connect().execution_options(writes=True) as conn, conn.begin():
         if conn.scalar(select(exists(select(tables.devices.c.id)))):
             raise OfficeFault("office_exists", home=str(home))
@@ -129,8 +127,8 @@ def open_office(
 ) -> Office:
     """Open the office of a folder.
 
-    Raises `OfficeFault`: no office there, its settings unreadable, its database out of reach
-    or of another version.
+    Raises `OfficeFault`: there is none, its settings are unreadable, its database cannot be
+    reached or is of another version.
     """
     url, private = _read_settings(home)
     database = _database(home, url)
@@ -143,13 +141,10 @@ def open_office(
 
 
 def upgrade_office(home: Path) -> None:
-    """Bring the tables up to this version."""
+    """Migrate the tables to this version."""
     url, _ = _read_settings(home)
-    database = _database(home, url)
-    try:
+    with closing(_database(home, url)) as database:
         _migrate(database)
-    finally:
-        database.close()
 
 
 def _read_settings(home: Path) -> tuple[str, OfficeKeys]:
@@ -164,7 +159,7 @@ def _read_settings(home: Path) -> tuple[str, OfficeKeys]:
 
 
 def _write_secret(path: Path, text: str) -> None:
-    """Write a new file that only its owner can read, whole or not at all."""
+    """Write a new file atomically, readable by its owner only."""
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -200,7 +195,7 @@ def _migrate(database: Database) -> None:
 
 @cache
 def _newest_schema() -> str:
-    """The version of the tables that this program works with."""
+    """The version of the tables that this program needs."""
     return ScriptDirectory.from_config(_alembic()).get_current_head() or ""
 
 

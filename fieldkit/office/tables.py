@@ -53,7 +53,7 @@ devices = Table(
     Column("forked_at", BigInteger),
     Column("revoked_at", BigInteger),
 )
-"""The laptops. `forked_at`: two of them went by this name."""
+"""The laptops. `forked_at`: two of them used this id."""
 
 enrol_codes = Table(
     "enrol_codes",
@@ -65,7 +65,7 @@ enrol_codes = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("device", _id),
 )
-"""One-time codes; `device` is who used it."""
+"""One-time codes; `device` is the laptop that used it."""
 
 tokens = Table(
     "tokens",
@@ -75,7 +75,7 @@ tokens = Table(
     Column("issued_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
 )
-"""Tokens of devices. The older ones of a device go when a newer one is first used."""
+"""Tokens of devices. The older ones of a device are deleted when a newer one is first used."""
 
 heads = Table(
     "heads",
@@ -112,11 +112,11 @@ events = Table(
 
 `entry` numbers arrivals; `position` orders what counts. `turn` is the entry whose place in its
 record's order the event takes: its own, or that of the rejected event that it replaces.
-`late`: it began to count after the answer about it had been given. The office's own events
+`late`: it was held at first, and got its position later. The office's own events
 have no `seq`.
 """
 SET_ASIDE = events.c.status != literal_column("'applied'")
-"""Rejected and held events, in the words of the index that finds them."""
+"""Rejected and held events; a partial index has the same condition."""
 Index("events_of_record", events.c.kind, events.c.record, events.c.position)
 Index(
     "events_set_aside",
@@ -128,7 +128,7 @@ Index(
 )
 DECIDED = events.c.type == literal_column("'job.decided'")
 STEP_UNDONE = events.c.type == literal_column("'job.step_undone'")
-"""The events that are read across all jobs, in the words of the indexes that find them."""
+"""Events that are read across all jobs; partial indexes have the same conditions."""
 Index("events_decided", events.c.position, sqlite_where=DECIDED, postgresql_where=DECIDED)
 Index("events_undone", events.c.position, sqlite_where=STEP_UNDONE, postgresql_where=STEP_UNDONE)
 
@@ -165,7 +165,7 @@ documents = Table(
 )
 """The fold of each record's events up to `position`, as JSON without defaults.
 
-`status` and `person` (who has the job, the follow-up, the complaint) are there to search by.
+`status` and `person` (who has the job, the follow-up, the complaint) are search columns.
 """
 Index("documents_by_status", documents.c.kind, documents.c.status)
 Index("documents_by_person", documents.c.kind, documents.c.person)
@@ -228,8 +228,8 @@ people = Table(
     Column("skills", Text, nullable=False),
     Column("active", Boolean, nullable=False),
 )
-"""Technicians as dispatch sees them; `skills` are codes, parted by spaces. Whoever has only a
-device is known by that."""
+"""Technicians as dispatch sees them; `skills` are codes, separated by spaces. A technician without
+a row has the area of her device."""
 
 progress = Table(
     "progress",
@@ -237,4 +237,4 @@ progress = Table(
     Column("chore", _id, primary_key=True),
     Column("position", BigInteger, nullable=False),
 )
-"""Up to which position the office has done a chore of its own."""
+"""Up to which position a background check of the office has come; `chore` is its name."""

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from fieldkit.office.backup import backup, begin_epoch, restore
-from fieldkit.office.desk.desk import list_jobs, read_history
+from fieldkit.office.desk.desk import list_jobs
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.tables import office
+from tests.office.history import read_history
 from tests.sync.exchange import World, job, note
 
 

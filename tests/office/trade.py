@@ -3,10 +3,10 @@
 from functools import cache
 
 from fieldkit.cli.office.base import opened_trade
-from fieldkit.office.trade import Trade
+from fieldkit.office.trade_rules import TradeRules
 
 
 @cache
-def shipped_trade() -> Trade:
+def shipped_trade() -> TradeRules:
     """What `fieldkit office` uses. The engines are freed with the process."""
     return opened_trade().__enter__()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.desk.desk import list_jobs, read_history
+from fieldkit.office.desk.desk import list_jobs
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
 from fieldkit.services.exchange.sync_now import enrol_device
@@ -21,6 +21,7 @@ from fieldkit.services.jobs import job_commands, records
 from fieldkit.shipped import shipped
 from fieldkit.store.care.scrub import LAST_CHECK
 from fieldkit.store.home.home import Home
+from tests.office.history import read_history
 from tests.sync.exchange import World, spoilt, world
 
 NIGHTLY = shipped("sync") / "nightly.py"

@@ -16,7 +16,7 @@ from fieldkit.services.home.ids import uuid7
 if TYPE_CHECKING:
     from fieldkit.domain.core.catalogue import Catalogue
     from fieldkit.office.office import Office
-    from fieldkit.office.trade import Trade
+    from fieldkit.office.trade_rules import TradeRules
     from fieldkit.office.watch.self_checks import Packs
     from fieldkit.rules.deciding.pack_by_day import PackShelf
 
@@ -47,23 +47,22 @@ def opened_office(folder: Path | None) -> Iterator["Office"]:
 
 
 @contextmanager
-def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
+def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     """The catalogue and the rules that the office published, as its functions take them; those
     that came with the program without an office, or before the first.
 
     The rules are loaded when they are first asked, and freed at the end.
     """
-    from fieldkit.office.trade import Trade
+    from fieldkit.office.trade_rules import TradeRules
     from fieldkit.services.deciding.cases import complaint_case, job_case
-    from fieldkit.services.home.trade import Trade as Shipped
-    from fieldkit.services.home.trade import load_decider
+    from fieldkit.services.home.trade import Trade, load_decider
 
-    catalogue = office_catalogue(office) if office else Shipped().catalogue
-    shipped = Shipped()
-    shipped.catalogue = catalogue
-    decider = load_decider(shipped, _shelf(office) if office else None)
+    catalogue = office_catalogue(office) if office else Trade().catalogue
+    trade = Trade()
+    trade.catalogue = catalogue
+    decider = load_decider(trade, _shelf(office) if office else None)
     try:
-        yield Trade(
+        yield TradeRules(
             models=frozenset(model.code for model in catalogue.models),
             parts=frozenset(part.sku for part in catalogue.parts),
             judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
@@ -78,9 +77,9 @@ def opened_trade(office: "Office | None" = None) -> Iterator["Trade"]:
 def office_catalogue(office: "Office") -> "Catalogue":
     """The catalogue that the office published, or before the first that of the program."""
     from fieldkit.office.publishing.catalogue import current_catalogue
-    from fieldkit.services.home.trade import Trade as Shipped
+    from fieldkit.services.home.trade import Trade
 
-    return current_catalogue(office) or Shipped().catalogue
+    return current_catalogue(office) or Trade().catalogue
 
 
 def check_offered(office: "Office", catalogue: "Catalogue") -> None:

@@ -49,13 +49,13 @@ def publish(
     Raise the revision in catalogue.yaml first. Nothing is published unless every file is good and
     the rules know every value that forms would offer.
     """
-    from fieldkit.office.publishing.catalogue import changes, publish_catalogue
+    from fieldkit.office.publishing.catalogue import compare_catalogues, publish_catalogue
     from fieldkit.store.files.catalogue import load_catalogue
 
     catalogue = load_catalogue(source)
     with opened_office(folder) as office:
         check_offered(office, catalogue)
-        changed = changes(office_catalogue(office), catalogue)
+        changed = compare_catalogues(office_catalogue(office), catalogue)
         done = publish_catalogue(office, catalogue, by)
     if as_json:
         told = {name: change.__dict__ for name, change in changed.items()}

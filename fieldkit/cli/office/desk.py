@@ -111,7 +111,7 @@ def do(
 
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
-        done = do_step(office, job, step, given, by, trade=trade)
+        done = do_step(office, job, step, given, by, rules=trade)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))
 
@@ -183,10 +183,10 @@ def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
 @app.command()
 def people(folder: Folder = None, as_json: Json = False) -> None:
     """List the technicians: area, skills, open jobs."""
-    from fieldkit.office.desk.people import list_people
+    from fieldkit.office.desk.technicians import list_technicians
 
     with opened_office(folder) as office:
-        found = list_people(office)
+        found = list_technicians(office)
     if as_json:
         print_json([{**item.__dict__, "skills": sorted(item.skills)} for item in found])
         return
@@ -208,10 +208,10 @@ def person(
     folder: Folder = None,
 ) -> None:
     """Say where a technician works and what she can do."""
-    from fieldkit.office.desk.people import set_person
+    from fieldkit.office.desk.technicians import set_technician
 
     with opened_office(folder) as office:
-        set_person(office, name, area, skill or [], not away)
+        set_technician(office, name, area, skill or [], not away)
 
 
 @app.command()
@@ -226,14 +226,16 @@ def dispatch(
 ) -> None:
     """Send a technician to a job, with the product's history; or list who fits, best first."""
     from fieldkit.office.desk.desk import dispatch as send
-    from fieldkit.office.desk.people import best, candidates, known
+    from fieldkit.office.desk.technicians import best_candidate, candidates, check_technician
 
     if technician and auto:
         raise typer.BadParameter("name a technician or give --auto, not both")
     lang = options.language()
     with opened_office(folder) as office:
         if technician or auto:
-            who = known(office, technician) if technician else best(office, job)
+            who = (
+                check_technician(office, technician) if technician else best_candidate(office, job)
+            )
             send(office, job, who, by, note)
             if not as_json:
                 tell("cli.dispatched", lang, technician=who)
@@ -244,8 +246,8 @@ def dispatch(
     if as_json:
         print_json(
             [
-                {"technician": item.person.name, "same_area": item.same_area,
-                 "skills": sorted(item.skills), "open_jobs": item.person.open_jobs}
+                {"technician": item.technician.name, "same_area": item.same_area,
+                 "skills": sorted(item.skills), "open_jobs": item.technician.open_jobs}
                 for item in found
             ]
         )  # fmt: skip
@@ -253,8 +255,8 @@ def dispatch(
     for item in found:
         where = say("cli.same_area" if item.same_area else "cli.other_area", lang)
         skills = " ".join(sorted(item.skills)) or "-"
-        tell("cli.candidate", lang, name=item.person.name, where=where, skills=skills,
-             jobs=item.person.open_jobs)  # fmt: skip
+        tell("cli.candidate", lang, name=item.technician.name, where=where, skills=skills,
+             jobs=item.technician.open_jobs)  # fmt: skip
     if not found:
         tell("cli.no_candidates", lang)
 

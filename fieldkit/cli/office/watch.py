@@ -21,10 +21,10 @@ from fieldkit.i18n import say, say_moment
 @app.command()
 def status(folder: Folder = None, as_json: Json = False) -> None:
     """Show the laptops, the jobs by status, and what waits. Exits with 1 if a person is needed."""
-    from fieldkit.office.watch.status import standing
+    from fieldkit.office.watch.status import office_status
 
     with opened_office(folder) as office:
-        found = standing(office)
+        found = office_status(office)
     lang = options.language()
     if as_json:
         print_json(
@@ -43,7 +43,7 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
         for name, count in found.figures.items():
             print(f"{say(f'figure.{name}', lang)}: {count}")
         tell("cli.conflicts", lang, count=found.conflicts)
-    if found.needs_somebody:
+    if found.needs_attention:
         raise typer.Exit(1)
 
 
@@ -53,11 +53,11 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
 
     One is over with: fieldkit office job do JOB resolve_blocker --set how=...
     """
-    from fieldkit.office.desk.desk import held_up
+    from fieldkit.office.desk.desk import list_hold_ups
     from fieldkit.services.jobs.blockers import say_order
 
     with opened_office(folder) as office:
-        found = held_up(office)
+        found = list_hold_ups(office)
         catalogue = office_catalogue(office)
     lang = options.language()
     if as_json:
@@ -110,10 +110,10 @@ def resolve(
     folder: Folder = None,
 ) -> None:
     """Say that a conflict was settled. Nothing that was recorded is thrown away."""
-    from fieldkit.office.desk.conflicts import resolve as settle
+    from fieldkit.office.desk.conflicts import resolve as resolve_flag
 
     with opened_office(folder) as office:
-        settle(office, job, flag, note, by)
+        resolve_flag(office, job, flag, note, by)
 
 
 @app.command()

@@ -1,19 +1,18 @@
-"""What a merge could not settle: list the flags of jobs, and say that somebody has looked.
+"""Flags of jobs that need a person: list them, and resolve one.
 
-The flags come from the fold (`fieldkit.domain.job.fold`), and nothing else decides. To
-resolve one is an event like any other: all that was recorded stays in the history, and what
-was set aside stays in the job's `aside`.
+The flags come from the fold (`fieldkit.domain.job.fold`) and from nothing else. Resolving one is
+an event like any other: the history keeps all that was recorded, and the job's `aside` keeps what
+was set aside.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, Event
 from fieldkit.domain.job.model import Job
 from fieldkit.office.desk.acting_as import acting
+from fieldkit.office.ledger.documents import IS_JOB, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
@@ -23,7 +22,7 @@ from fieldkit.office.tables import documents
 class Conflict:
     """A flag of a job: `flag.<flag>` is its sentence, with `params`; `event` is its cause.
 
-    `aside` counts what the job keeps aside, from whatever conflict.
+    `job` is the job's id; `aside` counts what the job keeps aside, from whatever conflict.
     """
 
     job: str
@@ -36,25 +35,21 @@ class Conflict:
 
 def list_conflicts(office: Office) -> list[Conflict]:
     """The open flags of all jobs, the oldest job first."""
-    flagged = documents.c.body.contains('"attention":[{', autoescape=True)
-    bodies = select(documents.c.body).where(documents.c.kind == "job", flagged)
-    with office.db.reading() as conn:
-        found = conn.scalars(bodies.order_by(documents.c.record)).all()
-    jobs = [Job.model_validate_json(body) for body in found]
+    has_flag = documents.c.body.contains('"attention":[{', autoescape=True)
     return [
         Conflict(job.id, job.number, mark.key, dict(mark.params), mark.event, len(job.aside))
-        for job in jobs
+        for job in read_all(office, Job, IS_JOB, has_flag)
         for mark in job.attention
     ]
 
 
-def resolve(office: Office, job: str, flag: str, note: str, by: str = OFFICE) -> Event:
-    """Somebody has looked at a flag and settled it; `note` says how.
+def resolve(office: Office, job_ref: str, flag: str, note: str, by: str = OFFICE) -> Event:
+    """Record that a flag was looked at; `note` says what was decided.
 
-    Raises `NotFound`, or `Refused` where the job has no such flag (any more).
+    Raises `NotFound`, or `Refused` (`nothing_to_resolve`) if the job has no such flag.
     """
     with acting(office, by) as desk:
-        current = desk.job(job)
+        current = desk.job(job_ref)
         if flag not in {mark.key for mark in current.attention}:
             raise Refused(Reason("nothing_to_resolve"))
         data = {"flag": flag, "note": note}

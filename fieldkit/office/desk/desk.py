@@ -1,10 +1,8 @@
-"""The service desk: look records up, take requests, send a technician, answer an approval."""
+"""The service desk: read records, register customers, products and jobs, do steps of jobs."""
 
 import logging
 from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import select
+from typing import Any, TypeVar
 
 from fieldkit.domain import registration
 from fieldkit.domain.core.decision import Decision
@@ -15,96 +13,94 @@ from fieldkit.domain.core.form import read_form
 from fieldkit.domain.job.commands import perform, product_snapshot, register
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
-from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.desk.acting_as import Acting, acting, job_id
-from fieldkit.office.ledger.documents import Key, counted, load
+from fieldkit.office.desk.acting_as import Acting, acting, find_job_id
+from fieldkit.office.ledger.documents import IS_JOB, IS_OPEN_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
-from fieldkit.office.trade import Trade
+from fieldkit.office.trade_rules import TradeRules
 
 _LOG = logging.getLogger(__name__)
+D = TypeVar("D", bound=Document)
 
 
-def read_record(office: Office, kind: str, record: str) -> Document:
+def read_record(office: Office, kind: str, record_id: str) -> Document:
     """The document of a record; a job also by its number. Raises `NotFound`."""
+    return read_as(office, kind, record_id, Document)
+
+
+def read_job(office: Office, job_ref: str) -> Job:
+    """A job by its id or number. Raises `NotFound`."""
+    return read_as(office, "job", job_ref, Job)
+
+
+def read_as(office: Office, kind: str, record_id: str, document: type[D]) -> D:
+    """The document of a record, which must be of this class. Raises `NotFound`."""
     with office.db.reading() as conn:
-        key = Key(kind, job_id(conn, record) if kind == "job" else record)
-        stored = load(conn, [key]).get(key)
-    if stored is None:
-        raise NotFound(kind, record)
+        key = Key(kind, find_job_id(conn, record_id) if kind == "job" else record_id)
+        stored = load_one(conn, key)
+    if stored is None or not isinstance(stored.document, document):
+        raise NotFound(kind, record_id)
     return stored.document
-
-
-def read_history(office: Office, kind: str, record: str) -> list[Event]:
-    """The events of a record that count, by position."""
-    with office.db.reading() as conn:
-        return counted(conn, Key(kind, record))
 
 
 def list_jobs(office: Office, technician: str = "", status: str = "") -> list[Job]:
     """The jobs, oldest first; only those of a technician or in a status, if given."""
-    found = select(documents.c.body).where(documents.c.kind == "job")
+    where = [IS_JOB]
     if technician:
-        found = found.where(documents.c.person == technician)
+        where.append(documents.c.person == technician)
     if status:
-        found = found.where(documents.c.status == status)
-    with office.db.reading() as conn:
-        bodies = conn.scalars(found.order_by(documents.c.record)).all()
-    return [Job.model_validate_json(body) for body in bodies]
+        where.append(documents.c.status == status)
+    return read_all(office, Job, *where)
 
 
-def held_up(office: Office) -> list[tuple[Job, HoldUp]]:
-    """What holds open jobs up behind the front line, parts on order too; the oldest first."""
-    closed = [status.value for status in CLOSED]
-    found = select(documents.c.body).where(
-        documents.c.kind == "job", documents.c.status.not_in(closed)
-    )
-    with office.db.reading() as conn:
-        bodies = conn.scalars(found).all()
-    jobs = [Job.model_validate_json(body) for body in bodies]
+def list_hold_ups(office: Office) -> list[tuple[Job, HoldUp]]:
+    """What holds open jobs up: back-office blockers and parts on order, the oldest first."""
+    jobs = read_all(office, Job, IS_OPEN_JOB)
     pairs = [(job, one) for job in jobs for one in hold_ups(job) if one.open]
     return sorted(pairs, key=lambda pair: pair[1].logged.at)
 
 
-# -- intake --------------------------------------------------------------------------------
+# -- registration --------------------------------------------------------------------------
 
 
 def register_customer(office: Office, values: Mapping[str, Any], by: str = OFFICE) -> str:
-    """A new customer; answers her id. Raises `BadInput`."""
+    """Register a customer and return her id. Raises `BadInput`."""
     with acting(office, by) as desk:
-        act = registration.register_customer(values, _context(office, desk))
+        act = registration.register_customer(values, Context(desk.author, office.new_id))
         desk.emit([act])
     return act.record
 
 
 def register_product(
-    office: Office, values: Mapping[str, Any], trade: Trade, by: str = OFFICE
+    office: Office, values: Mapping[str, Any], rules: TradeRules, by: str = OFFICE
 ) -> str:
-    """A product, with the calls that its sale asks for; answers its serial number.
+    """Register a product, with the calls that its sale asks for, and return its serial number.
 
-    Raises `BadInput`, or `NotFound` where it names a customer who is not here.
+    Raises `BadInput`, or `NotFound` for a customer that the office does not have.
     """
     with acting(office, by) as desk:
         taken = desk.find("product", registration.serial_of(values)) is not None
-        act = registration.register_product(values, trade.models, taken, _context(office, desk))
+        context = Context(desk.author, office.new_id)
+        act = registration.register_product(values, rules.models, taken, context)
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
-        desk.emit([act, *_calls(office, desk, trade, product, buyer)])
+        desk.emit([act, *_calls(office, desk, rules, product, buyer)])
     return act.record
 
 
 def _calls(
-    office: Office, desk: Acting, trade: Trade, product: Product, buyer: Customer | None
+    office: Office, desk: Acting, rules: TradeRules, product: Product, buyer: Customer | None
 ) -> list[Act]:
-    """Rules that cannot be read must not keep a sale from being recorded."""
+    """The calls after a sale. Rules that cannot be read must not keep it from being recorded."""
     delivery = registration.delivery(product)
     if buyer is None or delivery is None:
         return []
     try:
-        decision = trade.judge_job(delivery, office.clock().date())
+        decision = rules.judge_job(delivery, office.clock().date())
     except FieldkitError as error:
         _LOG.warning("no call planned after a sale: %s", error.key)
         return []
@@ -113,80 +109,71 @@ def _calls(
 
 
 def register_job(
-    office: Office, values: Mapping[str, Any], customer: str, serial: str, by: str = OFFICE
+    office: Office, values: Mapping[str, Any], customer_id: str, serial: str, by: str = OFFICE
 ) -> Job:
-    """The Customer Service Request Form. Raises `BadInput` or `NotFound`."""
-    record = office.new_id()
+    """Register a job from a Customer Service Request Form. Raises `BadInput` or `NotFound`."""
+    job_id = office.new_id()
     with acting(office, by) as desk:
-        who = desk.get("customer", customer, Customer)
+        who = desk.get("customer", customer_id, Customer)
         what = _with_history(desk.get("product", serial.upper(), Product))
-        desk.emit(register(values, who, what, record, _context(office, desk)))
-    found = read_record(office, "job", record)
-    assert isinstance(found, Job)
-    return found
+        desk.emit(register(values, who, what, job_id, Context(desk.author, office.new_id)))
+    return read_job(office, job_id)
 
 
 # -- steps ---------------------------------------------------------------------------------
 
 
-def dispatch(office: Office, job: str, technician: str, by: str = OFFICE, note: str = "") -> Event:
+def dispatch(
+    office: Office, job_ref: str, technician: str, by: str = OFFICE, note: str = ""
+) -> Event:
     """Send a technician to a job; `by` is who decides it.
 
     The event carries the product with its whole history as the office knows it. Raises
     `NotFound`, or `Refused` when the flow does not allow it now.
     """
     with acting(office, by) as desk:
-        current = desk.job(job)
+        current = desk.job(job_ref)
         values: dict[str, object] = {"technician": technician, "note": note}
         serial = current.product.id if current.product else ""
         product = desk.find("product", serial)
         if isinstance(product, Product):
             values["product"] = product_snapshot(_with_history(product))
-        return desk.emit(perform(current, "dispatch", values, _context(office, desk)))[0]
+        context = Context(desk.author, office.new_id)
+        return desk.emit(perform(current, "dispatch", values, context))[0]
 
 
 def do_step(
     office: Office,
-    job: str,
+    job_ref: str,
     step: str,
     values: Mapping[str, Any],
     by: str,
     role: Role = Role.DESK,
-    trade: Trade | None = None,
+    rules: TradeRules | None = None,
 ) -> Job:
     """Do a step of a job at the office: `answer_approval`, `cancel`, `change_promise`, `note` ...
 
-    With `trade` the parts are checked, and a complaint is routed by the rules. Raises
+    With `rules` the parts are checked, and a complaint is routed by the rules. Raises
     `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
     """
     with acting(office, by, role) as desk:
-        current = desk.job(job)
-        decision = _decision(trade, current, step, values, office)
-        context = _context(office, desk, decision, trade.parts if trade else None)
+        current = desk.job(job_ref)
+        decision = _route_complaint(rules, current, step, values, office)
+        parts = rules.parts if rules else None
+        context = Context(desk.author, office.new_id, decision=decision, parts=parts)
         desk.emit(perform(current, step, values, context))
-    found = read_record(office, "job", current.id)
-    assert isinstance(found, Job)
-    return found
+    return read_job(office, current.id)
 
 
-def _decision(
-    trade: Trade | None, job: Job, step: str, values: Mapping[str, Any], office: Office
+def _route_complaint(
+    rules: TradeRules | None, job: Job, step: str, values: Mapping[str, Any], office: Office
 ) -> Decision | None:
-    if trade is None or step != "open_complaint":
+    if rules is None or step != "open_complaint":
         return None
     opened = read_form(ComplaintOpened, dict(values))
-    return trade.judge_complaint(job, opened, office.clock().date())
+    return rules.judge_complaint(job, opened, office.clock().date())
 
 
 def _with_history(product: Product) -> Product:
-    """The office has everything that was recorded of the product."""
+    """The product, marked as complete: the office has everything that was recorded of it."""
     return product.model_copy(update={"history_known": True})
-
-
-def _context(
-    office: Office,
-    desk: Acting,
-    decision: Decision | None = None,
-    parts: frozenset[str] | None = None,
-) -> Context:
-    return Context(desk.author, office.new_id, decision=decision, parts=parts)

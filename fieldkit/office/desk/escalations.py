@@ -1,4 +1,4 @@
-"""What is due at the office, and what is overdue, by the office's clock."""
+"""What is due or overdue by the office's clock, and escalations that were passed on."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,25 +13,26 @@ from fieldkit.domain.due_dates import Duty, duties_of
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.desk.acting_as import acting
+from fieldkit.office.ledger.documents import IS_JOB
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
 
-_CLOSED = [status.value for status in CLOSED if status is not Status.COMPLETED]
+_ENDED = [status.value for status in CLOSED if status is not Status.COMPLETED]
 _ALIVE = or_(
-    and_(documents.c.kind == "job", documents.c.status.not_in(_CLOSED)),
-    and_(documents.c.kind == "job", documents.c.body.contains('"escalations":[{', autoescape=True)),
-    and_(documents.c.kind == "job", documents.c.body.contains('"custody":{', autoescape=True)),
+    and_(IS_JOB, documents.c.status.not_in(_ENDED)),
+    and_(IS_JOB, documents.c.body.contains('"escalations":[{', autoescape=True)),
+    and_(IS_JOB, documents.c.body.contains('"custody":{', autoescape=True)),
     and_(documents.c.kind == "complaint", documents.c.status.not_in(["told", "improved"])),
     and_(documents.c.kind == "follow_up", documents.c.status == "open"),
 )
-"""What may have something due: a completed job that lacks attachments is due here, and an
-escalation and a product in custody outlast the job."""
+"""Records that may have a duty. A completed job may lack attachments; an escalation and a product
+in custody outlast the job."""
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """A duty, of which kind of record, and whether its moment has passed."""
+    """A duty, its record's kind, the number if that is a job, and whether it is overdue."""
 
     duty: Duty
     kind: str
@@ -40,7 +41,7 @@ class DueItem:
 
 
 def list_due(office: Office, holidays: Collection[date] = frozenset()) -> list[DueItem]:
-    """Everything that is due from now on or was before, the earliest first."""
+    """All duties that are open, past and future, the earliest first."""
     now = office.clock()
     rows = select(documents.c.kind, documents.c.body).where(_ALIVE)
     with office.db.reading() as conn:
@@ -61,11 +62,14 @@ def _number(document: Document) -> str:
 
 
 def mark_notified(
-    office: Office, job: str, level: str, department: str, note: str = "", by: str = OFFICE
+    office: Office, job_ref: str, level: str, department: str, note: str = "", by: str = OFFICE
 ) -> None:
-    """Somebody who must know of a job was told. Raises `NotFound` or `Refused`."""
+    """Record that a department was notified of a job's escalation.
+
+    Raises `NotFound`, or `Refused` if nothing asks for it, or it was notified already.
+    """
     with acting(office, by) as desk:
-        current = desk.job(job)
+        current = desk.job(job_ref)
         asked = current.decision.escalations if current.decision else ()
         notified = {(one.level, one.department) for one in current.told}
         wanted = {(item.level, item.department) for item in asked} - notified

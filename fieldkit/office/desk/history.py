@@ -1,4 +1,4 @@
-"""The decisions that the office has: for judging them again."""
+"""Read the recorded decisions of all jobs, so that impact can judge them again."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,11 @@ from fieldkit.office.office import Office
 from fieldkit.office.tables import DECIDED, STEP_UNDONE, events
 
 _BATCH = 500
+"""Rows that are held in memory at a time: a decision is some kilobytes, a year has 100,000."""
 
 
 def decided_events(office: Office) -> Iterator[tuple[str, str]]:
-    """The standing decision of each job: the job and the text of the event, the newest first."""
+    """The decision in force of each job, newest first: the job's id and the text of the event."""
     applied = events.c.status == "applied"
     undone_by = select(events.c.raw).where(applied, STEP_UNDONE)
     decided = (

@@ -1,4 +1,4 @@
-"""Approval by telephone, at the supervisor's end: from a challenge to the code for it."""
+"""Approval by telephone at the supervisor's end: compute the code for a challenge."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,21 +23,21 @@ class NotApproved(FieldkitError):
 
 @dataclass(frozen=True)
 class Approval:
-    """The code for a challenge, and who asks."""
+    """The code for a challenge, and whose laptop asks for it."""
 
     code: str
     challenge: Challenge
     person: str
-    device: str
+    device_id: str
 
 
 def approve(
-    office: Office, text: str, charge: SettledCharge | None = None, device: str = ""
+    office: Office, text: str, charge: SettledCharge | None = None, device_ref: str = ""
 ) -> Approval:
-    """The code that approves what a technician reads out.
+    """The code that approves the challenge `text`, which a technician reads out.
 
-    `charge` is what becomes of lines that the rules left open; `device` names the laptop where
-    two have the same mark. Raises `FieldkitError` (`approval.misheard`), `NotApproved`:
+    `charge` is for lines that the rules left open; `device_ref`, an id or a person, chooses the
+    laptop if two have the same mark. Raises `FieldkitError` (`approval.misheard`), `NotApproved`:
     `too_old`, `from_the_future` (by the laptop's clock), `unknown_device`, `two_devices`,
     `charge_needed`, `charge_not_asked`.
     """
@@ -47,7 +47,7 @@ def approve(
         raise NotApproved("charge_needed")
     if charge is not None and not challenge.left_open:
         raise NotApproved("charge_not_asked")
-    key, person = _asking(office, challenge, device)
+    key, person = _asking(office, challenge, device_ref)
     return Approval(key.code(challenge, charge), challenge, person, key.device)
 
 
@@ -63,15 +63,15 @@ def _check_age(office: Office, challenge: Challenge) -> None:
 _HOUR = timedelta(hours=1)
 
 
-def _asking(office: Office, challenge: Challenge, device: str) -> tuple[PhoneKey, str]:
+def _asking(office: Office, challenge: Challenge, device_ref: str) -> tuple[PhoneKey, str]:
     """The key of the laptop whose mark the challenge carries, and its person."""
     columns = select(devices.c.id, devices.c.person, devices.c.approval_key)
     with office.db.reading() as conn:
         rows = conn.execute(columns.where(devices.c.revoked_at.is_(None))).all()
     found = [(PhoneKey(row.id, row.approval_key), row.person) for row in rows]
     asking = [each for each in found if each[0].mark == challenge.mark]
-    if device:
-        asking = [each for each in asking if device in (each[0].device, each[1])]
+    if device_ref:
+        asking = [each for each in asking if device_ref in (each[0].device, each[1])]
     if not asking:
         raise NotApproved("unknown_device")
     if len(asking) > 1:

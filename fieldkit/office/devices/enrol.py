@@ -1,4 +1,4 @@
-"""Who may speak to the office: one-time codes, devices, tokens."""
+"""Enrol, authenticate and revoke devices: one-time codes and tokens."""
 
 import hashlib
 import secrets
@@ -19,17 +19,18 @@ from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 
 CODE_LIFETIME = timedelta(days=7)
+"""A new laptop is set up within the week; an unused code should not lie about for longer."""
 TOKEN_LIFETIME = timedelta(days=30)
-"""After this a device is told to ask for a new token; the old one goes on working meanwhile."""
+"""After this the office asks a device to get a new token; the old one stays valid until then."""
 _UNUSED_TOKENS = 8
-"""More than one sync can be given: it asks so often only while no answer comes through."""
+"""Kept unused tokens of a device: more than one sync can request while its answers are lost."""
 
 
 @dataclass(frozen=True)
 class Caller:
     """A device that has shown a valid token, and when that was issued (ms since 1970)."""
 
-    device: str
+    device_id: str
     person: str
     role: Role
     sign_key: bytes
@@ -37,14 +38,14 @@ class Caller:
 
     @property
     def sees_all(self) -> bool:
-        """Whether every record concerns these people."""
+        """Whether this role reads every record."""
         return self.role in (Role.SUPERVISOR, Role.DESK)
 
 
 def create_enrolment(
     office: Office, person: str, role: Role, area: str = "", lifetime: timedelta = CODE_LIFETIME
 ) -> str:
-    """A one-time code with which a laptop may be enrolled for a person."""
+    """Make a one-time code with which a laptop may be enrolled for a person."""
     secret = secrets.token_bytes(10)
     expires = office.clock() + lifetime
     row = {
@@ -123,40 +124,40 @@ def is_due(office: Office, caller: Caller) -> bool:
 
 
 def new_token(office: Office, caller: Caller) -> NewToken:
-    """Another token for a device. The one that it has works until this one is first used."""
+    """Issue another token to a device. The older ones stay valid until this one is first used."""
     token = secrets.token_urlsafe(32)
     with office.db.writing() as writing:
         # The laptop may have got any of these: the network may have doubled its request.
-        unused = (tokens.c.device == caller.device) & tokens.c.used_at.is_(None)
+        unused = (tokens.c.device == caller.device_id) & tokens.c.used_at.is_(None)
         newest = select(tokens.c.hash).where(unused).order_by(tokens.c.issued_at.desc())
         kept = writing.conn.scalars(newest.limit(_UNUSED_TOKENS - 1)).all()
         writing.conn.execute(delete(tokens).where(unused, tokens.c.hash.not_in(kept)))
-        row = {"hash": _hash(token), "device": caller.device, "issued_at": office.now_ms}
+        row = {"hash": _hash(token), "device": caller.device_id, "issued_at": office.now_ms}
         writing.conn.execute(insert(tokens).values(row))
     return NewToken(token=token)
 
 
-def revoke(office: Office, device: str) -> str:
-    """Shut a device out, named by its id or the beginning of it; whose it is.
+def revoke(office: Office, id_prefix: str) -> str:
+    """Revoke the device whose id begins so, and return its person. What it has sent stays.
 
-    What it has sent stays. Raises `NotFound` unless it is exactly one.
+    Raises `NotFound` unless exactly one id begins so.
     """
     with office.db.writing() as writing:
-        named = devices.c.id.startswith(device, autoescape=True)
+        named = devices.c.id.startswith(id_prefix, autoescape=True)
         found = writing.conn.execute(select(devices.c.id, devices.c.person).where(named)).all()
-        if not device or len(found) != 1:
-            raise NotFound("laptop", device)
+        if not id_prefix or len(found) != 1:
+            raise NotFound("laptop", id_prefix)
         where = devices.c.id == found[0].id
         writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
     return str(found[0].person)
 
 
-def _first_use(office: Office, used: str, device: str) -> None:
-    """A token that is used takes the place of the older ones of its device."""
+def _first_use(office: Office, used: str, device_id: str) -> None:
+    """Mark a token as used, and delete the other ones of its device."""
     with office.db.writing() as writing:
         stamp = update(tokens).where(tokens.c.hash == used).values(used_at=office.now_ms)
         writing.conn.execute(stamp)
-        older = (tokens.c.device == device) & (tokens.c.hash != used)
+        older = (tokens.c.device == device_id) & (tokens.c.hash != used)
         writing.conn.execute(delete(tokens).where(older))
 
 
@@ -171,8 +172,8 @@ def _usable_code(conn: Connection, ask: EnrolAsk, now_ms: int) -> Row[Any]:
     return code
 
 
-def _device(conn: Connection, device: str) -> Row[Any] | None:
-    return conn.execute(select(devices).where(devices.c.id == device)).first()
+def _device(conn: Connection, device_id: str) -> Row[Any] | None:
+    return conn.execute(select(devices).where(devices.c.id == device_id)).first()
 
 
 def _add_device(
@@ -194,11 +195,11 @@ def _add_device(
     return conn.execute(select(devices).where(devices.c.id == ask.device)).one()
 
 
-def _assign_device(conn: Connection, device: str, code: Row[Any]) -> Row[Any]:
-    """A device that is enrolled again with a fresh code works for that code's person."""
+def _assign_device(conn: Connection, device_id: str, code: Row[Any]) -> Row[Any]:
+    """Assign a device that is enrolled again with a fresh code to that code's person."""
     values = {"person": code.person, "role": code.role, "area": code.area}
-    conn.execute(update(devices).where(devices.c.id == device).values(values))
-    return conn.execute(select(devices).where(devices.c.id == device)).one()
+    conn.execute(update(devices).where(devices.c.id == device_id).values(values))
+    return conn.execute(select(devices).where(devices.c.id == device_id)).one()
 
 
 def _hash(secret: str) -> str:

@@ -1,9 +1,9 @@
-"""A laptop whose token the office does not know gets another one by its device key.
+"""Renew a token that the office does not know, by the device's key.
 
-A restored office has forgotten the tokens that it gave out since the backup. The refusal then
-carries a challenge. The laptop makes its new token itself and sends only the token's hash,
-signed together with the challenge: nothing that goes over the wire opens anything, and a request
-that somebody repeats can do no more than the laptop's own.
+A restored office lacks the tokens that it issued after the backup. Its refusal carries a
+challenge. The laptop makes the new token itself and sends only the token's hash, signed together
+with the challenge: nothing that is sent can be used to sign in, and a repeated request has no
+further effect.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import RenewAsk, Renewed
 
 _LIFETIME_MS = 5 * 60 * 1000
+"""A laptop answers a challenge at once; this covers a slow network and its repeats."""
 
 
 def unauthorised(office: Office) -> Denied:
@@ -29,10 +30,10 @@ def unauthorised(office: Office) -> Denied:
 
 
 def renew(office: Office, ask: RenewAsk, body: bytes, signature: str) -> Renewed:
-    """Take the hash of a token that a known device has made for itself.
+    """Store the hash of a token that a known device has made for itself.
 
-    Its older tokens end when the new one is first used. Raises `Denied`: `unauthorised` (no such
-    device, not its key, or a challenge that is too old), `revoked`.
+    Its older tokens become invalid when the new one is first used. Raises `Denied`: `unauthorised`
+    (no such device, not its key, or a challenge that is too old), `revoked`.
     """
     if not _is_fresh(office, ask.challenge):
         raise unauthorised(office)
@@ -47,7 +48,7 @@ def renew(office: Office, ask: RenewAsk, body: bytes, signature: str) -> Renewed
         if owner not in (None, ask.device):
             raise unauthorised(office)
         if owner is None:
-            # Those of earlier answers that got lost.
+            # Tokens of earlier requests whose answers were lost.
             unused = (tokens.c.device == ask.device) & tokens.c.used_at.is_(None)
             writing.conn.execute(delete(tokens).where(unused))
             row = {"hash": ask.token, "device": ask.device, "issued_at": office.now_ms}
@@ -56,7 +57,7 @@ def renew(office: Office, ask: RenewAsk, body: bytes, signature: str) -> Renewed
 
 
 def _challenge(office: Office, at_ms: int) -> str:
-    """A moment and the office's mark of it: it need not remember whom it has asked."""
+    """A time with the office's HMAC of it, so that the office need not store challenges."""
     key = hmac.digest(office.keys.sign, b"fieldkit challenge 1", hashlib.sha256)
     mark = hmac.digest(key, str(at_ms).encode(), hashlib.sha256)
     return f"{at_ms}.{keys.b64(mark)}"

@@ -1,19 +1,30 @@
-"""Attachments at the office: uploads that go on where they were cut, and reading.
+"""Attachments at the office: uploads that resume where they were interrupted, and reading.
 
 Only the device that sent an event naming some content may upload it, and only people who have
-the job may read it. To everybody else it is as if it did not exist.
+the job may read it. To everybody else it does not exist (`no_attachment`).
 """
 
 import hashlib
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from fieldkit.office.database import Writing
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
-from fieldkit.office.ledger.attachment_manifest import has_come, upload_parts, uploads, uses
+from fieldkit.office.ledger.attachment_manifest import mark_complete, upload_parts, uploads, uses
 from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
@@ -27,20 +38,20 @@ from fieldkit.sync.protocol.messages import (
 )
 
 
-def waiting(conn: Connection, device: str) -> int:
-    """How many attachments of this device have not come."""
-    mine = (uses.c.device == device) & uses.c.waiting
+def count_missing(conn: Connection, device_id: str) -> int:
+    """How many attachments that this device's events name the office lacks."""
+    mine = (uses.c.device == device_id) & uses.c.waiting
     return conn.scalar(select(func.count(uses.c.sha256.distinct())).where(mine)) or 0
 
 
-def wants(conn: Connection, device: str) -> Wants:
-    """What this device's events name and the office lacks, with how much of it is there."""
-    mine = (uses.c.device == device) & uses.c.waiting
+def wants(conn: Connection, device_id: str) -> Wants:
+    """The attachments that this device's events name and the office lacks, with their offsets."""
+    mine = (uses.c.device == device_id) & uses.c.waiting
     named = conn.scalars(select(uses.c.sha256).where(mine).distinct()).all()
     begun = {
         row.sha256: row.received
         for row in conn.execute(
-            select(uploads).where(uploads.c.device == device, uploads.c.completed_at.is_(None))
+            select(uploads).where(uploads.c.device == device_id, uploads.c.completed_at.is_(None))
         )
     }
     return Wants(wanted=[Wanted(sha256=item, offset=begun.get(item, 0)) for item in named])
@@ -54,7 +65,7 @@ def state(office: Office, caller: Caller, sha256: str) -> Stored:
             return Stored(offset=whole.size, size=whole.size, complete=True)
         if not _own(conn, caller, sha256):
             raise Denied(HTTPStatus.NOT_FOUND, "no_attachment")
-        begun = _upload(conn, sha256, caller.device)
+        begun = _upload(conn, sha256, caller.device_id)
     if begun is None:
         return Stored(offset=0, size=0, complete=False)
     return Stored(offset=begun.received, size=begun.size, complete=False)
@@ -63,23 +74,23 @@ def state(office: Office, caller: Caller, sha256: str) -> Stored:
 def take_part(
     office: Office, caller: Caller, sha256: str, offset: int, size: int, data: bytes
 ) -> Stored:
-    """Take the bytes of an attachment that begin at `offset`; `size` is that of the whole.
+    """Store the bytes of an attachment that begin at `offset`; `size` is that of the whole.
 
-    Raises `Denied`: `no_attachment`; `too_large`; `offset` (409, with the offset to go on
-    from); `wrong_hash`, after which the upload begins anew; `bad_request`.
+    Raises `Denied`: `no_attachment`; `too_large`; `offset` (`CONFLICT`, with the offset to
+    resume from); `wrong_hash`, after which the upload starts again; `bad_request`.
     """
     if size > MAX_ATTACHMENT_BYTES or len(data) > MAX_PART_BYTES:
         raise Denied(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
     if offset + len(data) > size or (not data and size > 0):
         raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
     with office.db.writing() as writing:
-        answer = _take(office, writing, caller, sha256, offset, size, data)
+        answer = _store(office, writing, caller, sha256, offset, size, data)
     if isinstance(answer, Denied):
         raise answer
     return answer
 
 
-def _take(
+def _store(
     office: Office,
     writing: Writing,
     caller: Caller,
@@ -94,16 +105,16 @@ def _take(
     whole = _whole(conn, sha256)
     if whole is not None:
         return Stored(offset=whole.size, size=whole.size, complete=True)
-    begun = _upload(conn, sha256, caller.device)
+    begun = _upload(conn, sha256, caller.device_id)
     if begun is not None and begun.size != size:
-        _drop(conn, sha256, caller.device)
+        _drop(conn, sha256, caller.device_id)
         begun = None
     received = begun.received if begun else 0
     if offset != received:
         return Denied(HTTPStatus.CONFLICT, "offset", offset=received)
     received += len(data)
-    names = {"sha256": sha256, "device": caller.device}
-    mine = (uploads.c.sha256 == sha256) & (uploads.c.device == caller.device)
+    names = {"sha256": sha256, "device": caller.device_id}
+    mine = _of(uploads, sha256, caller.device_id)
     if begun is None:
         conn.execute(insert(uploads).values(**names, size=size, received=received))
     else:
@@ -111,25 +122,25 @@ def _take(
     conn.execute(insert(upload_parts).values(**names, start=offset, data=data))
     if received < size:
         return Stored(offset=received, size=size, complete=False)
-    if _content_hash(conn, sha256, caller.device) != sha256:
-        _drop(conn, sha256, caller.device)
+    if _content_hash(conn, sha256, caller.device_id) != sha256:
+        _drop(conn, sha256, caller.device_id)
         return Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong_hash")
     conn.execute(update(uploads).where(mine).values(completed_at=office.now_ms))
-    waited = [Key(kind, record) for kind, record in has_come(conn, sha256)]
+    waited = [Key(kind, record) for kind, record in mark_complete(conn, sha256)]
     Ledger(office, writing).submit_whole(waited)
     return Stored(offset=size, size=size, complete=True)
 
 
 def read_part(office: Office, caller: Caller, sha256: str, offset: int) -> bytes:
-    """Bytes of an attachment from `offset` on; none at its end. Raises `Denied`."""
+    """A part of an attachment from `offset` on; empty at its end. Raises `Denied`."""
     with office.db.reading() as conn:
         whole = _whole(conn, sha256)
         if whole is None or not _may_read(conn, caller, sha256):
             raise Denied(HTTPStatus.NOT_FOUND, "no_attachment")
         parts = upload_parts.c
-        mine = (parts.sha256 == sha256) & (parts.device == whole.device) & (parts.start <= offset)
-        found = select(parts.start, parts.data).where(mine).order_by(parts.start.desc()).limit(1)
-        row = conn.execute(found).first()
+        before = _of(upload_parts, sha256, whole.device) & (parts.start <= offset)
+        found = select(parts.start, parts.data).where(before).order_by(parts.start.desc())
+        row = conn.execute(found.limit(1)).first()
     return row.data[offset - row.start :] if row else b""
 
 
@@ -147,7 +158,7 @@ def _may_read(conn: Connection, caller: Caller, sha256: str) -> bool:
 
 def _own(conn: Connection, caller: Caller, sha256: str) -> bool:
     """Whether an event of this very device names the content."""
-    named = exists().where(uses.c.sha256 == sha256, uses.c.device == caller.device)
+    named = exists().where(uses.c.sha256 == sha256, uses.c.device == caller.device_id)
     return bool(conn.scalar(select(named)))
 
 
@@ -156,23 +167,24 @@ def _whole(conn: Connection, sha256: str) -> Row[Any] | None:
     return conn.execute(select(uploads).where(*found).order_by(uploads.c.device)).first()
 
 
-def _upload(conn: Connection, sha256: str, device: str) -> Row[Any] | None:
-    where = (uploads.c.sha256 == sha256) & (uploads.c.device == device)
-    return conn.execute(select(uploads).where(where)).first()
+def _upload(conn: Connection, sha256: str, device_id: str) -> Row[Any] | None:
+    return conn.execute(select(uploads).where(_of(uploads, sha256, device_id))).first()
 
 
-def _content_hash(conn: Connection, sha256: str, device: str) -> str:
-    """The SHA-256 of what was sent."""
-    parts = upload_parts.c
-    mine = (parts.sha256 == sha256) & (parts.device == device)
+def _content_hash(conn: Connection, sha256: str, device_id: str) -> str:
+    """The SHA-256 of the uploaded bytes."""
+    parts = select(upload_parts.c.data).where(_of(upload_parts, sha256, device_id))
     found = hashlib.sha256()
-    for data in conn.scalars(select(parts.data).where(mine).order_by(parts.start)):
+    for data in conn.scalars(parts.order_by(upload_parts.c.start)):
         found.update(data)
     return found.hexdigest()
 
 
-def _drop(conn: Connection, sha256: str, device: str) -> None:
-    """Forget an upload, so that it begins anew."""
+def _drop(conn: Connection, sha256: str, device_id: str) -> None:
+    """Delete an upload, so that it starts again."""
     for table in (upload_parts, uploads):
-        where = (table.c.sha256 == sha256) & (table.c.device == device)
-        conn.execute(delete(table).where(where))
+        conn.execute(delete(table).where(_of(table, sha256, device_id)))
+
+
+def _of(table: Table, sha256: str, device_id: str) -> ColumnElement[bool]:
+    return (table.c.sha256 == sha256) & (table.c.device == device_id)

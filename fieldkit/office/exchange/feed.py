@@ -1,9 +1,9 @@
-"""What concerns a person, in the office's order, from where she has read to.
+"""The feed: the events of a person's records in the office's order, page by page.
 
-An event stands in her feed at the *place* at which it became hers: its own position, or the
-position at which she was granted its record, whichever is later. Pages go by place, then
-position. Places are positions that were given out in the same transaction, and transactions
-that give out positions take turns, so nothing can turn up before a place already read.
+An event stands in her feed at its *place*: its own position, or the position at which she was
+granted its record, whichever is later. Pages are ordered by place, then position. Places are
+positions assigned in the same transaction, and transactions that assign positions take turns, so
+no event can appear before a place already read.
 """
 
 from datetime import datetime
@@ -24,8 +24,8 @@ from sqlalchemy import (
 
 from fieldkit.domain.core.event import digest
 from fieldkit.office.devices.enrol import Caller, is_due
-from fieldkit.office.exchange.attachments import waiting
-from fieldkit.office.exchange.refill import seal
+from fieldkit.office.exchange.attachments import count_missing
+from fieldkit.office.exchange.refill import feed_seal
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
 from fieldkit.office.tables import devices, events, grants, heads, office
@@ -42,13 +42,15 @@ from fieldkit.sync.protocol.messages import (
 
 PAGE_EVENTS = 500
 PAGE_BYTES = 2 * 1024 * 1024
+"""What one page holds at most: a slow line takes it within a request's time-out, and a page is
+applied in one transaction on the laptop."""
 _START = (0, 0)
 Read = tuple[int, int]
 """Place and position up to which the feed was read."""
 
 
 def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
-    """Both sides' heads compared, and whether the feed has news. Notes the device's clock."""
+    """Compare both sides' heads, look for news in the feed, store the device's clock skew."""
     now = here.clock()
     skew = _seconds_ahead(ask.time, now)
     with here.db.reading() as conn:
@@ -64,21 +66,21 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             clock_skew_s=skew,
             token_due=is_due(here, caller),
             cursor_fits=not ask.cursor or fitting is not None,
-            attachments=waiting(conn, caller.device),
+            attachments=count_missing(conn, caller.device_id),
             packs=packs.tag(conn),
             catalogue=catalogue.tag(conn),
         )
     with here.db.noting() as conn:
         seen = {"seen_at": here.now_ms, "clock_skew_s": skew}
-        conn.execute(update(devices).where(devices.c.id == caller.device).values(seen))
+        conn.execute(update(devices).where(devices.c.id == caller.device_id).values(seen))
     return answer
 
 
 def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
-    """The next page after a cursor; a cursor that is not the office's own begins anew.
+    """The next page after a cursor; the first page for a cursor that does not fit.
 
-    `epoch` is the device's present one: what it made in it is not sent back to it, unless it
-    began to count only after the device had its answer.
+    `epoch` is the device's present one: its own events of it are left out, except those that
+    were held when the device got its answer.
     """
     with here.db.reading() as conn:
         row = conn.execute(select(office)).one()
@@ -100,16 +102,16 @@ def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:
         office_epoch=row.epoch,
         positions=[event.position for event in rows],
         events=[to_wire(event.raw) for event in rows],
-        seals=[seal(here, event.raw) for event in rows],
+        seals=[feed_seal(here, event.raw) for event in rows],
         cursor=str(end),
         more=more,
     )
 
 
 def _page(caller: Caller, epoch: str, read: Read) -> Select[int, int, bytes]:
-    """The events that concern the caller beyond what was read, in the order of her feed."""
-    own = and_(events.c.device == caller.device, events.c.epoch == epoch)
-    # One without a number came back after a restore, and a clone may have made it.
+    """The events of the caller's feed after what was read, in its order."""
+    own = and_(events.c.device == caller.device_id, events.c.epoch == epoch)
+    # An event without a sequence came back after a restore; a clone may have made it.
     foreign = or_(~own, events.c.late, events.c.seq.is_(None))
     if caller.sees_all:
         return (
@@ -137,7 +139,7 @@ def _page(caller: Caller, epoch: str, read: Read) -> Select[int, int, bytes]:
 
 
 def _read_to(conn: Connection, cursor: str, office_epoch: str) -> Read | None:
-    """How far the reader is; None if the cursor does not fit this office's history."""
+    """Place and position of a cursor; None if it does not fit this office's history."""
     known = Cursor.read(cursor)
     if known is None or known.epoch != office_epoch:
         return None
@@ -153,17 +155,17 @@ def _hash_at(conn: Connection, position: int) -> str:
 
 def _compare_heads(conn: Connection, caller: Caller, ask: SyncAsk) -> dict[str, OfficeHead]:
     return {
-        epoch: _compare_head(conn, caller.device, epoch, laptop)
+        epoch: _compare_head(conn, caller.device_id, epoch, laptop)
         for epoch, laptop in ask.heads.items()
     }
 
 
-def _compare_head(conn: Connection, device: str, epoch: str, laptop: Head) -> OfficeHead:
-    mine = (heads.c.device == device) & (heads.c.epoch == epoch)
+def _compare_head(conn: Connection, device_id: str, epoch: str, laptop: Head) -> OfficeHead:
+    mine = (heads.c.device == device_id) & (heads.c.epoch == epoch)
     row = conn.execute(select(heads).where(mine)).first()
     known = Head(count=row.count, hash=row.hash) if row else Head()
     at_count = select(events.c.raw).where(
-        events.c.device == device, events.c.epoch == epoch, events.c.seq == laptop.count
+        events.c.device == device_id, events.c.epoch == epoch, events.c.seq == laptop.count
     )
     raw = conn.scalar(at_count)
     state = compare(laptop, known, digest(raw) if raw is not None else "")

@@ -1,12 +1,10 @@
-"""Taking a batch of events: each gets its result, the device its receipt, all in one go.
+"""Take a batch of events: a result for each, a receipt for the device, in one transaction.
 
-Event, document and receipt are one transaction. A repeat gets the same results again.
-
-The phases: read what is there, judge (`judge_batch`), fold, number, write. The first three come
-before the writer's turn, with provisional numbers, and without asking for each id whether it is
-taken: that shows when it is written. Where one is taken, where what was read turns out to be out
-of date, or where the batch holds what no honest laptop sends, all of it is done again in turn,
-with every id looked up.
+A repeated batch gets the same results again. The phases: read what is there, judge
+(`judge_batch`), fold, number, write. The first three run before the writer's turn, with
+provisional numbers, and without looking up whether an id is taken: the database refuses a taken
+one at the write. If it does, if what was read is out of date by then, or if the batch holds what
+no honest laptop sends, all phases run again in turn, with every id looked up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +30,7 @@ from fieldkit.office.exchange.judge_batch import (
     judge_events,
 )
 from fieldkit.office.ledger.documents import Key
-from fieldkit.office.ledger.incoming_events import Arrival, arrivals, is_id
+from fieldkit.office.ledger.incoming_events import Arrival, arrivals, decode_events, is_id
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
 from fieldkit.office.tables import SET_ASIDE, EventRow, conflicts, devices, events, heads, receipts
@@ -44,13 +42,12 @@ from fieldkit.sync.protocol.messages import (
     Rejected,
     Result,
     event_id,
-    from_wire,
 )
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A batch as it came: from whom and when, and its events as they were read."""
+class SentBatch:
+    """A batch as it came: from whom and when, and its parsed events."""
 
     caller: Caller
     batch: Batch
@@ -59,19 +56,16 @@ class Sent:
 
 
 def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
-    """Take a batch whose signature was checked.
+    """Take a batch whose signature was checked, and return the receipt.
 
-    Raises `Denied`: `wrong_device`; `hole` (409, with the count from which the device must
-    send); `forked` (409, with the sequence): other bytes are there already under it.
+    Raises `Denied`: `wrong_device`; `bad_request`; `hole` (`CONFLICT`, with the count after which
+    the device must send); `forked` (`CONFLICT`, with a sequence that has other bytes already).
     """
-    if batch.device != caller.device:
+    if batch.device != caller.device_id:
         raise Denied(HTTPStatus.FORBIDDEN, "wrong_device")
-    try:
-        raws = [from_wire(text) for text in batch.events]
-    except ValueError as error:
-        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
     # Events are parsed before it is this writer's turn.
-    sent = Sent(caller, batch, arrivals(batch, raws, caller.role), office.now_ms)
+    arrived = arrivals(batch, decode_events(batch.events), caller.role)
+    sent = SentBatch(caller, batch, arrived, office.now_ms)
     try:
         with office.db.writing(ahead=True) as writing:
             answer = _take(office, writing, sent, every_id=False)
@@ -80,18 +74,18 @@ def accept(office: Office, caller: Caller, batch: Batch) -> Receipt:
     if answer is None:
         with office.db.writing() as writing:
             answer = _take(office, writing, sent, every_id=True)
-    assert answer is not None  # in turn, nothing is left to be done again
+    assert answer is not None  # in turn, the phases never ask to run again
     if isinstance(answer, Denied):
         raise answer
     return answer
 
 
 def _take(
-    office: Office, writing: Writing, sent: Sent, *, every_id: bool
+    office: Office, writing: Writing, sent: SentBatch, *, every_id: bool
 ) -> Receipt | Denied | None:
-    """The phases in their order. The receipt; or why nothing of the batch can be taken, with the
-    evidence kept; or None where it must be done again in turn, with `every_id` looked up."""
-    head = read_head(writing, sent.batch.device, sent.batch.epoch)
+    """Run the phases. Returns the receipt; or why nothing of the batch can be taken, with the
+    evidence kept; or None if they must run again in turn, with `every_id` looked up."""
+    head = read_chain_head(writing.conn, sent.batch.device, sent.batch.epoch)
     known = read_repeats(writing.conn, sent.batch, head)
     chain = judge_chain(sent.batch.first, sent.arrivals, head, known)
     if isinstance(chain, Denied):
@@ -112,20 +106,20 @@ def _take(
     positions = fold_events(ledger, sent, judged)
     if not _take_turn(writing, sent.batch, head):
         return None
-    ledger.settle()
+    ledger.flush()
     write_judged(writing.conn, sent, judged)
     results += number_results(writing, judged, positions)
     head = Head(count=chain.new[-1].seq, hash=chain.new[-1].hash)
-    write_head(writing.conn, sent.batch, head)
+    write_chain_head(writing.conn, sent.batch, head)
     return write_receipt(office, writing, sent, head, results)
 
 
 def _take_turn(writing: Writing, batch: Batch, head: Head) -> bool:
-    """Come from reading ahead to writing; false, with nothing written, if the head has moved."""
+    """Begin to write after reading ahead; false, with nothing written, if the head has moved."""
     if writing.in_turn:
         return True
     writing.take_turn()
-    if read_head(writing, batch.device, batch.epoch) == head:
+    if read_chain_head(writing.conn, batch.device, batch.epoch) == head:
         return True
     writing.cancel()
     return False
@@ -134,15 +128,15 @@ def _take_turn(writing: Writing, batch: Batch, head: Head) -> bool:
 # -- read ------------------------------------------------------------------------------------
 
 
-def read_head(writing: Writing, device: str, epoch: str) -> Head:
-    """How far the office has this chain."""
-    where = (heads.c.device == device) & (heads.c.epoch == epoch)
-    row = writing.conn.execute(select(heads).where(where)).first()
+def read_chain_head(conn: Connection, device_id: str, epoch: str) -> Head:
+    """The head of a device's chain as the office has it."""
+    where = (heads.c.device == device_id) & (heads.c.epoch == epoch)
+    row = conn.execute(select(heads).where(where)).first()
     return Head(count=row.count, hash=row.hash) if row else Head()
 
 
 def read_repeats(conn: Connection, batch: Batch, head: Head) -> list[KnownEvent]:
-    """The events of the chain that are there under the batch's sequences."""
+    """The events that the office has under the batch's sequences."""
     last = min(head.count, batch.first + len(batch.events) - 1)
     if last < batch.first:
         return []
@@ -156,18 +150,18 @@ def read_repeats(conn: Connection, batch: Batch, head: Head) -> list[KnownEvent]
 
 
 def read_present(
-    conn: Connection, device: str, new: Sequence[Arrival], *, every_id: bool
+    conn: Connection, device_id: str, new: Sequence[Arrival], *, every_id: bool
 ) -> Present:
-    """What bears on the new events: set-aside events of the device, and the ids that they name.
+    """What may affect the new events: the device's set-aside events, and the ids that they name.
 
     With `every_id` also their own ids, and refilled events under them.
     """
-    rejected, held = _read_waiting(conn, device)
+    rejected, held = _read_waiting(conn, device_id)
     named = {arrival.event.replaces for arrival in new if arrival.event and arrival.event.replaces}
     sought = named | {arrival.id for arrival in new} if every_id else named
     columns = select(events.c.id, events.c.kind, events.c.record)
     unnumbered = select(events.c.id, events.c.entry, events.c.position, events.c.raw).where(
-        events.c.device == device, events.c.seq.is_(None)
+        events.c.device == device_id, events.c.seq.is_(None)
     )
     records: dict[str, Key] = {}
     refilled: dict[str, RefilledEvent] = {}
@@ -182,12 +176,12 @@ def read_present(
 
 
 def _read_waiting(
-    conn: Connection, device: str
+    conn: Connection, device_id: str
 ) -> tuple[dict[str, WaitingEvent], list[WaitingEvent]]:
-    """This device's rejected and held events that nothing has replaced; usually there are none."""
+    """The device's rejected and held events that nothing has replaced; usually none."""
     rejected: dict[str, WaitingEvent] = {}
     held: list[WaitingEvent] = []
-    unreplaced = select(events).where(events.c.device == device, SET_ASIDE)
+    unreplaced = select(events).where(events.c.device == device_id, SET_ASIDE)
     for row in conn.execute(unreplaced.where(events.c.replaced_by.is_(None))):
         key = Key(row.kind, row.record)
         if row.status == Outcome.HELD:
@@ -198,7 +192,7 @@ def _read_waiting(
 
 
 def _read_replacements(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """From each of the ids, and from each that this leads to, to what stands in its place."""
+    """The replacement of each of the ids, and of each replacement in turn."""
     columns = select(events.c.id, events.c.replaced_by).where(events.c.replaced_by.is_not(None))
     found: dict[str, str] = {}
     sought = set(filter(is_id, ids))
@@ -216,10 +210,10 @@ def _read_replacements(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
 # -- fold and number -------------------------------------------------------------------------
 
 
-def fold_events(ledger: Ledger, sent: Sent, judged: Sequence[Judgement]) -> list[int | None]:
-    """Count what counts, keep everything, and make the documents of it.
+def fold_events(ledger: Ledger, sent: SentBatch, judged: Sequence[Judgement]) -> list[int | None]:
+    """Add every event to the ledger, assign positions to those that count, and fold them.
 
-    Answers the positions, side by side with `judged`; they may be provisional.
+    Returns the positions, one for each of `judged`; they may be provisional.
     """
     person = sent.caller.person
     positions = []
@@ -237,8 +231,8 @@ def fold_events(ledger: Ledger, sent: Sent, judged: Sequence[Judgement]) -> list
     return positions
 
 
-def event_row(sent: Sent, one: Judgement, position: int | None) -> EventRow:
-    """The row of a new event."""
+def event_row(sent: SentBatch, one: Judgement, position: int | None) -> EventRow:
+    """The row of a new event as it was judged."""
     return EventRow(
         entry=one.entry,
         id=one.kept_as,
@@ -258,7 +252,7 @@ def event_row(sent: Sent, one: Judgement, position: int | None) -> EventRow:
 
 
 def repeated(event: KnownEvent) -> Result:
-    """What was said of an event before."""
+    """The result of an event that was judged before."""
     if event.status is Outcome.APPLIED:
         return Result(status=Outcome.DUPLICATE, position=event.position)
     return Result(status=event.status, reason=event.reason)
@@ -267,7 +261,7 @@ def repeated(event: KnownEvent) -> Result:
 def number_results(
     writing: Writing, judged: Iterable[Judgement], positions: Iterable[int | None]
 ) -> list[Result]:
-    """The results with their final positions. In turn."""
+    """The results of new events, with their final positions. In turn."""
     return [
         Result(
             status=one.status,
@@ -281,8 +275,8 @@ def number_results(
 # -- write -----------------------------------------------------------------------------------
 
 
-def write_judged(conn: Connection, sent: Sent, judged: Sequence[Judgement]) -> None:
-    """Write beside the rows of the ledger what replaces, what is adopted, what contradicts."""
+def write_judged(conn: Connection, sent: SentBatch, judged: Sequence[Judgement]) -> None:
+    """Write what the ledger does not: replacements, sequences of refilled events, conflicts."""
     replaced = [{"b_id": one.replaces, "b_by": one.kept_as} for one in judged if one.replaces]
     if replaced:
         conn.execute(_REPLACE, replaced)
@@ -298,18 +292,18 @@ def write_judged(conn: Connection, sent: Sent, judged: Sequence[Judgement]) -> N
             _write_conflict(conn, sent, one.arrival, Rejected.SAME_ID)
 
 
-def write_fork(conn: Connection, sent: Sent, arrival: Arrival) -> Denied:
-    """Keep the evidence of a fork and mark the device."""
+def write_fork(conn: Connection, sent: SentBatch, arrival: Arrival) -> Denied:
+    """Store the evidence of a fork and mark the device as forked."""
     _write_conflict(conn, sent, arrival._replace(id=event_id(arrival.raw)), "forked")
-    where = devices.c.id == sent.caller.device
+    where = devices.c.id == sent.caller.device_id
     conn.execute(
         update(devices).where(where, devices.c.forked_at.is_(None)).values(forked_at=sent.now_ms)
     )
     return Denied(HTTPStatus.CONFLICT, "forked", seq=arrival.seq)
 
 
-def _write_conflict(conn: Connection, sent: Sent, arrival: Arrival, reason: str) -> None:
-    """Keep bytes apart that contradict what is there, once."""
+def _write_conflict(conn: Connection, sent: SentBatch, arrival: Arrival, reason: str) -> None:
+    """Store bytes that contradict what is there, once."""
     where = (conflicts.c.digest == arrival.hash) & (conflicts.c.device == sent.batch.device)
     if conn.execute(select(conflicts.c.digest).where(where)).first():
         return
@@ -326,8 +320,8 @@ def _write_conflict(conn: Connection, sent: Sent, arrival: Arrival, reason: str)
     conn.execute(insert(conflicts).values(row))
 
 
-def write_head(conn: Connection, batch: Batch, head: Head) -> None:
-    """Note how far the office has the chain now."""
+def write_chain_head(conn: Connection, batch: Batch, head: Head) -> None:
+    """Store the head of a device's chain."""
     where = (heads.c.device == batch.device) & (heads.c.epoch == batch.epoch)
     values = {"count": head.count, "hash": head.hash}
     if conn.execute(update(heads).where(where).values(values)).rowcount == 0:
@@ -336,9 +330,9 @@ def write_head(conn: Connection, batch: Batch, head: Head) -> None:
 
 
 def write_receipt(
-    office: Office, writing: Writing, sent: Sent, head: Head, results: list[Result]
+    office: Office, writing: Writing, sent: SentBatch, head: Head, results: list[Result]
 ) -> Receipt:
-    """The signed receipt, of which the office keeps what it stated."""
+    """Sign the receipt and store what it states."""
     receipt = Receipt(
         device=sent.batch.device,
         epoch=sent.batch.epoch,
@@ -363,6 +357,4 @@ def write_receipt(
 _REPLACE = (
     update(events).where(events.c.id == bindparam("b_id")).values(replaced_by=bindparam("b_by"))
 )
-
-
 _ADOPT = update(events).where(events.c.entry == bindparam("b_entry")).values(seq=bindparam("b_seq"))

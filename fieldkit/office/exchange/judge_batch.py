@@ -1,4 +1,4 @@
-"""What becomes of each event of a batch: pure functions over what was sent and what is there.
+"""Judge a batch of events: pure functions over what was sent and what the office has.
 
 `judge_chain` compares the batch with the device's chain, `judge_events` decides of each new
 event whether it counts, waits or is rejected. Neither reads the database or writes to it.
@@ -18,7 +18,7 @@ from fieldkit.sync.protocol.messages import Head, Outcome, Rejected
 
 
 class KnownEvent(NamedTuple):
-    """An event of the device's chain that the office has: its bytes, and what was said of it."""
+    """An event of the device's chain that the office has: its bytes, and how it was judged."""
 
     raw: bytes
     status: Outcome
@@ -40,7 +40,7 @@ class WaitingEvent(NamedTuple):
 
 
 class RefilledEvent(NamedTuple):
-    """An event that a laptop brought back, which has no number in the chain yet."""
+    """An event that came by a refill, and has no sequence in the chain yet."""
 
     entry: int
     position: int | None
@@ -49,11 +49,11 @@ class RefilledEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Present:
-    """What the office has that may bear on a device's new events.
+    """What the office has that may affect a device's new events.
 
     `rejected` and `held` are the device's events that were set aside; `records` has the record of
     each id that was looked up and is there; `replaced_by` leads from a replaced event to the one
-    in its place; `refilled` has events without a number in the chain by id.
+    in its place; `refilled` has events without a sequence by id.
     """
 
     rejected: Mapping[str, WaitingEvent] = field(default_factory=dict)
@@ -64,8 +64,8 @@ class Present:
 
 
 @dataclass(frozen=True)
-class Chain:
-    """A batch beside the device's chain: the events that are there already, and the new ones."""
+class DividedBatch:
+    """A batch divided by the device's chain: events that are there already, and new ones."""
 
     repeated: Sequence[KnownEvent]
     new: Sequence[Arrival]
@@ -84,7 +84,7 @@ class Judgement(NamedTuple):
     `kept_as` is the id under which it is kept: its own, or `entry:<n>` where that cannot be used.
     `entry` and `turn` may be provisional. `replaces` is the id of the rejected event whose place
     it takes, `releases` are the held events that count after it. A `DUPLICATE` is a refilled
-    event: it has its `entry` and `position` already and only gets its number in the chain.
+    event: it has its `entry` and `position` already and only gets its sequence.
     """
 
     arrival: Arrival
@@ -100,12 +100,12 @@ class Judgement(NamedTuple):
 
 def judge_chain(
     first: int, came: Sequence[Arrival], head: Head, known: Sequence[KnownEvent]
-) -> Chain | Fork | Denied:
+) -> DividedBatch | Fork | Denied:
     """Divide a batch into repeats and new events; `known` are those of the chain from `first` on.
 
-    Answers `Denied` `hole` with the count from which the device must send: events are missing
+    Returns `Denied` `hole` with the count after which the device must send: events are missing
     before the batch, or its first event does not follow on the head. The latter is a fork or a
-    broken link, and one event of overlap will tell which.
+    broken link, which one event of overlap distinguishes.
     """
     if first > head.count + 1:
         return Denied(HTTPStatus.CONFLICT, "hole", count=head.count)
@@ -117,15 +117,15 @@ def judge_chain(
         new[0] = new[0].linked(head.hash)
         if head.count and new[0].reason == Rejected.BROKEN_CHAIN:
             return Denied(HTTPStatus.CONFLICT, "hole", count=head.count - 1)
-    return Chain(known, new)
+    return DividedBatch(known, new)
 
 
 def judge_events(
     new: Sequence[Arrival], present: Present, last_entry: int
 ) -> tuple[list[Judgement], int]:
-    """Judge new events in their order; entries are numbered on from `last_entry`.
+    """Judge new events in their order; their entries continue from `last_entry`.
 
-    Answers the judgements and the last entry used.
+    Returns the judgements and the last entry used.
     """
     order = _Order(
         dict(present.rejected), list(present.held), dict(present.records), dict(present.replaced_by)
@@ -142,13 +142,13 @@ def judge_events(
 
 
 def is_regular(judged: Sequence[Judgement]) -> bool:
-    """Whether each event can be kept under its own id, as of every honest laptop."""
+    """Whether each event can be kept under its own id, as those of every honest laptop can."""
     return all(one.kept_as == one.arrival.id for one in judged)
 
 
 @dataclass
 class _Order:
-    """What is there while a batch is judged: `Present`, and what the events before added."""
+    """The state while a batch is judged: `Present`, and what the events before have added."""
 
     rejected: dict[str, WaitingEvent]
     held: list[WaitingEvent]
@@ -156,7 +156,7 @@ class _Order:
     replaced_by: dict[str, str]
 
     def replace(self, old: WaitingEvent | None, kept_as: str) -> str:
-        """Put an event in the place of a rejected one; the id of that, "" if there is none."""
+        """Put an event in the place of a rejected one; returns the id of that, "" for none."""
         if old is None:
             return ""
         del self.rejected[old.id]
@@ -186,7 +186,7 @@ def _judge(order: _Order, arrival: Arrival, entry: int) -> Judgement:
 
 
 def _adopt(order: _Order, arrival: Arrival, refilled: RefilledEvent) -> Judgement:
-    """An event that a laptop brought back before gets its number in the chain."""
+    """Give a refilled event its sequence in the chain."""
     entry, position = refilled.entry, refilled.position
     replaces = order.replace(_corrected(order, arrival), arrival.id)
     return Judgement(
@@ -222,7 +222,7 @@ def _barrier(order: _Order, key: Key) -> float:
 
 
 def _release(order: _Order, key: Key) -> list[WaitingEvent]:
-    """What was held until this correction, in the device's order."""
+    """Remove and return what was held until this correction, in the device's order."""
     barrier = _barrier(order, key)
     free = [held for held in order.held if held.key == key and held.turn < barrier]
     order.held = [held for held in order.held if held not in free]

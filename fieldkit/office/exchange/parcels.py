@@ -1,4 +1,4 @@
-"""Parcels: the exchange with a laptop through a file; `sync.client.parcel_exchange` is its side."""
+"""Exchange with a laptop through a file; `sync.client.parcel_exchange` is the laptop's side."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -32,9 +32,9 @@ from fieldkit.sync.protocol.parcel_format import (
 
 
 def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel, ParcelAnswer]:
-    """Take a parcel and write the answer as a sealed file; what both of them say.
+    """Take a parcel and write the answer as a sealed file; returns the contents of both.
 
-    A parcel that is taken twice has its effect once. Raises `OfficeFault`: `bad_parcel` (not
+    A parcel that is imported twice has its effect once. Raises `OfficeFault`: `bad_parcel` (not
     sealed for this office, or not by a laptop of it), `revoked`; nothing was taken then.
     """
     try:
@@ -48,9 +48,9 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
         raise OfficeFault("bad_parcel")
     answers = [_answer(office, caller, batch) for batch in parcel.batches]
     for each in parcel.enclosed:
-        _take(office, caller, each, contents)
+        _store(office, caller, each, contents)
     with office.db.reading() as conn:
-        lacking = [each.sha256 for each in attachments.wants(conn, caller.device).wanted]
+        lacking = [each.sha256 for each in attachments.wants(conn, caller.device_id).wanted]
     answer = ParcelAnswer(
         device=parcel.device,
         nonce=parcel.nonce,
@@ -67,13 +67,13 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
     return parcel, answer
 
 
-def _take(office: Office, caller: Caller, each: Enclosed, contents: Contents) -> None:
-    """Take an enclosed attachment from where the office's own part of it ends.
+def _store(office: Office, caller: Caller, each: Enclosed, contents: Contents) -> None:
+    """Store an enclosed attachment from the office's offset on.
 
-    One that it does not want, or refuses, is read past.
+    One that the office does not want, or refuses, is skipped.
     """
     with office.db.reading() as conn:
-        wants = attachments.wants(conn, caller.device).wanted
+        wants = attachments.wants(conn, caller.device_id).wanted
     at = next((want.offset for want in wants if want.sha256 == each.sha256), None)
     refused = at is None
     if each.size == 0 and not refused:
@@ -95,7 +95,7 @@ def _put(office: Office, caller: Caller, each: Enclosed, offset: int, part: byte
 
 
 def _found(office: Office, caller: Caller, wanted: list[str]) -> Iterator[Enclosed]:
-    """Those of the wanted attachments that the office has and this person may see."""
+    """The wanted attachments that the office has and this person may read."""
     for sha256 in wanted:
         try:
             state = attachments.state(office, caller, sha256)
@@ -127,9 +127,9 @@ def _shelf(office: Office, parcel: Parcel) -> PackShelf | None:
     return packs.shelf_for(office, parcel.shelf, parcel.packs)
 
 
-def _sender(office: Office, device: str) -> tuple[Caller, bytes]:
+def _sender(office: Office, device_id: str) -> tuple[Caller, bytes]:
     with office.db.reading() as conn:
-        row = conn.execute(select(devices).where(devices.c.id == device)).first()
+        row = conn.execute(select(devices).where(devices.c.id == device_id)).first()
     if row is None:
         raise OfficeFault("bad_parcel")
     if row.revoked_at is not None:

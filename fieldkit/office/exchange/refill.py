@@ -1,8 +1,8 @@
-"""An office that was restored from a backup is filled again by the laptops.
+"""Refill a restored office: laptops send the events that it lacks.
 
-Their own events come by the chain or here; all others come only here, and only with the seal
-that the office itself had put on them in its feed. So nobody can make the office believe what
-it did not know before.
+A laptop's own events come in its chain or here; all others come only here, and only with the seal
+that the office itself put on them in its feed. So nobody can add an event that the office did not
+have before.
 """
 
 import hashlib
@@ -17,25 +17,32 @@ from fieldkit.domain.core.event import Event
 from fieldkit.office.database import Writing, portions
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
-from fieldkit.office.ledger.documents import Key, storable
-from fieldkit.office.ledger.incoming_events import MAY_ACT_AS, OFFICE_ONLY, is_id, short
+from fieldkit.office.ledger.documents import storable
+from fieldkit.office.ledger.incoming_events import (
+    MAY_ACT_AS,
+    OFFICE_ONLY,
+    decode_events,
+    is_id,
+    short,
+)
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.office import Office
-from fieldkit.office.tables import EventRow, devices, events
+from fieldkit.office.tables import devices, events
 from fieldkit.sync.protocol import keys
-from fieldkit.sync.protocol.messages import Held, Outcome, Refill, Refilled, from_wire
+from fieldkit.sync.protocol.messages import Held, Refill, Refilled
 
 _SEAL_BYTES = 16
+"""128 bits of the HMAC: nobody can guess one, and a page of 500 events grows by 11 KB only."""
 
 
-def seal(office: Office, raw: bytes) -> str:
-    """The mark by which the office knows an event again that it has handed out."""
+def feed_seal(office: Office, raw: bytes) -> str:
+    """The HMAC by which the office recognises an event that it has sent in a feed."""
     key = hmac.digest(office.keys.sign, b"fieldkit feed seal 1", hashlib.sha256)
     return keys.b64(hmac.digest(key, raw, hashlib.sha256)[:_SEAL_BYTES])
 
 
 def lacking(office: Office, held: Held) -> Held:
-    """Those of the events that the office does not have."""
+    """Those of the held events that the office does not have."""
     known: set[str] = set()
     with office.db.reading() as conn:
         for portion in portions(filter(is_id, held.ids)):  # none other can be kept
@@ -44,13 +51,10 @@ def lacking(office: Office, held: Held) -> Held:
 
 
 def refill(office: Office, caller: Caller, message: Refill) -> Refilled:
-    """Take events back in the order given. Answers the position of each, 0 where it was refused."""
+    """Take events back in the order given; the position of each, 0 where it was refused."""
     if len(message.events) != len(message.seals):
         raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
-    try:
-        raws = [from_wire(text) for text in message.events]
-    except ValueError as error:
-        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
+    raws = decode_events(message.events)
     found = [
         event if event and _is_known(office, caller, event, raw, mark) else None
         for raw, mark in zip(raws, message.seals, strict=True)
@@ -62,7 +66,7 @@ def refill(office: Office, caller: Caller, message: Refill) -> Refilled:
         positions = [
             filling.take(event, raw) if event else 0 for event, raw in zip(found, raws, strict=True)
         ]
-        filling.ledger.settle()
+        filling.ledger.flush()
     return Refilled(positions=positions)
 
 
@@ -78,15 +82,15 @@ def _is_known(office: Office, caller: Caller, event: Event, raw: bytes, mark: st
     named = all(map(short, (event.kind, event.type, event.epoch)))
     if not (is_id(event.id) and storable(event.record) and named):
         return False
-    if hmac.compare_digest(mark.encode(), seal(office, raw).encode()):
+    if hmac.compare_digest(mark.encode(), feed_seal(office, raw).encode()):
         return True
-    own = event.device == caller.device and event.type not in OFFICE_ONLY
+    own = event.device == caller.device_id and event.type not in OFFICE_ONLY
     return own and event.role in MAY_ACT_AS[caller.role]
 
 
 @dataclass
 class _Filling:
-    """One message being taken."""
+    """A refill in progress: what is there already, and the changes."""
 
     office: Office
     writing: Writing
@@ -98,7 +102,7 @@ class _Filling:
         self.ledger = Ledger(self.office, self.writing)
 
     def load(self, found: list[Event]) -> None:
-        """Note which of the events are there, and whose devices they come from."""
+        """Read which of the events are there, and whose devices they come from."""
         whose = select(devices.c.id, devices.c.person)
         for portion in portions({event.device for event in found}):
             for row in self.writing.conn.execute(whose.where(devices.c.id.in_(portion))):
@@ -109,31 +113,12 @@ class _Filling:
                 self.known[row.id] = row.position or 0
 
     def take(self, event: Event, raw: bytes) -> int:
-        """The position of an event, which it gets now unless it has one.
+        """The position of an event, assigned now if it has none.
 
-        It has no number yet: its device may still send it as a part of its chain.
+        It gets no sequence: its device may still send it as a part of its chain.
         """
         if event.id in self.known:
             return self.known[event.id]
-        entry = self.writing.next_entry()
-        key = Key(event.kind, event.record)
-        position = self.ledger.count(key, event, self.owners.get(event.device, ""))
-        self.ledger.add(
-            EventRow(
-                entry=entry,
-                id=event.id,
-                device=event.device,
-                epoch=event.epoch,
-                seq=None,
-                kind=key.kind,
-                record=key.record,
-                type=event.type,
-                status=Outcome.APPLIED.value,
-                position=position,
-                turn=entry,
-                received_at=self.office.now_ms,
-                raw=raw,
-            )
-        )
+        position = self.ledger.append(event, raw, self.owners.get(event.device, ""))
         self.known[event.id] = position
         return position

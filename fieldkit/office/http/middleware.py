@@ -1,4 +1,4 @@
-"""What stands around the application: request ids, logs, figures, limits, faults."""
+"""Middleware around the application: request ids, logs, metrics, rate limit, faults."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -10,10 +10,11 @@ from uuid import uuid4
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fieldkit.office.http.rate_limit import Buckets
+from fieldkit.office.http.reply_signing import refusal
 from fieldkit.office.office import Office
 from fieldkit.office.tables import tokens
 from fieldkit.office.watch.logs import log
@@ -23,19 +24,19 @@ from fieldkit.sync.protocol.messages import (
     MAX_BODY_BYTES,
     NONCE_HEADER,
     SIGNATURE_HEADER,
-    Refusal,
     answer_bytes,
 )
 
 REQUEST_ID = "X-Request-Id"
 _MAX_KNOWN = 10_000
+"""Tokens whose devices are remembered: more than the laptops of one office, in a few megabytes."""
 _WITHOUT_DEVICE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.SERVICE_UNAVAILABLE)
-"""Whose request it was is not looked up: nobody's, or one that the rate limit turned away."""
+"""Answers for which no device is looked up: no valid token, or refused by the rate limit."""
 
 
 @dataclass
 class Monitor:
-    """ASGI around the application. `/metrics` is answered here, to who has the monitor's token."""
+    """ASGI middleware: count and log requests; answer `/metrics` to the monitor's token."""
 
     app: ASGIApp
     office: Office
@@ -49,19 +50,19 @@ class Monitor:
             await self.app(scope, receive, send)
             return
         begun = perf_counter()
-        answer = _Answer(send, uuid4().hex[:16])
+        answer = _CountedAnswer(send, uuid4().hex[:16])
         fault: Exception | None = None
         try:
             await self._answer(scope, receive, answer)
-        except Exception as error:  # whatever it was: it is counted, logged, and not repeated
+        except Exception as error:  # whatever it was: counted and logged, never sent to the laptop
             fault = error
             self.requests.faults += 1
             if not answer.status:
-                await _refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault")(scope, receive, answer)
+                await refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault")(scope, receive, answer)
         ms = (perf_counter() - begun) * 1000
         await self._note(scope, answer, ms, fault)
 
-    async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _answer(self, scope: Scope, receive: Receive, answer: "_CountedAnswer") -> None:
         headers = Headers(scope=scope)
         if scope["path"] == "/metrics" and scope["method"] == "GET":
             response = await run_in_threadpool(self._metrics, headers)
@@ -75,18 +76,18 @@ class Monitor:
         body = _Counted(receive)
         await self.app(scope, body, answer)
         if not answer.status and body.room < 0:
-            await _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
+            await refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
 
     def _metrics(self, headers: Headers) -> Response:
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not compare_digest(given, monitor_token(self.office).encode()):
-            return _refusal(HTTPStatus.UNAUTHORIZED, "unauthorised")
+            return refusal(HTTPStatus.UNAUTHORIZED, "unauthorised")
         text = exposition(self.office, self.requests)
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
     def _busy(self, headers: Headers, wait: float) -> Response:
-        """A signed word, so that the laptop believes it and comes back later."""
-        response = _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        """A signed refusal: a laptop accepts it as the office's and tries again later."""
+        response = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
         response.headers["Retry-After"] = str(int(wait) + 1)
         stated = answer_bytes(
             headers.get(NONCE_HEADER, ""), HTTPStatus.SERVICE_UNAVAILABLE, bytes(response.body)
@@ -95,7 +96,7 @@ class Monitor:
         return response
 
     async def _note(
-        self, scope: Scope, answer: "_Answer", ms: float, fault: Exception | None
+        self, scope: Scope, answer: "_CountedAnswer", ms: float, fault: Exception | None
     ) -> None:
         route = getattr(scope.get("route"), "path", "")
         route = route or (scope["path"] if scope["path"] == "/metrics" else "-")
@@ -111,7 +112,7 @@ class Monitor:
         log("request", fields, fault)
 
     async def _device(self, scope: Scope) -> str:
-        """Whose token it was; each is looked up once."""
+        """The device of the request's token; each token is looked up once."""
         token = Headers(scope=scope).get("authorization", "").removeprefix("Bearer ")
         if not token:
             return ""
@@ -131,19 +132,15 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"
 
 
 def _sender(scope: Scope, headers: Headers) -> str:
-    """Whoever has a token is limited by it, everybody else by the address."""
+    """What the rate limit counts by: the token's hash, or the address without a token."""
     token = headers.get("authorization", "")
     if token:
         return hashlib.sha256(token.encode()).hexdigest()
     return str((scope.get("client") or ("",))[0])
 
 
-def _refusal(status: int, reason: str) -> Response:
-    return JSONResponse(Refusal(error=reason).model_dump(mode="json"), status)
-
-
 class _Counted:
-    """Hands a body on until it is larger than any honest one."""
+    """Passes a body on until it exceeds `MAX_BODY_BYTES`, then reports a disconnect."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -157,8 +154,8 @@ class _Counted:
         return message if self.room >= 0 else {"type": "http.disconnect"}
 
 
-class _Answer:
-    """Hands an answer on, with the request's id; remembers its status and size."""
+class _CountedAnswer:
+    """Passes an answer on with the request's id added; notes its status and size."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

@@ -1,4 +1,4 @@
-"""How fast one sender may ask: a bucket of tokens each, filled again as time passes."""
+"""Rate limit: a token bucket for each sender."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,9 @@ from time import monotonic
 BURST = 600
 """Requests at once: more than any honest sync makes."""
 PER_SECOND = 60.0
+"""Refill: a sync waits for each answer, so that it never needs so many for long."""
 _MANY = 10_000
+"""Senders that are remembered: every laptop of a large office, in a few megabytes."""
 
 
 @dataclass
@@ -18,7 +20,7 @@ class _Bucket:
 
 @dataclass
 class Buckets:
-    """One bucket for each sender. What has been full again for long is forgotten."""
+    """One bucket for each sender. Beyond 10,000 senders, full buckets are dropped."""
 
     burst: float = BURST
     per_second: float = PER_SECOND
@@ -26,7 +28,7 @@ class Buckets:
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
 
     def wait_s(self, sender: str) -> float:
-        """Take one token. 0 if there was one, else the seconds until there is."""
+        """Take one token. Returns 0 if there was one, else the seconds until there is one."""
         now = self.clock()
         bucket = self._buckets.get(sender)
         if bucket is None:

@@ -1,11 +1,11 @@
-"""What every request and answer goes through: sizes, packing, and the office's signature."""
+"""Middleware: limit and decompress request bodies, sign and compress answers."""
 
 import gzip
 import zlib
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fieldkit.sync.protocol import keys
@@ -18,14 +18,16 @@ from fieldkit.sync.protocol.messages import (
 )
 
 _PACK_FROM = 512
+"""Bytes: smaller bodies hardly shrink, and fit in one packet as they are."""
 _MAX_NONCE = 64
+"""Characters: twice what a laptop sends, so that nobody has long texts signed."""
 
 
 class Envelope:
-    """ASGI middleware: unpacks a request's body, packs an answer's, signs every answer.
+    """ASGI middleware: decompress a request's body, compress an answer's, sign every answer.
 
-    The signature covers the request's nonce, the status and the unpacked body, errors
-    included, so that a laptop can tell the office's word from a portal's.
+    The signature covers the request's nonce, the status and the uncompressed body, errors
+    included, so that a laptop can distinguish the office's answers from a captive portal's.
     """
 
     def __init__(self, app: ASGIApp, signing: bytes) -> None:
@@ -38,14 +40,14 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        answer = _Answer(send, self.signing, headers)
+        answer = _SignedAnswer(send, self.signing, headers)
         try:
             body = await _unpacked_body(headers, receive)
         except _TooLarge:
-            await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
+            await refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")(scope, receive, answer)
             return
         except zlib.error:
-            await _refuse(HTTPStatus.BAD_REQUEST, "bad_request")(scope, receive, answer)
+            await refusal(HTTPStatus.BAD_REQUEST, "bad_request")(scope, receive, answer)
             return
         if body is None:
             return
@@ -53,11 +55,11 @@ class Envelope:
 
 
 class _TooLarge(Exception):
-    """The body is larger than any honest one."""
+    """The body is larger than `MAX_BODY_BYTES`."""
 
 
 async def _unpacked_body(headers: Headers, receive: Receive) -> bytes | None:
-    """The whole body; None if the sender went away before its end."""
+    """The whole body, decompressed; None if the sender disconnected before its end."""
     packed = headers.get("content-encoding", "") == "gzip"
     unpack = zlib.decompressobj(wbits=31)
     parts: list[bytes] = []
@@ -80,7 +82,7 @@ async def _unpacked_body(headers: Headers, receive: Receive) -> bytes | None:
 
 
 class _Once:
-    """Hands the unpacked body on, then whatever else comes from the sender."""
+    """Passes the decompressed body on, then whatever else comes from the sender."""
 
     def __init__(self, body: bytes, receive: Receive) -> None:
         self._body: bytes | None = body
@@ -93,8 +95,8 @@ class _Once:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-class _Answer:
-    """Gathers an answer, signs it, packs it, sends it."""
+class _SignedAnswer:
+    """Collects an answer, signs it, compresses it and sends it."""
 
     def __init__(self, send: Send, signing: bytes, request: Headers) -> None:
         self._send = send
@@ -125,5 +127,6 @@ class _Answer:
         await self._send({"type": "http.response.body", "body": body})
 
 
-def _refuse(status: int, reason: str) -> Response:
-    return JSONResponse(Refusal(error=reason).model_dump(mode="json"), status)
+def refusal(status: int, reason: str, **params: int | str) -> JSONResponse:
+    """An error as every route answers it: a `Refusal`."""
+    return JSONResponse(Refusal(error=reason, params=params).model_dump(mode="json"), status)

@@ -1,5 +1,8 @@
-"""The office over HTTP. Nothing but `/health` works without a token, except what gives one: the
-one-time code of an enrolment, and the key of a device that is enrolled."""
+"""The HTTP routes of the office.
+
+Every route but `/health` needs a token, or what gives one: the one-time code of an enrolment, the
+key of an enrolled device.
+"""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -19,7 +22,7 @@ from fieldkit.office.devices.renewal import renew
 from fieldkit.office.errors import Denied
 from fieldkit.office.exchange import attachments, feed, refill
 from fieldkit.office.exchange.intake import accept
-from fieldkit.office.http.reply_signing import Envelope
+from fieldkit.office.http.reply_signing import Envelope, refusal
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
 from fieldkit.office.tables import office as office_row
@@ -79,7 +82,7 @@ _packs = APIRouter(prefix="/v1/packs")
 
 @_routes.get("/health")
 def _health(here: Here) -> dict[str, str]:
-    """Whether the office and its database are there."""
+    """Answer if the office can read its database."""
     with here.db.reading() as conn:
         conn.execute(select(office_row.c.id)).one()
     return {"status": "ok"}
@@ -93,7 +96,7 @@ def _enrol(here: Here, ask: EnrolAsk, body: Body, signature: Signature = "") -> 
 
 @_routes.post("/v1/sync")
 def _sync(here: Here, who: Signs, ask: SyncAsk) -> SyncAnswer:
-    """Compare what both sides have."""
+    """Compare the heads of both sides."""
     return feed.summary(here, who, ask)
 
 
@@ -110,31 +113,31 @@ def _feed_page(
     cursor: Annotated[str, Query(max_length=200)] = "",
     epoch: Annotated[str, Query(max_length=64, pattern=PRINTED)] = "",
 ) -> FeedPage:
-    """What concerns the caller, from a cursor on."""
+    """The events of the caller's records after a cursor."""
     return feed.page(here, who, cursor, epoch)
 
 
 @_routes.post("/v1/token")
 def _token(here: Here, who: Signs, ask: Nothing) -> NewToken:
-    """A new token; the old one works until this one is used."""
+    """A new token; the old one stays valid until this one is used."""
     return new_token(here, who)
 
 
 @_routes.post("/v1/renew")
 def _renew(here: Here, ask: RenewAsk, body: Body, signature: Signature = "") -> Renewed:
-    """Take another token of an enrolled device whose own the office does not know."""
+    """Store a new token of an enrolled device whose token the office does not know."""
     return renew(here, ask, body, signature)
 
 
 @_routes.post("/v1/lacks")
 def _lacks(here: Here, who: Signs, held: Held) -> Held:
-    """Which of the events that a laptop holds the office lacks."""
+    """Which of a laptop's events the office lacks."""
     return refill.lacking(here, held)
 
 
 @_routes.post("/v1/refill")
 def _refill(here: Here, who: Signs, message: Refill) -> Refilled:
-    """Take back events that were lost."""
+    """Take events that a restored office lacks."""
     return refill.refill(here, who, message)
 
 
@@ -142,12 +145,12 @@ def _refill(here: Here, who: Signs, message: Refill) -> Refilled:
 def _wanted(here: Here, who: Reads) -> Wants:
     """The attachments of this device that the office lacks."""
     with here.db.reading() as conn:
-        return attachments.wants(conn, who.device)
+        return attachments.wants(conn, who.device_id)
 
 
 @_attachments.head("/{sha256}", response_class=Response)
 def _state(here: Here, who: Reads, sha256: _Digest) -> Response:
-    """How much of an attachment is there."""
+    """How much of an attachment the office has."""
     found = attachments.state(here, who, sha256)
     return Response(headers={OFFSET_HEADER: str(found.offset), LENGTH_HEADER: str(found.size)})
 
@@ -179,7 +182,7 @@ def _read_part(
 
 @_packs.get("", response_model=PackIndex)
 def _pack_index(here: Here, who: Reads, known: _IfNoneMatch = "") -> Response:
-    """The keys that may sign rule packs, and the packs on the shelf."""
+    """The keys that may sign rule packs, and the published packs."""
     return _tagged(*packs.index(here), known)
 
 
@@ -196,7 +199,7 @@ def _catalogue_file(here: Here, who: Reads, known: _IfNoneMatch = "") -> Respons
 
 
 def _tagged(answer: Message, tag: str, known: str) -> Response:
-    """The answer with its ETag; 304 without a body for whoever has it."""
+    """The answer with its ETag; `NOT_MODIFIED` without a body for who has it already."""
     headers = {"ETag": f'"{tag}"'}
     if known == headers["ETag"]:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
@@ -219,30 +222,22 @@ def build_app(office: Office) -> FastAPI:
 
 
 def _explain_errors(app: FastAPI) -> None:
-    """Every error is a `Refusal`, and none repeats what was sent."""
-
-    def refuse(
-        status: int, reason: str, values: dict[str, int | str] | None = None
-    ) -> JSONResponse:
-        refusal = Refusal(error=reason, params=values or {})
-        return JSONResponse(refusal.model_dump(mode="json"), status)
+    """Answer every error with a `Refusal` that repeats nothing of what was sent."""
 
     @app.exception_handler(Denied)
     def denied(request: Request, error: Denied) -> JSONResponse:
-        return refuse(error.status, error.reason, error.values)
+        return refusal(error.status, error.reason, **error.values)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
+        return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request")
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return refuse(
-                HTTPStatus.NOT_FOUND, "other_version", {"oldest": PROTOCOL, "newest": PROTOCOL}
-            )
-        return refuse(error.status_code, "bad_request")
+            return refusal(HTTPStatus.NOT_FOUND, "other_version", oldest=PROTOCOL, newest=PROTOCOL)
+        return refusal(error.status_code, "bad_request")
 
     @app.exception_handler(OperationalError)
     def busy(request: Request, error: OperationalError) -> JSONResponse:
-        return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "busy")
+        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy")

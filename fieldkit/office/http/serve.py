@@ -1,4 +1,4 @@
-"""Running the office's HTTP server."""
+"""Run the office's HTTP server, until interrupted or in a thread."""
 
 import gc
 import socket
@@ -16,11 +16,13 @@ from fieldkit.office.http.middleware import Monitor
 from fieldkit.office.http.routes import build_app
 from fieldkit.office.office import Office
 from fieldkit.office.watch import logs
-from fieldkit.office.watch.hourly_checks import chores
+from fieldkit.office.watch.background_checks import checking_in_background
 from fieldkit.office.watch.self_checks import Packs
 
 _STOP_S = 5
+"""How long a stop waits for requests that run; a laptop repeats what gets no answer."""
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""More than the objects of one batch, so that a batch triggers at most one collection."""
 
 
 class Tls(NamedTuple):
@@ -39,12 +41,12 @@ def serve(
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until interrupted, with JSON logs on stderr; with `packs` new verdicts are checked.
-    `ready` is called once the address is had.
 
-    Raises `OfficeFault` if the address cannot be had or the certificate not be read.
+    `ready` is called once the server listens. Raises `OfficeFault` if the address is taken or
+    the certificate cannot be read.
     """
     server = _server(office, tls)
-    beside = chores(office, packs) if packs else nullcontext()
+    beside = checking_in_background(office, packs) if packs else nullcontext()
     with _listen(host, port) as listener, beside:
         logs.to_stderr()
         _collect_rarely()
@@ -54,10 +56,7 @@ def serve(
 
 @contextmanager
 def serving(office: Office, port: int = 0, tls: Tls | None = None) -> Iterator[str]:
-    """Serve on loopback in a thread of this process; answers the address.
-
-    Port 0 takes a free one.
-    """
+    """Serve on loopback in a thread, and yield the URL. Port 0 takes a free one."""
     server = _server(office, tls)
     with _listen("127.0.0.1", port) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -70,8 +69,8 @@ def serving(office: Office, port: int = 0, tls: Tls | None = None) -> Iterator[s
 
 
 def _collect_rarely() -> None:
-    """A batch makes tens of thousands of objects that die without a cycle; to look for cycles
-    among them every 700 objects costs a quarter of the time that the batch takes."""
+    """Collect garbage less often: a batch makes tens of thousands of objects without cycles, and
+    a collection every 700 objects would cost a quarter of the batch's time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)

@@ -1,4 +1,4 @@
-"""Which attachments events name, and which of them have come.
+"""Which attachments events name, and which of them the office has.
 
 The bytes are in the database, so that every office process has them and a backup holds them.
 """
@@ -34,7 +34,7 @@ uses = Table(
     Column("kind", String(64), nullable=False),
     Column("waiting", Boolean, nullable=False),
 )
-"""Which record names which content, and the device that sent the event that does."""
+"""Which record names which content, and which device sent the event that does."""
 Index("attachments_waiting", uses.c.device, uses.c.waiting)
 
 uploads = Table(
@@ -46,7 +46,7 @@ uploads = Table(
     Column("received", BigInteger, nullable=False),
     Column("completed_at", BigInteger),
 )
-"""How much of its attachments each device has sent. One that is complete had the right hash."""
+"""How much of its attachments each device has sent; a complete one has the right hash."""
 
 upload_parts = Table(
     "upload_parts",
@@ -61,8 +61,8 @@ upload_parts = Table(
 _DIGEST = re.compile(SHA256)
 
 
-def named_in(event: Event) -> set[str]:
-    """The digests of the content that an event names."""
+def digests_named_in(event: Event) -> set[str]:
+    """The digests of the attachments that an event names."""
     found: list[object] = []
     if event.type == "job.attachment_added":
         found = [event.data.get("sha256")]
@@ -72,11 +72,11 @@ def named_in(event: Event) -> set[str]:
 
 
 def note_uses(conn: Connection, events: Iterable[Event]) -> None:
-    """Note what newly counted events name, and whether it is still to come."""
+    """Store which attachments newly counted events name, and whether they are missing."""
     rows = {
         (event.device, sha256, event.record): event.kind
         for event in events
-        for sha256 in named_in(event)
+        for sha256 in digests_named_in(event)
     }
     if not rows:
         return
@@ -97,7 +97,7 @@ def note_uses(conn: Connection, events: Iterable[Event]) -> None:
 
 
 def missing(conn: Connection, named: Collection[str]) -> set[str]:
-    """Those of the digests whose content has not come yet."""
+    """Those of the digests whose content the office lacks."""
     here: set[str] = set()
     for portion in portions(named):
         whole = uploads.c.sha256.in_(portion) & uploads.c.completed_at.is_not(None)
@@ -105,8 +105,8 @@ def missing(conn: Connection, named: Collection[str]) -> set[str]:
     return set(named) - here
 
 
-def has_come(conn: Connection, sha256: str) -> list[tuple[str, str]]:
-    """Note that content is there; answers the records that waited for it, as kind and id."""
+def mark_complete(conn: Connection, sha256: str) -> list[tuple[str, str]]:
+    """Mark content as complete; returns the records that waited for it, as kind and id."""
     where = (uses.c.sha256 == sha256) & uses.c.waiting
     rows = conn.execute(select(uses.c.kind, uses.c.record).where(where).distinct()).all()
     conn.execute(update(uses).where(where).values(waiting=False))

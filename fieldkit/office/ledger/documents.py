@@ -1,20 +1,25 @@
-"""Documents at the office: the fold of each record's events, and what is searched by."""
+"""Documents at the office: fold each record's events, store and load the result."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, select, update
 
 from fieldkit.domain.complaints.model import COMPLAINT_STEPS, Complaint
 from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.evolve import Document, Machine
-from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.domain.records.van import Van
 from fieldkit.office.database import insert_rows, portions
+from fieldkit.office.office import Office
 from fieldkit.office.tables import documents, events
+
+IS_JOB = documents.c.kind == "job"
+IS_OPEN_JOB = IS_JOB & documents.c.status.not_in([status.value for status in CLOSED])
+D = TypeVar("D", bound=Document)
 
 
 class Key(NamedTuple):
@@ -24,48 +29,60 @@ class Key(NamedTuple):
     record: str
 
 
-def by_kind(keys: Iterable[Key]) -> dict[str, list[str]]:
-    """The records of each kind."""
-    found: dict[str, list[str]] = {}
-    for key in keys:
-        found.setdefault(key.kind, []).append(key.record)
-    return found
-
-
-class Stored(NamedTuple):
+class FoldedDocument(NamedTuple):
     """A document and the position up to which it is folded."""
 
     document: Document
     position: int
 
 
+def rows_of(conn: Connection, table: Table, keys: Iterable[Key], *names: str) -> Iterator[Row[Any]]:
+    """The rows of a table that belong to these records: `kind`, `record` and the named columns."""
+    records: dict[str, list[str]] = {}
+    for key in keys:
+        records.setdefault(key.kind, []).append(key.record)
+    columns = [table.c[name] for name in ("kind", "record", *names)]
+    for kind, listed in records.items():
+        for portion in portions(listed):
+            where = (table.c.kind == kind) & table.c.record.in_(portion)
+            yield from conn.execute(select(*columns).where(where)).all()
+
+
 def positions(conn: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     """Up to which position the stored documents of these records are folded."""
-    found: dict[Key, int] = {}
-    columns = select(documents.c.record, documents.c.position)
-    for kind, records in by_kind(key for key in keys if key.kind in MACHINES).items():
-        for portion in portions(records):
-            where = (documents.c.kind == kind) & documents.c.record.in_(portion)
-            for row in conn.execute(columns.where(where)):
-                found[Key(kind, row.record)] = row.position
-    return found
+    rows = rows_of(conn, documents, filter(_is_known, keys), "position")
+    return {Key(row.kind, row.record): row.position for row in rows}
 
 
-def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, Stored]:
+def load(conn: Connection, keys: Iterable[Key]) -> dict[Key, FoldedDocument]:
     """The stored documents of these records; records without one are left out."""
-    found: dict[Key, Stored] = {}
-    columns = select(documents.c.record, documents.c.position, documents.c.body)
-    for kind, records in by_kind(key for key in keys if key.kind in MACHINES).items():
-        for portion in portions(records):
-            where = (documents.c.kind == kind) & documents.c.record.in_(portion)
-            for row in conn.execute(columns.where(where)).all():
-                key = Key(kind, row.record)
-                found[key] = Stored(_read(conn, key, row.position, row.body), row.position)
+    found: dict[Key, FoldedDocument] = {}
+    for row in rows_of(conn, documents, filter(_is_known, keys), "position", "body"):
+        key = Key(row.kind, row.record)
+        document = _read(conn, key, row.position, row.body)
+        found[key] = FoldedDocument(document, row.position)
     return found
+
+
+def _is_known(key: Key) -> bool:
+    return key.kind in MACHINES
+
+
+def load_one(conn: Connection, key: Key) -> FoldedDocument | None:
+    """The stored document of a record, if it has one."""
+    return load(conn, [key]).get(key)
+
+
+def read_all(office: Office, document: type[D], *where: ColumnElement[bool]) -> list[D]:
+    """The documents of a class that the conditions select, the oldest record first."""
+    found = select(documents.c.body).where(*where).order_by(documents.c.record)
+    with office.db.reading() as conn:
+        bodies = conn.scalars(found).all()
+    return [document.model_validate_json(body) for body in bodies]
 
 
 def _read(conn: Connection, key: Key, position: int, body: str) -> Document:
-    """The document of its text; folded anew where another version wrote it in other words."""
+    """The document from its text; folded again if another version wrote the text differently."""
     machine: Machine[Document] = MACHINES[key.kind]
     try:
         return machine.document.model_validate_json(body)
@@ -74,9 +91,9 @@ def _read(conn: Connection, key: Key, position: int, body: str) -> Document:
 
 
 def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) -> Document | None:
-    """The document after new events at the end of its record's order, which are not stored yet.
+    """Fold new events, not stored yet, which follow all that the record has.
 
-    None for a kind that this version lacks: its events are kept and handed on all the same.
+    None for a kind that this version lacks: its events are kept and sent on all the same.
     """
     machine: Machine[Document] | None = MACHINES.get(key.kind)
     if machine is None:
@@ -89,7 +106,7 @@ def advance(conn: Connection, key: Key, old: Document | None, new: list[Event]) 
 
 
 def counted(conn: Connection, key: Key, up_to: int | None = None) -> list[Event]:
-    """The record's events that count, by position; only those up to one, if it is given."""
+    """The record's events that have a position, in order; only those `up_to` one, if given."""
     where = (events.c.kind == key.kind) & (events.c.record == key.record)
     found = select(events.c.raw).where(where, events.c.position > 0)
     if up_to is not None:
@@ -97,10 +114,10 @@ def counted(conn: Connection, key: Key, up_to: int | None = None) -> list[Event]
     return [Event.from_bytes(raw) for raw in conn.scalars(found.order_by(events.c.position))]
 
 
-def save(conn: Connection, old: Mapping[Key, Stored], new: Mapping[Key, Stored]) -> None:
-    """Store documents; `old` tells which of them were there before."""
-    added = [_row(key, stored) for key, stored in new.items() if key not in old]
-    changed = [_row(key, stored) for key, stored in new.items() if key in old]
+def save(conn: Connection, known: Collection[Key], new: Mapping[Key, FoldedDocument]) -> None:
+    """Store documents; those of `known` records replace the stored ones."""
+    added = [_row(key, stored) for key, stored in new.items() if key not in known]
+    changed = [_row(key, stored) for key, stored in new.items() if key in known]
     insert_rows(conn, documents, _COLUMNS, added)
     if changed:
         conn.execute(_UPDATE, [dict(zip(_BOUND, row, strict=True)) for row in changed])
@@ -115,14 +132,14 @@ _UPDATE = (
 )
 
 
-def _row(key: Key, stored: Stored) -> tuple[str | int, ...]:
+def _row(key: Key, stored: FoldedDocument) -> tuple[str | int, ...]:
     status, person = searchable(stored.document)
     body = stored.document.model_dump_json(exclude_defaults=True)
     return *key, stored.position, status, person, body
 
 
 def searchable(document: Document) -> tuple[str, str]:
-    """How far a record is, and who has it; "" where that means nothing."""
+    """The columns by which documents are searched: status and person, "" where there is none."""
     if isinstance(document, Job):
         return document.status.value, storable(document.technician)
     if isinstance(document, FollowUp):
@@ -132,12 +149,13 @@ def searchable(document: Document) -> tuple[str, str]:
         return "", storable(document.person)
     if isinstance(document, Complaint):
         done = [step for step in COMPLAINT_STEPS if getattr(document, step) is not None]
-        return done[-1] if done else "", storable(_assignee(document))
+        person = document.assigned.person if document.assigned else ""
+        return done[-1] if done else "", storable(person)
     return "", ""
 
 
-def people(document: Document) -> set[str]:
-    """Who is to get the record because of what it says."""
+def people_of(document: Document) -> set[str]:
+    """The people whom the document names: its technician or assignee."""
     found = {searchable(document)[1]}
     if isinstance(document, Job) and document.dispatch is not None:
         found.add(storable(document.dispatch.technician))
@@ -153,14 +171,14 @@ _NAMING = {
 }
 
 
-def named_in(event: Event) -> str:
-    """Who is to get the record because an event names her, or ""."""
+def person_named_in(event: Event) -> str:
+    """The person whom an event names: whom it dispatches or assigns; "" for none."""
     person = event.data.get(_NAMING.get(event.type, ""))
     return storable(person) if isinstance(person, str) else ""
 
 
 def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
-    """Which records belong to which job, as this document tells it."""
+    """The links from records to jobs that this document contains: (record, job id)."""
     found: set[tuple[Key, str]] = set()
     if isinstance(document, Job):
         if document.product and storable(document.product.id):
@@ -172,10 +190,6 @@ def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
     elif isinstance(document, Complaint) and document.recorded and storable(document.recorded.job):
         found.add((key, document.recorded.job))
     return found
-
-
-def _assignee(complaint: Complaint) -> str:
-    return complaint.assigned.person if complaint.assigned else ""
 
 
 def storable(name: str) -> str:

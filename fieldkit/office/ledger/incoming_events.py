@@ -1,22 +1,24 @@
-"""What a device sent, read with suspicion: whatever it is, it is kept, and its place is taken.
+"""Parse the events of a batch. Nothing is discarded: what cannot count is kept with a `reason`.
 
-An arrival has a `reason` when it cannot count. Only the envelope is judged here. Data that
-this version cannot read are no reason: `evolve` flags them, and a later version may read them.
+Only the envelope is judged here. Data that this version cannot read are no reason: `evolve`
+flags them, and a later version may read them.
 """
 
 import json
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from fieldkit.domain.core.event import Event, Role, digest
+from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.documents import Key, storable
-from fieldkit.sync.protocol.messages import Batch, Rejected, event_id
+from fieldkit.sync.protocol.messages import Batch, Rejected, event_id, from_wire
 
 OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
-"""Types of event that only the office itself may say."""
+"""Types of event that only the office itself may emit."""
 
 MAY_ACT_AS: dict[Role, frozenset[Role]] = {
     Role.TECHNICIAN: frozenset({Role.TECHNICIAN, Role.SCRIPT}),
@@ -33,7 +35,7 @@ class Arrival(NamedTuple):
     """One event as it came: its place in the device's chain, and why it cannot count.
 
     `id` is the one that it claims, `hash` the SHA-256 of its bytes. `event` is None where the
-    bytes are no event; `key` is then what they seem to be about, which may be nothing.
+    bytes are no event; `key` is then the record that they seem to name, or empty.
     """
 
     seq: int
@@ -46,15 +48,23 @@ class Arrival(NamedTuple):
     reason: str
 
     def linked(self, prev: str) -> "Arrival":
-        """The same, judged as what follows on an event with a hash that the batch lacks."""
+        """The same, judged by the hash of the event before it, which is not in the batch."""
         judged = self.reason in (Rejected.UNREADABLE, Rejected.WRONG_ENVELOPE)
         if judged or self.event is None or self.event.prev == prev:
             return self
         return self._replace(reason=Rejected.BROKEN_CHAIN)
 
 
+def decode_events(texts: Iterable[str]) -> list[bytes]:
+    """The bytes of events from the wire. Raises `Denied` (`bad_request`)."""
+    try:
+        return [from_wire(text) for text in texts]
+    except ValueError as error:
+        raise Denied(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_request") from error
+
+
 def arrivals(batch: Batch, raws: Iterable[bytes], role: Role) -> list[Arrival]:
-    """Read the events of a batch. Nothing is known yet of what comes before the first."""
+    """Parse the events of a batch; the first one's link to the event before it is not checked."""
     found: list[Arrival] = []
     prev = None
     for seq, raw in enumerate(raws, start=batch.first):
@@ -68,7 +78,7 @@ def _read(batch: Batch, seq: int, raw: bytes, prev: str | None, role: Role) -> A
     try:
         event = Event.from_bytes(raw)
     except ValidationError:
-        key, event_type = _gist(raw)
+        key, event_type = _guess_record(raw)
         why = Rejected.UNREADABLE
         return Arrival(seq, event_id(raw), raw, hashed, None, key, event_type, why)
     key, event_type = Key(short(event.kind), storable(event.record)), short(event.type)
@@ -94,8 +104,8 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def _gist(raw: bytes) -> tuple[Key, str]:
-    """What unreadable bytes seem to be about, so that this record can wait for a correction."""
+def _guess_record(raw: bytes) -> tuple[Key, str]:
+    """The record and type that unreadable bytes name, so that the record waits for a correction."""
     try:
         values = json.loads(raw)
         record, event_type = str(values["record"]), str(values["type"])

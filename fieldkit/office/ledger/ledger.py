@@ -1,8 +1,8 @@
-"""Events come into the office's order, and everything that follows from it follows at once.
+"""Assign positions to events, and write in the same transaction everything that follows.
 
-A `Ledger` gathers the changes of one transaction: rows of events, documents, the office's own
-events, grants. `settle` writes them. What takes long, the fold, may be done ahead of the writer's
-turn: `fold` does it, and `settle` does again what somebody else has changed meanwhile.
+A `Ledger` collects the changes of one transaction: rows of events, documents, the office's own
+events, grants. `flush` writes them. The fold takes long and may be done ahead of the writer's
+turn: `fold` does it, and `flush` repeats it for records that another transaction has changed since.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,7 +17,7 @@ from fieldkit.domain.job.step_events import Submitted
 from fieldkit.office.database import Writing, insert_rows
 from fieldkit.office.ledger import documents
 from fieldkit.office.ledger.attachment_manifest import missing, note_uses
-from fieldkit.office.ledger.documents import Key, Stored
+from fieldkit.office.ledger.documents import FoldedDocument, Key
 from fieldkit.office.ledger.visibility import widen
 from fieldkit.office.office import Office
 from fieldkit.office.tables import EventRow, events
@@ -29,7 +29,7 @@ OFFICE = "office"
 
 @dataclass
 class Ledger:
-    """The changes of one writing transaction."""
+    """The changes of one writing transaction; nothing is written before `flush`."""
 
     office: Office
     writing: Writing
@@ -38,16 +38,16 @@ class Ledger:
     _counted: dict[Key, list[Event]] = field(default_factory=dict)
     _positions: dict[Key, int] = field(default_factory=dict)
     _entitled: dict[Key, set[str]] = field(default_factory=dict)
-    _before: dict[Key, Stored] = field(default_factory=dict)
+    _before: dict[Key, FoldedDocument] = field(default_factory=dict)
     _after: dict[Key, Document | None] = field(default_factory=dict)
     _ahead: bool = False
 
     def add(self, row: EventRow) -> None:
-        """Keep an event."""
+        """Add the row of an event, whether it counts or not."""
         self._rows.append(row)
 
     def count(self, key: Key, event: Event, sender: str = "") -> int:
-        """Give an event its position; `sender` is the person whose laptop sent it."""
+        """Assign a position to an event; `sender` is the person whose laptop sent it."""
         position = self.writing.next_position()
         self._counted.setdefault(key, []).append(event)
         self._positions[key] = position
@@ -55,17 +55,20 @@ class Ledger:
         entitled = self._entitled.setdefault(key, set())
         if sender:
             entitled.add(sender)
-        if named := documents.named_in(event):
+        if named := documents.person_named_in(event):
             entitled.add(named)
         return position
 
     def count_late(self, entry: int, key: Key, event: Event, sender: str) -> None:
-        """Give a position to an event that was held until now."""
+        """Assign a position to an event that was held until now."""
         position = self.count(key, event, sender)
         self._late.append((entry, position))
 
-    def emit(self, act: Act, author: Author, base: int) -> Event:
-        """Add an event of the office's own; `base` is the record's last position."""
+    def emit(self, act: Act, author: Author, base: int | None = None) -> Event:
+        """Add an event of the office's own; `base` is its record's last position, if known."""
+        if base is None:
+            stored = documents.load_one(self.writing.conn, Key(act.kind, act.record))
+            base = stored.position if stored else 0
         event = Event(
             id=self.office.new_id(),
             record=act.record,
@@ -80,34 +83,40 @@ class Ledger:
             data=act.data,
             replaces=act.replaces,
         )
+        self.append(event, event.to_bytes())
+        return event
+
+    def append(self, event: Event, raw: bytes, sender: str = "") -> int:
+        """Add an event that counts and has no sequence in a device's chain; its position."""
         entry = self.writing.next_entry()
         key = Key(event.kind, event.record)
+        position = self.count(key, event, sender)
         self.add(
             EventRow(
                 entry=entry,
                 id=event.id,
-                device=OFFICE,
+                device=event.device,
                 epoch=event.epoch,
                 seq=None,
                 kind=key.kind,
                 record=key.record,
                 type=event.type,
                 status=Outcome.APPLIED.value,
-                position=self.count(key, event),
+                position=position,
                 turn=entry,
                 received_at=self.office.now_ms,
-                raw=event.to_bytes(),
+                raw=raw,
             )
         )
-        return event
+        return position
 
     def fold(self) -> None:
-        """Make the documents of what was counted until now."""
+        """Fold the documents of what was counted until now, possibly ahead of the turn."""
         self._ahead = not self.writing.in_turn
         self._fold(self._counted)
 
-    def settle(self) -> None:
-        """Write events, documents and grants; add what the office itself has to say. In turn."""
+    def flush(self) -> None:
+        """Write events, documents and grants, and submit jobs that are whole. In turn."""
         self._fold([key for key in self._counted if key not in self._after])
         if self._ahead:
             self._fold(self._changed())
@@ -119,9 +128,9 @@ class Ledger:
             if isinstance(document, Job) and self._arrived_whole(document):
                 event = self._submit(key, self._positions[key])
                 self._after[key] = documents.advance(self.writing.conn, key, document, [event])
-        self._flush()
+        self._write_events()
         stored = {
-            key: Stored(document, self._positions[key])
+            key: FoldedDocument(document, self._positions[key])
             for key, document in self._after.items()
             if document is not None
         }
@@ -138,20 +147,20 @@ class Ledger:
             self._after[key] = documents.advance(self.writing.conn, key, old, new)
 
     def _changed(self) -> list[Key]:
-        """The records that others have written since these documents were made."""
+        """The records that other transactions have written since these documents were folded."""
         there = documents.positions(self.writing.conn, self._after)
         known = {key: stored.position for key, stored in self._before.items()}
         return [key for key in self._after if there.get(key) != known.get(key)]
 
     def submit_whole(self, jobs: Iterable[Key]) -> None:
-        """Mark those of the jobs as submitted that lacked nothing but attachments, and settle."""
+        """Submit those of the jobs that lacked only attachments, and flush."""
         for key, stored in documents.load(self.writing.conn, jobs).items():
             if isinstance(stored.document, Job) and self._arrived_whole(stored.document):
                 self._submit(key, stored.position)
-        self.settle()
+        self.flush()
 
     def _arrived_whole(self, job: Job) -> bool:
-        """Whether a completed job with all that its manifest names is there, and not marked yet."""
+        """Whether a job is completed with every attachment here, and not yet submitted."""
         done = job.completion
         if done is None or job.submission is not None:
             return False
@@ -164,7 +173,7 @@ class Ledger:
         author = Author(by=OFFICE, role=Role.SCRIPT, at=now)
         return self.emit(act, author, base)
 
-    def _flush(self) -> None:
+    def _write_events(self) -> None:
         rows = [_numbered(row, self.writing) for row in self._rows] if self._ahead else self._rows
         insert_rows(self.writing.conn, events, EventRow._fields, rows)
         late = [
@@ -180,7 +189,7 @@ class Ledger:
 
 
 def _numbered(row: EventRow, writing: Writing) -> EventRow:
-    """The row with its final numbers."""
+    """The row with its final entry, position and turn."""
     position = None if row.position is None else writing.final_position(row.position)
     entry, turn = writing.final_entry(row.entry), writing.final_entry(row.turn)
     return row._replace(entry=entry, position=position, turn=turn)

@@ -1,4 +1,4 @@
-"""Who gets which record. Nobody loses what was once granted.
+"""Grants: which person gets which records in her feed. None is ever taken back.
 
 A person is granted a record when a laptop of hers sent an event of it, when the record names
 her (technician, assignee), or when it belongs to a job that she has been granted. A grant made
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fieldkit.domain.core.evolve import Document
 from fieldkit.office.database import Writing, insert_rows, portions
-from fieldkit.office.ledger.documents import Key, by_kind, links_of, people
+from fieldkit.office.ledger.documents import Key, links_of, people_of, rows_of
 from fieldkit.office.tables import grants, links
 
 Grant = tuple[str, Key]
@@ -21,16 +21,16 @@ _GRANT = ("person", "kind", "record", "since", "latest")
 def widen(
     writing: Writing, changed: Mapping[Key, Document | None], entitled: Mapping[Key, set[str]]
 ) -> None:
-    """Make the grants that follow from changed records, and note that these have news.
+    """Insert the grants that follow from changed records, and mark these as having news.
 
-    `entitled` are those who sent the new events, or are named in them.
-    Must run in the transaction that gave the changes their positions, after the last of them.
+    `entitled` are those who sent the new events, or are named in them. Must run in the
+    transaction that assigned the positions of the changes, after the last of them.
     """
     wanted: set[Grant] = {(person, key) for key in changed for person in entitled.get(key, ())}
     found_links: set[tuple[Key, str]] = set()
     for key, document in changed.items():
         if document is not None:
-            wanted |= {(person, key) for person in people(document)}
+            wanted |= {(person, key) for person in people_of(document)}
             found_links |= links_of(key, document)
     _add_links(writing.conn, found_links)
     jobs = {key.record for key in changed if key.kind == "job"} | {job for _, job in found_links}
@@ -66,14 +66,9 @@ def _inherited(conn: Connection, jobs: set[str], new: set[Grant]) -> set[Grant]:
 
 
 def _add_grants(writing: Writing, wanted: set[Grant]) -> set[Key]:
-    """Make the grants that are not there; answers the records that nobody had until now."""
-    known: set[Grant] = set()
-    columns = (grants.c.person, grants.c.kind, grants.c.record)
-    for kind, records in by_kind({key for _, key in wanted}).items():
-        for portion in portions(records):
-            where = (grants.c.kind == kind) & grants.c.record.in_(portion)
-            for row in writing.conn.execute(select(*columns).where(where)):
-                known.add((row.person, Key(row.kind, row.record)))
+    """Insert the grants that are not there; returns the records that nobody had until now."""
+    rows = rows_of(writing.conn, grants, {key for _, key in wanted}, "person")
+    known = {(row.person, Key(row.kind, row.record)) for row in rows}
     at = writing.position
     new = [(person, key.kind, key.record, at, at) for person, key in wanted - known]
     insert_rows(writing.conn, grants, _GRANT, new)

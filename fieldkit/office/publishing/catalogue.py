@@ -1,7 +1,7 @@
-"""The catalogue that the office has published: models, parts with prices, faults, lists.
+"""Published catalogues: models, parts with prices, faults, lists.
 
-Each one is kept as JSON text under its revision; the newest one counts, at the office and on
-every laptop that has fetched it.
+Each one is kept as JSON text under its revision; the newest one is in force, at the office and
+on every laptop that has fetched it.
 """
 
 import hashlib
@@ -34,8 +34,8 @@ _NEWEST = catalogues.c.revision.desc()
 
 
 @dataclass(frozen=True)
-class Changes:
-    """How two catalogues differ in one part: how many entries came, changed and went."""
+class EntryChanges:
+    """How many entries of one kind are new, changed and gone in a newer catalogue."""
 
     new: int
     changed: int
@@ -44,7 +44,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Publication:
-    """One that was published; `at` in milliseconds since 1970."""
+    """A published catalogue; `at` in milliseconds since 1970."""
 
     revision: int
     sha256: str
@@ -53,7 +53,7 @@ class Publication:
 
 
 def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publication:
-    """Offer a catalogue, which was checked, to the laptops.
+    """Publish a checked catalogue for the laptops.
 
     Raises `FieldkitError` (`catalogue.not_newer`) unless its revision is above the newest one's.
     """
@@ -69,7 +69,7 @@ def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publicat
 
 
 def published_catalogues(office: Office) -> list[Publication]:
-    """What was published, newest first."""
+    """The published catalogues, newest first."""
     columns = (
         catalogues.c.revision, catalogues.c.sha256, catalogues.c.by, catalogues.c.published_at
     )  # fmt: skip
@@ -99,8 +99,8 @@ def file(office: Office) -> tuple[CatalogueFile, str]:
     return CatalogueFile(sha256=row.sha256, text=row.body), row.sha256
 
 
-def changes(before: Catalogue, after: Catalogue) -> dict[str, Changes]:
-    """What a new catalogue changes, by its parts that have entries with codes."""
+def compare_catalogues(before: Catalogue, after: Catalogue) -> dict[str, EntryChanges]:
+    """What a newer catalogue changes: entries by code, for parts, faults and models."""
     old, new = _by_code(before), _by_code(after)
     return {name: _changes(old[name], new[name]) for name in new}
 
@@ -113,9 +113,9 @@ def _by_code(catalogue: Catalogue) -> dict[str, Mapping[str, BaseModel]]:
     }
 
 
-def _changes(before: Mapping[str, BaseModel], after: Mapping[str, BaseModel]) -> Changes:
+def _changes(before: Mapping[str, BaseModel], after: Mapping[str, BaseModel]) -> EntryChanges:
     both = before.keys() & after.keys()
-    return Changes(
+    return EntryChanges(
         new=len(after.keys() - both),
         changed=sum(before[code] != after[code] for code in both),
         gone=len(before.keys() - both),

@@ -1,4 +1,4 @@
-"""The office's shelf of signed rule packs, and the keys that may sign them."""
+"""Published rule packs with their signatures, and the keys that may sign them."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ from fieldkit.sync.protocol.parcel_format import EnclosedPack
 from fieldkit.sync.protocol.parcel_format import PackShelf as Enclosed
 
 _ENCLOSED = 20
-"""How many of the newest packs go into a file: as many as a laptop keeps."""
+"""How many of the newest packs go into a parcel: as many as a laptop keeps."""
 
 packs = Table(
     "packs",
@@ -70,13 +70,13 @@ pack_keys = Table(
 
 
 def published(conn: Connection) -> list[tuple[PackHead, str]]:
-    """The published packs with the names of their keys, lowest revision first."""
+    """The heads of the published packs and their signers' names, lowest revision first."""
     rows = conn.execute(select(packs.c.head, packs.c.signer).order_by(packs.c.revision)).all()
     return [(PackHead.model_validate_json(row.head), row.signer) for row in rows]
 
 
 def newest(conn: Connection) -> int:
-    """The highest revision on the shelf; 0 for none."""
+    """The highest published revision; 0 for none."""
     return conn.scalar(select(func.max(packs.c.revision))) or 0
 
 
@@ -86,7 +86,7 @@ def body_of(conn: Connection, revision: int) -> bytes | None:
 
 
 def put(writing: Writing, pack: OpenedPack, raw: bytes) -> None:
-    """Put a verified pack on the shelf."""
+    """Store a verified pack."""
     row = {
         "revision": pack.manifest.revision,
         "sha256": pack.manifest.sha256,
@@ -98,7 +98,7 @@ def put(writing: Writing, pack: OpenedPack, raw: bytes) -> None:
 
 
 def shelf(office: Office, folder: Path) -> PackShelf:
-    """The packs that decide at the office: the published ones, and that of `folder` first."""
+    """The packs that decide at the office: the published ones, and before them that of `folder`."""
 
     def installed() -> list[PackHead]:
         with office.db.reading() as conn:
@@ -119,7 +119,7 @@ def shelf(office: Office, folder: Path) -> PackShelf:
 
 
 def key_list(office: Office, conn: Connection) -> SignedKeys:
-    """The keys that may sign packs now; at first the office's own key alone."""
+    """The signed list of keys that may sign packs now; at first only the office's own key."""
     row = conn.execute(select(pack_keys).order_by(pack_keys.c.serial.desc()).limit(1)).first()
     if row is not None:
         return SignedKeys(text=row.text, signature=row.signature)
@@ -134,7 +134,7 @@ def trusted(office: Office) -> Sequence[TrustedKey]:
 
 
 def trust(office: Office, key: str, name: str) -> None:
-    """Let a public key sign packs from now on. Raises `FieldkitError` (`pack.bad_key`)."""
+    """Add a public key to those that may sign packs. Raises `FieldkitError` (`pack.bad_key`)."""
     if not _is_key(key):
         raise FieldkitError("pack.bad_key")
     others = [each for each in trusted(office) if each.key != key]
@@ -142,7 +142,7 @@ def trust(office: Office, key: str, name: str) -> None:
 
 
 def distrust(office: Office, key: str) -> None:
-    """Let a key, by its text or name, sign packs no more.
+    """Remove a key, by its text or name, from those that may sign packs.
 
     Raises `FieldkitError`: `pack.unknown_key`, `pack.last_key`.
     """
@@ -174,14 +174,14 @@ def _is_key(text: str) -> bool:
 
 
 def tag(conn: Connection) -> str:
-    """What changes whenever the shelf or the key list does; "" while nothing is published."""
+    """The ETag of the packs and the key list; "" while nothing is published."""
     revision = newest(conn)
     serial = conn.scalar(select(func.max(pack_keys.c.serial))) or 0
     return f"{serial}-{revision}" if revision else ""
 
 
 def index(office: Office) -> tuple[PackIndex, str]:
-    """What is on the shelf, and its tag."""
+    """The key list and the heads of all packs, with their ETag."""
     with office.db.reading() as conn:
         signed = key_list(office, conn)
         found = PackIndex(
@@ -192,9 +192,9 @@ def index(office: Office) -> tuple[PackIndex, str]:
 
 
 def shelf_for(office: Office, tag_there: str, held: Collection[str]) -> Enclosed | None:
-    """The shelf for a laptop that has no network; None if it has dealt with this one already.
+    """The packs for a laptop without a network; None if it has this state (`tag_there`) already.
 
-    Enclosed are those of the newest packs that the laptop does not have.
+    Of the newest packs those that the laptop does not hold are enclosed.
     """
     found, tag_here = index(office)
     if tag_here in ("", tag_there):
@@ -209,7 +209,7 @@ def shelf_for(office: Office, tag_there: str, held: Collection[str]) -> Enclosed
 
 
 def file(office: Office, sha256: str) -> tuple[PackFile, str]:
-    """A pack by its hash, and the tag of its bytes. Raises `Denied` (`no_pack`)."""
+    """A pack by its hash, with the ETag of its bytes. Raises `Denied` (`no_pack`)."""
     with office.db.reading() as conn:
         raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
     if raw is None:

@@ -1,4 +1,4 @@
-"""Publishing rule packs: checked, tried on their scenarios, given a revision, signed, shelved."""
+"""Publish a rule pack: analyse it, run its scenarios, assign a revision, sign and store it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ from fieldkit.shipped import shipped_rules
 
 HEAD = "pack.yaml"
 SHIPPED = 1
-"""The revision of the pack that comes with the program, which is on no shelf."""
+"""The revision of the pack that comes with the program, which is never published."""
 
 
 class NotPublished(FieldkitError):
-    """A pack that may not be published; nothing was changed. `error.publish.<key>`."""
+    """A pack that may not be published; nothing was changed. Sentence: `error.publish.<key>`."""
 
     exit_code = 1
 
@@ -44,7 +44,7 @@ class NotPublished(FieldkitError):
 
 @dataclass(frozen=True)
 class Published:
-    """A pack that is on the shelf now. `text` is its pack.yaml; `raw` its signed bytes."""
+    """A pack that was published. `text` is its pack.yaml; `raw` its signed bytes."""
 
     head: PackHead
     text: str
@@ -76,7 +76,7 @@ def publish(
         files[f"tests/{path.name}"] = path.read_bytes()
     today = office.clock().astimezone(ZoneInfo(pack.time_zone)).date()
     begins = effective_from or max(pack.effective_from, today)
-    return _shelve(office, files, pack.revision, begins, expires or pack.expires, signing)
+    return _sign_and_store(office, files, pack.revision, begins, expires or pack.expires, signing)
 
 
 def roll_back(
@@ -102,7 +102,7 @@ def roll_back(
         raise NotPublished("no_revision", revision=wanted, newest=known[-1])
     files = pack_files(raw) if raw is not None else _shipped_files()
     begins = effective_from or heads[-1].effective_from
-    return _shelve(office, files, known[-1], begins, None, signing, restores=wanted)
+    return _sign_and_store(office, files, known[-1], begins, None, signing, restores=wanted)
 
 
 def _check(pack: Pack, folder: Path) -> None:
@@ -125,7 +125,7 @@ def _check(pack: Pack, folder: Path) -> None:
         )
 
 
-def _shelve(
+def _sign_and_store(
     office: Office,
     files: Mapping[str, bytes],
     based_on: int,
@@ -134,16 +134,16 @@ def _shelve(
     signing: bytes | None,
     restores: int | None = None,
 ) -> Published:
-    """Give the files the next revision, sign them and put them on the shelf.
+    """Assign the next revision to the files, sign them and store the pack.
 
-    `based_on` is the revision that they were made from: where it is not the newest, somebody
-    else's changes would be undone unseen.
+    `based_on` is the revision that they were made from. `outdated` if it is not the newest:
+    publishing would silently undo somebody else's changes.
     """
     with office.db.writing() as writing:
         newest = packs.newest(writing.conn)
         if newest > based_on:
             raise NotPublished("outdated", based_on=based_on, newest=newest)
-        text = with_head(files[HEAD], based_on + 1, begins, expires)
+        text = _with_head(files[HEAD], based_on + 1, begins, expires)
         final = {**files, HEAD: text.encode()}
         manifest = make_manifest(load_files(final), final, office.clock(), restores)
         trusted = packs.key_list(office, writing.conn)
@@ -152,8 +152,8 @@ def _shelve(
     return Published(manifest.head, text, raw)
 
 
-def with_head(data: bytes, revision: int, begins: date, expires: date | None) -> str:
-    """A good pack.yaml with another revision and other days, its comments kept."""
+def _with_head(data: bytes, revision: int, begins: date, expires: date | None) -> str:
+    """A valid pack.yaml with another revision and other days; comments are kept."""
     document = read_document(data, HEAD, Report())
     assert document is not None
     entries = document.root.entries

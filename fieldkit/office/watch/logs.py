@@ -1,7 +1,7 @@
-"""Structured logs: one JSON object a line, and nothing about a customer in any of them.
+"""Structured logs: one JSON object a line, without any customer's data.
 
-What an exception says may repeat what was sent, so only its type and place are written. Paths
-are written as the route that they matched, never as they came.
+The message of an exception may repeat what was sent, so only its type and place are written.
+Paths are written as the route that they matched, never as they came.
 """
 
 import json
@@ -19,7 +19,7 @@ class JsonLines(logging.Formatter):
     """A record as one line: time, level, what, and the fields given as `fields`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """The JSON object, without a line end."""
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -46,12 +46,12 @@ def to_stderr() -> None:
 def log(what: str, fields: Mapping[str, object], error: BaseException | None = None) -> None:
     """Write a line. `what` is a fixed word; an error is written as its type and place."""
     level = logging.ERROR if error else logging.INFO
-    said = dict(fields) | ({"error": place_of(error)} if error else {})
-    _LOG.log(level, what, extra={"fields": said})
+    extra = {"error": place_of(error)} if error else {}
+    _LOG.log(level, what, extra={"fields": {**fields, **extra}})
 
 
 def place_of(error: BaseException) -> str:
-    """The type of an error and where it was raised, without what it says."""
+    """The type of an error and where it was raised, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
     return f"{type(error).__name__} at {place}"

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: the requests of this process, and what the database holds.
+"""Metrics for Prometheus: the requests of this process, and counts from the database.
 
 Several processes behind a balancer are scraped one by one; the figures of the database are the
 same at each of them.
@@ -17,18 +17,18 @@ from fieldkit.office.tables import office as office_row
 from fieldkit.sync.protocol import keys
 
 BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)
-"""Upper bounds of the latency histogram, in milliseconds."""
+"""Upper bounds of the latency histogram, ms: Prometheus' own steps, up to a writer's time-out."""
 _HOUR_MS = 3_600_000
 
 
 def monitor_token(office: Office) -> str:
-    """The token with which `/metrics` may be read. It follows from the office's own key."""
+    """The token that reads `/metrics`, derived from the office's root key."""
     return keys.b64(hmac.new(office.keys.root, b"fieldkit metrics", hashlib.sha256).digest())
 
 
 @dataclass
 class Requests:
-    """What this process has answered since it started."""
+    """Counters of the answers of this process since it started."""
 
     answers: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     slower_than: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -37,7 +37,7 @@ class Requests:
     faults: int = 0
 
     def count(self, method: str, route: str, status: int, ms: float) -> None:
-        """One answer."""
+        """Count one answer, with its latency in milliseconds."""
         self.answers[method, route, status] += 1
         self.total_ms[route] += round(ms)
         for bound in BUCKETS_MS:
@@ -45,7 +45,7 @@ class Requests:
                 self.slower_than[route, bound] += 1
 
     def lines(self) -> list[str]:
-        """The figures in Prometheus' text format."""
+        """The counters in Prometheus' text format."""
         found = ["# TYPE fieldkit_requests_total counter"]
         for (method, route, status), count in sorted(self.answers.items()):
             labels = f'method="{method}",route="{route}",status="{status}"'
@@ -74,8 +74,8 @@ class Requests:
         ]
 
 
-def stock(office: Office) -> dict[str, int]:
-    """What the database holds, by figures that stay quick however much it is."""
+def database_figures(office: Office) -> dict[str, int]:
+    """Counts from the database, by queries whose time does not grow with the history."""
     seen = devices.c.seen_at > office.now_ms - _HOUR_MS
     aside = select(events.c.status, func.count().label("count")).where(SET_ASIDE)
     with office.db.reading() as conn:
@@ -97,8 +97,8 @@ def stock(office: Office) -> dict[str, int]:
 
 
 def exposition(office: Office, requests: Requests) -> str:
-    """All figures in Prometheus' text format."""
+    """All metrics in Prometheus' text format, for `GET /metrics`."""
     found = requests.lines()
-    for name, value in stock(office).items():
+    for name, value in database_figures(office).items():
         found += [f"# TYPE fieldkit_{name} gauge", f"fieldkit_{name} {value}"]
     return "\n".join(found) + "\n"

@@ -1,7 +1,7 @@
-"""What the office checks soon after intake: verdicts judged again, telephone codes verified.
+"""Checks after intake: judge verdicts again by their rules, verify telephone approval codes.
 
-Intake never waits for this. A chore reads what came since it last looked, and says
-`job.flagged` where a person must look; the verdict and the quote stay as they are.
+Intake never waits for this. A check reads what came since the last one, and emits `job.flagged`
+where a person must look; the verdict and the quote stay as they are.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.side_events import ApprovalAnswered
 from fieldkit.office.database import Writing
-from fieldkit.office.ledger.documents import Key, load
+from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
 from fieldkit.office.tables import devices, events, progress
@@ -32,14 +32,16 @@ _CHORE = "checks"
 _DECISIONS = frozenset({"job.decided", "job.surveyed", "job.complaint_opened"})
 _CHECKED = (*sorted(_DECISIONS), "job.approval_answered")
 _AT_ONCE = 200
+"""Events a round: its flags are written in one transaction, for which other writers wait."""
 _IDLE = 1_000
+"""Positions that may pass without a note of progress: an idle check need not write each time."""
 _BROKEN = (FieldkitError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What facts that no honest program wrote may do to the rules."""
+"""What the rules may raise on facts that no honest program has written."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """An event that needs a person, with the flag and what about it."""
+    """An event that needs a person: its flag, and which parts of it (`what`)."""
 
     event: Event
     flag: str
@@ -48,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """How many events were looked at, and how many of them were flagged."""
+    """How many events were checked, how many flagged, and whether more are waiting."""
 
     events: int
     flagged: int
@@ -56,12 +58,12 @@ class Checked:
 
 
 def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
-    """Check the verdicts and approvals that came since the last call, at most `limit`.
+    """Check the next verdicts and approvals since the last check, at most `limit`.
 
-    Several processes may call it: what one has done the others leave alone.
+    Several processes may call it at once; each event is checked by one of them.
     """
     with office.db.reading() as conn:
-        done = _done(conn)
+        done = _read_progress(conn)
         rows = conn.execute(_since(done).limit(limit)).all()
         newest = conn.scalar(select(office_row.c.position)) or 0
         found = [finding for row in rows for finding in _check(conn, row, packs)]
@@ -69,15 +71,15 @@ def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
     end = rows[-1].position if more else newest
     if rows or end - done > _IDLE:
         with office.db.writing() as writing:
-            if _done(writing.conn) != done:
+            if _read_progress(writing.conn) != done:
                 return Checked(0, 0, more=True)
-            _say(office, writing, found)
-            _note(writing.conn, end)
+            _flag(office, writing, found)
+            _write_progress(writing.conn, end)
     return Checked(len(rows), len(found), more)
 
 
 def check_all(office: Office, packs: Packs) -> Checked:
-    """Check everything that came since the last time."""
+    """Check all verdicts and approvals that came since the last check."""
     looked, flagged = 0, 0
     while True:
         done = check_new(office, packs)
@@ -123,7 +125,7 @@ def _check_decision(event: Event, packs: Packs) -> Iterator[Finding]:
         yield Finding(event, "decision_differs", differing)
 
 
-def _verified(conn: Connection, event: Event, device: str) -> bool:
+def _verified(conn: Connection, event: Event, device_id: str) -> bool:
     """Whether an approval was a supervisor's own, or its telephone code is that of the request.
 
     A refusal needs no code.
@@ -134,16 +136,15 @@ def _verified(conn: Connection, event: Event, device: str) -> bool:
         return True
     if event.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return True
-    record = Key("job", event.record)
-    stored = load(conn, [record]).get(record)
-    approval_key = conn.scalar(select(devices.c.approval_key).where(devices.c.id == device))
+    stored = load_one(conn, Key("job", event.record))
+    approval_key = conn.scalar(select(devices.c.approval_key).where(devices.c.id == device_id))
     if stored is None or not isinstance(stored.document, Job) or approval_key is None:
         return False
     job = stored.document
     answer = next((one for one in job.answers if one.stamp and one.stamp.event == event.id), None)
     if answer is None:
-        return True  # a newer verdict has dropped it: nothing stands on this answer any more
-    key = PhoneKey(device, approval_key)
+        return True  # a newer verdict has dropped the answer: nothing depends on it any more
+    key = PhoneKey(device_id, approval_key)
     return any(
         is_code_for(key, data.code, job.number, asked, data.charge)
         and event.at - asked.stamp.at <= LIFETIME
@@ -152,25 +153,22 @@ def _verified(conn: Connection, event: Event, device: str) -> bool:
     )
 
 
-def _say(office: Office, writing: Writing, found: list[Finding]) -> None:
+def _flag(office: Office, writing: Writing, found: list[Finding]) -> None:
     author = Author(by=OFFICE, role=Role.SCRIPT, at=office.clock())
     ledger = Ledger(office, writing)
     for finding in found:
         event = finding.event
         data = {"flag": finding.flag, "cause": event.id, "what": list(finding.what)}
-        key = Key("job", event.record)
-        stored = load(writing.conn, [key]).get(key)
-        act = Act(record=event.record, type="job.flagged", data=data)
-        ledger.emit(act, author, base=stored.position if stored else 0)
-    ledger.settle()
+        ledger.emit(Act(record=event.record, type="job.flagged", data=data), author)
+    ledger.flush()
 
 
-def _done(conn: Connection) -> int:
+def _read_progress(conn: Connection) -> int:
     where = progress.c.chore == _CHORE
     return conn.scalar(select(progress.c.position).where(where)) or 0
 
 
-def _note(conn: Connection, position: int) -> None:
+def _write_progress(conn: Connection, position: int) -> None:
     where = progress.c.chore == _CHORE
     if conn.execute(update(progress).where(where).values(position=position)).rowcount == 0:
         conn.execute(insert(progress).values(chore=_CHORE, position=position))

@@ -1,4 +1,4 @@
-"""How things stand at the office: who has been heard of, what waits, what needs somebody."""
+"""The status of the office: laptops with their last contact, jobs by status, what waits."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,13 +9,16 @@ from sqlalchemy import Row, func, select
 from fieldkit.office.desk.conflicts import list_conflicts
 from fieldkit.office.office import Office
 from fieldkit.office.tables import SET_ASIDE, devices, documents, events
-from fieldkit.office.watch.metrics import stock
+from fieldkit.office.watch.metrics import database_figures
 
 
 @dataclass(frozen=True)
 class DeviceRow:
-    """A laptop. What it has not sent yet only itself knows; `seen` says how old the office's
-    knowledge is. `rejected` and `held` wait for a correction by it."""
+    """A laptop as the office knows it; what it has not sent yet only itself knows.
+
+    `seen` is its last contact; `state` is active, revoked or forked; `rejected` and `held` count
+    the events that wait for a correction by it.
+    """
 
     id: str
     person: str
@@ -29,8 +32,8 @@ class DeviceRow:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Devices, jobs by status, and the figures of the database (see `metrics.stock`)."""
+class OfficeStatus:
+    """Devices, jobs by status, and the figures of `metrics.database_figures`."""
 
     devices: list[DeviceRow]
     jobs: dict[str, int]
@@ -38,14 +41,14 @@ class Standing:
     conflicts: int
 
     @property
-    def needs_somebody(self) -> bool:
+    def needs_attention(self) -> bool:
         """Whether anything waits for a person."""
         odd = any(device.state == "forked" or device.rejected for device in self.devices)
         return odd or self.conflicts > 0 or self.figures["events_kept_apart"] > 0
 
 
-def standing(office: Office) -> Standing:
-    """How things stand now."""
+def office_status(office: Office) -> OfficeStatus:
+    """The status of devices, jobs and conflicts now."""
     counted = (
         select(documents.c.status, func.count().label("jobs"))
         .where(documents.c.kind == "job")
@@ -61,10 +64,10 @@ def standing(office: Office) -> Standing:
         rows = known.all()
         jobs = {row.status: row.jobs for row in conn.execute(counted)}
         aside = Counter({(row.device, row.status): row.events for row in conn.execute(waiting)})
-    return Standing(
+    return OfficeStatus(
         devices=[_row(row, aside, office.clock()) for row in rows],
         jobs=jobs,
-        figures=stock(office),
+        figures=database_figures(office),
         conflicts=len(list_conflicts(office)),
     )
 

@@ -11,8 +11,9 @@ from fieldkit.domain.core.errors import NotFound, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
-from fieldkit.office.desk.desk import dispatch, do_step, read_history, read_record
+from fieldkit.office.desk.desk import dispatch, do_step, read_record
 from tests.domain.build import decision, verdict
+from tests.office.history import read_history
 from tests.sync.exchange import Faulty, Laptop, World, completed, job
 
 

@@ -9,23 +9,28 @@ from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.records.customer_product import Product
 from fieldkit.domain.records.follow_up import FollowUp
-from fieldkit.office.desk.approvals import answer_request, waiting
+from fieldkit.office.desk.approvals import answer_request, awaiting_approval
 from fieldkit.office.desk.desk import (
     dispatch,
     do_step,
     list_jobs,
-    read_history,
     read_record,
     register_customer,
     register_job,
     register_product,
 )
-from fieldkit.office.desk.people import best, candidates, list_people, set_person
+from fieldkit.office.desk.technicians import (
+    best_candidate,
+    candidates,
+    list_technicians,
+    set_technician,
+)
 from fieldkit.office.errors import OfficeFault
 from fieldkit.rules import load_pack
 from fieldkit.shipped import shipped_rules
 from tests.domain.build import decision, verdict
 from tests.office.desk.test_conflicts import act, at_office
+from tests.office.history import read_history
 from tests.office.trade import shipped_trade
 from tests.sync.exchange import World
 
@@ -127,21 +132,21 @@ def test_area_comes_before_skill_and_skill_before_workload(here: World, request_
         ("expert", "north", {"repair", "QL-C24"}),
         ("away", "north", {"repair", "QL-C24"}),
     ):
-        set_person(here.office, name, area, skills, active=name != "away")
+        set_technician(here.office, name, area, skills, active=name != "away")
     dispatch(here.office, request_id, "busy")
     found = candidates(here.office, request_id)
-    assert [item.person.name for item in found] == ["expert", "free", "busy", "far"]
-    assert [item.person.open_jobs for item in found] == [0, 0, 1, 0]
-    assert best(here.office, request_id) == "expert"
+    assert [item.technician.name for item in found] == ["expert", "free", "busy", "far"]
+    assert [item.technician.open_jobs for item in found] == [0, 0, 1, 0]
+    assert best_candidate(here.office, request_id) == "expert"
 
 
 def test_who_has_a_laptop_can_be_sent_without_being_described(here: World, request_id: str) -> None:
     with pytest.raises(OfficeFault, match="nobody_to_send"):
-        best(here.office, request_id)
+        best_candidate(here.office, request_id)
     here.laptop("anna")
     here.laptop("boss", Role.SUPERVISOR)
-    assert [person.name for person in list_people(here.office)] == ["anna"]
-    set_person(here.office, "anna", "north")
+    assert [person.name for person in list_technicians(here.office)] == ["anna"]
+    set_technician(here.office, "anna", "north")
     assert candidates(here.office, request_id)[0].same_area
 
 
@@ -198,10 +203,10 @@ def test_an_approval_that_nobody_asked_for_is_told_with_those_that_wait(
     assert read_history(here.office, "job", request_id) == before
     with pytest.raises(NotFound):
         answer_request(here.office, "260302-NONE", yes, "wang")
-    assert [job.id for job in waiting(here.office)] == [asked.id]
-    assert waiting(here.office)[0].open_approval is not None
+    assert [job.id for job in awaiting_approval(here.office)] == [asked.id]
+    assert awaiting_approval(here.office)[0].open_approval is not None
     do_step(here.office, asked.id, "cancel", {"reason": "sold"}, "desk")
-    assert waiting(here.office) == []
+    assert awaiting_approval(here.office) == []
 
 
 def test_a_refused_step_changes_nothing(here: World, request_id: str) -> None:
@@ -218,7 +223,7 @@ def test_a_refused_step_changes_nothing(here: World, request_id: str) -> None:
 def test_a_complaint_opened_on_a_job_is_routed(here: World, request_id: str) -> None:
     trade = shipped_trade()
     values = {"text": "Rude.", "complaint_class": "service", "cause": "staff"}
-    done = do_step(here.office, request_id, "open_complaint", values, "chen", trade=trade)
+    done = do_step(here.office, request_id, "open_complaint", values, "chen", rules=trade)
     assert done.complaints[0].decision is not None
     record = done.complaints[0].complaint
     assert read_record(here.office, "complaint", record).events == 1

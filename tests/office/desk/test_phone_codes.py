@@ -47,7 +47,7 @@ def test_the_code_of_the_office_is_the_one_that_the_laptop_takes(here: World, an
     given = approve(here.office, text.lower())
     assert (given.code, given.person) == (code, "anna")
     assert given.challenge.amount_fen == 12_000
-    assert given.device == anna.store.exchange.device()["id"]
+    assert given.device_id == anna.store.exchange.device()["id"]
 
 
 def test_lines_left_open_need_a_decision_and_others_none(here: World, anna: Laptop) -> None:
@@ -81,8 +81,8 @@ def test_two_laptops_of_one_mark_are_told_apart_by_name(
     here.laptop("bert", Role.TECHNICIAN)
     text, code = asked(anna)
     assert refused(here, text) == "two_devices"
-    assert approve(here.office, text, device="anna").code == code
-    assert approve(here.office, text, device="bert").code != code
+    assert approve(here.office, text, device_ref="anna").code == code
+    assert approve(here.office, text, device_ref="bert").code != code
     assert refused(here, text, device="carl") == "unknown_device"
 
 

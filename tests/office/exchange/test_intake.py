@@ -6,16 +6,16 @@ from sqlalchemy import select
 from fieldkit.office.database import Writing
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.exchange.intake import (
-    Sent,
+    SentBatch,
     event_row,
     fold_events,
     number_results,
-    read_head,
+    read_chain_head,
     read_present,
     read_repeats,
     repeated,
+    write_chain_head,
     write_fork,
-    write_head,
 )
 from fieldkit.office.exchange.judge_batch import KnownEvent, Present, judge_events
 from fieldkit.office.ledger.documents import Key, load
@@ -27,25 +27,25 @@ from fieldkit.sync.protocol.messages import Head, Outcome, Rejected, from_wire
 from tests.sync.exchange import Laptop, World, job, note, spoilt
 
 
-def _sent(here: World, laptop: Laptop, after: int = 0) -> Sent:
+def _sent(here: World, laptop: Laptop, after: int = 0) -> SentBatch:
     device = laptop.store.exchange.device()
     own = laptop.store.exchange.own(device["epoch"], after, 100)
     batch = make_batch(device["id"], device["epoch"], own)
     caller = Caller(batch.device, laptop.person, laptop.role, b"")
     found = arrivals(batch, map(from_wire, batch.events), laptop.role)
-    return Sent(caller, batch, found, here.office.now_ms)
+    return SentBatch(caller, batch, found, here.office.now_ms)
 
 
 def test_a_head_is_read_as_it_was_written(here: World) -> None:
     batch = _one_job(here).batch
     with here.office.db.writing() as writing:
-        assert read_head(writing, batch.device, batch.epoch) == Head()
+        assert read_chain_head(writing.conn, batch.device, batch.epoch) == Head()
         for head in (Head(count=3, hash="a"), Head(count=5, hash="b")):
-            write_head(writing.conn, batch, head)
-            assert read_head(writing, batch.device, batch.epoch) == head
+            write_chain_head(writing.conn, batch, head)
+            assert read_chain_head(writing.conn, batch.device, batch.epoch) == head
 
 
-def _one_job(here: World) -> Sent:
+def _one_job(here: World) -> SentBatch:
     anna = here.laptop("anna")
     anna.act(job())
     return _sent(here, anna)
@@ -97,7 +97,7 @@ def test_ids_of_the_batch_are_looked_up_only_on_demand(here: World) -> None:
         assert list(read_present(conn, device, new, every_id=True).records) == [request.id]
 
 
-def test_folding_gives_positions_and_settling_writes_rows_and_documents(here: World) -> None:
+def test_folding_gives_positions_and_flushing_writes_rows_and_documents(here: World) -> None:
     anna = here.laptop("anna")
     request = job()
     anna.act(request, note(request.record), spoilt(request.record))
@@ -106,7 +106,7 @@ def test_folding_gives_positions_and_settling_writes_rows_and_documents(here: Wo
         judged, writing.entry = judge_events(sent.arrivals, Present(), writing.entry)
         ledger = Ledger(here.office, writing)
         positions = fold_events(ledger, sent, judged)
-        ledger.settle()
+        ledger.flush()
         results = number_results(writing, judged, positions)
     assert positions == [1, 2, None]
     assert [result.position for result in results] == [1, 2, None]

@@ -7,7 +7,7 @@ import pytest
 from fieldkit.domain.core.event import Event
 from fieldkit.office.errors import Denied
 from fieldkit.office.exchange.judge_batch import (
-    Chain,
+    DividedBatch,
     Fork,
     KnownEvent,
     Present,
@@ -66,19 +66,21 @@ def test_an_event_that_does_not_follow_on_the_head_asks_for_one_event_of_overlap
 
 def test_the_first_event_of_all_with_a_wrong_link_is_rejected_and_not_asked_for_again() -> None:
     answer = judge_chain(1, [_arrival("event-01")], Head(), [])
-    assert isinstance(answer, Chain)
+    assert isinstance(answer, DividedBatch)
     assert [arrival.reason for arrival in answer.new] == [Rejected.BROKEN_CHAIN]
 
 
 def test_an_event_that_follows_on_the_head_is_new() -> None:
     arrival = _arrival("event-04")
-    assert judge_chain(4, [arrival], Head(count=3, hash="before"), []) == Chain([], [arrival])
+    assert judge_chain(4, [arrival], Head(count=3, hash="before"), []) == DividedBatch(
+        [], [arrival]
+    )
 
 
 def test_repeats_are_divided_from_what_is_new() -> None:
     old, new = _arrival("event-03"), _arrival("event-04")
     known = [_known(old.raw)]
-    assert judge_chain(3, [old, new], Head(count=3, hash="x"), known) == Chain(known, [new])
+    assert judge_chain(3, [old, new], Head(count=3, hash="x"), known) == DividedBatch(known, [new])
 
 
 def test_other_bytes_under_a_known_sequence_are_a_fork() -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import func, make_url, select
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Event, Role
 from fieldkit.office.desk.desk import dispatch, list_jobs, read_record
-from fieldkit.office.desk.people import known
+from fieldkit.office.desk.technicians import check_technician
 from fieldkit.office.devices.enrol import revoke
 from fieldkit.office.http.middleware import Monitor
 from fieldkit.office.http.routes import build_app
@@ -107,7 +107,7 @@ def test_no_text_becomes_a_statement(sender: Sender, text: str) -> None:
     assert list_jobs(office, technician=text) == list_jobs(office, status=text) == []
     for attempt in (
         lambda: read_record(office, "job", text), lambda: read_record(office, text, text),
-        lambda: revoke(office, text), lambda: known(office, text),
+        lambda: revoke(office, text), lambda: check_technician(office, text),
         lambda: dispatch(office, text, text),
     ):  # fmt: skip
         with pytest.raises(FieldkitError):

@@ -14,7 +14,7 @@ from fieldkit.office.http.middleware import REQUEST_ID, Monitor
 from fieldkit.office.http.rate_limit import Buckets
 from fieldkit.office.watch import logs
 from fieldkit.office.watch.metrics import monitor_token
-from fieldkit.office.watch.status import standing
+from fieldkit.office.watch.status import office_status
 from fieldkit.sync.client.transport import Request
 from fieldkit.sync.protocol.messages import MAX_BODY_BYTES
 from tests.office.desk.test_conflicts import act
@@ -186,12 +186,12 @@ def test_the_standing_names_what_needs_somebody(here: World) -> None:
     request = job()
     anna.act(request)
     anna.sync(here.wire)
-    calm = standing(here.office)
-    assert (calm.jobs, calm.needs_somebody) == ({"registered": 1}, False)
+    calm = office_status(here.office)
+    assert (calm.jobs, calm.needs_attention) == ({"registered": 1}, False)
     anna.act(spoilt(request.record), act(request.record, "note_added", text="x"))
     anna.sync(here.wire)
-    found = standing(here.office)
+    found = office_status(here.office)
     (device,) = found.devices
     assert (device.person, device.state, device.rejected, device.held) == ("anna", "active", 1, 1)
     assert device.seen == here.clock()
-    assert found.needs_somebody
+    assert found.needs_attention

@@ -11,9 +11,9 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import digest
 from fieldkit.i18n import LANGS, say
 from fieldkit.office.publishing.catalogue import (
-    Changes,
+    EntryChanges,
     catalogues,
-    changes,
+    compare_catalogues,
     current_catalogue,
     publish_catalogue,
     published_catalogues,
@@ -196,9 +196,9 @@ def test_only_a_higher_revision_is_published(here: World) -> None:
 
 def test_the_changes_are_counted() -> None:
     without = SHIPPED.model_copy(update={"models": SHIPPED.models[1:]})
-    assert changes(SHIPPED, dearer(2))["parts"] == Changes(new=0, changed=1, gone=0)
-    assert changes(SHIPPED, without)["models"] == Changes(new=0, changed=0, gone=1)
-    assert changes(without, SHIPPED)["models"] == Changes(new=1, changed=0, gone=0)
+    assert compare_catalogues(SHIPPED, dearer(2))["parts"] == EntryChanges(new=0, changed=1, gone=0)
+    assert compare_catalogues(SHIPPED, without)["models"] == EntryChanges(new=0, changed=0, gone=1)
+    assert compare_catalogues(without, SHIPPED)["models"] == EntryChanges(new=1, changed=0, gone=0)
 
 
 def test_nobody_reads_it_without_a_token(here: World, anna: WithCatalogue) -> None:

@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.desk.desk import read_history
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.http.serve import serve, serving
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.client.transport import HttpTransport, Request
 from fieldkit.sync.errors import Retryable, SyncFault
+from tests.office.history import read_history
 from tests.sync.exchange import Laptop, World, completed, job, note
 
 

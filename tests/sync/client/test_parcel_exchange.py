@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from fieldkit.office.desk.desk import dispatch, read_history
+from fieldkit.office.desk.desk import dispatch
 from fieldkit.office.devices.enrol import revoke
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.exchange.parcels import import_parcel as import_file
@@ -23,6 +23,7 @@ from fieldkit.sync.protocol.parcel_format import (
     read_head,
     write,
 )
+from tests.office.history import read_history
 from tests.sync.exchange import Laptop, World, completed, job, note, spoilt
 
 

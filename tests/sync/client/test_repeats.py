@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event
-from fieldkit.office.desk.desk import read_history
 from fieldkit.office.tables import conflicts
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.client.progress import FIRST_PAUSE_S, PATIENCE, Backoff
@@ -21,6 +20,7 @@ from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import Batch, Outcome, Receipt, to_wire
+from tests.office.history import read_history
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note
 
 

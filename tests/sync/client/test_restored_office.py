@@ -10,10 +10,11 @@ from sqlalchemy import select, update
 
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.office import tables
-from fieldkit.office.desk.desk import dispatch, list_jobs, read_history
+from fieldkit.office.desk.desk import dispatch, list_jobs
 from fieldkit.sync.client.progress import PATIENCE
 from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol.messages import Held, Refill, Refilled, to_wire
+from tests.office.history import read_history
 from tests.sync.client.test_repeats import channel
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note, product, spoilt
 

@@ -4,10 +4,11 @@ import pytest
 
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.records.van import van_id
-from fieldkit.office.desk.desk import dispatch, list_jobs, read_history, read_record
+from fieldkit.office.desk.desk import dispatch, list_jobs, read_record
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import SyncFault
+from tests.office.history import read_history
 from tests.sync.exchange import World, completed, customer, job, note, product
 
 

@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from fieldkit.domain.core.event import Act, Role
-from fieldkit.office.desk.desk import dispatch, read_history
+from fieldkit.office.desk.desk import dispatch
 from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES, MAX_PART_BYTES, OFFSET_HEADER
+from tests.office.history import read_history
 from tests.sync.client.test_repeats import channel
 from tests.sync.exchange import Faulty, Laptop, World, completed, job
 

@@ -10,7 +10,7 @@ import pytest
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.i18n import say_error
-from fieldkit.office.desk.desk import dispatch, read_history
+from fieldkit.office.desk.desk import dispatch
 from fieldkit.office.publishing.catalogue import publish_catalogue
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.installed_catalogue import InstalledCatalogue
@@ -20,6 +20,7 @@ from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import OfficeRefused
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import NONCE_HEADER, SIGNATURE_HEADER, Refusal, answer_bytes
+from tests.office.history import read_history
 from tests.sync.exchange import World, job, note
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.job.model import Job
-from fieldkit.office.desk.desk import read_history, read_record
+from fieldkit.office.desk.desk import read_record
 from fieldkit.sync.protocol.messages import Outcome, Receipt, to_wire
+from tests.office.history import read_history
 from tests.sync.client.test_repeats import batch, channel, own, send
 from tests.sync.exchange import World, job, note, spoilt
 

@@ -169,20 +169,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_index("ix_tokens_device", "tokens", ["device"], unique=False)
-
-
-def downgrade() -> None:
-    """Remove all tables, with everything in them."""
-    op.drop_table("tokens")
-    op.drop_table("receipts")
-    op.drop_table("progress")
-    op.drop_table("people")
-    op.drop_table("office")
-    op.drop_table("links")
-    op.drop_table("heads")
-    op.drop_table("grants")
-    op.drop_table("events")
-    op.drop_table("enrol_codes")
-    op.drop_table("documents")
-    op.drop_table("devices")
-    op.drop_table("conflicts")

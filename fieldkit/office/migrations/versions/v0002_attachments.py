@@ -39,10 +39,3 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", "device", "start"),
     )
-
-
-def downgrade() -> None:
-    """Remove the tables, with everything in them."""
-    op.drop_table("upload_parts")
-    op.drop_table("uploads")
-    op.drop_table("attachment_uses")

@@ -28,9 +28,3 @@ def upgrade() -> None:
         sa.Column("signature", sa.String(length=128), nullable=False),
         sa.PrimaryKeyConstraint("serial"),
     )
-
-
-def downgrade() -> None:
-    """Remove the tables, with everything in them."""
-    op.drop_table("pack_keys")
-    op.drop_table("packs")

@@ -20,8 +20,3 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("revision"),
     )
-
-
-def downgrade() -> None:
-    """Remove the table, with everything in it."""
-    op.drop_table("catalogues")

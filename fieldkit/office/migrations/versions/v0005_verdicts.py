@@ -17,9 +17,3 @@ def upgrade() -> None:
     ):
         these = sa.text(f"type = '{event_type}'")
         op.create_index(name, "events", ["position"], sqlite_where=these, postgresql_where=these)
-
-
-def downgrade() -> None:
-    """Drop them."""
-    op.drop_index("events_undone", "events")
-    op.drop_index("events_decided", "events")

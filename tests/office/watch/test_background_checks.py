@@ -2,12 +2,12 @@
 
 from time import monotonic, sleep
 
-from fieldkit.office.desk.desk import read_history
-from fieldkit.office.watch.hourly_checks import chores
+from fieldkit.office.watch.background_checks import checking_in_background
 from fieldkit.office.watch.self_checks import Checked, check_all
 from fieldkit.rules import Pack
 from tests.domain.build import decision, verdict
 from tests.office.desk.test_conflicts import act, at_office, flags
+from tests.office.history import read_history
 from tests.sync.exchange import World, job
 
 
@@ -24,7 +24,7 @@ def test_new_verdicts_are_checked_beside_answering_and_after_a_fault(here: World
             raise OSError("the disk was away for a moment")
         return None
 
-    with chores(here.office, packs, every_s=0.02):
+    with checking_in_background(here.office, packs, every_s=0.02):
         anna.sync(here.wire)
         end = monotonic() + 20
         while not flags(at_office(here, request.record)):

@@ -1,4 +1,4 @@
-"""What a serving office does beside answering: every few seconds it checks what came in."""
+"""A thread of a serving office that checks new verdicts and approvals every few seconds."""
 
 import threading
 from collections.abc import Iterator
@@ -9,25 +9,29 @@ from fieldkit.office.watch.logs import log
 from fieldkit.office.watch.self_checks import Packs, check_all
 
 EVERY_S = 10.0
+"""Soon enough for the technician's next sync, and one small query a round when nothing came."""
 _END_S = 5.0
+"""How long a stop waits for the round that runs; the next start does what it leaves."""
 
 
 @contextmanager
-def chores(office: Office, packs: Packs, every_s: float = EVERY_S) -> Iterator[None]:
-    """Check new verdicts and approvals in a thread, until the end of the block."""
+def checking_in_background(
+    office: Office, packs: Packs, every_s: float = EVERY_S
+) -> Iterator[None]:
+    """Run the checks in a thread until the end of the block; a fault is logged and tried again."""
     stop = threading.Event()
 
     def work() -> None:
         while not stop.wait(every_s):
             try:
                 done = check_all(office, packs)
-            except Exception as error:  # the next round tries again; answering goes on
+            except Exception as error:  # whatever it was: requests are still answered
                 log("checks", {}, error)
                 continue
             if done.events:
                 log("checks", {"events": done.events, "flagged": done.flagged})
 
-    thread = threading.Thread(target=work, daemon=True, name="chores")
+    thread = threading.Thread(target=work, daemon=True, name="checks")
     thread.start()
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the office's people need of the trade, handed in by whoever has loaded it."""
+"""What the office's functions need of the trade; the command line loads it and passes it in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from fieldkit.domain.job.model import Job
 
 
 @dataclass(frozen=True)
-class Trade:
+class TradeRules:
     """`models` and `parts` are the codes of the catalogue; the functions ask the rules about a
     job or a complaint on a day."""
 
