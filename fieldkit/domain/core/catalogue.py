@@ -3,15 +3,15 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from fieldkit.domain.core.base_model import StrictModel
 
 Lang = Literal["en", "zh"]
 
 
-class Both(BaseModel):
+class Both(StrictModel):
     """A text in English and Simplified Chinese."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
@@ -21,14 +21,12 @@ class Both(BaseModel):
         return self.zh if lang == "zh" else self.en
 
 
-class Part(BaseModel):
+class Part(StrictModel):
     """A part with its public price in fen and its labour in minutes.
 
     `substitutes` may be fitted in its place, the best one first. What is not `stocked` is work
     that is sold like a part: no van carries it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     sku: str
     name: Both
@@ -40,13 +38,11 @@ class Part(BaseModel):
     source: str
 
 
-class FaultEntry(BaseModel):
+class FaultEntry(StrictModel):
     """One entry of the knowledge base: symptom, likely cause, what to do, parts it may need.
 
     `components` lists what may be at fault; `danger` marks what is dangerous.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     symptom: Both
@@ -59,29 +55,23 @@ class FaultEntry(BaseModel):
     source: str
 
 
-class ProductModel(BaseModel):
+class ProductModel(StrictModel):
     """A model that the company sells, and which components it has."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     name: Both
     components: tuple[str, ...]
 
 
-class Choice(BaseModel):
+class Choice(StrictModel):
     """One value of a list that forms offer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     code: str
     name: Both
 
 
-class Recall(BaseModel):
+class Recall(StrictModel):
     """A recall, and the serial numbers that it concerns (a prefix each)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     title: Both
@@ -90,10 +80,8 @@ class Recall(BaseModel):
     since: date
 
 
-class Company(BaseModel):
+class Company(StrictModel):
     """Who issues the papers: `tax_id` and `complaint_phone` stand on them as they are written."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Both
     address: Both
@@ -101,7 +89,7 @@ class Company(BaseModel):
     complaint_phone: str
 
 
-class Catalogue(BaseModel):
+class Catalogue(StrictModel):
     """Everything that the trade brings. `lists` and `checklists` are by name.
 
     Lists that forms ask for: component, cause, hazard, modification, finding, charger, charge,
@@ -109,8 +97,6 @@ class Catalogue(BaseModel):
     follow_up_outcome, language. Lists that name what the rules answer: instruction,
     follow_up_reason. Checklists: arrival, complaint_donts, handover_documents.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     revision: int = 1
     company: Company | None = None

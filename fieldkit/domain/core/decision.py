@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
+
+from fieldkit.domain.core.base_model import StrictModel
 
 Scalar = bool | int | str
 Outcome = bool | int | str | tuple[str, ...]
@@ -32,20 +34,14 @@ Grade = Literal["general", "major", "urgent"]
 Level = Literal["L1", "L2", "L3", "E"]
 
 
-class Frozen(BaseModel):
-    """Base of the record's parts: immutable, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Text(Frozen):
+class Text(StrictModel):
     """A sentence for people in every language of the product."""
 
     en: str
     zh: str
 
 
-class PackRef(Frozen):
+class PackRef(StrictModel):
     """Which rule pack: name, revision and SHA-256 over its files (hex)."""
 
     name: str
@@ -53,7 +49,7 @@ class PackRef(Frozen):
     sha256: str
 
 
-class ConditionHit(Frozen):
+class ConditionHit(StrictModel):
     """One condition of the rule that hit, with the value that was there (None: absent)."""
 
     fact: str
@@ -62,7 +58,7 @@ class ConditionHit(Frozen):
     actual: Scalar | None = None
 
 
-class Hit(Frozen):
+class Hit(StrictModel):
     """One rule that decided: of which table, for which line (None: the whole record)."""
 
     table: str
@@ -75,7 +71,7 @@ class Hit(Frozen):
     source: str
 
 
-class LineDecision(Frozen):
+class LineDecision(StrictModel):
     """The verdict on one line. `part_fen` and `labour_fen` are the full price, the `payable`
     amounts what is left for the customer, `customer_pays_fen` their sum."""
 
@@ -97,7 +93,7 @@ class LineDecision(Frozen):
     facts: dict[str, Scalar]
 
 
-class Escalation(Frozen):
+class Escalation(StrictModel):
     """Who must know: L1 outlet head, L2 a department, L3 executives, E emergency services."""
 
     level: Level
@@ -105,7 +101,7 @@ class Escalation(Frozen):
     due: Literal["at_once", "same_day", "24h"]
 
 
-class Deadlines(Frozen):
+class Deadlines(StrictModel):
     """Limits of a complaint: hours (`_h`) and working days (`_wd`) from the moment it is made."""
 
     reply_h: int
@@ -114,7 +110,7 @@ class Deadlines(Frozen):
     solve_wd: int | None = None
 
 
-class ComplaintDecision(Frozen):
+class ComplaintDecision(StrictModel):
     """Where a complaint goes, how grave it is, and by when it must be answered and solved."""
 
     department: str
@@ -122,7 +118,7 @@ class ComplaintDecision(Frozen):
     deadlines: Deadlines
 
 
-class FollowUpCall(Frozen):
+class FollowUpCall(StrictModel):
     """A call to make: `hours` or `days` after the event `after` (`purchase`, `returned`, `service`
     or `survey`). `due` is set where that day is already known."""
 
@@ -133,7 +129,7 @@ class FollowUpCall(Frozen):
     due: date | None = None
 
 
-class Decision(Frozen):
+class Decision(StrictModel):
     """Everything that was decided about one job, complaint or survey.
 
     `recorded` is the case as people recorded it, without free text. `facts` are the facts of the

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
 from pydantic_core import to_json
 
+from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.kinds import RecordKind as RecordKind
 from fieldkit.domain.core.kinds import Role as Role
 
@@ -19,15 +20,13 @@ EVENT_SCHEMA = 1
 """The schema version that new events carry. Older ones are brought up to date on reading."""
 
 
-class Act(BaseModel):
+class Act(Model):
     """What a command answers: an event that has not been stamped yet.
 
     `record` is the id of the record; `type` is one of the closed set of event types and names
     its kind first (`job.arrived`); `data` is JSON-ready; `replaces` is the id of a rejected or
     wrong event that this one stands in for.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     record: str
     type: str
@@ -40,7 +39,7 @@ class Act(BaseModel):
         return RecordKind(self.type.partition(".")[0])
 
 
-class Event(BaseModel):
+class Event(OpenModel):
     """One event as it is stored, sent and folded.
 
     `id` UUIDv7; `at` UTC, `offset` the local offset in minutes east; `device`, `epoch` and
@@ -51,9 +50,7 @@ class Event(BaseModel):
     Fields that a newer version added are kept.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="allow", defer_build=True, ser_json_inf_nan="constants"
-    )
+    model_config = ConfigDict(ser_json_inf_nan="constants")
 
     id: str
     record: str
@@ -108,13 +105,11 @@ class Event(BaseModel):
         return cls.model_validate_json(raw)
 
 
-class Author(BaseModel):
+class Author(Model):
     """Who acts, in which role, and when: what a service stamps on the acts of a command.
 
     `at` must be aware; its offset is kept as the local offset.
     """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     by: str
     role: Role

@@ -9,35 +9,30 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.form import Data, Stamp
 
 
-class Flag(BaseModel):
+class Flag(Model):
     """Something that needs a person: `flag.<key>` names the sentence; `event` is its cause."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     key: str
     event: str
     params: dict[str, Any] = Field(default_factory=dict)
 
 
-class Unknown(BaseModel):
+class Unknown(Model):
     """An event whose meaning this version does not know; it is kept and sent all the same."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     type: str
 
 
-class Document(BaseModel):
+class Document(OpenModel):
     """Base of every record's document: the state after its events."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     id: str
     events: int = 0

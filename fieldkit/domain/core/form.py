@@ -15,13 +15,13 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
+from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 
 M = TypeVar("M", bound=BaseModel)
@@ -47,31 +47,25 @@ class Ui:
     hidden: bool = False
 
 
-class Stamp(BaseModel):
+class Stamp(Model):
     """Which event recorded something, who made it, and when, with the local offset."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     at: AwareDatetime
     by: str
 
 
-class Data(BaseModel):
+class Data(OpenModel):
     """Base of the data of every event; the record keeps it with the event's stamp.
 
     Fields that a newer version added are kept.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
-
     stamp: Annotated[Stamp | None, Ui("text", hidden=True)] = None
 
 
-class FormRow(BaseModel):
+class FormRow(OpenModel):
     """One row of a list inside a form."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 def _written_day(value: Any) -> Any:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.decision import Decision, LineDecision
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
@@ -16,10 +15,8 @@ from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.records.customer_product import Customer, Product
 
 
-class Aside(BaseModel):
+class Aside(Model):
     """What was recorded too late or twice, by somebody else as a rule: kept, not applied."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     event: str
     type: str

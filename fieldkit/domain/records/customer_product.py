@@ -4,8 +4,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.evolve import Document, Machine
 from fieldkit.domain.core.form import (
@@ -110,14 +111,12 @@ CUSTOMER: Machine[Customer] = Machine(
 # -- product -------------------------------------------------------------------------------
 
 
-class ServiceEntry(BaseModel):
+class ServiceEntry(OpenModel):
     """One repaired component in a product's history.
 
     `paid` says whether the customer paid for it; `fitted` and `sold` whether a part was
     fitted free of charge or sold (each has a warranty of its own).
     """
-
-    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     job: str
     on: date
@@ -130,10 +129,8 @@ class ServiceEntry(BaseModel):
     under_warranty: bool = False
 
 
-class Pause(BaseModel):
+class Pause(Model):
     """Days out of the customer's hands: handed over and returned."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     start: date
     end: date

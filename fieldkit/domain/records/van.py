@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.event import Event, stable_id
 from fieldkit.domain.core.evolve import Document, Machine
@@ -41,11 +42,9 @@ class VanCounted(Data):
     note: Text = ""
 
 
-class Shelf(BaseModel):
+class Shelf(Model):
     """One part: how many came on board, of which later repairs are taken. `since` is the first
     loading, or the last count: what was used before has nothing to do with it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     quantity: int = 0
     since: AwareDatetime

@@ -15,9 +15,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StrictBool,
     StrictInt,
@@ -26,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from fieldkit.domain.core.base_model import OpenModel, StrictModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.rules.model.spelling import closest
 
@@ -76,11 +75,7 @@ Day = Annotated[date, BeforeValidator(_written), AfterValidator(_within_reach)]
 Period = tuple[Day, Day]
 
 
-class _Recorded(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CaseLine(_Recorded):
+class CaseLine(OpenModel):
     """One fault or service on a job: the component, what was found, and its history.
 
     `part` is the article that is fitted (None: repaired without a part). Capacity is a whole
@@ -88,7 +83,6 @@ class CaseLine(_Recorded):
     Further fields are findings: yes or no to what was seen on the component (`opened: true`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Flag]
 
     line: Annotated[StrictInt, Field(ge=1, le=999)]
@@ -113,7 +107,7 @@ class CaseLine(_Recorded):
         return {code: seen for code, seen in self.__pydantic_extra__.items() if seen is not None}
 
 
-class Case(_Recorded):
+class Case(StrictModel):
     """A whole record. Which fields matter depends on `record`; see the module's docstring.
 
     `repair_periods` and `parts_waiting_periods` are (handed over, returned) pairs of earlier

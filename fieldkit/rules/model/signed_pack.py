@@ -22,9 +22,10 @@ from datetime import date, datetime
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from fieldkit import signatures
+from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import canonical
 from fieldkit.rules.model.pack import Pack
@@ -47,11 +48,7 @@ class PackRefused(FieldkitError):
         self.reason = key
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PackHead(_Part):
+class PackHead(StrictModel):
     """Which pack, and for which days.
 
     `sha256` is the pack's own digest as `Pack.sha256`. `created` is the publisher's clock.
@@ -84,14 +81,14 @@ class Manifest(PackHead):
         return PackHead.model_validate(self.model_dump(include=set(PackHead.model_fields)))
 
 
-class TrustedKey(_Part):
+class TrustedKey(StrictModel):
     """A key that may sign packs, and whose it is."""
 
     key: str
     name: str
 
 
-class KeyList(_Part):
+class KeyList(StrictModel):
     """The keys that may sign packs; a list with a higher `serial` takes the place of others."""
 
     serial: int = Field(ge=0)
@@ -102,7 +99,7 @@ class KeyList(_Part):
         return any(trusted.key == key for trusted in self.keys)
 
 
-class SignedKeys(_Part):
+class SignedKeys(StrictModel):
     """A key list as it travels: its exact text and the root key's signature."""
 
     text: str
@@ -115,7 +112,7 @@ class SignedKeys(_Part):
         return _read(KeyList, self.text)
 
 
-class SignedPack(_Part):
+class SignedPack(StrictModel):
     """A pack as it travels."""
 
     manifest: str

@@ -16,8 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
+from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.decision import Decision, Outcome
 from fieldkit.domain.core.errors import BadInput
 from fieldkit.domain.core.money import PartPrice
@@ -39,11 +40,7 @@ def _fen(value: object) -> object:
 Amount = Annotated[int, BeforeValidator(_fen)]
 
 
-class _Expected(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ExpectedLine(_Expected):
+class ExpectedLine(StrictModel):
     """What is expected of a line; what is left out is not compared."""
 
     line: int
@@ -57,7 +54,7 @@ class ExpectedLine(_Expected):
     customer_pays: Amount | None = None
 
 
-class ExpectedDecision(_Expected):
+class ExpectedDecision(StrictModel):
     """What is expected of a decision; what is left out is not compared.
 
     `escalations` are `level department due`; `rules` maps a table to the ids of its rules that
@@ -76,8 +73,8 @@ class ExpectedDecision(_Expected):
     open_complaint: str | None = None
     complaint: dict[str, str | int] | None = None
     follow_ups: tuple[str, ...] | None = None
-    rules: dict[str, tuple[str, ...]] = {}
-    outcomes: dict[str, dict[str, dict[str, Outcome]]] = {}
+    rules: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    outcomes: dict[str, dict[str, dict[str, Outcome]]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,11 @@ class Scenario:
     at: Position
 
 
-class ExpectedOfTable(_Expected):
+class ExpectedOfTable(StrictModel):
     """What is expected of one table: the ids of the rules that decide, and what they give."""
 
     rules: tuple[str, ...]
-    then: dict[str, Outcome] = {}
+    then: dict[str, Outcome] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

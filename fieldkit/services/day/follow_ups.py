@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.core.form import Clock, Data, Day, NeededText, read_form
@@ -44,10 +43,8 @@ def move_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> 
     return _change(session, record, "moved", read_form(FollowUpMoved, dict(values)))
 
 
-class NewMoment(BaseModel):
+class NewMoment(StrictModel):
     """The form for another moment of a call: local day and time, and why."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     on: Day
     at: Clock = "10:00"

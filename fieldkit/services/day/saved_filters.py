@@ -2,8 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from pydantic import BaseModel, ConfigDict
-
+from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.form import NeededText
 from fieldkit.services.home.session import Session
 
@@ -20,10 +19,8 @@ class Filter:
     down: bool = False
 
 
-class FilterName(BaseModel):
+class FilterName(StrictModel):
     """The form that asks for a name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: NeededText
 

@@ -16,8 +16,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.warranty import add_months
 from fieldkit.domain.job.model import Status
@@ -70,10 +71,6 @@ def _settled_text(text: str, today: date) -> Any:
     return _INSIDE.sub(lambda found: f"{read_day(found[1], today):%y%m}", text)
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 def _known_step(key: str) -> str:
     if key not in BY_KEY:
         raise ValueError(f"there is no step {key}")
@@ -84,7 +81,7 @@ StepKey = Annotated[str, AfterValidator(_known_step)]
 Entered = dict[StepKey, dict[str, Any]]
 
 
-class Repaired(_Told):
+class Repaired(StrictModel):
     """An earlier repair in a product's history, by somebody else as a rule."""
 
     on: date
@@ -97,7 +94,7 @@ class Repaired(_Told):
     under_warranty: bool = False
 
 
-class Bike(_Told):
+class Bike(StrictModel):
     """A product. `pauses` are [handed over, returned]."""
 
     model: str
@@ -113,7 +110,7 @@ class Bike(_Told):
     pauses: tuple[tuple[date, date], ...] = ()
 
 
-class Person(_Told):
+class Person(StrictModel):
     """A customer with her product."""
 
     name: str
@@ -123,7 +120,7 @@ class Person(_Told):
     product: Bike
 
 
-class PlannedCall(_Told):
+class PlannedCall(StrictModel):
     """A follow-up that is open in the morning; `due` is local."""
 
     customer: str
@@ -131,12 +128,12 @@ class PlannedCall(_Told):
     due: datetime
 
 
-class Doing(_Told):
+class Doing(StrictModel):
     """A step and what is entered in its form; `at` is local, None for the time of day it has."""
 
     do: StepKey
     at: datetime | None = None
-    enter: dict[str, Any] = {}
+    enter: dict[str, Any] = Field(default_factory=dict)
 
 
 class Extra(Doing):
@@ -145,7 +142,7 @@ class Extra(Doing):
     before: StepKey
 
 
-class Complained(_Told):
+class Complained(StrictModel):
     """A complaint that a job must lead to; a survey card's goes nowhere in particular yet."""
 
     complaint_class: Annotated[str, Field(alias="class")]
@@ -153,7 +150,7 @@ class Complained(_Told):
     grade: str | None = None
 
 
-class Expected(_Told):
+class Expected(StrictModel):
     """What the rules must answer, amounts in yuan; `lines` is None where they are not asked.
 
     `pays` is what the customer pays in the end, the total unless it is given.
@@ -168,7 +165,7 @@ class Expected(_Told):
     complaints: tuple[Complained, ...] = ()
 
 
-class Story(_Told):
+class Story(StrictModel):
     """One job of the day. See the head of `day.yaml`."""
 
     key: str
@@ -176,14 +173,14 @@ class Story(_Told):
     customer: str
     register_: Annotated[dict[str, Any], Field(alias="register")]
     morning: tuple[Doing, ...] = ()
-    enter: Entered = {}
+    enter: Entered = Field(default_factory=dict)
     extra: tuple[Extra, ...] = ()
     stop_before: StepKey | None = None
     last: tuple[Doing, ...] = ()
     expect: Expected
 
 
-class DemoDay(_Told):
+class DemoDay(StrictModel):
     """The whole day."""
 
     outlet: str

@@ -13,11 +13,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fieldkit import __version__
 from fieldkit.domain.core import errors
+from fieldkit.domain.core.base_model import Model, StrictModel
 from fieldkit.domain.core.catalogue import (
     Both,
     Catalogue,
@@ -57,17 +58,13 @@ class _PricedPart(Part):
     price_fen: Annotated[int, BeforeValidator(_fen)] = Field(ge=0, alias="price")
 
 
-class _Head(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Head(StrictModel):
     revision: int = Field(ge=1)
     company: Company | None = None
 
 
-class _Folder(BaseModel):
+class _Folder(Model):
     """The files as people write them; lists and checklists are `code: {en, zh}`."""
-
-    model_config = ConfigDict(defer_build=True)
 
     catalogue: _Head
     parts: tuple[_PricedPart, ...]

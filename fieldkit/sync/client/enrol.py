@@ -2,8 +2,9 @@
 
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.event import Role
 from fieldkit.store.records.outbox import Exchange
 from fieldkit.sync.client.signed_channel import believed, new_nonce, signed_body
@@ -17,14 +18,12 @@ from fieldkit.sync.protocol.messages import (
 )
 
 
-class Identity(BaseModel):
+class Identity(Model):
     """What a laptop keeps of its enrolment. Keys are base64url; `sign` and `seal` private.
 
     `office_key` checks the office's answers, `office_seal` seals files for it, `pack_keys`
     may sign packs, `approval_key` checks telephone approvals.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     url: str
     person: str

@@ -8,8 +8,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, StringConstraints
 
+from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.event import canonical, digest
 from fieldkit.sync.protocol import keys
 
@@ -43,10 +44,10 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PRI
 Key = Annotated[str, StringConstraints(max_length=64)]
 
 
-class Message(BaseModel):
+class Message(Model):
     """Base of what is said. Fields of a newer version are passed over."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(defer_build=False)  # FastAPI takes no model that is not built
 
 
 class Head(Message):
@@ -224,7 +225,7 @@ class FeedPage(Message):
     office_epoch: str
     positions: list[int]
     events: list[str]
-    seals: list[str] = []
+    seals: list[str] = Field(default_factory=list)
     cursor: str
     more: bool
 

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import BaseModel, ConfigDict
 
+from fieldkit.domain.core.base_model import Model
 from fieldkit.sync.protocol import keys
 
 _KEY_BYTES = 32
@@ -24,10 +24,8 @@ MAX_SEALED = 256 * 1024 * 1024
 """The most bytes of a sealed message, before and after it is unpacked."""
 
 
-class Signed(BaseModel):
+class Signed(Model):
     """A text, and its writer's signature over the recipient's key and the text."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
     signature: str
