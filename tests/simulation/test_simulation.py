@@ -1,4 +1,4 @@
-"""Hundreds of bad days, thousands in the long form; what a seed plays is the same every time."""
+"""A hundred bad days, thousands in the long form; what a seed plays is the same every time."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ QUICK, LONG = 10, 100
 """Seeds in one test of the short and of the long form."""
 
 
-@pytest.mark.parametrize("first", range(0, 200, QUICK))
+@pytest.mark.parametrize("first", range(0, 100, QUICK))
 def test_every_promise_is_kept_on_bad_days(first: int) -> None:
     for seed in range(first, first + QUICK):
         play(seed)
@@ -49,14 +49,14 @@ def test_every_promise_is_kept_on_postgresql_for_long(first: int, server: str) -
 
 def test_a_seed_plays_the_same_day_again() -> None:
     """Also where Python orders its sets otherwise."""
-    command = [sys.executable, "-m", "tests.simulation", "20", "25"]
+    command = [sys.executable, "-m", "tests.simulation", "20", "23"]
     told = [
         subprocess.check_output(command, cwd=TOP, env=os.environ | {"PYTHONHASHSEED": order})
         for order in ("1", "2")
     ]
     stories = [[line for line in text.splitlines() if b"seed " in line] for text in told]
     assert stories[0] == stories[1]
-    assert len(stories[0]) == 6
+    assert len(stories[0]) == 4
 
 
 @pytest.mark.parametrize("seed", range(4))
