@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,8 +18,9 @@ Changed = Callable[[], None]
 """Called in the very handler that changed a value, so that it is saved before the next key."""
 
 
+@runtime_checkable
 class Editor(Protocol):
-    """What a form needs of an editor."""
+    """What a form needs of the widget that a field is filled in with."""
 
     field: FormField
 
@@ -28,6 +29,11 @@ class Editor(Protocol):
 
     def tidy(self) -> None:
         """Write the value in its usual form, now that the field is left."""
+
+
+def as_editor(widget: object) -> Editor | None:
+    """The widget, if a field is filled in with it."""
+    return widget if isinstance(widget, Editor) else None
 
 
 class TextEditor(Input):

@@ -76,26 +76,6 @@ class FormSpec:
         return found if wanted is None else [option for option in found if option.code in wanted]
 
 
-def row_spec(
-    above: FormSpec, name: str, model: type[BaseModel], values: Values, index: int,
-    keep: Callable[[Values], None], submit: Callable[[Values], Any],
-) -> FormSpec:  # fmt: skip
-    """The form of one row of the table `name`, which stands in the form `above`."""
-    return FormSpec(
-        title=lambda lang: f"{above.title(lang)} › {above.label(name, lang)} {index + 1}",
-        model=model,
-        values=values,
-        keep=keep,
-        submit=submit,
-        done=lambda lang: "",
-        scope=name,
-        start="" if values else form_fields(model)[0].name,
-        said=above.said,
-        stock=above.stock,
-        follow=above.row_follow,
-    )
-
-
 def filled(values: Values) -> Values:
     """The values without those that were left empty, so that the model's defaults hold."""
     return {name: value for name, value in values.items() if value not in (None, "")}
