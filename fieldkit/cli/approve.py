@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fieldkit.cli.context import opened, options, print_json, tell
-from fieldkit.cli.job import Json, Ref
+from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.i18n import say_moment, say_money, say_value
@@ -57,13 +57,13 @@ def approve(
     tell("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")
 
 
-def challenge(ref: Ref, as_json: Json = False) -> None:
+def challenge(job_ref: JobRef, as_json: Json = False) -> None:
     """Print what to read out on the telephone, to have a job approved without a network."""
     from fieldkit.services.jobs import job_commands
     from fieldkit.services.jobs.approval import challenge as challenge_of
 
     with opened() as session:
-        text = challenge_of(session, job_commands.job(session, ref))
+        text = challenge_of(session, job_commands.job(session, job_ref))
         lang = options.language(session)
     if as_json:
         print_json({"challenge": text})

@@ -35,10 +35,10 @@ def list_all(as_json: Json = False) -> None:
 
 
 @app.command()
-def show(ref: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+def show(record_id: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Show a customer."""
     with opened() as session:
-        found = records.customer(session, ref).model_dump(mode="json")
+        found = records.customer(session, record_id).model_dump(mode="json")
         if as_json:
             print_json(found)
             return

@@ -29,7 +29,7 @@ Set = Annotated[list[str] | None, typer.Option("--set", help="A field: name=valu
 From = Annotated[
     Path | None, typer.Option("--from", help="A JSON file with the form's fields; - for stdin.")
 ]
-Ref = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
+JobRef = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
 
 
 @app.command()
@@ -77,10 +77,10 @@ def list_all(
 
 
 @app.command()
-def show(ref: Ref, as_json: Json = False) -> None:
+def show(job_ref: JobRef, as_json: Json = False) -> None:
     """Show a job: the steps done, the one that is next, and the verdict."""
     with opened() as session:
-        found = job_commands.job(session, ref)
+        found = job_commands.job(session, job_ref)
         if as_json:
             print_json(found.model_dump(mode="json"))
             return
@@ -89,7 +89,7 @@ def show(ref: Ref, as_json: Json = False) -> None:
 
 @app.command()
 def do(
-    ref: Ref,
+    job_ref: JobRef,
     step: Annotated[str, typer.Argument(help="The step, such as arrive or diagnose.")],
     values: Set = None,
     source: From = None,
@@ -97,10 +97,10 @@ def do(
 ) -> None:
     """Do a step of a job. Fields that are left out take what the job already says."""
     with opened() as session:
-        current = job_commands.job(session, ref)
+        current = job_commands.job(session, job_ref)
         given = read_json_file(source) | read_assignments(values or [])
         fields = job_commands.form_values(session, current, step) | given
-        done = job_commands.do_step(session, ref, step, fields)
+        done = job_commands.do_step(session, job_ref, step, fields)
         if as_json:
             print_json(done.model_dump(mode="json"))
             return
@@ -108,16 +108,16 @@ def do(
 
 
 @app.command()
-def undo(ref: Ref) -> None:
+def undo(job_ref: JobRef) -> None:
     """Take back the last step; never a signature, a payment or a custody receipt."""
     with opened() as session:
-        done = job_commands.undo_step(session, ref)
+        done = job_commands.undo_step(session, job_ref)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
 
 
 @app.command()
 def amend(
-    ref: Ref,
+    job_ref: JobRef,
     part: Annotated[str, typer.Argument(help="The part, such as appointment or diagnosis.")],
     values: Set = None,
     source: From = None,
@@ -125,26 +125,28 @@ def amend(
     """Correct fields of a step that was done."""
     with opened() as session:
         changes = read_json_file(source) | read_assignments(values or [])
-        done = job_commands.amend_step(session, ref, part, changes)
+        done = job_commands.amend_step(session, job_ref, part, changes)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
 
 
 @app.command()
-def attach(ref: Ref, file: Annotated[Path, typer.Argument(help="The file to keep.")]) -> None:
+def attach(
+    job_ref: JobRef, file: Annotated[Path, typer.Argument(help="The file to keep.")]
+) -> None:
     """Keep a file with a job, encrypted."""
     with opened() as session:
-        kept = attachments.attach_file(session, ref, file).attachments[-1]
+        kept = attachments.attach_file(session, job_ref, file).attachments[-1]
         lang = options.language(session)
         tell("cli.attached", lang, name=kept.name, size=kept.size, hash=kept.sha256[:12])
 
 
 @app.command("save-file")
 def save_file(
-    ref: Ref,
+    job_ref: JobRef,
     name: Annotated[str, typer.Argument(help="Its name, or the beginning of its hash.")],
     target: Annotated[Path, typer.Argument(help="Where to write it, in the clear.")],
 ) -> None:
     """Write a job's attachment to a file, in the clear."""
     with opened() as session:
-        attachments.save_attachment(session, ref, name, target)
+        attachments.save_attachment(session, job_ref, name, target)
         tell("cli.attachment_saved", options.language(session), file=target)

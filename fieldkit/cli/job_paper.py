@@ -14,7 +14,7 @@ from fieldkit.services.jobs import papers
 
 
 def paper(
-    ref: Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")],
+    job_ref: Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")],
     kind: Annotated[PaperKind, typer.Option(help="Which paper.")],
     form: Annotated[PaperFormat, typer.Option("--format", help="Which kind of file.")],
     lang: Annotated[
@@ -29,7 +29,7 @@ def paper(
 ) -> None:
     """Make a paper of a job: for the customer, or to print."""
     with opened() as session:
-        made = papers.job_paper(session, ref, kind, lang)
+        made = papers.job_paper(session, job_ref, kind, lang)
         if out == Path("-"):
             sys.stdout.buffer.write(render_paper(made, form))
             return

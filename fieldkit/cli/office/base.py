@@ -26,7 +26,6 @@ Folder = Annotated[
     Path | None, typer.Option("--folder", help="The office's folder; else FIELDKIT_OFFICE.")
 ]
 By = Annotated[str, typer.Option(help="Who does it.")]
-JobRef = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
 
 
 def office_folder(given: Path | None) -> Path:

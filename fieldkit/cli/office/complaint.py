@@ -18,7 +18,7 @@ from fieldkit.i18n import fit, say
 
 complaint_app = typer.Typer(help="Complaints and their eight steps.", no_args_is_help=True)
 app.add_typer(complaint_app, name="complaint")
-Ref = Annotated[str, typer.Argument(metavar="ID", help="The complaint's id.")]
+ComplaintId = Annotated[str, typer.Argument(metavar="ID", help="The complaint's id.")]
 
 
 @complaint_app.command("list")
@@ -66,17 +66,17 @@ def new(
 
 
 @complaint_app.command("show")
-def show(ref: Ref, folder: Folder = None) -> None:
+def show(record_id: ComplaintId, folder: Folder = None) -> None:
     """Show a complaint as JSON."""
     from fieldkit.office.desk.desk import read_record
 
     with opened_office(folder) as office:
-        print_json(read_record(office, "complaint", ref).model_dump(mode="json"))
+        print_json(read_record(office, "complaint", record_id).model_dump(mode="json"))
 
 
 @complaint_app.command("do")
 def do(
-    ref: Ref,
+    record_id: ComplaintId,
     step: Annotated[
         str,
         typer.Argument(help="judged, assigned, investigated, proposed, told, settled or improved."),
@@ -92,7 +92,7 @@ def do(
 
     with opened_office(folder) as office:
         given = read_json_file(source) | read_assignments(values or [])
-        done = do_complaint_step(office, ref, step, given, by)
+        done = do_complaint_step(office, record_id, step, given, by)
     lang = options.language()
     following = next_complaint_step(done)
     if following is None:

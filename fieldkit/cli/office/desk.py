@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
-from fieldkit.cli.job import From, Json, Set
+from fieldkit.cli.job import From, JobRef, Json, Set
 from fieldkit.cli.office.base import (
     By,
     Folder,
-    JobRef,
     app,
     office_catalogue,
     opened_office,
@@ -99,7 +98,7 @@ def new_job(
 
 @job_app.command("do")
 def do(
-    job: JobRef,
+    job_ref: JobRef,
     step: Annotated[str, typer.Argument(help="The step, such as cancel or change_promise.")],
     values: Set = None,
     source: From = None,
@@ -111,7 +110,7 @@ def do(
 
     with opened_office(folder) as office, opened_trade(office) as trade:
         given = read_json_file(source) | read_assignments(values or [])
-        done = do_step(office, job, step, given, by, rules=trade)
+        done = do_step(office, job_ref, step, given, by, rules=trade)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))
 
@@ -163,13 +162,13 @@ def jobs(
 
 
 @app.command()
-def show(job: JobRef, folder: Folder = None, as_json: Json = False) -> None:
+def show(job_ref: JobRef, folder: Folder = None, as_json: Json = False) -> None:
     """Show a job as the office has it."""
     from fieldkit.domain.job.model import Job
     from fieldkit.office.desk.desk import read_record
 
     with opened_office(folder) as office:
-        found = read_record(office, "job", job)
+        found = read_record(office, "job", job_ref)
         catalogue = office_catalogue(office)
     if as_json or not isinstance(found, Job):
         print_json(found.model_dump(mode="json"))
@@ -216,7 +215,7 @@ def person(
 
 @app.command()
 def dispatch(
-    job: JobRef,
+    job_ref: JobRef,
     technician: Annotated[str, typer.Argument(help="Who is sent; left out: who could be.")] = "",
     auto: Annotated[bool, typer.Option("--auto", help="Send whoever fits best.")] = False,
     by: By = "office",
@@ -234,15 +233,17 @@ def dispatch(
     with opened_office(folder) as office:
         if technician or auto:
             who = (
-                check_technician(office, technician) if technician else best_candidate(office, job)
+                check_technician(office, technician)
+                if technician
+                else best_candidate(office, job_ref)
             )
-            send(office, job, who, by, note)
+            send(office, job_ref, who, by, note)
             if not as_json:
                 tell("cli.dispatched", lang, technician=who)
             else:
                 print_json({"technician": who})
             return
-        found = candidates(office, job)
+        found = candidates(office, job_ref)
     if as_json:
         print_json(
             [
@@ -263,7 +264,7 @@ def dispatch(
 
 @app.command()
 def approve(
-    job: JobRef,
+    job_ref: JobRef,
     by: Annotated[str, typer.Option(help="The supervisor who answers.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Answer no.")] = False,
     charge: Annotated[
@@ -280,6 +281,6 @@ def approve(
     if charge is not None:
         values["charge"] = charge
     with opened_office(folder) as office:
-        done = answer_request(office, job, values, by)
+        done = answer_request(office, job_ref, values, by)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))

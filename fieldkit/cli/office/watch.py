@@ -5,11 +5,10 @@ from typing import Annotated
 import typer
 
 from fieldkit.cli.context import options, print_json, tell
-from fieldkit.cli.job import Json
+from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import (
     By,
     Folder,
-    JobRef,
     app,
     office_catalogue,
     office_packs,
@@ -103,7 +102,7 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
 
 @app.command()
 def resolve(
-    job: JobRef,
+    job_ref: JobRef,
     flag: Annotated[str, typer.Argument(help="The flag, as `conflicts` prints it.")],
     note: Annotated[str, typer.Option(help="How it was settled.")],
     by: By = "office",
@@ -113,7 +112,7 @@ def resolve(
     from fieldkit.office.desk.conflicts import resolve as resolve_flag
 
     with opened_office(folder) as office:
-        resolve_flag(office, job, flag, note, by)
+        resolve_flag(office, job_ref, flag, note, by)
 
 
 @app.command()
@@ -175,7 +174,7 @@ def escalations(
 
 @app.command()
 def told(
-    job: JobRef,
+    job_ref: JobRef,
     level: Annotated[str, typer.Argument(help="L1, L2, L3 or E.")],
     department: Annotated[str, typer.Argument(help="The department's code.")],
     note: Annotated[str, typer.Option(help="A word about it.")] = "",
@@ -186,5 +185,5 @@ def told(
     from fieldkit.office.desk.escalations import mark_notified
 
     with opened_office(folder) as office:
-        mark_notified(office, job, level, department, note, by)
+        mark_notified(office, job_ref, level, department, note, by)
     tell("cli.told", options.language(), level=level)

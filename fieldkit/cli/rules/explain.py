@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 _MOST = 6  # changes that are printed for a line
 
-JobArgument = Annotated[
+JobOrFile = Annotated[
     str,
     typer.Argument(metavar="JOB", help="A job's number or id, or a file as for fieldkit decide."),
 ]
 
 
 def explain(
-    job: JobArgument,
+    job_or_file: JobOrFile,
     short: Annotated[
         bool, typer.Option("--short", help="Only what the customer's paper says.")
     ] = False,
@@ -41,7 +41,7 @@ def explain(
     from fieldkit.rules.explaining.wording import change_lines, explanation_lines
 
     lang = options.language()
-    explained = _explained(job, on)
+    explained = _explained(job_or_file, on)
     decision = explained.explanation.decision
     if as_json:
         print_json(_data(explained))
@@ -59,19 +59,19 @@ def explain(
             )
 
 
-def _explained(job: str, on: date | None) -> "Explained":
+def _explained(job_or_file: str, on: date | None) -> "Explained":
     from fieldkit.services.home.session import local_now
     from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs.explain import explain_document, explain_job
 
-    file = Path(job)
-    if job == "-" or file.is_file():
+    file = Path(job_or_file)
+    if job_or_file == "-" or file.is_file():
         document = read_json_file(file)
         return explain_document(Trade(), document, on, local_now)
     if file.suffix == ".json":
         raise FieldkitError("file_unreadable", file=file.name)
     with opened() as session:
-        return explain_job(session, job)
+        return explain_job(session, job_or_file)
 
 
 def _data(explained: "Explained") -> dict[str, Any]:
@@ -137,7 +137,9 @@ def _change(change: "Counterfactual", values: "Values | None") -> dict[str, Any]
 
 
 def replay(
-    job: Annotated[str | None, typer.Argument(metavar="JOB", help="A job's number or id.")] = None,
+    job_ref: Annotated[
+        str | None, typer.Argument(metavar="JOB", help="A job's number or id.")
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every decision that is stored.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -147,21 +149,21 @@ def replay(
     """
     from fieldkit.services.jobs.explain import replay_decisions, stored_decisions
 
-    if (job is None) == (not every):
+    if (job_ref is None) == (not every):
         raise FieldkitError("replay_what")
     lang = options.language()
     with opened() as session:
-        found = list(replay_decisions(session.trade, stored_decisions(session, job)))
+        found = list(replay_decisions(session.trade, stored_decisions(session, job_ref)))
     bad = [each for each in found if each.missing or each.differences]
     if as_json:
         print_json({"replayed": len(found), "same": len(found) - len(bad), "bad": _bad(bad)})
     else:
         for each in bad:
             for revision in each.missing:
-                tell("replay.missing", lang, job=each.job, revision=revision)
+                tell("replay.missing", lang, job=each.job_id, revision=revision)
             for item in each.differences:
                 difference = {"what": item.what, "stored": item.stored, "now": item.now}
-                tell("replay.differs", lang, job=each.job, **difference)
+                tell("replay.differs", lang, job=each.job_id, **difference)
         tell("replay.same", lang, same=len(found) - len(bad), count=len(found))
     if bad:
         raise typer.Exit(1)
@@ -170,7 +172,7 @@ def replay(
 def _bad(bad: list["Replayed"]) -> list[dict[str, Any]]:
     return [
         {
-            "job": each.job,
+            "job": each.job_id,
             "pack": each.decision.pack.model_dump(mode="json"),
             "missing_revisions": list(each.missing),
             "differences": [

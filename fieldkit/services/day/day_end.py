@@ -35,7 +35,7 @@ _SETTLED = frozenset({Status.SUBMITTED.value, Status.CANCELLED.value})
 
 @dataclass(frozen=True)
 class Loose:
-    """One loose end. `kind` and `record` say what to open, `title` and `who` what it is called.
+    """One loose end. `kind` and `record_id` say what to open, `title` and `who` what it is called.
 
     `step` is the step that would settle it, "" for none; `day` when it was or is due; `count`
     the unsent events; `event` the refused one, and `step` then why it was refused.
@@ -43,7 +43,7 @@ class Loose:
 
     concern: Concern
     kind: RecordKind
-    record: str
+    record_id: str
     title: str
     who: str
     step: str = ""
@@ -155,9 +155,9 @@ def _refused(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
 def _unsent(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
     named = {row.id: row for row in rows}
     others = 0
-    for record, count in session.store.ledger.waiting().items():
-        if row := named.get(record):
-            yield Loose("unsent", RecordKind.JOB, record, row.number, row.customer, count=count)
+    for record_id, count in session.store.ledger.waiting().items():
+        if row := named.get(record_id):
+            yield Loose("unsent", RecordKind.JOB, record_id, row.number, row.customer, count=count)
         else:
             others += count
     if others:

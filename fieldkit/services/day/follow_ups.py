@@ -22,25 +22,25 @@ def due(session: Session, day: date) -> list[DueCall]:
 def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
     """A follow-up that somebody wants made. Raises `BadInput`."""
     data = read_form(FollowUpPlanned, dict(values))
-    record = session.new_id()
-    session.store.ledger.commit([_act(record, "planned", data)], session.author())
-    planned: FollowUp = session.store.ledger.document(RecordKind.FOLLOW_UP, record)
+    record_id = session.new_id()
+    session.store.ledger.commit([_act(record_id, "planned", data)], session.author())
+    planned: FollowUp = session.store.ledger.document(RecordKind.FOLLOW_UP, record_id)
     return planned
 
 
-def finish_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+def finish_follow_up(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
     """Record what came of a follow-up; a day to ask again plans the next one for the same
     reason. Raises `NotFound`, `Refused` or `BadInput`."""
     form = read_form(FollowUpDone, dict(values))
     if form.again_on is not None and form.again_on < session.today:
         limit = session.today.isoformat()
         raise BadInput([FieldProblem("again_on", "in_past", {"limit": limit})])
-    return _change(session, record, "done", form)
+    return _change(session, record_id, "done", form)
 
 
-def move_follow_up(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+def move_follow_up(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
     """Give a follow-up another moment, with the reason. Raises as `finish_follow_up` does."""
-    return _change(session, record, "moved", read_form(FollowUpMoved, dict(values)))
+    return _change(session, record_id, "moved", read_form(FollowUpMoved, dict(values)))
 
 
 class NewMoment(StrictModel):
@@ -51,7 +51,7 @@ class NewMoment(StrictModel):
     reason: NeededText
 
 
-def reschedule(session: Session, record: str, values: Mapping[str, Any]) -> FollowUp:
+def reschedule(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
     """Give a follow-up a later moment, told as in `NewMoment`. Raises as `finish_follow_up`."""
     form = read_form(NewMoment, dict(values))
     now = session.clock()
@@ -60,20 +60,22 @@ def reschedule(session: Session, record: str, values: Mapping[str, Any]) -> Foll
         earlier = form.on < now.date()
         limit = now.date().isoformat() if earlier else f"{now:%H:%M}"
         raise BadInput([FieldProblem("on" if earlier else "at", "in_past", {"limit": limit})])
-    moved = move_follow_up(session, record, {"due": due, "reason": form.reason})
-    session.store.drafts.drop(record, "follow_up_move")
+    moved = move_follow_up(session, record_id, {"due": due, "reason": form.reason})
+    session.store.drafts.drop(record_id, "follow_up_move")
     return moved
 
 
-def _change(session: Session, record: str, step: str, data: Data) -> FollowUp:
+def _change(session: Session, record_id: str, step: str, data: Data) -> FollowUp:
     with session.store.writing():
         ledger = session.store.ledger
-        current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+        current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
         if current.done is not None:
             raise Refused(Reason("already_done"))
-        ledger.commit([_act(record, step, data), *_again(session, current, data)], session.author())
-        session.store.drafts.drop(record, "follow_up")
-        changed: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+        ledger.commit(
+            [_act(record_id, step, data), *_again(session, current, data)], session.author()
+        )
+        session.store.drafts.drop(record_id, "follow_up")
+        changed: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
         return changed
 
 
@@ -85,6 +87,6 @@ def _again(session: Session, current: FollowUp, data: Data) -> list[Act]:
     return [_act(session.new_id(), "planned", current.planned.model_copy(update={"due": due}))]
 
 
-def _act(record: str, step: str, data: Data) -> Act:
+def _act(record_id: str, step: str, data: Data) -> Act:
     dumped = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
-    return Act(record=record, type=f"follow_up.{step}", data=dumped)
+    return Act(record=record_id, type=f"follow_up.{step}", data=dumped)

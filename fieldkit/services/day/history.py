@@ -16,7 +16,7 @@ from fieldkit.services.jobs.job_rows import job_row
 
 @dataclass(frozen=True)
 class Visit:
-    """One earlier piece of work. `job` is "" where the job is not on this laptop: then
+    """One earlier piece of work. `job_id` is "" where the job is not on this laptop: then
     `component` and `paid` are what is known of it. `text` is the symptom."""
 
     day: date | None
@@ -24,7 +24,7 @@ class Visit:
     model: str
     customer: str
     phone: str
-    job: str = ""
+    job_id: str = ""
     number: str = ""
     kind: str = ""
     status: str = ""
@@ -66,7 +66,7 @@ def _own(document: Mapping[str, Any], archived: bool) -> Visit:
         model=str(what.get("model", "")),
         customer=row.customer,
         phone=str((document.get("customer") or {}).get("phone", "")),
-        job=row.id,
+        job_id=row.id,
         number=row.number,
         kind=row.kind,
         status=row.status,

@@ -46,7 +46,7 @@ class DueCall:
     customer: str
     phone: str
     product: str
-    job: str
+    job_id: str
 
 
 def due_calls(session: Session, until: date | None = None) -> list[DueCall]:
@@ -75,7 +75,7 @@ def _due_call(row: dict[str, Any], due: datetime, phones: dict[str, str]) -> Due
         customer=planned.get("customer_name", ""),
         phone=phones.get(planned.get("customer", ""), ""),
         product=planned.get("product", ""),
-        job=planned.get("job", ""),
+        job_id=planned.get("job", ""),
     )
 
 
@@ -105,12 +105,12 @@ def due_today(session: Session, rows: list[JobRow]) -> DueToday:
     return DueToday(due_calls(session, today), back)
 
 
-def missing(session: Session, ref: str) -> list[str]:
+def missing(session: Session, job_ref: str) -> list[str]:
     """The steps that a job still needs of a technician, the next one first. Raises `NotFound`."""
     from fieldkit.domain.job.steps import State, is_done, path
     from fieldkit.services.jobs.job_commands import job
 
-    found = job(session, ref)
+    found = job(session, job_ref)
     if found.status in CLOSED:
         return ["hand_back"] if found.in_custody else []
     waiting = [view for view in path(found) if view.state in (State.NEXT, State.BLOCKED)]

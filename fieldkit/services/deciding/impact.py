@@ -20,10 +20,10 @@ def home_decisions(session: Session) -> Iterator[tuple[str, str]]:
     undone = {event.data.get("event") for event in ledger.events_of_type("job.step_undone")}
     seen: set[str] = set()
     for event_id, row in ledger.newest_of_type("job.decided"):
-        job = row["record"]
-        if job not in seen and event_id not in undone:
-            seen.add(job)
-            yield job, row["raw"]
+        job_id = row["record"]
+        if job_id not in seen and event_id not in undone:
+            seen.add(job_id)
+            yield job_id, row["raw"]
 
 
 def impact(
@@ -40,8 +40,8 @@ def impact(
     `decisions` are jobs with the text of the event or record; `shelf` has their packs.
     """
     stored = (
-        (job, decision)
-        for job, text in decisions
+        (job_id, decision)
+        for job_id, text in decisions
         if since <= (decision := read_decision(text)).today <= until
     )
 

@@ -13,13 +13,13 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES
 
 
-def attach_file(session: Session, ref: str, path: Path) -> Job:
+def attach_file(session: Session, job_ref: str, path: Path) -> Job:
     """Keep a file with a job: first its content, durably, then the event that names it.
 
     Raises `FieldkitError` (`attachment_unreadable`; `attachment_empty`; `attachment_too_large`
     for more than the office takes), `Fault` when it cannot be kept, and what a step raises.
     """
-    job = job_commands.job(session, ref)
+    job = job_commands.job(session, job_ref)
     _check_size(path)
     try:
         with path.open("rb") as file:
@@ -49,39 +49,39 @@ def _check_size(path: Path) -> None:
         raise FieldkitError("attachment_too_large", file=path.name, limit=limit)
 
 
-def attachment(session: Session, ref: str, name: str) -> AttachmentAdded:
+def attachment(session: Session, job_ref: str, name: str) -> AttachmentAdded:
     """A job's attachment by its name or the beginning of its hash; of several the last.
 
     Raises `NotFound`.
     """
-    for one in reversed(job_commands.job(session, ref).attachments):
+    for one in reversed(job_commands.job(session, job_ref).attachments):
         if one.name == name or (len(name) >= 8 and one.sha256.startswith(name)):
             return one
     raise NotFound("attachment", name)
 
 
-def save_attachment(session: Session, ref: str, name: str, target: Path) -> AttachmentAdded:
+def save_attachment(session: Session, job_ref: str, name: str, target: Path) -> AttachmentAdded:
     """Write an attachment, in the clear, to a file. Raises `NotFound` or `Fault`.
 
     One that is missing or damaged on this laptop is fetched with the next sync.
     """
-    found = attachment(session, ref, name)
+    found = attachment(session, job_ref, name)
     try:
         session.store.attachments.save(found.sha256, target)
     except Fault as fault:
         if fault.key in ("attachment.missing", "attachment.damaged"):
-            session.store.transfers.want(found.sha256, job_commands.job(session, ref).id)
+            session.store.transfers.want(found.sha256, job_commands.job(session, job_ref).id)
         raise
     return found
 
 
-def show_attachment(session: Session, ref: str, sha256: str) -> Path:
+def show_attachment(session: Session, job_ref: str, sha256: str) -> Path:
     """Write an attachment into the home folder to be opened; answers where. It lies there in the
     clear until `Home.clear_papers`. Raises `NotFound` or `Fault`."""
-    found = attachment(session, ref, sha256)
+    found = attachment(session, job_ref, sha256)
     # A name from another laptop is a name, never a way out of the folder.
     target = session.store.home.make_papers() / f"{sha256[:8]}-{Path(found.name).name}"
-    save_attachment(session, ref, sha256, target)
+    save_attachment(session, job_ref, sha256, target)
     return target
 
 

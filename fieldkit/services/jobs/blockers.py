@@ -16,7 +16,7 @@ class BlockerRow:
     """One of them, and its job. `at` is when it was recorded, in local time, and `days` the days
     since by the calendar."""
 
-    job: str
+    job_id: str
     number: str
     customer: str
     what: HoldUp

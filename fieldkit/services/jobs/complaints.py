@@ -39,7 +39,7 @@ class ComplaintRow:
     """
 
     id: str
-    job: str
+    job_id: str
     customer: str
     name: str
     text: str
@@ -80,9 +80,9 @@ def complaint_path(session: Session, current: Complaint) -> list[ComplaintStepVi
     return views
 
 
-def complaint(session: Session, record: str) -> Complaint:
+def complaint(session: Session, record_id: str) -> Complaint:
     """A complaint by id. Raises `NotFound`."""
-    found: Complaint = session.store.ledger.document(RecordKind.COMPLAINT, record)
+    found: Complaint = session.store.ledger.document(RecordKind.COMPLAINT, record_id)
     return found
 
 
@@ -102,7 +102,7 @@ def record_complaint(session: Session, values: Mapping[str, Any]) -> Complaint:
 
 
 def do_complaint_step(
-    session: Session, record: str, step: str, values: Mapping[str, Any]
+    session: Session, record_id: str, step: str, values: Mapping[str, Any]
 ) -> Complaint:
     """Do a later step: judged, assigned, investigated, proposed, told, settled or improved.
 
@@ -110,7 +110,7 @@ def do_complaint_step(
     `BadInput`; nothing is changed then.
     """
     with session.store.writing():
-        current = complaint(session, record)
+        current = complaint(session, record_id)
         return _perform(session, current, step, suggest_complaint(current, step) | dict(values))
 
 
@@ -126,9 +126,9 @@ def _perform(
 
 def _complained_about(session: Session, current: Complaint) -> str:
     """Whose doing it is: the technician of the job, where the cause is the staff."""
-    record = job_of_staff(current)
+    job_id = job_of_staff(current)
     try:
-        return job(session, record).technician if record else ""
+        return job(session, job_id).technician if job_id else ""
     except NotFound:
         return ""
 
@@ -138,7 +138,7 @@ def _row(session: Session, document: Complaint) -> ComplaintRow:
     duties = complaint_duties(document, session.clock())
     return ComplaintRow(
         id=document.id,
-        job=recorded.job,
+        job_id=recorded.job,
         customer=recorded.customer,
         name=_name(session, recorded.customer),
         text=recorded.text,
@@ -150,9 +150,9 @@ def _row(session: Session, document: Complaint) -> ComplaintRow:
     )
 
 
-def _name(session: Session, record: str) -> str:
+def _name(session: Session, record_id: str) -> str:
     """What a customer is called; "" where she is not known here."""
     try:
-        return customer(session, record).name if record else ""
+        return customer(session, record_id).name if record_id else ""
     except NotFound:
         return ""

@@ -29,10 +29,10 @@ class Explained:
     values: Values | None = None
 
 
-def explain_job(session: Session, ref: str) -> Explained:
+def explain_job(session: Session, job_ref: str) -> Explained:
     """Explain the stored decision of a job. Raises `NotFound`, or `FieldkitError`
     (`not_decided`)."""
-    found = job(session, ref)
+    found = job(session, job_ref)
     decision = full_decision(session, found)
     if decision is None:
         raise FieldkitError("not_decided", job=found.number)
@@ -71,7 +71,7 @@ class Replayed:
     """A stored decision given again. `missing` names the packs (revisions) that are not at hand,
     without which it cannot be; `differences` is empty when the answer is the same."""
 
-    job: str
+    job_id: str
     decision: Decision
     missing: tuple[int, ...] = ()
     differences: tuple[Deviation, ...] = ()
@@ -90,13 +90,13 @@ def replay_decisions(trade: Trade, decisions: Iterable[tuple[str, Decision]]) ->
             yield Replayed(name, decision, differences=tuple(replay(decision, pack, today_pack)))
 
 
-def stored_decisions(session: Session, ref: str | None) -> list[tuple[str, Decision]]:
+def stored_decisions(session: Session, job_ref: str | None) -> list[tuple[str, Decision]]:
     """The decision of one job, or of all jobs; with the id of the job.
 
     Raises `NotFound`, or `FieldkitError` (`not_decided`, `no_stored_decision`).
     """
-    if ref is not None:
-        found = job(session, ref)
+    if job_ref is not None:
+        found = job(session, job_ref)
         decision = full_decision(session, found)
         if decision is None:
             raise FieldkitError("not_decided", job=found.number)

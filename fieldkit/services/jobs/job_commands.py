@@ -29,26 +29,26 @@ NEW = "new"
 def register_job(session: Session, values: Mapping[str, Any], customer_id: str, serial: str) -> Job:
     """Open a job for a customer's product. Raises `NotFound` or `BadInput`."""
     with session.store.writing():
-        record = session.new_id()
+        job_id = session.new_id()
         acts = commands.register(
             values,
             customer(session, customer_id),
             product(session, serial),
-            record,
+            job_id,
             _context(session),
         )
         session.store.ledger.commit(acts, session.author())
         session.store.drafts.drop(NEW, "register")
-    return job(session, record)
+    return job(session, job_id)
 
 
-def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> Job:
+def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any]) -> Job:
     """Do a step of the flow: events, document, outbox and the end of its draft, at once.
 
     Raises `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
     """
     with session.store.writing():
-        current = _open_job(session, ref)
+        current = _open_job(session, job_ref)
         decision = _decision_for(session, current, key, values)
         acts = commands.perform(current, key, values, _context(session, decision))
         if key == "complete":
@@ -58,20 +58,20 @@ def do_step(session: Session, ref: str, key: str, values: Mapping[str, Any]) -> 
         return job(session, current.id)
 
 
-def undo_step(session: Session, ref: str) -> Job:
+def undo_step(session: Session, job_ref: str) -> Job:
     """Take back the last step that this person made. Raises `Refused`."""
     with session.store.writing():
-        current = _open_job(session, ref)
+        current = _open_job(session, job_ref)
         history = session.store.ledger.history(current.id)
         acts = commands.undo(current, history, _context(session))
         session.store.ledger.commit(acts, session.author())
         return job(session, current.id)
 
 
-def amend_step(session: Session, ref: str, step: str, changes: Mapping[str, Any]) -> Job:
+def amend_step(session: Session, job_ref: str, step: str, changes: Mapping[str, Any]) -> Job:
     """Correct fields of a step that was done. Raises `Refused` or `BadInput`."""
     with session.store.writing():
-        current = _open_job(session, ref)
+        current = _open_job(session, job_ref)
         acts = commands.amend(current, step, changes, _context(session))
         if acts:
             session.store.ledger.commit(acts, session.author())
@@ -90,56 +90,56 @@ def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
     return suggested | draft
 
 
-def job(session: Session, ref: str) -> Job:
+def job(session: Session, job_ref: str) -> Job:
     """A job by its id or its number, archived ones too. Raises `NotFound`."""
     try:
-        return _live_job(session, ref)
+        return _live_job(session, job_ref)
     except NotFound:
-        archived = session.store.archive.job(ref)
+        archived = session.store.archive.job(job_ref)
         if archived is None:
             raise
         return Job.model_validate(archived)
 
 
-def is_archived(session: Session, ref: str) -> bool:
+def is_archived(session: Session, job_ref: str) -> bool:
     """Whether a job is only in the archive, where it can be read and nothing else."""
     try:
-        _live_job(session, ref)
+        _live_job(session, job_ref)
     except NotFound:
-        return session.store.archive.job(ref) is not None
+        return session.store.archive.job(job_ref) is not None
     return False
 
 
-def _live_job(session: Session, ref: str) -> Job:
+def _live_job(session: Session, job_ref: str) -> Job:
     ledger = session.store.ledger
     try:
-        found: Job = ledger.document(RecordKind.JOB, ref)
+        found: Job = ledger.document(RecordKind.JOB, job_ref)
         return found
     except NotFound:
-        record = ledger.job_numbered(ref.strip().upper())
-        if record is None:
+        record_id = ledger.job_numbered(job_ref.strip().upper())
+        if record_id is None:
             raise
-        named: Job = ledger.document(RecordKind.JOB, record)
+        named: Job = ledger.document(RecordKind.JOB, record_id)
         return named
 
 
-def _open_job(session: Session, ref: str) -> Job:
+def _open_job(session: Session, job_ref: str) -> Job:
     """A job that something can be done to. Raises `NotFound`, or `Refused` for an archived one."""
     try:
-        return _live_job(session, ref)
+        return _live_job(session, job_ref)
     except NotFound:
-        if session.store.archive.job(ref) is not None:
+        if session.store.archive.job(job_ref) is not None:
             raise Refused(Reason("archived")) from None
         raise
 
 
-def history(session: Session, ref: str) -> list[Event]:
+def history(session: Session, job_ref: str) -> list[Event]:
     """The events of a job that count, in order."""
-    return _events(session, job(session, ref).id)
+    return _events(session, job(session, job_ref).id)
 
 
-def _events(session: Session, record: str) -> list[Event]:
-    return session.store.ledger.history(record) or session.store.archive.history(record)
+def _events(session: Session, job_id: str) -> list[Event]:
+    return session.store.ledger.history(job_id) or session.store.archive.history(job_id)
 
 
 def full_decision(session: Session, current: Job) -> Decision | None:
@@ -155,13 +155,13 @@ def settled_calls(ledger: Ledger, done: Job) -> list[Act]:
     """A run-in service that was done needs no reminder of it any more."""
     if done.kind is not JobKind.RUN_IN_SERVICE or done.product is None:
         return []
-    record = stable_id(done.product.id, "run_in_reminder")
+    record_id = stable_id(done.product.id, "run_in_reminder")
     try:
-        reminder: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record)
+        reminder: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
     except NotFound:
         return []
     outcome = {"outcome": "service_done"}
-    return [] if reminder.done else [Act(record=record, type="follow_up.done", data=outcome)]
+    return [] if reminder.done else [Act(record=record_id, type="follow_up.done", data=outcome)]
 
 
 def _context(session: Session, decision: Decision | None = None) -> Context:

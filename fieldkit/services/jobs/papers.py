@@ -13,25 +13,25 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.atomic_files import written
 
 
-def job_paper(session: Session, ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
+def job_paper(session: Session, job_ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
     """What a paper of a job says, in the customer's language unless another is asked for.
 
     Raises `NotFound`, or `Refused` where the job is not so far, with the reason.
     """
-    job = job_commands.job(session, ref)
+    job = job_commands.job(session, job_ref)
     decision = job_commands.full_decision(session, job)
     hits = decision.hits if decision else ()
     return build_paper(kind, Basis(job, session.catalogue, lang or customer_lang(job), hits))
 
 
 def papers_of(
-    session: Session, ref: str, lang: Lang | None = None
+    session: Session, job_ref: str, lang: Lang | None = None
 ) -> dict[PaperKind, Paper | Reason]:
     """Each paper of a job, or why there is none. Raises `NotFound`."""
     found: dict[PaperKind, Paper | Reason] = {}
     for kind in PaperKind:
         try:
-            found[kind] = job_paper(session, ref, kind, lang)
+            found[kind] = job_paper(session, job_ref, kind, lang)
         except Refused as refused:
             found[kind] = refused.reason
     return found

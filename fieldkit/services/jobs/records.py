@@ -54,9 +54,9 @@ def _calls_after_sale(session: Session, sold: Product) -> list[Act]:
     return registration.calls_after_sale(sold, buyer, decision, session.person, zone)
 
 
-def customer(session: Session, record: str) -> Customer:
+def customer(session: Session, record_id: str) -> Customer:
     """A customer by id. Raises `NotFound`."""
-    found: Customer = session.store.ledger.document(RecordKind.CUSTOMER, record)
+    found: Customer = session.store.ledger.document(RecordKind.CUSTOMER, record_id)
     return found
 
 

@@ -13,9 +13,9 @@ from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.job_commands import job, undo_step
 
 
-def last_undoable(session: Session, ref: str) -> tuple[str, datetime]:
+def last_undoable(session: Session, job_ref: str) -> tuple[str, datetime]:
     """The step that an undo would take back, and when it was done. Raises `Refused`."""
-    event = _undoable(session, ref)
+    event = _undoable(session, job_ref)
     return step_of(event.type), event.local_at
 
 
@@ -28,15 +28,15 @@ def can_undo(session: Session, current: Job) -> bool:
     return True
 
 
-def undo_into_draft(session: Session, ref: str) -> str:
+def undo_into_draft(session: Session, job_ref: str) -> str:
     """Take back the last step; what was entered becomes its draft. Raises `Refused`.
 
     Answers the step that was taken back.
     """
     with session.store.writing():
-        event = _undoable(session, ref)
+        event = _undoable(session, job_ref)
         key = step_of(event.type)
-        undo_step(session, ref)
+        undo_step(session, job_ref)
         step = BY_KEY.get(key)
         names = {field.name for field in form_fields(step.form)} if step else set()
         values = {name: value for name, value in event.data.items() if name in names}
@@ -45,8 +45,8 @@ def undo_into_draft(session: Session, ref: str) -> str:
     return key
 
 
-def _undoable(session: Session, ref: str) -> Event:
-    current = job(session, ref)
+def _undoable(session: Session, job_ref: str) -> Event:
+    current = job(session, job_ref)
     history = session.store.ledger.history(current.id)
     context = Context(author=session.author(), new_id=session.new_id)
     undone = undo(current, history, context)[0].data["event"]

@@ -34,11 +34,11 @@ _CLOSED = frozenset(status.value for status in CLOSED)
 
 def van(session: Session) -> Van:
     """The van; an empty one where nothing was ever loaded."""
-    record = van_id(session.person)
+    record_id = van_id(session.person)
     try:
-        found: Van = session.store.ledger.document(RecordKind.VAN, record)
+        found: Van = session.store.ledger.document(RecordKind.VAN, record_id)
     except NotFound:
-        return Van(id=record, person=session.person)
+        return Van(id=record_id, person=session.person)
     return found
 
 

@@ -19,7 +19,7 @@ def test_an_archived_job_stays_in_the_history_to_read_only(tmp_path: Path) -> No
         assert not job_commands.is_archived(session, old.id)
     with opened(home, days=400) as session:
         assert archive_jobs(session, 365) == 1
-        found = {visit.job: visit.archived for visit in visits(session)}
+        found = {visit.job_id: visit.archived for visit in visits(session)}
         assert found == {old.id: True, kept.id: False}
         assert job_commands.is_archived(session, old.number)
         assert not job_commands.is_archived(session, kept.id)
@@ -38,6 +38,6 @@ def test_repairs_by_others_are_told_once_and_the_newest_comes_first(tmp_path: Pa
         act = Act(record=serial, type="product.serviced", data={"entries": entries})
         session.store.ledger.commit([act], session.author())
         own, other = visits(session)
-        assert (own.job, own.serial) == (job.id, serial)
-        assert (other.job, other.component, other.paid) == ("", "controller", True)
+        assert (own.job_id, own.serial) == (job.id, serial)
+        assert (other.job_id, other.component, other.paid) == ("", "controller", True)
         assert other.day == date(2025, 4, 1)

@@ -121,7 +121,7 @@ def test_the_store_works_on_beside_an_archive_that_is_rubbish(
                 read()
         assert not (tmp_path / "x.tar").exists()
         assert [row.id for row in job_commands.list_jobs(session)] == [live.id]
-        assert [one.job for one in history.visits(session, archived=False)] == [live.id]
+        assert [one.job_id for one in history.visits(session, archived=False)] == [live.id]
         assert [one.params["file"] for one in scrub(session).troubles] == ["archive.db"]
         job_commands.do_step(session, live.id, "note", {"text": "work goes on"})
         exchange = session.store.exchange

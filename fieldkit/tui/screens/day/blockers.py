@@ -129,7 +129,7 @@ class BlockersScreen(BaseScreen[None]):
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         if self.on_top:
-            self.host.open_job(event.entry.data.job)
+            self.host.open_job(event.entry.data.job_id)
 
     def action_open(self) -> None:
         """Open the job of the blocker under the cursor."""
@@ -143,9 +143,9 @@ class BlockersScreen(BaseScreen[None]):
             return
         row: BlockerRow = entry.data
         if row.what.part:
-            self._fill_in(row.job, "fetch_part")
+            self._fill_in(row.job_id, "fetch_part")
         else:
-            self._fill_in(row.job, "resolve_blocker", {"blocker": row.what.logged.event})
+            self._fill_in(row.job_id, "resolve_blocker", {"blocker": row.what.logged.event})
 
     def action_new(self) -> None:
         """Log a blocker: of which job?"""

@@ -180,9 +180,9 @@ class DayEndScreen(BaseScreen[None]):
 
             open_correction(self, one.event)
         elif one.kind is RecordKind.JOB:
-            self.host.open_job(one.record)
+            self.host.open_job(one.record_id)
         elif one.kind is RecordKind.COMPLAINT:
-            self.host.open_complaint(one.record)
+            self.host.open_complaint(one.record_id)
         elif one.kind is RecordKind.FOLLOW_UP:
             from fieldkit.tui.screens.day.due_calls import DueScreen
 

@@ -68,7 +68,7 @@ class HistoryScreen(BaseScreen[None]):
         return [Entry(str(at), self._visits[at]) for at in (*exact, *nearly)]
 
     def _what(self, one: Visit) -> str:
-        if one.job:
+        if one.job_id:
             return one.text
         return self.session.catalogue.name("component", one.component, self.lang)
 
@@ -100,7 +100,7 @@ class HistoryScreen(BaseScreen[None]):
         day = say_date(one.day, lang) if one.day else ""
         model = catalogue.name("model", one.model, lang)
         head = " · ".join(part for part in (day, one.customer, one.serial, model) if part)
-        if one.job:
+        if one.job_id:
             facts = [one.number, say_value(one.kind, lang), self.t(f"status.{one.status}")]
             if one.archived:
                 facts.append(self.t("screen.archived"))
@@ -119,8 +119,8 @@ class HistoryScreen(BaseScreen[None]):
         if not self.on_top:
             return
         one: Visit = event.entry.data
-        if one.job:
-            self.host.open_job(one.job)
+        if one.job_id:
+            self.host.open_job(one.job_id)
         else:
             self.tell(self.t("screen.not_here"), wrong=True)
 
