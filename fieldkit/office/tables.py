@@ -22,8 +22,12 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
-_id = String(64)
-_name = String(200)
+ID_LENGTH = 64
+"""Characters of an id, a code or a SHA-256 in hex, the longest of them."""
+NAME_LENGTH = 200
+"""Characters of a name, or of a record's id, which may be a serial number."""
+_id = String(ID_LENGTH)
+_name = String(NAME_LENGTH)
 _row = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own row number is an INTEGER
 
 office = Table(

@@ -6,8 +6,6 @@ positions assigned in the same transaction, and transactions that assign positio
 no event can appear before a place already read.
 """
 
-from datetime import datetime
-
 from sqlalchemy import (
     Connection,
     Row,
@@ -51,8 +49,7 @@ Read = tuple[int, int]
 
 def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
     """Compare both sides' heads, look for news in the feed, store the device's clock skew."""
-    now = here.clock()
-    skew = _seconds_ahead(ask.time, now)
+    skew = round((ask.time - here.clock()).total_seconds())
     with here.db.reading() as conn:
         row = conn.execute(select(office)).one()
         fitting = _read_to(conn, ask.cursor, row.epoch)
@@ -60,7 +57,10 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
         news = conn.scalar(select(exists(_page(caller, ask.epoch, read))))
         answer = SyncAnswer(
             office_epoch=row.epoch,
-            heads=_compare_heads(conn, caller, ask),
+            heads={
+                epoch: _compare_head(conn, caller.device_id, epoch, laptop)
+                for epoch, laptop in ask.heads.items()
+            },
             position=row.position,
             news=bool(news),
             clock_skew_s=skew,
@@ -153,13 +153,6 @@ def _hash_at(conn: Connection, position: int) -> str:
     return digest(raw) if raw is not None else ""
 
 
-def _compare_heads(conn: Connection, caller: Caller, ask: SyncAsk) -> dict[str, OfficeHead]:
-    return {
-        epoch: _compare_head(conn, caller.device_id, epoch, laptop)
-        for epoch, laptop in ask.heads.items()
-    }
-
-
 def _compare_head(conn: Connection, device_id: str, epoch: str, laptop: Head) -> OfficeHead:
     mine = (heads.c.device == device_id) & (heads.c.epoch == epoch)
     row = conn.execute(select(heads).where(mine)).first()
@@ -170,7 +163,3 @@ def _compare_head(conn: Connection, device_id: str, epoch: str, laptop: Head) ->
     raw = conn.scalar(at_count)
     state = compare(laptop, known, digest(raw) if raw is not None else "")
     return OfficeHead(count=known.count, hash=known.hash, state=state)
-
-
-def _seconds_ahead(theirs: datetime, ours: datetime) -> int:
-    return round((theirs - ours).total_seconds())

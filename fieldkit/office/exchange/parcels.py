@@ -22,7 +22,6 @@ from fieldkit.sync.protocol.parcel_format import (
     BatchAnswer,
     Contents,
     Enclosed,
-    PackShelf,
     Parcel,
     ParcelAnswer,
     new_key,
@@ -58,7 +57,7 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
         pages=_pages(office, caller, parcel),
         lacking=lacking,
         catalogue=_catalogue(office, parcel.catalogue),
-        shelf=_shelf(office, parcel),
+        shelf=packs.shelf_for(office, parcel.shelf, parcel.packs),
         key=new_key(),
         enclosed=list(_found(office, caller, parcel.wanted)),
     )
@@ -119,12 +118,6 @@ def _catalogue(office: Office, held: str) -> CatalogueFile | None:
     except Denied:  # nothing is published
         return None
     return file if tag != held else None
-
-
-def _shelf(office: Office, parcel: Parcel) -> PackShelf | None:
-    if parcel.shelf is None:
-        return None
-    return packs.shelf_for(office, parcel.shelf, parcel.packs)
 
 
 def _sender(office: Office, device_id: str) -> tuple[Caller, bytes]:

@@ -15,7 +15,7 @@ from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.domain.records.van import Van
 from fieldkit.office.database import insert_rows, portions
 from fieldkit.office.office import Office
-from fieldkit.office.tables import documents, events
+from fieldkit.office.tables import NAME_LENGTH, documents, events
 
 IS_JOB = documents.c.kind == "job"
 IS_OPEN_JOB = IS_JOB & documents.c.status.not_in([status.value for status in CLOSED])
@@ -194,4 +194,4 @@ def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
 
 def storable(name: str) -> str:
     """The name if every database can hold it as a key, else ""."""
-    return name if len(name) <= 200 and name.isprintable() else ""
+    return name if len(name) <= NAME_LENGTH and name.isprintable() else ""

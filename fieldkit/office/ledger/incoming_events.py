@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from fieldkit.domain.core.event import Event, Role, digest
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.documents import Key, storable
+from fieldkit.office.tables import ID_LENGTH
 from fieldkit.sync.protocol.messages import Batch, Rejected, event_id, from_wire
 
 OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
@@ -29,6 +30,7 @@ MAY_ACT_AS: dict[Role, frozenset[Role]] = {
 """In which roles the people at a device of each role may act."""
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+"""A UUID, or any id as unlikely to be taken; never `entry:<n>`, under which others are kept."""
 
 
 class Arrival(NamedTuple):
@@ -116,4 +118,4 @@ def _guess_record(raw: bytes) -> tuple[Key, str]:
 
 def short(name: str) -> str:
     """The name if it fits the columns of kinds, types and epochs, else ""."""
-    return name if len(name) <= 64 and name.isprintable() else ""
+    return name if len(name) <= ID_LENGTH and name.isprintable() else ""

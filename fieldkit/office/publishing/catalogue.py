@@ -58,7 +58,9 @@ def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publicat
     Raises `FieldkitError` (`catalogue.not_newer`) unless its revision is above the newest one's.
     """
     body = catalogue.model_dump_json(exclude_defaults=True)
-    row = Publication(catalogue.revision, _digest(body), by, office.now_ms)
+    row = Publication(
+        catalogue.revision, hashlib.sha256(body.encode()).hexdigest(), by, office.now_ms
+    )
     with office.db.writing() as writing:
         newest = writing.conn.scalar(select(catalogues.c.revision).order_by(_NEWEST).limit(1)) or 0
         if row.revision <= newest:
@@ -120,7 +122,3 @@ def _changes(before: Mapping[str, BaseModel], after: Mapping[str, BaseModel]) ->
         changed=sum(before[code] != after[code] for code in both),
         gone=len(before.keys() - both),
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -191,13 +191,13 @@ def index(office: Office) -> tuple[PackIndex, str]:
         return found, tag(conn)
 
 
-def shelf_for(office: Office, tag_there: str, held: Collection[str]) -> Enclosed | None:
-    """The packs for a laptop without a network; None if it has this state (`tag_there`) already.
+def shelf_for(office: Office, tag_there: str | None, held: Collection[str]) -> Enclosed | None:
+    """The packs for a laptop without a network; None if it has them all, or takes none.
 
-    Of the newest packs those that the laptop does not hold are enclosed.
+    `tag_there` is the ETag of what it has. The newest packs that it does not hold are enclosed.
     """
     found, tag_here = index(office)
-    if tag_here in ("", tag_there):
+    if tag_there is None or tag_here in ("", tag_there):
         return None
     named = [str(head["sha256"]) for head in found.packs[-_ENCLOSED:]]
     files = [

@@ -16,14 +16,17 @@ from fieldkit.office.exchange.intake import (
     repeated,
     write_chain_head,
     write_fork,
+    write_judged,
+    write_receipt,
 )
 from fieldkit.office.exchange.judge_batch import KnownEvent, Present, judge_events
 from fieldkit.office.ledger.documents import Key, load
 from fieldkit.office.ledger.incoming_events import arrivals
 from fieldkit.office.ledger.ledger import Ledger
-from fieldkit.office.tables import conflicts, devices, events
+from fieldkit.office.tables import conflicts, devices, events, receipts
 from fieldkit.sync.client.send_events import make_batch
-from fieldkit.sync.protocol.messages import Head, Outcome, Rejected, from_wire
+from fieldkit.sync.protocol import keys
+from fieldkit.sync.protocol.messages import Head, Outcome, Rejected, Result, from_wire
 from tests.sync.exchange import Laptop, World, job, note, spoilt
 
 
@@ -170,3 +173,61 @@ def test_the_evidence_of_a_fork_is_kept_once_and_the_device_marked(here: World) 
         marked = writing.conn.scalar(select(devices.c.forked_at))
     assert [tuple(row) for row in kept] == [("forked", sent.arrivals[0].raw)]
     assert marked == sent.now_ms
+
+
+def test_a_correction_is_noted_at_the_event_that_it_replaces(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    wrong = anna.act(request, spoilt(request.record))[1]
+    anna.sync(here.wire)
+    fixed = anna.act(note(request.record, replaces=wrong.id))[0]
+    sent = _sent(here, anna, after=2)
+    with here.office.db.writing() as writing:
+        present = read_present(writing.conn, sent.batch.device, sent.arrivals, every_id=True)
+        judged, _ = judge_events(sent.arrivals, present, writing.entry)
+        write_judged(writing.conn, sent, judged)
+        replaced_by = select(events.c.replaced_by).where(events.c.id == wrong.id)
+        assert writing.conn.scalar(replaced_by) == fixed.id
+
+
+def test_a_refilled_event_gets_its_sequence(here: World) -> None:
+    sent = _one_job(here)
+    (arrival,) = sent.arrivals
+    assert arrival.event is not None
+    with here.office.db.writing() as writing:
+        ledger = Ledger(here.office, writing)
+        position = ledger.append(arrival.event, arrival.raw)
+        ledger.flush()
+        numbers = select(events.c.seq, events.c.position)
+        assert writing.conn.execute(numbers).all() == [(None, position)]
+        present = read_present(writing.conn, sent.batch.device, sent.arrivals, every_id=True)
+        judged, _ = judge_events(sent.arrivals, present, writing.entry)
+        write_judged(writing.conn, sent, judged)
+        assert writing.conn.execute(numbers).all() == [(1, position)]
+
+
+def test_other_bytes_under_a_known_id_are_kept_apart(here: World) -> None:
+    sent = _one_job(here)
+    key = sent.arrivals[0].key
+    taken = Present(records={sent.arrivals[0].id: key})
+    with here.office.db.writing() as writing:
+        judged, _ = judge_events(sent.arrivals, taken, writing.entry)
+        write_judged(writing.conn, sent, judged)
+        kept = writing.conn.execute(select(conflicts.c.reason, conflicts.c.raw)).all()
+    assert [tuple(row) for row in kept] == [(Rejected.SAME_ID, sent.arrivals[0].raw)]
+
+
+def test_a_receipt_is_signed_and_what_it_states_is_stored(here: World) -> None:
+    sent = _one_job(here)
+    head = Head(count=1, hash=sent.arrivals[0].hash)
+    results = [Result(status=Outcome.APPLIED, position=1)]
+    with here.office.db.writing() as writing:
+        receipt = write_receipt(here.office, writing, sent, head, results)
+        stated = (receipts.c.device, receipts.c.nonce, receipts.c["count"], receipts.c.signature)
+        stored = writing.conn.execute(select(*stated)).all()
+        assert receipt.office_epoch == writing.epoch
+    assert (receipt.head, receipt.results) == (head, results)
+    assert receipt.answers(sent.batch, keys.signing_public(here.office.keys.sign))
+    assert [tuple(row) for row in stored] == [
+        (sent.batch.device, sent.batch.nonce, 1, receipt.signature)
+    ]
