@@ -85,7 +85,7 @@ def init(
         passphrase = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
     lang = options.language()
     init_home(options.where(), person, role, lang, passphrase, protect)  # type: ignore[arg-type]  # checked above
-    context.tell("cli.home_made", lang, home=options.where().folder)
+    context.emit("cli.home_made", lang, home=options.where().folder)
 
 
 from fieldkit.cli import (  # noqa: E402

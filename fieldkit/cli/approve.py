@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.domain.core.job_codes import SettledCharge
@@ -51,10 +51,10 @@ def approve(
     moment = say_moment(asked.asked_at.astimezone(local_now().tzinfo), lang)
     amount = say_money(asked.amount_fen, lang)
     asks = "approve.asked" if asked.amount_fen else "approve.asked_no_amount"
-    tell(asks, lang, person=given.person, job=asked.job, amount=amount, moment=moment)
+    emit(asks, lang, person=given.person, job=asked.job, amount=amount, moment=moment)
     if charge:
-        tell("approve.charge", lang, charge=say_value(charge.value, lang, "charge"))
-    tell("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")
+        emit("approve.charge", lang, charge=say_value(charge.value, lang, "charge"))
+    emit("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")
 
 
 def challenge(job_ref: JobRef, as_json: Json = False) -> None:
@@ -68,4 +68,4 @@ def challenge(job_ref: JobRef, as_json: Json = False) -> None:
     if as_json:
         print_json({"challenge": text})
     else:
-        tell("approve.challenge", lang, challenge=text)
+        emit("approve.challenge", lang, challenge=text)

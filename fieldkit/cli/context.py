@@ -81,15 +81,15 @@ def print_json(value: Any) -> None:
 def print_error(error: FieldkitError, lang: Lang) -> None:
     """What happened, what is safe, what to do next: on stderr; with the names of wrong fields,
     which `--set` and files know them by."""
-    told = say_error(error, lang)
+    text = say_error(error, lang)
     if isinstance(error, BadInput):
         paths = dict.fromkeys(problem.path for problem in error.problems)
-        if unnamed := [path for path in paths if path and path not in told]:
-            told += say("cli.field_names", lang, names=", ".join(unnamed))
-    print(told, file=sys.stderr)
+        if unnamed := [path for path in paths if path and path not in text]:
+            text += say("cli.field_names", lang, names=", ".join(unnamed))
+    print(text, file=sys.stderr)
 
 
-def tell(key: str, lang: Lang, **params: object) -> None:
+def emit(key: str, lang: Lang, **params: object) -> None:
     """Print a sentence of the program."""
     print(say(key, lang, **params))
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
+from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.services.jobs import records
 
@@ -19,7 +19,7 @@ def register(values: Set = None, as_json: Json = False) -> None:
         if as_json:
             print_json(made.model_dump(mode="json"))
         else:
-            tell("cli.customer_made", options.language(session), id=made.id)
+            emit("cli.customer_made", options.language(session), id=made.id)
 
 
 @app.command("list")

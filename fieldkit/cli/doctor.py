@@ -9,7 +9,7 @@ from fieldkit.cli.job import Json
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
 from fieldkit.services.home.config import read_config
-from fieldkit.services.home.doctor import Finding, examine
+from fieldkit.services.home.doctor import HealthCheck, examine
 from fieldkit.store.home.home import Home
 
 
@@ -17,34 +17,34 @@ def doctor(as_json: Json = False) -> None:
     """Say whether everything works, and what protects the store. Exits with 1 if not."""
     lang = options.language()
     home = options.where()
-    findings = [*examine(home, os.environ.get(PASSPHRASE)), *_settings(home)]
+    checks = [*examine(home, os.environ.get(PASSPHRASE)), *_settings(home)]
     if as_json:
         print_json(
-            [{"level": item.level, "key": item.key, "text": _text(item, lang)} for item in findings]
+            [{"level": item.level, "key": item.key, "text": _text(item, lang)} for item in checks]
         )
     else:
-        for item in findings:
+        for item in checks:
             print(f"{say(f'doctor.level.{item.level}', lang)}  {_text(item, lang)}")
-    if any(item.level == "bad" for item in findings):
+    if any(item.level == "bad" for item in checks):
         raise typer.Exit(1)
 
 
-def _settings(home: Home) -> list[Finding]:
+def _settings(home: Home) -> list[HealthCheck]:
     """What `config.yaml` asks for and cannot have."""
     try:
-        wishes = read_config(home.config).keys
+        overrides = read_config(home.config).keys
     except FieldkitError as error:
-        return [Finding("bad", "config_bad", {"error": error})]
-    if not wishes:
+        return [HealthCheck("bad", "config_bad", {"error": error})]
+    if not overrides:
         return []
     from fieldkit.tui.keymap import settle
 
-    keymap, problems = settle(wishes)
-    granted = [Finding("ok", "keys", {"count": len(keymap)})] if keymap else []
-    return granted + [Finding("warning", "keys_bad", {"error": item}) for item in problems]
+    keymap, problems = settle(overrides)
+    granted = [HealthCheck("ok", "keys", {"count": len(keymap)})] if keymap else []
+    return granted + [HealthCheck("warning", "keys_bad", {"error": item}) for item in problems]
 
 
-def _text(item: Finding, lang: Lang) -> str:
+def _text(item: HealthCheck, lang: Lang) -> str:
     params = {
         name: say_error(value, lang) if isinstance(value, FieldkitError) else value
         for name, value in item.params.items()

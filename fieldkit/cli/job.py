@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from fieldkit.cli.context import (
+    emit,
     opened,
     options,
     print_json,
     read_assignments,
     read_json_file,
-    tell,
 )
 from fieldkit.cli.job_paper import paper
 from fieldkit.cli.print_job import job_line, job_lines
@@ -47,7 +47,7 @@ def new(
         if as_json:
             print_json(made.model_dump(mode="json"))
         else:
-            tell("cli.job_made", options.language(session), number=made.number)
+            emit("cli.job_made", options.language(session), number=made.number)
 
 
 @app.command("list")
@@ -73,7 +73,7 @@ def list_all(
         for row in rows:
             print(job_line(row, lang))
         if not rows:
-            tell("cli.no_jobs", lang)
+            emit("cli.no_jobs", lang)
 
 
 @app.command()
@@ -137,7 +137,7 @@ def attach(
     with opened() as session:
         kept = attachments.attach_file(session, job_ref, file).attachments[-1]
         lang = options.language(session)
-        tell("cli.attached", lang, name=kept.name, size=kept.size, hash=kept.sha256[:12])
+        emit("cli.attached", lang, name=kept.name, size=kept.size, hash=kept.sha256[:12])
 
 
 @app.command("save-file")
@@ -149,4 +149,4 @@ def save_file(
     """Write a job's attachment to a file, in the clear."""
     with opened() as session:
         attachments.save_attachment(session, job_ref, name, target)
-        tell("cli.attachment_saved", options.language(session), file=target)
+        emit("cli.attachment_saved", options.language(session), file=target)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, tell
+from fieldkit.cli.context import emit, opened, options
 from fieldkit.documents.make_paper import PaperFormat, render_paper
 from fieldkit.documents.model import PaperKind
 from fieldkit.i18n import Lang
@@ -35,4 +35,4 @@ def paper(
             return
         target = out or Path(papers.file_name(made, form))
         papers.write_paper(made, form, target)
-        tell("cli.paper_written", options.language(session), file=target)
+        emit("cli.paper_written", options.language(session), file=target)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import ask_secret, opened, options, print_json, tell
+from fieldkit.cli.context import ask_secret, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.services.home import people
 
@@ -26,7 +26,7 @@ def list_all(as_json: Json = False) -> None:
             return
         for person in found:
             key = "cli.people.with_pin" if person.has_pin else "cli.people.without_pin"
-            tell(key, options.language(session), name=person.name)
+            emit(key, options.language(session), name=person.name)
 
 
 @app.command()
@@ -34,7 +34,7 @@ def add(name: Name) -> None:
     """Let a colleague sign in on this laptop, too."""
     with opened() as session:
         people.add_person(session, name)
-        tell("cli.people.added", options.language(session), name=name.strip())
+        emit("cli.people.added", options.language(session), name=name.strip())
 
 
 @app.command()
@@ -47,7 +47,7 @@ def pin(
         new = None if remove else ask_secret("cli.people.ask_new_pin", session, twice=True)
         people.set_pin(session, name, new)
         key = "cli.people.pin_removed" if remove else "cli.people.pin_set"
-        tell(key, options.language(session), name=name)
+        emit(key, options.language(session), name=name)
 
 
 @app.command()
@@ -55,4 +55,4 @@ def remove(name: Name) -> None:
     """Take a colleague off the list. What she recorded stays under her name."""
     with opened() as session:
         people.remove_person(session, name)
-        tell("cli.people.removed", options.language(session), name=name)
+        emit("cli.people.removed", options.language(session), name=name)

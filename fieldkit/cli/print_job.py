@@ -112,11 +112,11 @@ def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
     reason = line.because.zh if lang == "zh" else line.because.en
     lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
     marks = _marks(lang)
-    told = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))
+    source = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))
     if line.covered_until:
         until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
-        told = f"{until}{marks.semicolon}{told}"
-    return [*lines, f"     {marks.opening}{told}{marks.closing}"]
+        source = f"{until}{marks.semicolon}{source}"
+    return [*lines, f"     {marks.opening}{source}{marks.closing}"]
 
 
 def _complaint(found: ComplaintDecision, catalogue: Catalogue, lang: Lang) -> str:

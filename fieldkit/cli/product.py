@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
+from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.i18n import say, say_date
 from fieldkit.services.jobs import records
@@ -20,7 +20,7 @@ def register(values: Set = None, as_json: Json = False) -> None:
         if as_json:
             print_json(made.model_dump(mode="json"))
         else:
-            tell("cli.product_made", options.language(session), serial=made.serial)
+            emit("cli.product_made", options.language(session), serial=made.serial)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_assignments, tell
+from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.i18n import has, say
 
@@ -22,11 +22,11 @@ def rejected(as_json: Json = False) -> None:
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
-        tell("cli.nothing_rejected", lang)
+        emit("cli.nothing_rejected", lang)
     for each in [] if as_json else found:
         reason = f"sync.reason.{each.reason}"
         why = say(reason, lang) if has(reason) else each.reason
-        tell("cli.rejected", lang, event=each.event, type=each.type, record=each.record, why=why)
+        emit("cli.rejected", lang, event=each.event, type=each.type, record=each.record, why=why)
     if found:
         raise typer.Exit(1)
 
@@ -37,7 +37,7 @@ def correct(event: EventId, values: Set = None) -> None:
 
     with opened() as session:
         made = record_again(session, event, read_assignments(values or []))
-        tell("cli.corrected", options.language(session), event=made.id)
+        emit("cli.corrected", options.language(session), event=made.id)
 
 
 def withdraw(
@@ -49,4 +49,4 @@ def withdraw(
 
     with opened() as session:
         made = give_up(session, event, why)
-        tell("cli.corrected", options.language(session), event=made.id)
+        emit("cli.corrected", options.language(session), event=made.id)

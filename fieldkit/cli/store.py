@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldkit.cli.context import PASSPHRASE, opened, options, print_json, tell
+from fieldkit.cli.context import PASSPHRASE, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.i18n import Lang, say
 from fieldkit.services.home.ids import uuid7
@@ -30,9 +30,9 @@ def backup(file: File) -> None:
     with opened() as session:
         count = back_up(session.store, file)
         lang = options.language(session)
-        tell("cli.store.backed_up", lang, file=file, count=count)
+        emit("cli.store.backed_up", lang, file=file, count=count)
         method = keys.describe(session.store.home.folder).method
-        tell(f"cli.store.opened_by.{method}", lang)
+        emit(f"cli.store.opened_by.{method}", lang)
 
 
 @app.command()
@@ -42,9 +42,9 @@ def restore(file: File) -> None:
 
     lang = options.language()
     done = backups.restore(options.where(), file, uuid7, os.environ.get(PASSPHRASE))
-    tell("cli.store.restored", lang)
+    emit("cli.store.restored", lang)
     if done.aside:
-        tell("cli.store.aside", lang, file=done.aside)
+        emit("cli.store.aside", lang, file=done.aside)
 
 
 @app.command("export")
@@ -54,7 +54,7 @@ def export_all(file: File) -> None:
 
     with opened() as session:
         count = export_plain(session.store, file)
-        tell("cli.store.exported", options.language(session), file=file, count=count)
+        emit("cli.store.exported", options.language(session), file=file, count=count)
 
 
 @app.command("import")
@@ -64,7 +64,7 @@ def import_all(file: File) -> None:
 
     with opened() as session:
         count = import_plain(session.store, file)
-        tell("cli.store.imported", options.language(session), count=count)
+        emit("cli.store.imported", options.language(session), count=count)
 
 
 @app.command()
@@ -96,7 +96,7 @@ def check(
         for trouble in report.troubles:
             print(_text(trouble, lang))
         key = "good" if report.ok else "bad"
-        tell(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
+        emit(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -116,16 +116,16 @@ def salvage(as_json: Json = False) -> None:
     if as_json:
         print_json({**report.__dict__, "lost": lost})
     else:
-        tell("cli.store.salvaged", lang, count=sum(report.recovered.values()), file=report.aside)
+        emit("cli.store.salvaged", lang, count=sum(report.recovered.values()), file=report.aside)
         for table, count in report.missing.items():
-            tell("cli.store.missing", lang, table=table, count=count)
+            emit("cli.store.missing", lang, table=table, count=count)
         for table in report.uncertain:
-            tell("cli.store.uncertain", lang, table=table)
+            emit("cli.store.uncertain", lang, table=table)
         if report.commits_lost:
-            tell("cli.store.commits_lost", lang, count=report.commits_lost)
-        tell("cli.store.salvage_next", lang, unsent=report.unsent)
+            emit("cli.store.commits_lost", lang, count=report.commits_lost)
+        emit("cli.store.salvage_next", lang, unsent=report.unsent)
         if not report.enrolled:
-            tell("cli.store.not_enrolled", lang)
+            emit("cli.store.not_enrolled", lang)
     if lost:
         raise typer.Exit(1)
 
@@ -139,7 +139,7 @@ def archive(
 
     with opened() as session:
         count = archive_jobs(session, older_than)
-        tell("cli.store.archived", options.language(session), count=count, days=older_than)
+        emit("cli.store.archived", options.language(session), count=count, days=older_than)
 
 
 @app.command()
@@ -153,4 +153,4 @@ def passphrase() -> None:
         "New passphrase", hide_input=True, confirmation_prompt=True
     )
     keys.change_passphrase(home.folder, old, new)
-    tell("cli.store.passphrase_changed", options.language())
+    emit("cli.store.passphrase_changed", options.language())

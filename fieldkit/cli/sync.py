@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.refused_events import correct, rejected, withdraw
 from fieldkit.cli.sync_schedule import schedule
@@ -56,12 +56,12 @@ def sync(
         lang = options.language(session)
         if enrol and office:
             identity = enrol_device(session, office, enrol)
-            tell("cli.enrolled", lang, person=identity.person)
+            emit("cli.enrolled", lang, person=identity.person)
         if new_epoch:
             start_new_epoch(session)
         if to_file:
             count, files = write_parcel(session, to_file)
-            tell("cli.parcel_written", lang, count=count, attachments=files, file=to_file)
+            emit("cli.parcel_written", lang, count=count, attachments=files, file=to_file)
             return
         report = read_answer(session, from_file) if from_file else sync_now(session)
     if as_json:
@@ -76,16 +76,16 @@ def sync(
             }
         )  # fmt: skip
     elif not (quiet and report.clean):
-        tell("cli.synced", lang, sent=report.sent, received=report.received)
+        emit("cli.synced", lang, sent=report.sent, received=report.received)
         if report.rules is not None:
-            tell("packs.installed_by_sync", lang, revision=report.rules)
+            emit("packs.installed_by_sync", lang, revision=report.rules)
         if report.catalogue is not None:
-            tell("catalogue.installed_by_sync", lang, revision=report.catalogue)
+            emit("catalogue.installed_by_sync", lang, revision=report.catalogue)
         for problem in report.problems:
             print("  " + say(f"sync.problem.{problem.key}", lang, **problem.params))
     if report.unsent or report.rejected:
         if not as_json:
-            tell("cli.unsent", lang, unsent=report.unsent, rejected=report.rejected)
+            emit("cli.unsent", lang, unsent=report.unsent, rejected=report.rejected)
         raise typer.Exit(1)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, tell
+from fieldkit.cli.context import emit, options
 from fieldkit.services.exchange.nightly import Scheduler
 
 
@@ -42,4 +42,4 @@ def schedule(
         )
         return
     done = install(command, when)
-    tell("cli.scheduled", options.language(), scheduler=done.value, time=f"{when:%H:%M}")
+    emit("cli.scheduled", options.language(), scheduler=done.value, time=f"{when:%H:%M}")

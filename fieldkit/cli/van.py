@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, tell
+from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.i18n import fit, say
@@ -31,7 +31,7 @@ def show(as_json: Json = False) -> None:
             aside = say("screen.set_aside", lang, count=item.set_aside) if item.set_aside else ""
             print(f"{item.on_board:>4}  {fit(item.part, 14)} {name} {aside}".rstrip())
         if not found:
-            tell("cli.van_empty", lang)
+            emit("cli.van_empty", lang)
 
 
 @app.command()
@@ -51,7 +51,7 @@ def load(
             return
         rows = [{"part": sku, "quantity": count} for sku, count in wanted.items()]
         van.load_van(session, {"parts": rows})
-        _tell_stock(session, list(wanted))
+        _print_stock(session, list(wanted))
 
 
 @app.command()
@@ -62,7 +62,7 @@ def count(parts: Counts) -> None:
         with session.store.writing():
             for sku, quantity in wanted.items():
                 van.count_part(session, {"part": sku, "quantity": quantity})
-        _tell_stock(session, list(wanted))
+        _print_stock(session, list(wanted))
 
 
 def _counts(given: list[str]) -> dict[str, int]:
@@ -76,7 +76,7 @@ def _counts(given: list[str]) -> dict[str, int]:
     return found
 
 
-def _tell_stock(session: Session, skus: list[str]) -> None:
+def _print_stock(session: Session, skus: list[str]) -> None:
     now = van.stock(session)
     for sku in skus:
-        tell("cli.van_changed", options.language(session), part=sku, count=now[sku].on_board)
+        emit("cli.van_changed", options.language(session), part=sku, count=now[sku].on_board)

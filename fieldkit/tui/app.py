@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, name_keys, say, say_error
-from fieldkit.services.exchange.link_state import standing
+from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.tui.app_keys import APP_KEYS
 from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
@@ -178,7 +178,7 @@ class FieldkitApp(App[None]):
     def draw_status(self, bar: SpanBar) -> None:
         """How things stand; a store that cannot be read leaves the bar as it is."""
         try:
-            now = standing(self.session)
+            now = status_bar_state(self.session)
         except FieldkitError:
             return
         today = self.session.today
@@ -280,7 +280,7 @@ class FieldkitApp(App[None]):
         if self.progress is not None:
             self._stop_sync.set()
             self.tell(say("screen.sync_stopping", self.lang))
-        elif not standing(self.session).exchange.enrolled:
+        elif not status_bar_state(self.session).exchange.enrolled:
             self.tell(say("screen.not_enrolled", self.lang), wrong=True)
         else:
             from fieldkit.sync.client.progress import Progress

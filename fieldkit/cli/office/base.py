@@ -65,8 +65,8 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
             models=frozenset(model.code for model in catalogue.models),
             parts=frozenset(part.sku for part in catalogue.parts),
             judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
-            judge_complaint=lambda job, said, day: decider.decide(
-                complaint_case(job, said, day), day
+            judge_complaint=lambda job, form, day: decider.decide(
+                complaint_case(job, form, day), day
             ),
         )
     finally:

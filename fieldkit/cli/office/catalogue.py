@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, tell
+from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import By, Folder, app, check_offered, office_catalogue, opened_office
 from fieldkit.domain.core.errors import Fault, FieldkitError
@@ -32,7 +32,7 @@ def start(
         raise FieldkitError("catalogue.folder_exists", folder=target) from None
     except OSError as error:
         raise Fault("store.unwritable", why=error.strerror or str(error)) from error
-    tell("catalogue.started", options.language(), folder=target)
+    emit("catalogue.started", options.language(), folder=target)
 
 
 @catalogue_app.command("publish")
@@ -58,11 +58,11 @@ def publish(
         changed = compare_catalogues(office_catalogue(office), catalogue)
         done = publish_catalogue(office, catalogue, by)
     if as_json:
-        told = {name: change.__dict__ for name, change in changed.items()}
-        print_json({"revision": done.revision, "sha256": done.sha256, "changes": told})
+        listed = {name: change.__dict__ for name, change in changed.items()}
+        print_json({"revision": done.revision, "sha256": done.sha256, "changes": listed})
         return
     lang = options.language()
-    tell("catalogue.published", lang, revision=done.revision)
+    emit("catalogue.published", lang, revision=done.revision)
     for name, change in changed.items():
         print("  " + say(f"catalogue.changed.{name}", lang, **change.__dict__))
 
@@ -80,6 +80,6 @@ def list_published(folder: Folder = None, as_json: Json = False) -> None:
     lang = options.language()
     for item in found:
         at = say_moment(local_now().fromtimestamp(item.at / 1000).astimezone(), lang)
-        tell("catalogue.listed", lang, revision=item.revision, at=at, by=item.by)
+        emit("catalogue.listed", lang, revision=item.revision, at=at, by=item.by)
     if not found:
-        tell("catalogue.none_published", lang)
+        emit("catalogue.none_published", lang)

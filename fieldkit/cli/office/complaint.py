@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
+from fieldkit.cli.context import emit, options, print_json, read_assignments, read_json_file
 from fieldkit.cli.job import From, Json, Set
 from fieldkit.cli.office.base import (
     By,
@@ -62,7 +62,7 @@ def new(
     if as_json:
         print_json(made.model_dump(mode="json"))
     else:
-        tell("cli.complaint_made", options.language(), id=made.id)
+        emit("cli.complaint_made", options.language(), id=made.id)
 
 
 @complaint_app.command("show")
@@ -96,6 +96,6 @@ def do(
     lang = options.language()
     following = next_complaint_step(done)
     if following is None:
-        tell("cli.complaint_done", lang)
+        emit("cli.complaint_done", lang)
     else:
-        tell("cli.complaint_next", lang, step=say(f"complaint_step.{following}", lang))
+        emit("cli.complaint_next", lang, step=say(f"complaint_step.{following}", lang))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, read_assignments, read_json_file, tell
+from fieldkit.cli.context import emit, options, print_json, read_assignments, read_json_file
 from fieldkit.cli.job import From, JobRef, Json, Set
 from fieldkit.cli.office.base import (
     By,
@@ -51,7 +51,7 @@ def new_customer(
         if as_json:
             print_json(read_record(office, "customer", record).model_dump(mode="json"))
         else:
-            tell("cli.customer_made", options.language(), id=record)
+            emit("cli.customer_made", options.language(), id=record)
 
 
 @product_app.command("new")
@@ -71,7 +71,7 @@ def new_product(
         if as_json:
             print_json(read_record(office, "product", serial).model_dump(mode="json"))
         else:
-            tell("cli.product_made", options.language(), serial=serial)
+            emit("cli.product_made", options.language(), serial=serial)
 
 
 @job_app.command("new")
@@ -93,7 +93,7 @@ def new_job(
     if as_json:
         print_json(made.model_dump(mode="json"))
     else:
-        tell("cli.job_made", options.language(), number=made.number)
+        emit("cli.job_made", options.language(), number=made.number)
 
 
 @job_app.command("do")
@@ -136,9 +136,9 @@ def find(
         about = (text for text in row.about if text != row.record)
         print("  ".join(filter(None, (fit(kind, 10), row.record, *about, status))))
     if not found:
-        tell("cli.nothing_found", lang, text=text)
+        emit("cli.nothing_found", lang, text=text)
     elif more:
-        tell("cli.more_found", lang)
+        emit("cli.more_found", lang)
 
 
 @app.command()
@@ -192,7 +192,7 @@ def people(folder: Folder = None, as_json: Json = False) -> None:
     for item in found:
         key = "cli.person" if item.active else "cli.person_away"
         skills = " ".join(sorted(item.skills)) or "-"
-        tell(key, options.language(), name=item.name, area=item.area or "-", skills=skills,
+        emit(key, options.language(), name=item.name, area=item.area or "-", skills=skills,
              jobs=item.open_jobs)  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def dispatch(
             )
             send(office, job_ref, who, by, note)
             if not as_json:
-                tell("cli.dispatched", lang, technician=who)
+                emit("cli.dispatched", lang, technician=who)
             else:
                 print_json({"technician": who})
             return
@@ -256,10 +256,10 @@ def dispatch(
     for item in found:
         where = say("cli.same_area" if item.same_area else "cli.other_area", lang)
         skills = " ".join(sorted(item.skills)) or "-"
-        tell("cli.candidate", lang, name=item.technician.name, where=where, skills=skills,
+        emit("cli.candidate", lang, name=item.technician.name, where=where, skills=skills,
              jobs=item.technician.open_jobs)  # fmt: skip
     if not found:
-        tell("cli.no_candidates", lang)
+        emit("cli.no_candidates", lang)
 
 
 @app.command()

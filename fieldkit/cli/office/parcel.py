@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, tell
+from fieldkit.cli.context import emit, options
 from fieldkit.cli.office.base import Folder, app, opened_office
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.home.atomic_files import written
@@ -32,5 +32,5 @@ def import_file(
     taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)
     refused = sum(each.receipt is None for each in answer.answers)
     files = {each.sha256 for each in parcel.enclosed}.difference(answer.lacking)
-    tell("cli.parcel_taken", options.language(), events=taken, refused=refused,
+    emit("cli.parcel_taken", options.language(), events=taken, refused=refused,
          attachments=len(files), file=target)  # fmt: skip

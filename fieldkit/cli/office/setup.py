@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, tell
+from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
 from fieldkit.domain.core.event import Role
@@ -25,7 +25,7 @@ def init(
 
     where = office_folder(folder)
     fingerprint = init_office(where, database)
-    tell("cli.office_ready", options.language(), folder=where, fingerprint=fingerprint)
+    emit("cli.office_ready", options.language(), folder=where, fingerprint=fingerprint)
 
 
 @app.command()
@@ -46,7 +46,7 @@ def enrol(
     if as_json:
         print_json({"person": person, "role": role.value, "code": code, "until": until})
     else:
-        tell("cli.enrol_code", lang, person=person, until=say_moment(until, lang), code=code)
+        emit("cli.enrol_code", lang, person=person, until=say_moment(until, lang), code=code)
 
 
 @app.command()
@@ -61,7 +61,7 @@ def revoke(
 
     with opened_office(folder) as office:
         person = revoke_device(office, device)
-    tell("cli.revoked", options.language(), person=person)
+    emit("cli.revoked", options.language(), person=person)
 
 
 @app.command()
@@ -87,7 +87,7 @@ def serve(
         address = f"{'https' if tls else 'http'}://{host}:{port}"
 
         def ready() -> None:
-            tell("cli.serving", options.language(), url=address)
+            emit("cli.serving", options.language(), url=address)
 
         run(office, host, port, tls, office_packs(office), ready)
 
@@ -101,7 +101,7 @@ def backup(
 
     with opened_office(folder) as office:
         copy(office, file)
-    tell("cli.backed_up", options.language(), file=file)
+    emit("cli.backed_up", options.language(), file=file)
 
 
 @app.command()
@@ -114,7 +114,7 @@ def restore(
 
     with opened_office(folder) as office:
         kept = bring_back(office, file)
-    tell("cli.restored", options.language(), kept=kept)
+    emit("cli.restored", options.language(), kept=kept)
 
 
 @app.command("new-epoch")
@@ -124,7 +124,7 @@ def new_epoch(folder: Folder = None) -> None:
 
     with opened_office(folder) as office:
         epoch = begin_epoch(office)
-    tell("cli.new_epoch", options.language(), epoch=epoch)
+    emit("cli.new_epoch", options.language(), epoch=epoch)
 
 
 @app.command()

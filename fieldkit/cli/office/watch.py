@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, tell
+from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import (
     By,
@@ -33,7 +33,7 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
     else:
         for device in found.devices:
             seen = say_moment(device.seen, lang) if device.seen else say("value.none", lang)
-            tell("cli.device", lang, id=device.id, person=device.person,
+            emit("cli.device", lang, id=device.id, person=device.person,
                  role=say(f"role.{device.role}", lang), area=device.area or "-", seen=seen,
                  state=say(f"device.{device.state}", lang),
                  rejected=device.rejected, held=device.held)  # fmt: skip
@@ -41,7 +41,7 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
             print(f"{say(f'status.{name}', lang)}: {count}")
         for name, count in found.figures.items():
             print(f"{say(f'figure.{name}', lang)}: {count}")
-        tell("cli.conflicts", lang, count=found.conflicts)
+        emit("cli.conflicts", lang, count=found.conflicts)
     if found.needs_attention:
         raise typer.Exit(1)
 
@@ -75,15 +75,15 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
         who = catalogue.name("department", one.department, lang) if one.department else ""
         what = say_order(one, catalogue, lang) if one.part else f"{who}: {one.text}"
         moment = say_moment(one.logged.at, lang)
-        tell("cli.held_up", lang, number=job.number, technician=job.technician, what=what,
+        emit("cli.held_up", lang, number=job.number, technician=job.technician, what=what,
              moment=moment)  # fmt: skip
     if not found:
-        tell("cli.nothing_blocked", lang)
+        emit("cli.nothing_blocked", lang)
 
 
 @app.command()
 def conflicts(folder: Folder = None, as_json: Json = False) -> None:
-    """List what the exchange could not settle. Exits with 1 when there is anything."""
+    """List what the exchange could not resolve. Exits with 1 when there is anything."""
     from fieldkit.office.desk.conflicts import list_conflicts
 
     with opened_office(folder) as office:
@@ -128,7 +128,7 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
     if as_json:
         print_json({"events": done.events, "flagged": done.flagged})
     else:
-        tell("cli.checked", options.language(), events=done.events, flagged=done.flagged)
+        emit("cli.checked", options.language(), events=done.events, flagged=done.flagged)
     if done.flagged:
         raise typer.Exit(1)
 
@@ -186,4 +186,4 @@ def told(
 
     with opened_office(folder) as office:
         mark_notified(office, job_ref, level, department, note, by)
-    tell("cli.told", options.language(), level=level)
+    emit("cli.told", options.language(), level=level)

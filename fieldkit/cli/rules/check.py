@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import options, print_json, tell
+from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
 
@@ -68,15 +68,15 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         for finding in findings:
             print(saying.finding_line(finding, lang))
         for file in unread:
-            tell("check.unlisted", lang, file=file)
+            emit("check.unlisted", lang, file=file)
     if bad:
         if not as_json:
-            tell("check.bad", lang, count=bad)
+            emit("check.bad", lang, count=bad)
         raise typer.Exit(1)
     if loaded and not as_json:
         rules = sum(len(table.rules) for table in loaded.tables)
         count = len(loaded.tables)
-        tell("check.good", lang, tables=count, rules=rules, revision=loaded.revision)
+        emit("check.good", lang, tables=count, rules=rules, revision=loaded.revision)
 
 
 def fmt(
@@ -111,11 +111,11 @@ def fmt(
                 print(problem_line(problem, lang))
         if text is not None and text.encode() != data:
             changed += 1
-            tell("fmt.would_change" if only_check else "fmt.changed", lang, file=path.name)
+            emit("fmt.would_change" if only_check else "fmt.changed", lang, file=path.name)
             if not only_check:
                 replace_file(path, text)
     if not changed and not bad:
-        tell("fmt.unchanged", lang, count=len(paths))
+        emit("fmt.unchanged", lang, count=len(paths))
     if bad or (changed and only_check):
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file, tell
+from fieldkit.cli.context import emit, opened, options, print_json, read_day, read_json_file
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.print_findings import plain
 from fieldkit.domain.core.errors import FieldkitError
@@ -160,11 +160,11 @@ def replay(
     else:
         for each in bad:
             for revision in each.missing:
-                tell("replay.missing", lang, job=each.job_id, revision=revision)
+                emit("replay.missing", lang, job=each.job_id, revision=revision)
             for item in each.differences:
                 difference = {"what": item.what, "stored": item.stored, "now": item.now}
-                tell("replay.differs", lang, job=each.job_id, **difference)
-        tell("replay.same", lang, same=len(found) - len(bad), count=len(found))
+                emit("replay.differs", lang, job=each.job_id, **difference)
+        emit("replay.same", lang, same=len(found) - len(bad), count=len(found))
     if bad:
         raise typer.Exit(1)
 

@@ -118,8 +118,8 @@ def _effect_text(effect: Effect, lang: Lang) -> str:
 
 
 def _outcome(then: Mapping[str, object], lang: Lang) -> str:
-    said = [f"{name} = {_value(value, lang)}" for name, value in then.items()]
-    return say_list(said, lang) or say("diff.nothing", lang)
+    assigned = [f"{name} = {_value(value, lang)}" for name, value in then.items()]
+    return say_list(assigned, lang) or say("diff.nothing", lang)
 
 
 def _value(value: object, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_day, tell
+from fieldkit.cli.context import emit, opened, options, print_json, read_day
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
@@ -52,7 +52,7 @@ def keygen(
     if as_json:
         print_json({"file": file, "public": public})
     else:
-        tell("packs.key_made", options.language(), file=file, public=public)
+        emit("packs.key_made", options.language(), file=file, public=public)
 
 
 def trust(
@@ -66,7 +66,7 @@ def trust(
     with opened_office(office) as here:
         packs.trust(here, key.removeprefix(_PUBLIC), name)
         names = ", ".join(each.name for each in packs.trusted(here))
-    tell("packs.trusted", options.language(), names=names)
+    emit("packs.trusted", options.language(), names=names)
 
 
 def distrust(
@@ -82,7 +82,7 @@ def distrust(
     with opened_office(office) as here:
         packs.distrust(here, key.removeprefix(_PUBLIC))
         names = ", ".join(each.name for each in packs.trusted(here))
-    tell("packs.trusted", options.language(), names=names)
+    emit("packs.trusted", options.language(), names=names)
 
 
 def publish(
@@ -110,7 +110,7 @@ def publish(
     with opened_office(office) as here:
         done = publish_pack(here, folder, effective_from, expires, _private(key))
     replace_file(folder / "pack.yaml", done.text)
-    _tell_published(done, as_json)
+    _print_published(done, as_json)
 
 
 def rollback(
@@ -137,7 +137,7 @@ def rollback(
 
     with opened_office(office) as here:
         done = roll_back(here, revision, effective_from, _private(key))
-    _tell_published(done, as_json)
+    _print_published(done, as_json)
 
 
 def history(office: Office = None, as_json: Json = False) -> None:
@@ -152,7 +152,7 @@ def history(office: Office = None, as_json: Json = False) -> None:
     for row in rows:
         print(_history_line(row, lang))
     if not rows:
-        tell("packs.none_published", lang)
+        emit("packs.none_published", lang)
 
 
 def save(
@@ -172,7 +172,7 @@ def save(
                 (folder / f"{head.name}-r{head.revision}{SUFFIX}").write_bytes(raw)
         except OSError as error:
             raise Fault("pack.folder_unwritable", file=folder, why=error.strerror) from None
-    tell("packs.saved", options.language(), count=len(heads), folder=folder)
+    emit("packs.saved", options.language(), count=len(heads), folder=folder)
 
 
 def install(
@@ -191,13 +191,13 @@ def install(
         print_json([_data(each.head) | {"new": each.new} for each in done])
         return
     if not done:
-        tell("packs.nothing_new", lang)
+        emit("packs.nothing_new", lang)
     for each in done:
         day = say_date(each.head.effective_from, lang)
         key = "packs.installed" if each.new else "packs.known"
-        tell(key, lang, revision=each.head.revision, day=day)
+        emit(key, lang, revision=each.head.revision, day=day)
         if each.clock_behind:
-            tell("packs.clock_behind", lang, made=say_moment(each.head.created, lang))
+            emit("packs.clock_behind", lang, made=say_moment(each.head.created, lang))
 
 
 # -- reading -----------------------------------------------------------------------------------
@@ -251,22 +251,22 @@ def _rows(heads: Iterable["PackHead"], now: datetime) -> list[dict[str, Any]]:
     return [_data(head) | {"in_force": head is today} for head in listed]
 
 
-# -- telling -----------------------------------------------------------------------------------
+# -- printing -----------------------------------------------------------------------------------
 
 
 def _data(head: "PackHead") -> dict[str, Any]:
     return head.model_dump(mode="json", exclude_none=True)
 
 
-def _tell_published(done: "Published", as_json: bool) -> None:
+def _print_published(done: "Published", as_json: bool) -> None:
     lang = options.language()
     if as_json:
         print_json(_data(done.head))
         return
     key = "packs.rolled_back" if done.head.restores else "packs.published"
     day = say_date(done.head.effective_from, lang)
-    tell(key, lang, revision=done.head.revision, day=day, restores=done.head.restores)
-    tell("packs.fetched_by_sync", lang)
+    emit(key, lang, revision=done.head.revision, day=day, restores=done.head.restores)
+    emit("packs.fetched_by_sync", lang)
 
 
 def _history_line(row: dict[str, Any], lang: Lang) -> str:
@@ -279,9 +279,12 @@ def _history_line(row: dict[str, Any], lang: Lang) -> str:
     moment = datetime.fromisoformat(row["created"]).astimezone(local_now().tzinfo)
     parts = [
         say(
-            "packs.history", lang, revision=row["revision"], day=_said(row["effective_from"], lang)
+            "packs.history",
+            lang,
+            revision=row["revision"],
+            day=_day_text(row["effective_from"], lang),
         ),
-        say("packs.until", lang, day=_said(until, lang)) if until else "",
+        say("packs.until", lang, day=_day_text(until, lang)) if until else "",
         say("packs.made", lang, moment=say_moment(moment, lang)),
         say("packs.signed_by", lang, name=row["signed_by"]) if "signed_by" in row else "",
         say("packs.restores", lang, revision=row["restores"]) if "restores" in row else "",
@@ -291,5 +294,5 @@ def _history_line(row: dict[str, Any], lang: Lang) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _said(day: str, lang: Lang) -> str:
+def _day_text(day: str, lang: Lang) -> str:
     return say_date(date.fromisoformat(day), lang)

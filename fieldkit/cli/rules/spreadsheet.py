@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldkit.cli.context import options, tell
+from fieldkit.cli.context import emit, options
 from fieldkit.cli.rules.pack_folder import pack_folder, replace_file
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say
@@ -43,7 +43,7 @@ def to_csv(
         raise FieldkitError("csv_exists", file=file.name) from None
     except OSError as error:
         raise Fault("file_unwritable", file=file.name, why=error.strerror) from None
-    tell("csv.made", lang, table=table, file=file)
+    emit("csv.made", lang, table=table, file=file)
 
 
 def from_csv(
@@ -68,13 +68,13 @@ def from_csv(
             print(f"{file.name}:{problem.cell}: {_sentence(problem, lang)}")
         for other in error.elsewhere:
             print(problem_line(other, lang))
-        tell("csv.refused", lang, count=len(error.problems) + len(error.elsewhere))
+        emit("csv.refused", lang, count=len(error.problems) + len(error.elsewhere))
         raise typer.Exit(1) from None
     if text.encode() == files[name]:
-        tell("csv.same", lang, file=name)
+        emit("csv.same", lang, file=name)
         return
     replace_file(folder / name, text)
-    tell("csv.taken", lang, file=name)
+    emit("csv.taken", lang, file=name)
 
 
 def _must_be_known(table: str, names: list[str]) -> None:

@@ -29,7 +29,7 @@ CONCERNS: tuple[Concern, ...] = (
 )  # fmt: skip
 """In the order of how much each presses."""
 
-_SETTLED = frozenset({Status.SUBMITTED.value, Status.CANCELLED.value})
+_FINISHED = frozenset({Status.SUBMITTED.value, Status.CANCELLED.value})
 """Nothing is left to do about these, unless a product is to be given back."""
 
 
@@ -37,7 +37,7 @@ _SETTLED = frozenset({Status.SUBMITTED.value, Status.CANCELLED.value})
 class Loose:
     """One loose end. `kind` and `record_id` say what to open, `title` and `who` what it is called.
 
-    `step` is the step that would settle it, "" for none; `day` when it was or is due; `count`
+    `step` is the step that would resolve it, "" for none; `day` when it was or is due; `count`
     the unsent events; `event` the refused one, and `step` then why it was refused.
     """
 
@@ -90,7 +90,7 @@ def end_of_day(session: Session) -> DayEnd:
 
 def _jobs(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
     for row in rows:
-        if row.status not in _SETTLED or row.promised:
+        if row.status not in _FINISHED or row.promised:
             yield from _loose_ends(job_commands.job(session, row.id), session)
 
 

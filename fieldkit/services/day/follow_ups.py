@@ -20,7 +20,7 @@ def due(session: Session, day: date) -> list[DueCall]:
 
 
 def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
-    """A follow-up that somebody wants made. Raises `BadInput`."""
+    """Plan a follow-up. Raises `BadInput`."""
     data = read_form(FollowUpPlanned, dict(values))
     record_id = session.new_id()
     session.store.ledger.commit([_act(record_id, "planned", data)], session.author())
@@ -52,7 +52,7 @@ class NewMoment(StrictModel):
 
 
 def reschedule(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
-    """Give a follow-up a later moment, told as in `NewMoment`. Raises as `finish_follow_up`."""
+    """Give a follow-up a later moment, given as in `NewMoment`. Raises as `finish_follow_up`."""
     form = read_form(NewMoment, dict(values))
     now = session.clock()
     due = datetime.combine(form.on, time.fromisoformat(form.at), now.tzinfo)

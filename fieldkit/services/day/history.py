@@ -36,7 +36,7 @@ class Visit:
 
 
 def visits(session: Session, archived: bool = True) -> list[Visit]:
-    """Everything that is known, the newest first; without what is archived if told so.
+    """Everything that is known, the newest first; without what is archived if `archived` is False.
 
     Raises `ArchiveFault` where the archive cannot be read.
     """

@@ -42,7 +42,7 @@ def decide_complaint(session: Session, job: Job, complaint: ComplaintSaid) -> De
 def read_case_document(catalogue: Catalogue, document: Mapping[str, Any], today: date) -> Case:
     """The case of a document: a job as `fieldkit job show --json` prints it, or recorded facts.
 
-    Recorded facts are told by their `record` (`job`, `complaint`, `survey`). Absent parts of
+    Recorded facts are recognised by their `record` (`job`, `complaint`, `survey`). Absent parts of
     a job may be left out. Raises `BadInput` that names every wrong field.
     """
     if "record" in document:

@@ -14,7 +14,7 @@ from fieldkit.services.home.trade import Trade
 
 
 def home_decisions(session: Session) -> Iterator[tuple[str, str]]:
-    """The standing decision of each job of this home: the job and the text of its event, the
+    """The decision in force of each job of this home: the job and the text of its event, the
     newest first."""
     ledger = session.store.ledger
     undone = {event.data.get("event") for event in ledger.events_of_type("job.step_undone")}

@@ -66,7 +66,7 @@ def fill_home(
     session: Session, count: int, seed: int, done: Callable[[int], None] = lambda jobs: None
 ) -> None:
     """Write generated jobs of the last months into the home, each played through the flow as far
-    as the technician may go alone. `done` is told how many there are. Raises `Fault`."""
+    as the technician may go alone. `done` is called with how many there are. Raises `Fault`."""
     decider = BulkDecider(session.trade)
     jobs = generate(count, seed, session.today, session.catalogue)
     written = 0

@@ -1,13 +1,13 @@
 """The demo day as data: `demo/people.yaml` of its data and `day.yaml`, made real for one day.
 
-How days are told (`today`, and steps of days, months and years from it, left to right):
+How days are written (`today`, and steps of days, months and years from it, left to right):
 
     today-12m-12d      a day; months end on their last day where the next has no such day
     today-3d 14:20     a moment on the local clock
     2023-05-18         a fixed day
     C24-{today-11m}-1  inside another text: year and month of that day, here C24-2512-1
 
-Texts that people see are `{en: ..., zh: ...}`. Both are settled before anything is checked, so
+Texts that people see are `{en: ..., zh: ...}`. Both are resolved before anything is checked, so
 the models below hold plain days and texts.
 """
 
@@ -49,18 +49,18 @@ def read_day(text: str, today: date) -> date | None:
     return day
 
 
-def settle(value: Any, today: date, lang: Lang) -> Any:
+def resolve(value: Any, today: date, lang: Lang) -> Any:
     """A value of the files with its days worked out and its texts in one language."""
     if isinstance(value, list):
-        return [settle(item, today, lang) for item in value]
+        return [resolve(item, today, lang) for item in value]
     if isinstance(value, dict):
         if value.keys() == {"en", "zh"}:
             return value[lang]
-        return {name: settle(item, today, lang) for name, item in value.items()}
-    return _settled_text(value, today) if isinstance(value, str) else value
+        return {name: resolve(item, today, lang) for name, item in value.items()}
+    return _resolve_text(value, today) if isinstance(value, str) else value
 
 
-def _settled_text(text: str, today: date) -> Any:
+def _resolve_text(text: str, today: date) -> Any:
     day = read_day(text, today)
     if day is not None:
         return day
@@ -208,7 +208,7 @@ def load_demo_day(folder: Path, today: date, lang: Lang) -> DemoDay:
     for name in FILES:
         read |= _read(folder / name)
     try:
-        return DemoDay.model_validate(settle(read, today, lang))
+        return DemoDay.model_validate(resolve(read, today, lang))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(step) for step in first["loc"])

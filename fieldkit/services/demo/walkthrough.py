@@ -24,7 +24,7 @@ from fieldkit.services.jobs import job_commands, records, van
 from fieldkit.services.jobs.approval import code_for
 
 JOBS = "demo_jobs"
-"""The setting that remembers which job tells which story."""
+"""The setting that remembers which job belongs to which story."""
 
 
 class StoryClock:
@@ -143,8 +143,8 @@ class _Morning:
         values |= {"area": self.day.outlet, "language": self.lang}
         self.customers[key] = records.register_customer(self.desk, values).id
         bike = person.product
-        told = bike.model_dump(exclude={"history", "pauses"}, exclude_none=True)
-        records.register_product(self.desk, told | {"customer": self.customers[key]})
+        values_of_bike = bike.model_dump(exclude={"history", "pauses"}, exclude_none=True)
+        records.register_product(self.desk, values_of_bike | {"customer": self.customers[key]})
         acts = _history(bike)
         if acts:
             self.desk.store.ledger.commit(acts, self.desk.author())
@@ -284,9 +284,9 @@ class _Player:
         values = _entered(self.session, job, self.day, step, entered)
         self.clock.pass_minutes(_MINUTES.get(step, 1))
         done = job_commands.do_step(self.session, job.id, step, values)
-        said = _said(self.session, done, step)
+        decision = _decision_at(self.session, done, step)
         return PlayStep(
-            done, self.story.shows, step, self.session.person, self.clock(), decision=said
+            done, self.story.shows, step, self.session.person, self.clock(), decision=decision
         )
 
     def _call_outlet_head(self, job: Job, entered: dict[str, Any]) -> dict[str, Any]:
@@ -296,7 +296,7 @@ class _Player:
         return {"answer": "approved", "by_name": self.day.outlet_head, "code": code}
 
 
-def _said(session: Session, job: Job, step: str) -> Decision | None:
+def _decision_at(session: Session, job: Job, step: str) -> Decision | None:
     """The record of what the rules said at this step."""
     if step == "decide":
         return job_commands.full_decision(session, job)

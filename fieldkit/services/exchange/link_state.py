@@ -30,7 +30,7 @@ class ExchangeState:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StatusBarState:
     """What the status bar shows; `rules` is the pack's revision, None where it has none."""
 
     person: str
@@ -39,9 +39,9 @@ class Standing:
     exchange: ExchangeState
 
 
-def standing(session: Session) -> Standing:
+def status_bar_state(session: Session) -> StatusBarState:
     """Who works here, by which rules, and what the office has."""
-    return Standing(session.person, session.role, _rules(session), exchange_state(session))
+    return StatusBarState(session.person, session.role, _rules(session), exchange_state(session))
 
 
 def _rules(session: Session) -> int | None:

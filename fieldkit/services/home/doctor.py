@@ -25,7 +25,7 @@ Level = Literal["ok", "warning", "bad"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthCheck:
     """One thing that was looked at: `doctor.<key>` names the sentence."""
 
     level: Level
@@ -33,30 +33,30 @@ class Finding:
     params: dict[str, object] = field(default_factory=dict)
 
 
-def examine(home: Home, passphrase: str | None) -> list[Finding]:
+def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     """Look at the Python, the engine, the rules, the catalogue and the store."""
     trade = Trade()
     version = ".".join(str(part) for part in sys.version_info[:3])
-    findings = [Finding("ok", "python", {"version": version})]
-    findings.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
-    findings.append(_try("rules", lambda: _rules(trade)))
-    if findings[-1].level == "ok":
-        findings.append(_try("values", lambda: _values(home)))
+    checks = [HealthCheck("ok", "python", {"version": version})]
+    checks.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
+    checks.append(_try("rules", lambda: _rules(trade)))
+    if checks[-1].level == "ok":
+        checks.append(_try("values", lambda: _values(home)))
     if not home.store.exists():
-        return [*findings, Finding("warning", "no_home", {"home": str(home.folder)})]
-    findings.append(_try("store", lambda: _store(home, passphrase)))
-    if findings[-1].level == "ok":  # a store that does not open is told once
-        findings.append(_try("packs", lambda: _packs(home, passphrase)))
-        findings.append(_checked(home, passphrase))
-    findings.append(_protection(home))
-    return findings
+        return [*checks, HealthCheck("warning", "no_home", {"home": str(home.folder)})]
+    checks.append(_try("store", lambda: _store(home, passphrase)))
+    if checks[-1].level == "ok":  # a store that does not open is reported once
+        checks.append(_try("packs", lambda: _packs(home, passphrase)))
+        checks.append(_checked(home, passphrase))
+    checks.append(_protection(home))
+    return checks
 
 
-def _try(key: str, look: Callable[[], dict[str, object]]) -> Finding:
+def _try(key: str, look: Callable[[], dict[str, object]]) -> HealthCheck:
     try:
-        return Finding("ok", key, look())
+        return HealthCheck("ok", key, look())
     except FieldkitError as error:
-        return Finding("bad", f"{key}_bad", {"error": error})
+        return HealthCheck("bad", f"{key}_bad", {"error": error})
 
 
 def _rules(trade: Trade) -> dict[str, object]:
@@ -96,23 +96,23 @@ def _packs(home: Home, passphrase: str | None) -> dict[str, object]:
     return {"count": len(heads)}
 
 
-def _checked(home: Home, passphrase: str | None) -> Finding:
+def _checked(home: Home, passphrase: str | None) -> HealthCheck:
     """When everything was last read; the app and the nightly script do it once a day."""
     with open_store(home, uuid7, passphrase) as store:
         last = last_check(store)
     if last.troubles:
-        return Finding("bad", "check_bad", {"count": last.troubles})
+        return HealthCheck("bad", "check_bad", {"count": last.troubles})
     if last.good_at is None:
-        return Finding("warning", "check_never")
-    overdue = not timedelta(0) <= local_now() - last.good_at < _OVERDUE
+        return HealthCheck("warning", "check_never")
+    late = not timedelta(0) <= local_now() - last.good_at < _OVERDUE
     when: dict[str, object] = {"when": f"{last.good_at:%Y-%m-%d %H:%M}"}
-    return Finding("warning", "check_overdue", when) if overdue else Finding("ok", "check", when)
+    return HealthCheck("warning" if late else "ok", "check_overdue" if late else "check", when)
 
 
-def _protection(home: Home) -> Finding:
+def _protection(home: Home) -> HealthCheck:
     try:
         found = keys.describe(home.folder)
     except FieldkitError as error:
-        return Finding("bad", "protection_bad", {"error": error})
+        return HealthCheck("bad", "protection_bad", {"error": error})
     level: Level = "warning" if found.warning else "ok"
-    return Finding(level, f"protection_{found.warning or found.method}")
+    return HealthCheck(level, f"protection_{found.warning or found.method}")

@@ -1,7 +1,7 @@
 """The rule packs of a home: installing what the office signed, and keeping what jobs refer to.
 
 Which packs are installed, and the newest key list, stand in the encrypted store; the packs
-themselves lie in the home's `packs` folder, each under its hash. A pack's file is believed
+themselves lie in the home's `packs` folder, each under its hash. A pack's file is used
 only while it still has that hash.
 """
 
@@ -44,7 +44,7 @@ from fieldkit.sync.protocol.keys import unb64
 KEEP = 20
 """How many of the newest packs are kept, whether or not a job refers to them."""
 CLOCK_TOLERANCE = timedelta(days=1)
-"""How far a clock may be behind a pack's making before a person is told."""
+"""How far a clock may be behind a pack's making before a warning is printed."""
 
 _KEYS, _TAG = "pack_keys", "pack_tag"
 _DECIDING = ("job.decided", "job.surveyed", "job.complaint_opened", "complaint.recorded")
@@ -240,7 +240,7 @@ def install_from(packs: InstalledPacks, path: Path, now: datetime) -> list[Insta
 
 
 def _as_head(row: dict[str, Any]) -> PackHead:
-    """The head of a pack as an office tells it, which may know more fields."""
+    """The head of a pack as an office sends it, which may know more fields."""
     try:
         return PackHead.model_validate({name: row.get(name) for name in PackHead.model_fields})
     except ValidationError as error:

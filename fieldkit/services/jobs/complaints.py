@@ -17,16 +17,17 @@ from fieldkit.domain.complaints.steps import (
     steps_of,
     suggest_complaint,
 )
-from fieldkit.domain.core.errors import NotFound, Reason
+from fieldkit.domain.core.errors import Reason
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.core.form import Data, read_form
 from fieldkit.domain.due_dates import complaint_duties
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import State
+from fieldkit.domain.records.customer_product import Customer
 from fieldkit.services.deciding.decide import decide_complaint
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs.job_commands import job
+from fieldkit.services.jobs.job_commands import find_job, job
 from fieldkit.services.jobs.records import customer
 
 
@@ -127,10 +128,8 @@ def _perform(
 def _complained_about(session: Session, current: Complaint) -> str:
     """Whose doing it is: the technician of the job, where the cause is the staff."""
     job_id = job_of_staff(current)
-    try:
-        return job(session, job_id).technician if job_id else ""
-    except NotFound:
-        return ""
+    found = find_job(session, job_id) if job_id else None
+    return found.technician if found else ""
 
 
 def _row(session: Session, document: Complaint) -> ComplaintRow:
@@ -152,7 +151,5 @@ def _row(session: Session, document: Complaint) -> ComplaintRow:
 
 def _name(session: Session, record_id: str) -> str:
     """What a customer is called; "" where she is not known here."""
-    try:
-        return customer(session, record_id).name if record_id else ""
-    except NotFound:
-        return ""
+    found: Customer | None = session.store.ledger.find(RecordKind.CUSTOMER, record_id)
+    return found.name if found else ""

@@ -13,7 +13,6 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.job.step_events import Surveyed
-from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.services.home.session import Session
@@ -52,7 +51,7 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
         decision = _decision_for(session, current, key, values)
         acts = commands.perform(current, key, values, _context(session, decision))
         if key == "complete":
-            acts += settled_calls(session.store.ledger, current)
+            acts += _end_reminder(session.store.ledger, current)
         session.store.ledger.commit(acts, session.author())
         session.store.drafts.drop(current.id, key)
         return job(session, current.id)
@@ -92,45 +91,39 @@ def form_values(session: Session, current: Job, key: str) -> dict[str, Any]:
 
 def job(session: Session, job_ref: str) -> Job:
     """A job by its id or its number, archived ones too. Raises `NotFound`."""
-    try:
-        return _live_job(session, job_ref)
-    except NotFound:
-        archived = session.store.archive.job(job_ref)
-        if archived is None:
-            raise
-        return Job.model_validate(archived)
+    found = find_job(session, job_ref)
+    if found is None:
+        raise NotFound(RecordKind.JOB.value, job_ref)
+    return found
+
+
+def find_job(session: Session, job_ref: str) -> Job | None:
+    """A job by its id or its number, archived ones too; None where it is not on this laptop."""
+    live = _live_job(session, job_ref)
+    if live is not None:
+        return live
+    archived = session.store.archive.job(job_ref)
+    return Job.model_validate(archived) if archived else None
 
 
 def is_archived(session: Session, job_ref: str) -> bool:
     """Whether a job is only in the archive, where it can be read and nothing else."""
-    try:
-        _live_job(session, job_ref)
-    except NotFound:
-        return session.store.archive.job(job_ref) is not None
-    return False
+    return _live_job(session, job_ref) is None and session.store.archive.job(job_ref) is not None
 
 
-def _live_job(session: Session, job_ref: str) -> Job:
+def _live_job(session: Session, job_ref: str) -> Job | None:
     ledger = session.store.ledger
-    try:
-        found: Job = ledger.document(RecordKind.JOB, job_ref)
-        return found
-    except NotFound:
-        record_id = ledger.job_numbered(job_ref.strip().upper())
-        if record_id is None:
-            raise
-        named: Job = ledger.document(RecordKind.JOB, record_id)
-        return named
+    found: Job | None = ledger.find(RecordKind.JOB, job_ref)
+    if found is None and (job_id := ledger.job_numbered(job_ref.strip().upper())):
+        found = ledger.find(RecordKind.JOB, job_id)
+    return found
 
 
 def _open_job(session: Session, job_ref: str) -> Job:
     """A job that something can be done to. Raises `NotFound`, or `Refused` for an archived one."""
-    try:
-        return _live_job(session, job_ref)
-    except NotFound:
-        if session.store.archive.job(job_ref) is not None:
-            raise Refused(Reason("archived")) from None
-        raise
+    if is_archived(session, job_ref):
+        raise Refused(Reason("archived"))
+    return job(session, job_ref)
 
 
 def history(session: Session, job_ref: str) -> list[Event]:
@@ -151,17 +144,15 @@ def full_decision(session: Session, current: Job) -> Decision | None:
     return Decision.model_validate(decided[-1].data["decision"])
 
 
-def settled_calls(ledger: Ledger, done: Job) -> list[Act]:
+def _end_reminder(ledger: Ledger, done: Job) -> list[Act]:
     """A run-in service that was done needs no reminder of it any more."""
     if done.kind is not JobKind.RUN_IN_SERVICE or done.product is None:
         return []
     record_id = stable_id(done.product.id, "run_in_reminder")
-    try:
-        reminder: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
-    except NotFound:
+    reminder: FollowUp | None = ledger.find(RecordKind.FOLLOW_UP, record_id)
+    if reminder is None or reminder.done:
         return []
-    outcome = {"outcome": "service_done"}
-    return [] if reminder.done else [Act(record=record_id, type="follow_up.done", data=outcome)]
+    return [Act(record=record_id, type="follow_up.done", data={"outcome": "service_done"})]
 
 
 def _context(session: Session, decision: Decision | None = None) -> Context:
@@ -192,10 +183,3 @@ def _decision_for(
         complaint = read_form(ComplaintOpened, dict(values))
         return decide.decide_complaint(session, current, complaint)
     return None
-
-
-def form_of(key: str) -> Any:
-    """The data model that is a step's form. Raises `NotFound` for an unknown step."""
-    if key not in BY_KEY:
-        raise NotFound("step", key)
-    return BY_KEY[key].form

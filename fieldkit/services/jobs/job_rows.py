@@ -58,7 +58,7 @@ def _row(
     customer: str | None, address: str | None, model: str | None, serial: str | None,
     visit: str | None, time_from: str | None, arrived: str | None, sent: str | None,
     promises: list[dict[str, Any]] | None, promised: str | None, back: str | None,
-    exchanged: str | None, refunded: int | None, told: list[str] | None,
+    exchanged: str | None, refunded: int | None, reported: list[str] | None,
     found: list[str] | None, attention: list[Any] | None, agreed: str | None,
     carried: list[dict[str, Any]] | None, orders: list[dict[str, Any]] | None,
     fetched: list[dict[str, Any]] | None, repaired: str | None, *_taken: Any,
@@ -80,7 +80,7 @@ def _row(
         f"{visit} {time_from or VISIT_FROM}" if visit else "",
         promised if promised and in_custody else "",
         arrived or sent or "",
-        tuple(dict.fromkeys((told or []) + (found or []))) if told or found else (),
+        tuple(dict.fromkeys((reported or []) + (found or []))) if reported or found else (),
         len(attention or ()),
         _awaits(orders, fetched or []) if orders and not repaired else "",
     )

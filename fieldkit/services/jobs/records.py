@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldkit.domain import registration
-from fieldkit.domain.core.errors import FieldkitError, NotFound
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
@@ -79,11 +79,7 @@ def products(session: Session) -> list[Product]:
 
 
 def _known(session: Session, serial: str) -> bool:
-    try:
-        product(session, serial)
-    except NotFound:
-        return False
-    return True
+    return session.store.ledger.find(RecordKind.PRODUCT, serial.upper()) is not None
 
 
 def _context(session: Session) -> Context:

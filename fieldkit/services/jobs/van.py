@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem, NotFound
+from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import PartSource, ServiceMode
@@ -35,11 +35,8 @@ _CLOSED = frozenset(status.value for status in CLOSED)
 def van(session: Session) -> Van:
     """The van; an empty one where nothing was ever loaded."""
     record_id = van_id(session.person)
-    try:
-        found: Van = session.store.ledger.document(RecordKind.VAN, record_id)
-    except NotFound:
-        return Van(id=record_id, person=session.person)
-    return found
+    found: Van | None = session.store.ledger.find(RecordKind.VAN, record_id)
+    return found or Van(id=record_id, person=session.person)
 
 
 def stock(session: Session) -> dict[str, Stock]:

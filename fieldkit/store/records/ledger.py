@@ -39,13 +39,18 @@ class Ledger:
 
     # -- reading ---------------------------------------------------------------------------
 
-    @faults()
     def document(self, kind: RecordKind, record: str) -> Any:
         """The document of a record. Raises `NotFound`."""
-        text = self._db.table(TABLES[kind]).text(record)
-        if text is None:
+        found = self.find(kind, record)
+        if found is None:
             raise NotFound(kind.value, record)
-        return self._read(kind, text)
+        return found
+
+    @faults()
+    def find(self, kind: RecordKind, record: str) -> Any | None:
+        """The document of a record; None where it is not on this laptop."""
+        text = self._db.table(TABLES[kind]).text(record)
+        return None if text is None else self._read(kind, text)
 
     def _read(self, kind: str, text: str) -> Any:
         """The document that a stored text is; the last one of each kind is at hand.

@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from fieldkit.i18n import Lang, fit, say, say_date, width
 from fieldkit.services.day.today import DueToday
-from fieldkit.services.exchange.link_state import Standing
+from fieldkit.services.exchange.link_state import StatusBarState
 from fieldkit.tui.text.lines import Line
 
 
-def status_line(now: Standing, progress: str, today: date, lang: Lang, cells: int) -> Line:
+def status_line(now: StatusBarState, progress: str, today: date, lang: Lang, cells: int) -> Line:
     """The whole bar; the person's name gives way where there is no room."""
     link, link_kind = (progress, "accent") if progress else _link(now, lang)
     facts = " · ".join(_facts(now, today, lang))
@@ -26,7 +26,7 @@ def status_line(now: Standing, progress: str, today: date, lang: Lang, cells: in
     ]
 
 
-def _link(now: Standing, lang: Lang) -> tuple[str, str]:
+def _link(now: StatusBarState, lang: Lang) -> tuple[str, str]:
     if now.exchange.online is None:
         return say("screen.unknown", lang), "warn"
     return (
@@ -36,7 +36,7 @@ def _link(now: Standing, lang: Lang) -> tuple[str, str]:
     )
 
 
-def _facts(now: Standing, today: date, lang: Lang) -> list[str]:
+def _facts(now: StatusBarState, today: date, lang: Lang) -> list[str]:
     state = now.exchange
     facts = [say("screen.unsent", lang, count=state.unsent)]
     if state.rejected:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.services.day.today import Section, promises, section
-from fieldkit.services.exchange.link_state import standing
+from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.job_rows import JobRow
@@ -58,8 +58,8 @@ def test_promises_undo_and_how_things_stand(tmp_path: Path) -> None:
         job_commands.do_step(session, job.id, "take_in", taken)
         assert [row.promised for row in promises(session)] == ["2026-11-08"]
 
-        now = standing(session)
+        now = status_bar_state(session)
         assert (now.person, now.rules) == (TECHNICIAN, 1)
         assert (now.exchange.unsent, now.exchange.last_sync) == (10, None)
         session.trade = Trade(pack_folder=tmp_path / "none")
-        assert standing(session).rules is None
+        assert status_bar_state(session).rules is None

@@ -11,7 +11,7 @@ from fieldkit.domain.core.event import Act
 from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.loading.loader import load_files
 from fieldkit.rules.model.signed_pack import PackRefused, make_manifest, sign_pack
-from fieldkit.services.exchange.link_state import standing
+from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.services.home import installed_packs as installing
 from fieldkit.services.home.doctor import examine
 from fieldkit.services.home.installed_packs import install_from
@@ -204,10 +204,10 @@ def test_a_file_and_a_folder_can_be_installed(home: Session, tmp_path: Path) -> 
 
 
 def test_the_status_bar_shows_the_revision_that_is_in_force_today(home: Session) -> None:
-    assert standing(home).rules == 1
+    assert status_bar_state(home).rules == 1
     home.packs.install(SECOND, MADE)
     home.packs.install(THIRD, MADE)
-    assert standing(home).rules == 2
+    assert status_bar_state(home).rules == 2
 
 
 def test_doctor_tells_of_a_pack_that_was_altered(home: Session) -> None:
