@@ -13,6 +13,7 @@ from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.home.swap_in import finish_replacing
+from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.drafts import Drafts
 from fieldkit.store.records.fast_lists import JOB_ROW, TABLES, Lists
 from fieldkit.store.records.migrations import SCHEMA, migrate
@@ -23,8 +24,8 @@ from fieldkit.store.tinysqlite.reading import Document as Row
 if TYPE_CHECKING:
     from fieldkit.store.files.attachments import Attachments
     from fieldkit.store.records.archive import Archive
+    from fieldkit.store.records.exchange import Exchange
     from fieldkit.store.records.ledger import Ledger
-    from fieldkit.store.records.outbox import Exchange
     from fieldkit.store.records.transfers import Transfers
 
 INDEXES: dict[str, list[str]] = {
@@ -95,7 +96,7 @@ class Store:
     @cached_property
     def exchange(self) -> "Exchange":
         """Outbox, receipts and the feed."""
-        from fieldkit.store.records.outbox import Exchange
+        from fieldkit.store.records.exchange import Exchange
 
         lock = self.home.folder / "sending.lock"
         return Exchange(self.db, self.ledger, lock, self.archive)
@@ -184,8 +185,8 @@ def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Stor
             db = open_db(home.store, key)
             migrate(db, new_id)
             if db.table("device").get(doc_id="self") is None:
-                device = {"id": new_id(), "epoch": new_id(), "seq": 0, "head": ""}
-                db.table("device").put(Row(device, doc_id="self"))
+                with db.transaction():
+                    start_epoch(db, new_id)
     except BaseException:
         presence.leave()
         raise

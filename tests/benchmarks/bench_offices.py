@@ -29,7 +29,7 @@ from fieldkit.domain.core.event import Role
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.office import init_office, open_office
 from fieldkit.services.home.ids import uuid7
-from fieldkit.store.records.outbox import Exchange
+from fieldkit.store.records.exchange import Exchange
 from fieldkit.sync.client.enrol import enrol
 from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import HttpTransport

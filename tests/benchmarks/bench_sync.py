@@ -246,13 +246,13 @@ def plain(folder: Path, store: Store, count: int) -> Spent:
     init_office(folder / "office")
     script = folder / "plain.py"
     script.write_text(_PLAIN_SERVER)
-    epoch = store.exchange.device()["epoch"]
+    epoch = store.exchange.device.read()["epoch"]
     outbox = sqlite3.connect(folder / "outbox.db", isolation_level=None)
     outbox.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
         "CREATE TABLE o (n INTEGER PRIMARY KEY, raw)"
     )
-    raws = [(event.seq, event.raw.decode()) for event in store.exchange.own(epoch, 0, count)]
+    raws = [(event.seq, event.raw.decode()) for event in store.exchange.outbox.own(epoch, 0, count)]
     outbox.execute("BEGIN")
     outbox.executemany("INSERT INTO o VALUES (?, ?)", raws)
     outbox.execute("COMMIT")

@@ -20,7 +20,7 @@ from fieldkit.services.demo.generated_home import fill_home
 from fieldkit.services.home.session import init_home, open_session
 from fieldkit.store.home.home import Home
 from fieldkit.store.records.outbox import Chain
-from fieldkit.store.records.receipts import Pending, Result
+from fieldkit.store.records.receipts import EventReceipt, Pending
 from fieldkit.sync.protocol.messages import event_id
 
 JOBS = 12
@@ -71,8 +71,8 @@ def _make_day(folder: Path, seed: int, today: datetime) -> Day:
     init_home(Home(folder), _PERSON, Role.TECHNICIAN, "en", method="file")
     with open_session(Home(folder), {}, clock=lambda: today) as session:
         fill_home(session, JOBS, seed)
-        own = session.store.exchange.device()
-        events = session.store.exchange.own(own["epoch"], 0, own["seq"])
+        own = session.store.exchange.device.read()
+        events = session.store.exchange.outbox.own(own["epoch"], 0, own["seq"])
         raws = [event.raw.decode() for event in events]
     serials = {
         values["record"] for values in map(json.loads, raws)
@@ -84,7 +84,7 @@ def _make_day(folder: Path, seed: int, today: datetime) -> Day:
 
 @dataclass
 class Outbox:
-    """What a sync asks of a laptop's store, in memory. Its methods are those of `Exchange`."""
+    """What a sync asks of a laptop's store, in memory: an `Exchange` and all of its parts."""
 
     name: str
     epoch: str
@@ -99,7 +99,14 @@ class Outbox:
         """Nobody else sends."""
         yield True
 
-    def device(self) -> dict[str, Any]:
+    @property
+    def device(self) -> "Outbox":
+        """The part of `Exchange`, as are those below."""
+        return self
+
+    outbox = receipts = feed = copies = device
+
+    def read(self) -> dict[str, Any]:
         """Who this laptop is, and how far its chain goes."""
         head = digest(self.raws[-1]) if self.raws else ""
         return {"id": self.name, "epoch": self.epoch, "seq": len(self.raws), "head": head}
@@ -114,7 +121,7 @@ class Outbox:
 
     def chains(self) -> list[Chain]:
         """The one chain."""
-        own, waiting = self.device(), len(self.positions) + 1 if self.unsent() else 0
+        own, waiting = self.read(), len(self.positions) + 1 if self.unsent() else 0
         return [Chain(self.epoch, own["seq"], own["head"], waiting)]
 
     def own(self, epoch: str, after: int, limit: int) -> list[Pending]:
@@ -125,18 +132,13 @@ class Outbox:
             for at, raw in enumerate(found, start=1)
         ]
 
-    def settle(self, sent: Sequence[Pending], results: Iterable[Result]) -> None:
+    def record_sent(self, sent: Sequence[Pending], receipts: Iterable[EventReceipt]) -> None:
         """Note what the office said."""
-        self.positions |= {result.event: result.position for result in results}
+        self.positions |= {receipt.event: receipt.position for receipt in receipts}
 
     def unsent(self) -> int:
         """How many events have no receipt."""
         return len(self.raws) - len(self.positions)
-
-    @property
-    def copies(self) -> "Outbox":
-        """What a restored office is asked about; this one was not restored."""
-        return self
 
     def counted_ids(self) -> list[str]:
         """The ids of events that the office has counted: none before the only sync."""
@@ -154,7 +156,7 @@ class Outbox:
         """How far the feed was read."""
         return self._cursor
 
-    def apply_feed(
+    def apply(
         self, entries: Iterable[tuple[int, bytes]], cursor: str, seals: Sequence[str] = ()
     ) -> list[str]:
         """Count what came."""

@@ -24,7 +24,7 @@ def home_at(folder: Path, now: str, lang: Lang = "en") -> Iterator[Session]:
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
     moment = datetime.fromisoformat(f"{now}:00+08:00")
     session = open_session(home, {}, clock=lambda: moment)
-    session.store.exchange.save_identity({"approval_key": b64(bytes(32))})
+    session.store.exchange.device.save_identity({"approval_key": b64(bytes(32))})
     try:
         yield session
     finally:

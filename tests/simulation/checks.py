@@ -30,7 +30,7 @@ def check_trust(company: Company) -> None:
 def check_drained(company: Company) -> None:
     """Nothing waits in an outbox, in spite of poison."""
     for laptop in company.laptops.values():
-        assert laptop.store.exchange.unsent() == 0, f"{laptop.name} still waits"
+        assert laptop.store.exchange.outbox.unsent() == 0, f"{laptop.name} still waits"
 
 
 def check_everything(company: Company) -> None:
@@ -90,7 +90,7 @@ def _check_owed(company: Company) -> None:
     parked = {
         one.event
         for laptop in company.laptops.values()
-        for one in laptop.store.exchange.rejected()
+        for one in laptop.store.exchange.receipts.rejected()
         if one.reason
     }
     for event in sorted(company.owed):
@@ -159,7 +159,7 @@ def _check_attachments(company: Company) -> None:
     """What an event names and its laptop has is at the office, whole, with the same hash."""
     whole = {row.sha256 for row in _rows(company, uploads) if row.completed_at is not None}
     for laptop in company.laptops.values():
-        device = laptop.store.exchange.device()["id"]
+        device = laptop.store.exchange.device.read()["id"]
         for row in _rows(company, uses):
             if row.device == device and laptop.store.attachments.has(row.sha256):
                 assert row.sha256 in whole, f"{laptop.name}: an attachment did not arrive"

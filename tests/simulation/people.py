@@ -154,7 +154,7 @@ _DOINGS: dict[str, tuple[int, Callable[[World, Laptop], None]]] = {
 
 def correct(laptop: Laptop) -> int:
     """Put a note in the place of what the office refused, where that can be; how many."""
-    refused = [one for one in laptop.store.exchange.rejected() if one.record != TOO_LONG]
+    refused = [one for one in laptop.store.exchange.receipts.rejected() if one.record != TOO_LONG]
     for one in refused:
         note = {"text": "corrected"}
         _say(laptop, Act(record=one.record, type="job.note_added", data=note, replaces=one.event))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.office.ledger.attachment_manifest import upload_parts
 from fieldkit.office.tables import documents, events
-from fieldkit.store.records.receipts import Result
+from fieldkit.store.records.receipts import EventReceipt
 from tests.simulation.checks import check_everything
 from tests.simulation.company import Company
 from tests.simulation.run import begun, play, settle
@@ -112,7 +112,7 @@ def _forget_to_send(made: Company) -> None:
     laptop = made.laptops["anna"]
     act = Act(record="J1", type="job.note_added", data={"text": "never sent"})
     said = laptop.store.ledger.commit([act], laptop.session.author())
-    laptop.store.exchange.record_receipt([Result(said[0].id, "applied", 9_999)])
+    laptop.store.exchange.receipts.record([EventReceipt(said[0].id, "applied", 9_999)])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from fieldkit.domain.job.model import Job
 from fieldkit.services.home.session import Session, init_home, open_session
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.store.home.home import Home
-from fieldkit.store.records.receipts import Result
+from fieldkit.store.records.receipts import EventReceipt, Pending, as_pending
+from fieldkit.store.store import Store
 
 NOW = datetime.fromisoformat("2026-11-05T08:45:00+08:00")
 NAME, PHONE, ADDRESS = "欧阳试验", "000-5550-1234", "虚构市样例区测试路 77 号"
@@ -49,11 +50,19 @@ def acknowledge(session: Session) -> None:
     """Everything gets its position, as from the office."""
     rows = session.store.db.table("outbox").ordered("turn")
     last = max((row.get("position", 0) for row in session.store.db.table("events")), default=0)
-    session.store.exchange.record_receipt(
-        Result(str(row.doc_id), "applied", last + count) for count, row in enumerate(rows, start=1)
+    session.store.exchange.receipts.record(
+        EventReceipt(str(row.doc_id), "applied", last + count)
+        for count, row in enumerate(rows, start=1)
     )
 
 
 def documents(session: Session) -> dict[str, list[dict[str, object]]]:
     """All documents by kind."""
     return {kind.value: session.store.ledger.rows(kind) for kind in RecordKind}
+
+
+def waiting_events(store: Store, limit: int) -> list[Pending]:
+    """Own events without a receipt, in device order, at most `limit`."""
+    rows = store.db.table("outbox").ordered("turn", limit)
+    found = [store.db.table("events").get(doc_id=row.doc_id) for row in rows]
+    return [as_pending(row.doc_id, row) for row in found if row]

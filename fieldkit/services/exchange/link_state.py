@@ -67,7 +67,7 @@ def exchange_state(session: Session) -> ExchangeState:
     return ExchangeState(
         enrolled=lists.enrolled(),
         unsent=lists.unsent(),
-        rejected=len(session.store.exchange.rejected()) if lists.any_rejected() else 0,
+        rejected=len(session.store.exchange.receipts.rejected()) if lists.any_rejected() else 0,
         last_sync=datetime.fromisoformat(last) if last else None,
         online=session.store.setting(ONLINE),
     )

@@ -8,12 +8,12 @@ from fieldkit.domain.core.event import Act, Event, RecordKind
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.services.home.session import Session
-from fieldkit.store.records.outbox import RejectedEvent
+from fieldkit.store.records.receipts import RejectedEvent
 
 
 def rejected(session: Session) -> list[RejectedEvent]:
     """What the office refused and nothing has replaced yet, oldest first."""
-    return session.store.exchange.rejected()
+    return session.store.exchange.receipts.rejected()
 
 
 def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
@@ -23,7 +23,7 @@ def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
     """
     with session.store.writing():
         refused = _refused(session, event)
-        before = session.store.exchange.event(refused.event)
+        before = session.store.ledger.event(refused.event)
         model = MACHINES[RecordKind(before.kind)].events[before.type]
         data = read_form(model, {**before.data, **changes})
         values = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})

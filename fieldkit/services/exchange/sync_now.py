@@ -76,7 +76,7 @@ def start_new_epoch(session: Session) -> None:
     with exchange.sending() as alone:
         if not alone:
             raise AlreadySending
-        exchange.start_epoch()
+        exchange.device.start_epoch()
 
 
 def _to(url: str, transport: Transport | None) -> AbstractContextManager[Transport]:

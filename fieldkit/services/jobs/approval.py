@@ -11,8 +11,8 @@ from fieldkit.sync.protocol.keys import unb64
 
 def phone_key(session: Session) -> PhoneKey | None:
     """The key that enrolment gave this device for telephone codes; None before it."""
-    key = session.store.exchange.identity().get("approval_key")
-    return PhoneKey(session.store.exchange.device()["id"], unb64(key)) if key else None
+    key = session.store.exchange.device.identity().get("approval_key")
+    return PhoneKey(session.store.exchange.device.read()["id"], unb64(key)) if key else None
 
 
 def challenge(session: Session, job: Job) -> str:

@@ -87,7 +87,7 @@ def show_attachment(session: Session, job_ref: str, sha256: str) -> Path:
 
 def unsent_attachments(session: Session) -> frozenset[str]:
     """The digests of what this laptop attached and the office is not known to have."""
-    return frozenset(session.store.transfers.outgoing(session.store.exchange.device()["id"]))
+    return frozenset(session.store.transfers.outgoing(session.store.exchange.device.read()["id"]))
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from fieldkit.store.home.atomic_files import unwritable, written
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing, replace_all
+from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.migrations import migrate
-from fieldkit.store.records.outbox import start_epoch
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store, open_db
 

@@ -14,9 +14,9 @@ from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing
+from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.ledger import REJECTED, Ledger, turn
 from fieldkit.store.records.migrations import migrate, refold_all
-from fieldkit.store.records.outbox import CURSOR, start_epoch
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Salvaged, TinySQLite
@@ -76,25 +76,20 @@ def _mend(path: Path, key: bytes, new_id: Callable[[], str]) -> tuple[int, bool]
             start_epoch(db, new_id)
             if own is None:
                 # A new device: the office knows the keys of the old one by another id.
-                db.table("device").remove(doc_ids=_there(db, "office"))
+                db.table("device").remove(doc_ids=["office"])
             refold_all(db, Ledger(db, new_id), missing_only=True)
             unsent = _refill_outbox(db, own)
-            db.table("device").remove(doc_ids=_there(db, CURSOR))
             if db.table("settings").get(doc_id=TROUBLES) is not None:
                 db.table("settings").remove(doc_ids=[TROUBLES])
-            enrolled = bool(_there(db, "office"))
+            enrolled = db.table("device").get(doc_id="office") is not None
         return unsent, enrolled
     finally:
         db.close()
 
 
-def _there(db: TinySQLite, doc_id: str) -> list[str]:
-    return [doc_id] if db.table("device").get(doc_id=doc_id) is not None else []
-
-
 def _own_device(db: TinySQLite) -> str | None:
     row = db.table("device").get(doc_id="self")
-    return str(row["id"]) if isinstance(row, Row) else None
+    return None if row is None else str(row["id"])
 
 
 def _refill_outbox(db: TinySQLite, own: str | None) -> int:

@@ -87,6 +87,14 @@ class Ledger:
         return [Event.from_bytes(row["raw"]) for row in _fold_order(rows)]
 
     @faults()
+    def event(self, event: str) -> Event:
+        """An event that is here. Raises `NotFound`."""
+        row = self._db.table("events").get(doc_id=event)
+        if row is None:
+            raise NotFound("event", event)
+        return Event.from_bytes(row["raw"])
+
+    @faults()
     def positions(self, record: str) -> dict[str, int]:
         """The office position of each of the record's events that has one."""
         rows = self._db.table("events").search(where("record") == record)
@@ -139,6 +147,11 @@ class Ledger:
         return {str(row.doc_id): row["position"] for row in rows}
 
     # -- writing ---------------------------------------------------------------------------
+
+    def raise_position(self, record: str, base: int, positions: Iterable[int]) -> None:
+        """Keep the last office position of a record, if it is beyond `base`. In a transaction."""
+        if (newest := max(positions)) > base:
+            self._db.table("bases").put(Row({"position": newest}, doc_id=record))
 
     @faults()
     def commit(self, acts: Iterable[Act], author: Author) -> list[Event]:
@@ -212,7 +225,7 @@ class Ledger:
 
     def _device(self) -> dict[str, Any]:
         row = self._db.table("device").get(doc_id="self")
-        if not isinstance(row, Row):
+        if row is None:
             raise NotFound("device", "self")
         return dict(row)
 

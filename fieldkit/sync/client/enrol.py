@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.event import Role
-from fieldkit.store.records.outbox import Exchange
+from fieldkit.store.records.exchange import Exchange
 from fieldkit.sync.client.signed_channel import believed, new_nonce, signed_body
 from fieldkit.sync.client.transport import Reply, Request, Transport
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
@@ -41,7 +41,7 @@ class Identity(Model):
 
 def load_identity(exchange: Exchange) -> Identity:
     """What enrolment gave. Raises `SyncFault` before it."""
-    values = exchange.identity()
+    values = exchange.device.identity()
     if not values:
         raise SyncFault("not_enrolled")
     return Identity.model_validate(values)
@@ -60,7 +60,7 @@ def enrol(
     signing, sealing = _device_keys(exchange)
     ask = EnrolAsk(
         secret=secret,
-        device=exchange.device()["id"],
+        device=exchange.device.read()["id"],
         sign=keys.b64(keys.signing_public(signing)),
         seal=keys.b64(keys.sealing_public(sealing)),
         label=label,
@@ -80,13 +80,13 @@ def enrol(
         pack_keys=answer.credentials.packs,
         approval_key=answer.approval_key,
     )
-    exchange.save_identity(identity.model_dump(mode="json"))
+    exchange.device.save_identity(identity.model_dump(mode="json"))
     return identity
 
 
 def _device_keys(exchange: Exchange) -> tuple[bytes, bytes]:
     """The device's private keys for signing and sealing: the ones that it has, or new ones."""
-    if exchange.identity():
+    if exchange.device.identity():
         known = load_identity(exchange)
         return keys.unb64(known.sign), keys.unb64(known.seal)
     return keys.new_signing_key(), keys.new_sealing_key()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.store.files.attachments import Attachments
-from fieldkit.store.records.outbox import Exchange
+from fieldkit.store.records.exchange import Exchange
 from fieldkit.store.records.transfers import Transfers
 from fieldkit.sync.client.enrol import Identity, load_identity
 from fieldkit.sync.client.fetch_catalogue import CatalogueSink
@@ -62,12 +62,12 @@ def make_parcel(
     Raises `SyncFault`, or `Fault` where an attachment cannot be read to its end.
     """
     identity = load_identity(exchange)
-    device = exchange.device()
+    device = exchange.device.read()
     parcel = Parcel(
         device=device["id"],
         epoch=device["epoch"],
         nonce=new_nonce(),
-        cursor=exchange.cursor(),
+        cursor=exchange.feed.cursor(),
         batches=list(_batches(exchange, device["id"])),
         key=new_key(),
         enclosed=list(_enclosed(transfers, device["id"])) if transfers else [],
@@ -82,7 +82,7 @@ def make_parcel(
     ]
     noted = {"cursor": parcel.cursor, "sent": [item.model_dump(mode="json") for item in sent],
              "enclosed": [each.sha256 for each in parcel.enclosed]}  # fmt: skip
-    exchange.note_parcel(parcel.nonce, noted)
+    exchange.parcels.note(parcel.nonce, noted)
     contents = (
         piece
         for each in parcel.enclosed
@@ -95,10 +95,10 @@ def make_parcel(
 
 
 def _batches(exchange: Exchange, device: str) -> Iterator[Batch]:
-    begin = exchange.parcel_starts()
-    for chain in exchange.chains():
+    begin = exchange.parcels.starts()
+    for chain in exchange.outbox.chains():
         after = min(chain.waiting - 1, begin.get(chain.epoch, chain.count))
-        while chain.waiting and (events := exchange.own(chain.epoch, after, _BATCH)):
+        while chain.waiting and (events := exchange.outbox.own(chain.epoch, after, _BATCH)):
             yield make_batch(device, chain.epoch, events)
             after = events[-1].seq
 
@@ -128,16 +128,16 @@ def take_answer(
     """
     identity = load_identity(exchange)
     answer, contents = _open(identity, file)
-    noted = exchange.parcel(answer.nonce)
-    if noted is None or answer.device != exchange.device()["id"]:
+    noted = exchange.parcels.get(answer.nonce)
+    if noted is None or answer.device != exchange.device.read()["id"]:
         raise SyncFault("unknown_parcel")
     report = SyncReport()
     sent = [Sent.model_validate(item) for item in noted["sent"]]
     for item, given in zip(sent, answer.answers, strict=False):
         _take(exchange, identity, item, given, report)
-    for page in answer.pages if exchange.cursor() == noted["cursor"] else []:
+    for page in answer.pages if exchange.feed.cursor() == noted["cursor"] else []:
         entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
-        report.changed |= set(exchange.apply_feed(entries, page.cursor, page.seals))
+        report.changed |= set(exchange.feed.apply(entries, page.cursor, page.seals))
         report.received += len(entries)
     if transfers:
         _take_attachments(transfers, noted.get("enclosed", []), answer, contents, report)
@@ -145,7 +145,7 @@ def take_answer(
         _take_catalogue(catalogue, answer, report)
     if packs and answer.shelf:
         take_enclosed(packs, answer.shelf, report)
-    report.unsent = exchange.unsent()
+    report.unsent = exchange.outbox.unsent()
     return report
 
 
@@ -205,15 +205,15 @@ def _take(
         refusal = given.refusal or Refusal(error="bad_request")
         count = refusal.params.get("count")
         if refusal.error == "hole" and isinstance(count, int):
-            exchange.note_parcel_start(sent.epoch, count)
+            exchange.parcels.note_start(sent.epoch, count)
             report.problem("parcel_hole")
         else:
             report.problem("parcel_refused", reason=refusal.error)
         return
-    events = exchange.own(sent.epoch, sent.first - 1, sent.count)
+    events = exchange.outbox.own(sent.epoch, sent.first - 1, sent.count)
     if len(events) != sent.count:
         return  # carried over into a new epoch since then
-    batch = make_batch(exchange.device()["id"], sent.epoch, events)
+    batch = make_batch(exchange.device.read()["id"], sent.epoch, events)
     batch = batch.model_copy(update={"nonce": sent.nonce})
     if not given.receipt.answers(batch, keys.unb64(identity.office_key)):
         raise SyncFault("bad_parcel")

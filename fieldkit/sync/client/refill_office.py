@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from fieldkit.store.records.outbox import Exchange
-from fieldkit.store.records.receipts import Result
+from fieldkit.store.records.exchange import Exchange
+from fieldkit.store.records.receipts import EventReceipt
 from fieldkit.store.records.refill_copies import Counted
 from fieldkit.sync.client.progress import Backoff, Progress
 from fieldkit.sync.client.signed_channel import Channel
@@ -46,9 +46,9 @@ def _send(exchange: Exchange, channel: Channel, backoff: Backoff, events: list[C
     )
     answer = backoff.patiently(lambda: channel.post("/v1/refill", message, Refilled))
     taken = [
-        Result(event.id, "applied", position)
+        EventReceipt(event.id, "applied", position)
         for event, position in zip(events, answer.positions, strict=True)
         if position
     ]
-    exchange.record_receipt(taken)
+    exchange.receipts.record(taken)
     return len(taken)

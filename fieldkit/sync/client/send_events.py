@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
-from fieldkit.store.records.outbox import Chain, Exchange
-from fieldkit.store.records.receipts import Pending
-from fieldkit.store.records.receipts import Result as Settled
+from fieldkit.store.records.exchange import Exchange
+from fieldkit.store.records.outbox import Chain
+from fieldkit.store.records.receipts import EventReceipt, Pending
 from fieldkit.sync.client.background import in_background
 from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
 from fieldkit.sync.client.signed_channel import Channel, new_nonce
@@ -75,21 +75,21 @@ class EventSender:
                 # An event is missing here that the office has: what comes after may follow on it.
                 done, _ = self._send_from(chain, count)
             reached[chain.epoch] = done
-        left = self.exchange.chains()[:-1]
+        left = self.exchange.outbox.chains()[:-1]
         if left and chains[-1].count and not heads[chains[-1].epoch].count:
             # The office has nothing of the present epoch yet: it is put behind what was before.
-            self.exchange.start_epoch()
-            left = self.exchange.chains()[:-1]
+            self.exchange.device.start_epoch()
+            left = self.exchange.outbox.chains()[:-1]
         for chain in left:
-            self.exchange.carry_over(
+            self.exchange.outbox.carry_over(
                 chain.epoch, max(chain.waiting - 1, reached.get(chain.epoch, 0))
             )
 
     def finish_after_feed(self) -> None:
         """What still waits in an ended epoch was thought to be at the office, and the feed did
         not bring it back: it goes on in the present epoch with the next sync."""
-        for chain in self.exchange.chains()[:-1]:
-            self.exchange.carry_over(chain.epoch, chain.waiting - 1)
+        for chain in self.exchange.outbox.chains()[:-1]:
+            self.exchange.outbox.carry_over(chain.epoch, chain.waiting - 1)
 
     def send(self, chain: Chain, office: OfficeHead) -> None:
         """Send the present epoch. If this laptop has lost its last events, a new epoch begins:
@@ -100,7 +100,7 @@ class EventSender:
             self.report.problem("forked")
         elif office.state is HeadState.AHEAD:
             self.report.problem("ahead")
-            self.exchange.start_epoch()
+            self.exchange.device.start_epoch()
 
     def _send_from(self, chain: Chain, done: int) -> tuple[int, bool]:
         """Send an epoch's events after a sequence: the last one that the office has now, and
@@ -136,7 +136,7 @@ class EventSender:
         the next time."""
         taken: list[Pending] = []
         room = BATCH_BYTES
-        for event in self.exchange.own(epoch, after, min(self._size, last - after)):
+        for event in self.exchange.outbox.own(epoch, after, min(self._size, last - after)):
             room -= len(event.raw)
             if taken and room < 0:
                 break
@@ -144,7 +144,7 @@ class EventSender:
         if not taken:
             return None
         self._size = min(MAX_BATCH_EVENTS, self._size * 2)
-        batch = make_batch(self.exchange.device()["id"], epoch, taken)
+        batch = make_batch(self.exchange.device.read()["id"], epoch, taken)
         return _Packed(taken, batch, self.channel.signed("/v1/events", batch))
 
     def _send(self, packed: _Packed) -> Receipt:
@@ -182,10 +182,10 @@ def make_batch(device: str, epoch: str, events: list[Pending]) -> Batch:
 def settle(exchange: Exchange, events: list[Pending], receipt: Receipt, report: SyncReport) -> None:
     """Keep what a receipt, which was checked, says of the events of its batch."""
     results = [
-        Settled(event.id, result.status.value, result.position, result.reason)
+        EventReceipt(event.id, result.status.value, result.position, result.reason)
         for event, result in zip(events, receipt.results, strict=True)
     ]
-    exchange.settle(events, results)
+    exchange.receipts.record_sent(events, results)
     outcomes = [result.status for result in receipt.results]
     report.sent += len(outcomes)
     report.applied += outcomes.count(Outcome.APPLIED)

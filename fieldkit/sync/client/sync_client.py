@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 
 from fieldkit.domain.core.event import digest
 from fieldkit.store.files.attachments import Attachments
-from fieldkit.store.records.outbox import Chain, Exchange
+from fieldkit.store.records.exchange import Exchange
+from fieldkit.store.records.outbox import Chain
 from fieldkit.store.records.transfers import Transfers
 from fieldkit.sync.client.background import in_background
 from fieldkit.sync.client.enrol import load_identity
@@ -103,24 +104,24 @@ class _Run:
 
     def whole(self, now: datetime) -> SyncReport:
         """Summary, events, feed, attachments, rule packs, catalogue."""
-        chains = self.exchange.chains()
+        chains = self.exchange.outbox.chains()
         summary = self._summary(chains, now)
         sender = EventSender(
             self.exchange, self.channel, self.backoff, self.report, self.progress, self.begin
         )
-        if not summary.cursor_fits or not self.exchange.cursor():
+        if not summary.cursor_fits or not self.exchange.feed.cursor():
             # Without a cursor, as in a new epoch, nothing tells whether the office was restored.
             refill(self.exchange, self.channel, self.backoff, self.progress)
-            if len(again := self.exchange.chains()) > len(chains):
+            if len(again := self.exchange.outbox.chains()) > len(chains):
                 # Events of earlier epochs wait again: how far has the office those?
                 chains, summary = again, self._summary(again, now)
         sender.finish(chains, summary.heads)
-        present = self.exchange.chains()[-1]
+        present = self.exchange.outbox.chains()[-1]
         sender.send(present, summary.heads.get(present.epoch, NOTHING))
         if not summary.cursor_fits:
             # The positions of this laptop's own events may be others now, and the feed leaves them
             # out: their receipts told all, but perhaps to a clone, or before the restore.
-            self.exchange.start_epoch()
+            self.exchange.device.start_epoch()
         if summary.news or self.report.sent or self.report.problems:
             self._receive()
             sender.finish_after_feed()
@@ -137,11 +138,11 @@ class _Run:
             self._fetch_attachments(self.transfers)
         if summary.token_due:
             self._renew_token()
-        self.report.unsent = self.exchange.unsent()
+        self.report.unsent = self.exchange.outbox.unsent()
         return self.report
 
     def _summary(self, chains: list[Chain], now: datetime) -> SyncAnswer:
-        cursor = self.exchange.cursor()
+        cursor = self.exchange.feed.cursor()
         heads = {chain.epoch: Head(count=chain.count, hash=chain.hash) for chain in chains}
         ask = SyncAsk(epoch=chains[-1].epoch, heads=heads, cursor=cursor, time=now)
         answer = self._let_in(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
@@ -163,9 +164,11 @@ class _Run:
                 raise
         token = token_urlsafe(32)
         hashed = digest(token.encode())
-        renew = RenewAsk(device=self.exchange.device()["id"], challenge=challenge, token=hashed)
+        renew = RenewAsk(
+            device=self.exchange.device.read()["id"], challenge=challenge, token=hashed
+        )
         self.backoff.patiently(lambda: self.channel.post("/v1/renew", renew, Renewed))
-        self.exchange.save_identity(self.exchange.identity() | {"token": token})
+        self._keep_token(token)
         self.channel = replace(self.channel, token=token)
         return self.backoff.patiently(ask)
 
@@ -173,7 +176,11 @@ class _Run:
         """Kept before it is used, and until then the old one works: no answer can lock us out."""
         ask = Nothing()
         answer = self.backoff.patiently(lambda: self.channel.post("/v1/token", ask, NewToken))
-        self.exchange.save_identity(self.exchange.identity() | {"token": answer.token})
+        self._keep_token(answer.token)
+
+    def _keep_token(self, token: str) -> None:
+        device = self.exchange.device
+        device.save_identity(device.identity() | {"token": token})
 
     def _send_attachments(self) -> None:
         """After everything else, so that no attachment holds up an event."""
@@ -196,12 +203,12 @@ class _Run:
         while more:
             page = self.backoff.patiently(self._page)
             entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
-            self.report.changed |= set(self.exchange.apply_feed(entries, page.cursor, page.seals))
+            self.report.changed |= set(self.exchange.feed.apply(entries, page.cursor, page.seals))
             self.report.received += len(entries)
             self.progress(Progress("receiving", self.report.received, 0))
             more = page.more
 
     def _page(self) -> FeedPage:
-        epoch = self.exchange.device()["epoch"]
-        query = urlencode({"cursor": self.exchange.cursor(), "epoch": epoch})
+        epoch = self.exchange.device.read()["epoch"]
+        query = urlencode({"cursor": self.exchange.feed.cursor(), "epoch": epoch})
         return self.channel.get(f"/v1/feed?{query}", FeedPage)

@@ -47,7 +47,7 @@ def test_the_code_of_the_office_is_the_one_that_the_laptop_takes(here: World, an
     given = approve(here.office, text.lower())
     assert (given.code, given.person) == (code, "anna")
     assert given.challenge.amount_fen == 12_000
-    assert given.device_id == anna.store.exchange.device()["id"]
+    assert given.device_id == anna.store.exchange.device.read()["id"]
 
 
 def test_lines_left_open_need_a_decision_and_others_none(here: World, anna: Laptop) -> None:
@@ -70,7 +70,7 @@ def test_an_old_challenge_and_one_of_tomorrow_get_no_code(here: World, anna: Lap
 
 def test_a_laptop_that_is_shut_out_gets_no_code(here: World, anna: Laptop) -> None:
     text, _ = asked(anna)
-    revoke(here.office, anna.store.exchange.device()["id"])
+    revoke(here.office, anna.store.exchange.device.read()["id"])
     assert refused(here, text) == "unknown_device"
 
 

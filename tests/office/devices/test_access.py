@@ -47,18 +47,18 @@ def test_a_revoked_laptop_is_shut_out_and_what_it_sent_stays(here: World) -> Non
     anna = here.laptop("anna")
     anna.act(job())
     anna.sync(here.wire)
-    revoke(here.office, anna.store.exchange.device()["id"])
+    revoke(here.office, anna.store.exchange.device.read()["id"])
     anna.act(job())
     with pytest.raises(OfficeRefused, match="revoked"):
         anna.sync(here.wire)
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
 
 
 def test_an_unknown_token_is_refused_by_the_office_itself(here: World) -> None:
     anna = here.laptop("anna")
     stranger = {"token": "guess", "sign": keys.b64(keys.new_signing_key())}
     exchange = anna.store.exchange
-    exchange.save_identity(exchange.identity() | stranger)
+    exchange.device.save_identity(exchange.device.identity() | stranger)
     with pytest.raises(OfficeRefused, match="unauthorised"):
         anna.sync(here.wire)
 
@@ -77,13 +77,13 @@ def test_a_laptop_gets_in_again_by_its_key_when_its_token_is_forgotten(here: Wor
     assert len(here.wire.requests) == 1
     with here.office.db.reading() as conn:
         assert [row.device for row in conn.execute(select(tokens))] == [
-            anna.store.exchange.device()["id"]
+            anna.store.exchange.device.read()["id"]
         ]
 
 
 def test_only_a_fresh_challenge_and_a_device_that_counts_renew(here: World) -> None:
     anna = here.laptop("anna")
-    device = anna.store.exchange.device()["id"]
+    device = anna.store.exchange.device.read()["id"]
     line = replace(channel(here, anna), token="forgotten")
     with pytest.raises(OfficeRefused) as refused:
         line.get("/v1/feed", FeedPage)
@@ -152,7 +152,7 @@ def test_the_code_says_which_office_may_answer(here: World) -> None:
         anna.enrol(here.wire, other)
     with pytest.raises(SyncFault, match="not_office"):
         anna.enrol(lambda _: Reply(200, {}, b"<html>"), code)
-    assert anna.store.exchange.identity() == {}
+    assert anna.store.exchange.device.identity() == {}
 
 
 @pytest.mark.parametrize("code", ["", "AAAA", "ÄÖÜ", "A" * 31, "A" * 33, "8" * 32])
@@ -215,7 +215,7 @@ def test_a_doubled_request_for_a_token_locks_nobody_out(here: World) -> None:
 
 def test_a_device_name_cannot_be_taken_over(here: World) -> None:
     anna = here.laptop("anna")
-    anna.store.exchange.save_identity({})
+    anna.store.exchange.device.save_identity({})
     with pytest.raises(OfficeRefused, match="device_taken"):
         anna.enrol(here.wire, create_enrolment(here.office, "anna", Role.TECHNICIAN))
 

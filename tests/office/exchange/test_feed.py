@@ -139,7 +139,7 @@ def test_a_cursor_that_is_not_the_offices_begins_anew(here: World, cursor: str) 
     desk, boss = here.laptop("mei", Role.DESK), here.laptop("boss", Role.SUPERVISOR)
     desk.act(job(), job())
     desk.sync(here.wire)
-    boss.store.exchange.apply_feed([], cursor)
+    boss.store.exchange.feed.apply([], cursor)
     assert boss.sync(here.wire).received == 2
 
 
@@ -149,10 +149,10 @@ def test_a_cursor_whose_hash_does_not_fit_begins_anew(here: World) -> None:
     desk.act(job(), job())
     desk.sync(here.wire)
     boss.sync(here.wire)
-    known = Cursor.read(boss.store.exchange.cursor())
+    known = Cursor.read(boss.store.exchange.feed.cursor())
     assert known is not None
     before = boss.documents()
-    boss.store.exchange.apply_feed([], str(known._replace(hash="0" * 64)))
+    boss.store.exchange.feed.apply([], str(known._replace(hash="0" * 64)))
     assert boss.sync(here.wire).received == 2
     assert boss.documents() == before
-    assert boss.store.exchange.cursor() == str(known)
+    assert boss.store.exchange.feed.cursor() == str(known)

@@ -31,8 +31,8 @@ from tests.sync.exchange import Laptop, World, job, note, spoilt
 
 
 def _sent(here: World, laptop: Laptop, after: int = 0) -> SentBatch:
-    device = laptop.store.exchange.device()
-    own = laptop.store.exchange.own(device["epoch"], after, 100)
+    device = laptop.store.exchange.device.read()
+    own = laptop.store.exchange.outbox.own(device["epoch"], after, 100)
     batch = make_batch(device["id"], device["epoch"], own)
     caller = Caller(batch.device, laptop.person, laptop.role, b"")
     found = arrivals(batch, map(from_wire, batch.events), laptop.role)

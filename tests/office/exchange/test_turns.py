@@ -48,8 +48,8 @@ def _two(tmp_path: Path, database: str) -> Iterator[Two]:
 
 
 def _batch(laptop: Laptop, after: int = 0) -> Batch:
-    device = laptop.store.exchange.device()
-    own = laptop.store.exchange.own(device["epoch"], after, 100)
+    device = laptop.store.exchange.device.read()
+    own = laptop.store.exchange.outbox.own(device["epoch"], after, 100)
     return make_batch(device["id"], device["epoch"], own)
 
 

@@ -207,7 +207,7 @@ def test_a_token_is_good_for_its_own_device_and_role(sender: Sender) -> None:
     own = job()
     bert.act(own)
     bert.sync(here.wire)
-    identity = bert.store.exchange.identity()
+    identity = bert.store.exchange.device.identity()
     with here.office.db.reading() as conn:
         stored = " ".join(map(str, conn.execute(select(tokens)).all()))
     assert identity["token"] not in stored
@@ -221,7 +221,7 @@ def test_a_token_is_good_for_its_own_device_and_role(sender: Sender) -> None:
         assert here.wire(Request("POST", "/v1/events", signed, body)).status == status
     boss = Event(
         id=uuid7(), record=own.record, type="job.note_added", at=here.clock(), by="boss",
-        role=Role.SUPERVISOR, device=bert.store.exchange.device()["id"], data={"text": "x"},
+        role=Role.SUPERVISOR, device=bert.store.exchange.device.read()["id"], data={"text": "x"},
     )  # fmt: skip
     back = Refill(events=[boss.to_bytes().decode()], seals=[""]).model_dump_json().encode()
     signature = keys.sign(keys.unb64(identity["sign"]), "request", back)

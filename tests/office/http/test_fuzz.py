@@ -52,7 +52,7 @@ class Sender:
         request = job("SN1", buyer.record)
         anna.act(buyer, product("SN1"), request, spoilt(request.record), note(request.record))
         anna.sync(here.wire)
-        identity = anna.store.exchange.identity()
+        identity = anna.store.exchange.device.identity()
         self.token, self.sign = identity["token"], keys.unb64(identity["sign"])
         self.requests = [sent for sent in here.wire.requests if "/v1/" in sent.path]
 

@@ -62,7 +62,7 @@ def test_a_request_is_one_line_with_its_device(
     anna.act(job())
     anna.sync(here.wire)
     said = read(lines)[enrolled:]
-    device = anna.store.exchange.device()["id"]
+    device = anna.store.exchange.device.read()["id"]
     assert ("POST", "/v1/events", 200) in [
         (line["method"], line["route"], line["status"]) for line in said
     ]
@@ -117,7 +117,7 @@ def test_the_figures_need_the_monitors_token(here: World, monitor: Monitor) -> N
     request = job()
     anna.act(request, spoilt(request.record), act(request.record, "note_added", text="x"))
     anna.sync(here.wire)
-    for wrong in ("", "wrong", anna.store.exchange.identity()["token"]):
+    for wrong in ("", "wrong", anna.store.exchange.device.identity()["token"]):
         assert get(here, "/metrics", wrong)[0] == 401
     status, text = get(here, "/metrics", monitor_token(here.office))
     assert status == 200
@@ -142,8 +142,8 @@ def test_one_sender_too_fast_does_not_slow_another(here: World, monitor: Monitor
     anna, bert = here.laptop("anna"), here.laptop("bert")
     monitor.buckets = Buckets(burst=4, per_second=0.001)
     for _ in range(5):
-        get(here, "/v1/feed", anna.store.exchange.identity()["token"])
-    status, text = get(here, "/v1/feed", anna.store.exchange.identity()["token"])
+        get(here, "/v1/feed", anna.store.exchange.device.identity()["token"])
+    status, text = get(here, "/v1/feed", anna.store.exchange.device.identity()["token"])
     assert (status, json.loads(text)["error"]) == (503, "busy")
     assert monitor.requests.limited == 2
     bert.act(job())

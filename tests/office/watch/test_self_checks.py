@@ -123,7 +123,7 @@ def code_of(laptop: Laptop, record: str, amount_fen: int) -> str:
     """The telephone code for the job's request, had it been about this amount."""
     store = laptop.store
     key = PhoneKey(
-        store.exchange.device()["id"], keys.unb64(load_identity(store.exchange).approval_key)
+        store.exchange.device.read()["id"], keys.unb64(load_identity(store.exchange).approval_key)
     )
     found: Job = store.ledger.document(RecordKind.JOB, record)
     assert found.open_approval is not None

@@ -34,7 +34,7 @@ def enrolled_at(session: Session, publisher: Publisher) -> None:
     identity = dict.fromkeys(names, "") | {
         "role": "technician", "pack_keys": [], "approval_key": "", "root": publisher.root_public,
     }  # fmt: skip
-    session.store.exchange.save_identity(identity)
+    session.store.exchange.device.save_identity(identity)
 
 
 @pytest.fixture(name="home")
@@ -115,7 +115,7 @@ def test_files_that_say_something_else_than_the_manifest_are_refused(home: Sessi
 
 def test_without_enrolment_no_pack_is_believed(tmp_path: Path) -> None:
     with home_at(tmp_path, "2026-03-02 08:00") as session:
-        session.store.exchange.save_identity({})
+        session.store.exchange.device.save_identity({})
         with pytest.raises(SyncFault, match="not_enrolled"):
             session.packs.install(SECOND, MADE)
 

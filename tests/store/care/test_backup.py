@@ -15,7 +15,7 @@ from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.files.packs import PackFiles
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
-from tests.store.homes import acknowledge, documents, new_home, one_job, opened
+from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 
 def test_a_backup_brings_everything_back_in_a_new_epoch(tmp_path: Path) -> None:
@@ -24,8 +24,8 @@ def test_a_backup_brings_everything_back_in_a_new_epoch(tmp_path: Path) -> None:
     photo.write_bytes(b"photograph")
     with opened(home) as session:
         job = attachments.attach_file(session, one_job(session).id, photo)
-        before, device = documents(session), session.store.exchange.device()
-        unsent = [event.raw for event in session.store.exchange.pending(100)]
+        before, device = documents(session), session.store.exchange.device.read()
+        unsent = [event.raw for event in waiting_events(session.store, 100)]
         back_up(session.store, file)
         job_commands.do_step(session, job.id, "note", {"text": "after the backup"})
     done = restore(home, file, uuid7)
@@ -33,14 +33,14 @@ def test_a_backup_brings_everything_back_in_a_new_epoch(tmp_path: Path) -> None:
     assert done.aside.exists()
     with opened(home) as session:
         assert documents(session) == before
-        now = session.store.exchange.device()
+        now = session.store.exchange.device.read()
         assert (now["id"], now["seq"], now["head"]) == (device["id"], 0, "")
         assert now["epoch"] != device["epoch"]
         job_commands.do_step(session, job.id, "note", {"text": "goes on"})
-        pending = session.store.exchange.pending(100)
+        pending = waiting_events(session.store, 100)
         assert [event.raw for event in pending[:-1]] == unsent
         assert (pending[-1].epoch, pending[-1].seq) == (now["epoch"], 1)
-        old, present = session.store.exchange.chains()
+        old, present = session.store.exchange.outbox.chains()
         assert (old.epoch, old.count, old.waiting) == (device["epoch"], device["seq"], 1)
         assert (present.epoch, present.count, present.waiting) == (now["epoch"], 1, 1)
         attachments.save_attachment(session, job.id, "photo.jpg", tmp_path / "out.jpg")
@@ -154,12 +154,14 @@ def test_what_waits_in_an_ended_epoch_can_go_on_in_the_present_one(tmp_path: Pat
     restore(home, file, uuid7)
     with opened(home) as session:
         exchange = session.store.exchange
-        old = exchange.chains()[0]
-        waiting = [event for event in exchange.pending(100) if event.seq > old.waiting]
-        assert exchange.carry_over(old.epoch, old.waiting) == len(waiting) > 0
-        present = exchange.device()
-        carried = [one for one in exchange.pending(100) if one.epoch == present["epoch"]]
+        old = exchange.outbox.chains()[0]
+        waiting = [event for event in waiting_events(session.store, 100) if event.seq > old.waiting]
+        assert exchange.outbox.carry_over(old.epoch, old.waiting) == len(waiting) > 0
+        present = exchange.device.read()
+        carried = [
+            one for one in waiting_events(session.store, 100) if one.epoch == present["epoch"]
+        ]
         assert [one.seq for one in carried] == list(range(1, len(waiting) + 1))
-        assert exchange.own(present["epoch"], 0, 100) == carried
+        assert exchange.outbox.own(present["epoch"], 0, 100) == carried
         assert job_commands.job(session, job.id) == job
         assert scrub(session).ok

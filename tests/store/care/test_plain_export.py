@@ -10,7 +10,7 @@ from fieldkit.domain.core.errors import Fault
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.plain_export import export_plain, import_plain
-from tests.store.homes import acknowledge, documents, new_home, one_job, opened
+from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 
 def test_what_was_exported_is_imported_equal(tmp_path: Path) -> None:
@@ -20,7 +20,7 @@ def test_what_was_exported_is_imported_equal(tmp_path: Path) -> None:
         acknowledge(session)
         unsent = one_job(session)
         session.store.drafts.save(first.id, "note", {"text": "half"})
-        session.store.exchange.save_identity({"sign": "the private key"})
+        session.store.exchange.device.save_identity({"sign": "the private key"})
         session.store.set("people", {"wang.lei": {"salt": "00", "hash": "of the PIN"}})
         count = export_plain(session.store, file)
         before = documents(session)
@@ -33,8 +33,8 @@ def test_what_was_exported_is_imported_equal(tmp_path: Path) -> None:
         assert documents(session) == before
         assert session.person == "wang.lei"
         assert session.store.drafts.load(first.id, "note") == {"text": "half"}
-        device = session.store.exchange.device()
-        pending = session.store.exchange.pending(100)
+        device = session.store.exchange.device.read()
+        pending = waiting_events(session.store, 100)
         assert [(one.epoch, one.seq) for one in pending] == [
             (device["epoch"], seq) for seq in (1, 2, 3)
         ]

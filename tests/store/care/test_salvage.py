@@ -12,7 +12,7 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home
 from fieldkit.store.tinysqlite.reading import Document as Row
-from tests.store.homes import acknowledge, documents, new_home, one_job, opened
+from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 PAGE = 4096
 
@@ -25,23 +25,23 @@ def _home(tmp_path: Path) -> Home:
         for _ in range(30):
             one_job(session)
         acknowledge(session)
-        session.store.exchange.apply_feed([], "office/30")
+        session.store.exchange.feed.apply([], "office/30")
         one_job(session)
     return home
 
 
 def test_a_whole_store_is_salvaged_whole(home: Home) -> None:
     with opened(home) as session:
-        before, epoch = documents(session), session.store.exchange.device()["epoch"]
-        unsent = session.store.exchange.pending(100)
+        before, epoch = documents(session), session.store.exchange.device.read()["epoch"]
+        unsent = waiting_events(session.store, 100)
     report = salvage(home, uuid7)
     assert (report.missing, report.uncertain, report.commits_lost) == ({}, (), 0)
     assert report.unsent == len(unsent) == 3
     with opened(home) as session:
         assert documents(session) == before
-        assert session.store.exchange.pending(100) == unsent
-        assert session.store.exchange.device()["epoch"] != epoch
-        assert session.store.exchange.cursor() == ""
+        assert waiting_events(session.store, 100) == unsent
+        assert session.store.exchange.device.read()["epoch"] != epoch
+        assert session.store.exchange.feed.cursor() == ""
         assert session.person == "wang.lei"
         assert scrub(session).ok
 
@@ -52,7 +52,7 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
         before = documents(session)
         rows = session.store.db.table("events").all()
         feed = [(row["position"], row["raw"].encode()) for row in rows if row.get("position")]
-        unsent = session.store.exchange.unsent()
+        unsent = session.store.exchange.outbox.unsent()
     damaged = bytearray(home.store.read_bytes())
     page = int(len(damaged) // PAGE * first)
     for each in range(page, page + 8):
@@ -66,8 +66,8 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
         after = documents(session)
         assert sum(map(len, after.values())) > 0
         assert {trouble.key for trouble in scrub(session).troubles} <= {"document"}
-        assert session.store.exchange.unsent() <= unsent
-        session.store.exchange.apply_feed(feed, "office/30")
+        assert session.store.exchange.outbox.unsent() <= unsent
+        session.store.exchange.feed.apply(feed, "office/30")
         new = one_job(session)
         assert job_commands.job(session, new.id) == new
         for kind, rows_now in documents(session).items():

@@ -13,7 +13,16 @@ from fieldkit.services.home.upkeep import archive_jobs, scrub
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.records.archive import ArchiveFault
-from tests.store.homes import NOW, acknowledge, cancelled, documents, new_home, one_job, opened
+from tests.store.homes import (
+    NOW,
+    acknowledge,
+    cancelled,
+    documents,
+    new_home,
+    one_job,
+    opened,
+    waiting_events,
+)
 
 
 def late_note(record: str) -> Event:
@@ -51,9 +60,9 @@ def test_only_old_closed_jobs_that_the_office_has_are_archived(tmp_path: Path) -
             job_commands.do_step(session, old.number, "note", {"text": "late"})
         assert scrub(session).ok
         exchange = session.store.exchange
-        epoch = exchange.device()["epoch"]
-        assert [one.seq for one in exchange.own(epoch, 0, 500)] == list(
-            range(1, exchange.device()["seq"] + 1)
+        epoch = exchange.device.read()["epoch"]
+        assert [one.seq for one in exchange.outbox.own(epoch, 0, 500)] == list(
+            range(1, exchange.device.read()["seq"] + 1)
         )
 
 
@@ -67,9 +76,9 @@ def test_an_archived_job_of_which_the_office_has_news_comes_back(tmp_path: Path)
         positions = session.store.ledger.positions(job.id)
         assert archive_jobs(session, 365) == 1
         again = [(positions[event.id], event.to_bytes()) for event in history]
-        session.store.exchange.apply_feed(again, "1")
+        session.store.exchange.feed.apply(again, "1")
         assert job_commands.list_jobs(session) == []  # nothing new in that
-        session.store.exchange.apply_feed([(900, late_note(job.id).to_bytes())], "2")
+        session.store.exchange.feed.apply([(900, late_note(job.id).to_bytes())], "2")
         (row,) = job_commands.list_jobs(session, archived=True)
         assert row.id == job.id
         back = job_commands.job(session, job.id)
@@ -125,19 +134,19 @@ def test_the_store_works_on_beside_an_archive_that_is_rubbish(
         assert [one.params["file"] for one in scrub(session).troubles] == ["archive.db"]
         job_commands.do_step(session, live.id, "note", {"text": "work goes on"})
         exchange = session.store.exchange
-        epoch, present = exchange.device()["epoch"], exchange.device()["seq"]
-        first = exchange.pending(500)[0].seq
-        assert len(exchange.own(epoch, first - 1, 500)) == present - first + 1
+        epoch, present = exchange.device.read()["epoch"], exchange.device.read()["seq"]
+        first = waiting_events(session.store, 500)[0].seq
+        assert len(exchange.outbox.own(epoch, first - 1, 500)) == present - first + 1
         assert set(exchange.copies.counted_ids()).isdisjoint(
-            event.id for event in exchange.pending(500)
+            event.id for event in waiting_events(session.store, 500)
         )
         fresh = late_note(uuid7()).model_copy(update={"type": "job.registered"})
-        exchange.apply_feed([(950, fresh.to_bytes())], "2")
+        exchange.feed.apply([(950, fresh.to_bytes())], "2")
         assert fresh.record in {row.id for row in job_commands.list_jobs(session)}
         news = late_note(old.id).model_copy(update={"base": 3})
         with pytest.raises(ArchiveFault):  # it would be shown without its beginning
-            exchange.apply_feed([(951, news.to_bytes())], "3")
-        assert exchange.cursor() == "2"
+            exchange.feed.apply([(951, news.to_bytes())], "3")
+        assert exchange.feed.cursor() == "2"
     assert run(["--home", str(home.folder), "job", "list", "--all"]) == 0
     shown = capsys.readouterr()
     assert live.number in shown.out

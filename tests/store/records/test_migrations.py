@@ -13,7 +13,7 @@ from fieldkit.store.records.ledger import place
 from fieldkit.store.records.migrations import SCHEMA
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.reading import Document as Row
-from tests.store.homes import acknowledge, documents, new_home, one_job, opened
+from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 
 def write_schema_1(home: Home) -> None:
@@ -46,14 +46,14 @@ def _home(tmp_path: Path) -> Home:
 
 def test_an_older_store_is_brought_up_to_date_after_a_backup(home: Home) -> None:
     with opened(home) as session:
-        before, waiting = documents(session), session.store.exchange.pending(100)
+        before, waiting = documents(session), waiting_events(session.store, 100)
     write_schema_1(home)
     older = home.store.read_bytes()
     kept = home.folder / "store.db.schema-1"
     for _ in range(2):  # the second time there is nothing to do
         with opened(home) as session:
             assert documents(session) == before
-            assert session.store.exchange.pending(100) == waiting
+            assert waiting_events(session.store, 100) == waiting
             assert scrub(session).ok
     with TinySQLite.open(kept, key=keys.unlock(home.folder), schema=1) as copy:
         assert copy.schema == 1

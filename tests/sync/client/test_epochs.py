@@ -17,7 +17,7 @@ from tests.sync.exchange import Laptop, World, job, note
 
 
 def start_epoch(laptop: Laptop) -> None:
-    laptop.store.exchange.start_epoch()
+    laptop.store.exchange.device.start_epoch()
 
 
 def agree(here: World, *laptops: Laptop) -> None:
@@ -131,16 +131,19 @@ def test_what_the_office_has_beyond_a_gap_is_not_sent_anew(here: World) -> None:
         for event, raw in kept[:1] + kept[2:]:
             old.store.ledger.append(event, raw)
             old.store.ledger.queue(event)
-        device = old.store.exchange.device() | {"seq": made[-1].seq, "head": digest(kept[-1][1])}
+        device = old.store.exchange.device.read() | {
+            "seq": made[-1].seq,
+            "head": digest(kept[-1][1]),
+        }
         old.store.db.table("device").put(Row(device, doc_id="self"))
     old.act(note(request.record, "later"), note(request.record, "last"))
     start_epoch(old)
     report = old.sync(here.wire)
     assert (report.rejected, report.problems) == (0, [])
-    assert old.store.exchange.rejected() == []
+    assert old.store.exchange.receipts.rejected() == []
     assert texts(here, request.record) == ["0", "1", "2", "3", "4", "later", "last"]
     agree(here, old)
-    assert len(old.store.exchange.chains()) == 1
+    assert len(old.store.exchange.outbox.chains()) == 1
 
 
 def test_a_gap_and_a_fork_in_the_same_ended_epoch_lose_nothing(here: World) -> None:
@@ -168,8 +171,8 @@ def test_a_gap_and_a_fork_in_the_same_ended_epoch_lose_nothing(here: World) -> N
     said = texts(here, request.record)
     assert said[:4] == [f"sent {number}" for number in range(4)]
     assert sorted(said[4:]) == ["kept 0", "kept 2", "kept 3", "kept 4", "kept 5", "later"]
-    assert len(clone.store.exchange.chains()) == 1
-    assert clone.store.exchange.rejected() == []
+    assert len(clone.store.exchange.outbox.chains()) == 1
+    assert clone.store.exchange.receipts.rejected() == []
 
 
 def test_a_rejected_event_is_off_the_list_once_it_is_replaced(here: World) -> None:
@@ -178,9 +181,9 @@ def test_a_rejected_event_is_off_the_list_once_it_is_replaced(here: World) -> No
     anna.act(request)
     wrong = anna.act(note("x" * 300, "no such place"))[0]
     anna.sync(here.wire)
-    listed = anna.store.exchange.rejected()
+    listed = anna.store.exchange.receipts.rejected()
     assert [(each.event, each.reason) for each in listed] == [(wrong.id, "wrong_record")]
     again = anna.act(note("x" * 300, "worse", replaces=wrong.id))[0]
-    assert anna.store.exchange.rejected() == []
+    assert anna.store.exchange.receipts.rejected() == []
     anna.sync(here.wire)
-    assert [each.event for each in anna.store.exchange.rejected()] == [again.id]
+    assert [each.event for each in anna.store.exchange.receipts.rejected()] == [again.id]

@@ -203,7 +203,7 @@ def test_the_changes_are_counted() -> None:
 
 def test_nobody_reads_it_without_a_token(here: World, anna: WithCatalogue) -> None:
     assert here.wire(Request("GET", "/v1/catalogue")).status == 401
-    token = anna.laptop.store.exchange.identity()["token"]
+    token = anna.laptop.store.exchange.device.identity()["token"]
     ask = Request("GET", "/v1/catalogue", {"Authorization": f"Bearer {token}"})
     assert here.wire(ask).status == 404
     publish_catalogue(here.office, dearer(2), "mei")

@@ -185,9 +185,9 @@ def test_packs_that_a_restored_backup_lacks_come_again(here: World, anna: WithPa
 def test_a_shelf_of_another_office_is_not_believed(here: World, anna: WithPacks) -> None:
     """A laptop that is enrolled elsewhere refuses the list of keys, and so everything."""
     publish(here, 2)
-    identity = anna.laptop.store.exchange.identity()
+    identity = anna.laptop.store.exchange.device.identity()
     other = keys.b64(keys.signing_public(keys.new_signing_key()))
-    anna.laptop.store.exchange.save_identity(identity | {"root": other})
+    anna.laptop.store.exchange.device.save_identity(identity | {"root": other})
     assert said(anna.sync(here.wire)) == ["pack.keys_not_of_root"]
     assert anna.revisions == []
 
@@ -243,7 +243,7 @@ def test_a_file_brings_no_pack_that_a_sync_would_refuse(here: World, anna: WithP
 
 
 def ask(here: World, laptop: Laptop, path: str, **headers: str) -> Reply:
-    token = laptop.store.exchange.identity()["token"]
+    token = laptop.store.exchange.device.identity()["token"]
     bearer = {"Authorization": f"Bearer {token}"}
     return here.wire(Request("GET", path, bearer | headers))
 

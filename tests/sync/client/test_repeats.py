@@ -31,7 +31,7 @@ def channel(here: World, laptop: Laptop) -> Channel:
 
 
 def batch(laptop: Laptop, first: int, raws: list[bytes], nonce: str = "n") -> Batch:
-    device = laptop.store.exchange.device()
+    device = laptop.store.exchange.device.read()
     events = [to_wire(raw) for raw in raws]
     return Batch(
         device=device["id"], epoch=device["epoch"], first=first, nonce=nonce, events=events
@@ -44,7 +44,7 @@ def send(here: World, laptop: Laptop, first: int, raws: list[bytes]) -> Receipt:
 
 def own(laptop: Laptop) -> list[bytes]:
     exchange = laptop.store.exchange
-    return [event.raw for event in exchange.own(exchange.device()["epoch"], 0, 100)]
+    return [event.raw for event in exchange.outbox.own(exchange.device.read()["epoch"], 0, 100)]
 
 
 @pytest.mark.parametrize("name", ["\\u0000", "\\ud800x", "a" * 99, "'; DROP TABLE events; --"])
@@ -93,7 +93,7 @@ def test_a_reply_lost_after_the_commit_is_made_good_by_the_next_sync(here: World
     anna.act(request)
     with pytest.raises(Retryable):
         anna.sync(Faulty(here.wire, chain(["ok"], repeat("cut"))))
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
     assert len(read_history(here.office, "job", request.record)) == 1
     report = anna.sync(here.wire)
     assert (report.duplicates, report.applied, report.unsent) == (1, 0, 0)
@@ -259,7 +259,7 @@ def test_a_captive_portal_counts_as_nothing(here: World) -> None:
     anna.act(job())
     with pytest.raises(Retryable, match="not_office"):
         anna.sync(portal)
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
 
 
 def tampered(here: World, change: Callable[[Reply], Reply]) -> Callable[[Request], Reply]:
@@ -281,7 +281,7 @@ def test_a_receipt_that_somebody_changed_counts_as_nothing(here: World) -> None:
 
     with pytest.raises(Retryable, match="not_office"):
         anna.sync(tampered(here, change))
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
 
 
 def test_a_proxy_that_damages_requests_costs_only_tries(here: World) -> None:
@@ -355,5 +355,5 @@ def test_a_cancelled_sync_keeps_what_was_exchanged(here: World) -> None:
 
     with pytest.raises(CancelledError):
         anna.sync(here.wire, cancel)
-    assert anna.store.exchange.unsent() == 0
+    assert anna.store.exchange.outbox.unsent() == 0
     assert anna.sync(here.wire).clean

@@ -197,7 +197,7 @@ def test_a_new_epoch_hides_no_restore(here: World, tmp_path: Path) -> None:
         dispatch(here.office, request.record, "anna")
         anna.sync(here.wire)
         before = ids(here, request.record)
-    anna.store.exchange.start_epoch()
+    anna.store.exchange.device.start_epoch()
     agree(here, anna)
     assert ids(here, request.record) == before
 
@@ -258,19 +258,19 @@ def test_what_was_set_aside_in_an_ended_epoch_comes_back(here: World, tmp_path: 
         wrong, mended = anna.act(spoilt(kept.record), spoilt(other.record))
         anna.act(note(kept.record, "held"), note(other.record, "was held"))
         anna.sync(here.wire)
-        anna.store.exchange.start_epoch()
+        anna.store.exchange.device.start_epoch()
         anna.act(note(other.record, "instead", replaces=mended.id))
         anna.sync(here.wire)
-        anna.store.exchange.start_epoch()
+        anna.store.exchange.device.start_epoch()
         anna.sync(here.wire)
         before = ids(here, other.record)
-    assert anna.store.exchange.unsent() == 0
+    assert anna.store.exchange.outbox.unsent() == 0
     report = anna.sync(here.wire)
     assert (report.rejected, report.held) == (2, 1)
     assert [problem.key for problem in report.problems] == ["office_restored"]
     anna.sync(here.wire)
     assert ids(here, other.record) == before
-    assert [each.event for each in anna.store.exchange.rejected()] == [wrong.id]
+    assert [each.event for each in anna.store.exchange.receipts.rejected()] == [wrong.id]
     anna.act(note(kept.record, "corrected", replaces=wrong.id))
     agree(here, anna)
     notes = [row["text"] for row in anna.documents()[kept.record]["notes"]]

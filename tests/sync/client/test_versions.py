@@ -52,7 +52,7 @@ def test_the_laptop_says_who_must_be_updated(
 
     with pytest.raises(OfficeRefused, match=reason):
         anna.sync(other)
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
 
 
 def test_what_a_newer_office_adds_to_its_answers_is_passed_over(here: World) -> None:
@@ -88,7 +88,7 @@ def test_what_a_newer_laptop_records_counts_and_reaches_the_others_unchanged(her
     assert (report.applied, report.clean) == (5, True)
     assert boss.sync(here.wire).received == 5
     for event in made:
-        assert boss.store.exchange.event(event.id) == event
+        assert boss.store.ledger.event(event.id) == event
     document = boss.documents()[request.record]
     assert [noted["text"] for noted in document["notes"]] == ["seen", "again"]
     assert document == anna.documents()[request.record]
@@ -149,7 +149,7 @@ def test_a_word_that_only_a_newer_office_knows_stops_the_sync_with_what_to_do(
     with pytest.raises(OfficeRefused, match="other_version") as told:
         anna.sync(strange)
     assert "Update fieldkit" in say_error(told.value, "en")
-    assert anna.store.exchange.unsent() == 1
+    assert anna.store.exchange.outbox.unsent() == 1
     assert anna.sync(here.wire).clean
 
 

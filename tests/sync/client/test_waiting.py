@@ -28,7 +28,7 @@ def test_other_records_go_on_and_a_correction_releases_what_was_held(here: World
     assert (report.applied, report.rejected, report.held, report.unsent) == (3, 1, 1, 0)
     assert texts(here, good.record) == ["goes on"]
     assert texts(here, bad.record) == []
-    assert [row.reason for row in anna.store.exchange.rejected()] == ["office_only"]
+    assert [row.reason for row in anna.store.exchange.receipts.rejected()] == ["office_only"]
 
     anna.act(note(bad.record, "still held"))
     assert anna.sync(here.wire).held == 1
@@ -51,7 +51,7 @@ def test_a_correction_of_another_record_takes_nobodys_place(here: World) -> None
     wrong = anna.act(spoilt(one.record))[0]
     anna.act(note(one.record, "held"), note(other.record, "elsewhere", replaces=wrong.id))
     anna.sync(here.wire)
-    assert wrong.id in {row.event for row in anna.store.exchange.rejected()}
+    assert wrong.id in {row.event for row in anna.store.exchange.receipts.rejected()}
     anna.act(note(one.record, "instead", replaces=wrong.id))
     anna.sync(here.wire)
     assert texts(here, one.record) == ["instead", "held"]
@@ -63,7 +63,7 @@ def test_each_correction_of_what_was_not_rejected_is_parked(here: World) -> None
     counted = anna.act(other, one)[0]
     twice = [anna.act(note(one.record, "wrong", replaces=counted.id))[0].id for _ in range(2)]
     anna.sync(here.wire)
-    assert [row.event for row in anna.store.exchange.rejected()] == twice
+    assert [row.event for row in anna.store.exchange.receipts.rejected()] == twice
 
 
 def test_a_correction_that_is_rejected_can_be_corrected(here: World) -> None:
@@ -138,7 +138,7 @@ def test_a_technician_cannot_act_as_a_supervisor(here: World) -> None:
     anna.role = Role.SUPERVISOR
     anna.act(job())
     anna.sync(here.wire)
-    assert [row.reason for row in anna.store.exchange.rejected()] == ["wrong_role"]
+    assert [row.reason for row in anna.store.exchange.receipts.rejected()] == ["wrong_role"]
 
 
 def test_a_correction_must_stay_with_its_record(here: World) -> None:
@@ -147,7 +147,7 @@ def test_a_correction_must_stay_with_its_record(here: World) -> None:
     events = anna.act(one, two)
     anna.act(note(two.record, replaces=events[0].id))
     anna.sync(here.wire)
-    assert [row.reason for row in anna.store.exchange.rejected()] == ["wrong_record"]
+    assert [row.reason for row in anna.store.exchange.receipts.rejected()] == ["wrong_record"]
 
 
 def test_a_replaced_event_no_longer_counts(here: World) -> None:

@@ -45,7 +45,7 @@ async def test_the_day_is_sent_while_the_app_goes_on(desk: Desk, tmp_path: Path)
                 assert "The office has 3 of today's 3 entries." in hand.screen()
                 assert "Nothing is open, and the office has everything." in hand.screen()
         exchange = desk.open().store.exchange
-        exchange.save_identity(exchange.identity() | {"url": "ftp://nowhere"})
+        exchange.device.save_identity(exchange.device.identity() | {"url": "ftp://nowhere"})
         async with desk.app() as hand:
             await hand.press("f9")
             await until(hand, "Offline · 0 unsent")

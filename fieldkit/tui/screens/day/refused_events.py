@@ -9,7 +9,7 @@ from fieldkit.domain.job.side_events import NoteAdded
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.i18n import Lang, has, say
 from fieldkit.services.exchange.refused_events import correct, rejected, withdraw
-from fieldkit.store.records.outbox import RejectedEvent
+from fieldkit.store.records.receipts import RejectedEvent
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.form import FormScreen
@@ -23,7 +23,7 @@ def open_correction(screen: BaseScreen[Any], event: str) -> None:
     if refused is None:
         return
     session = screen.session
-    before = session.store.exchange.event(event)
+    before = session.store.ledger.event(event)
     machine = MACHINES.get(before.kind)
     model = machine.events.get(before.type) if machine else None
     fields = form_fields(model) if model else []

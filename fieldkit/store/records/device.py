@@ -1,0 +1,53 @@
+"""This device: its id, its chain of events, and its enrolment at the office."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fieldkit.store.storage_errors import faults
+from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite.reading import Document as Row
+
+CURSOR = "cursor"
+"""The id, in `device`, of how far the feed was read."""
+
+
+def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """See `Device.start_epoch`. In a transaction; makes the device where there is none yet."""
+    table = db.table("device")
+    device = dict(table.get(doc_id="self") or {"id": new_id()})
+    device |= {"epoch": new_id(), "seq": 0, "head": ""}
+    table.put(Row(device, doc_id="self"))
+    table.remove(doc_ids=[CURSOR])
+
+
+class Device:
+    """Reads and writes what the table `device` has of this device."""
+
+    def __init__(self, db: TinySQLite, new_id: Callable[[], str]) -> None:
+        self._db = db
+        self._new_id = new_id
+
+    @faults()
+    def read(self) -> dict[str, Any]:
+        """`{id, epoch, seq, head}` of this device."""
+        return dict(self._db.table("device").get(doc_id="self") or {})
+
+    @faults()
+    def identity(self) -> dict[str, Any]:
+        """What enrolment gave: token, keys (base64), office address; empty before it."""
+        return dict(self._db.table("device").get(doc_id="office") or {})
+
+    @faults()
+    def save_identity(self, values: dict[str, Any]) -> None:
+        """Keep what enrolment gave."""
+        self._db.table("device").put(Row(values, doc_id="office"))
+
+    @faults()
+    def start_epoch(self) -> None:
+        """Begin a new chain of events: the old one has gone on elsewhere.
+
+        What waits in the old chain stays in the outbox and is sent before anything new. The
+        feed is read anew, because it left out what this device's name made in the old epoch.
+        """
+        with self._db.transaction():
+            start_epoch(self._db, self._new_id)
