@@ -103,6 +103,8 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
         lines.append(f"  {_complaint(decision.complaint, catalogue, lang)}")
     if not decision.agreed:
         lines.append(f"  {say('cli.engines_differ', lang)}")
+    if decision.engine_missing:
+        lines.append(f"  {say('cli.engine_missing', lang)}")
     return lines
 
 

@@ -239,6 +239,8 @@ def _fine(basis: Basis) -> list[Block]:
                 day=basis.day(job.decision.report_date),
             )
         )  # fmt: skip
+        if job.decision.engine_missing:
+            texts.append(basis.say("paper.engine_missing"))
         texts.append(basis.say("paper.prices_public", revision=basis.catalogue.revision))
     if job.signature:
         texts.append(basis.say("paper.signed_digest", digest=job.signature.digest[:32]))

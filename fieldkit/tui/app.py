@@ -70,6 +70,7 @@ class FieldkitApp(App[None]):
         self._open_session = open_session
         self.progress: Progress | None = None
         self._stop_sync = Event()
+        self._one_engine = False
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
@@ -85,6 +86,7 @@ class FieldkitApp(App[None]):
         self._take_own_keys()
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_timer(CHECK_AFTER, self._check_daily)
+        self.set_timer(CHECK_AFTER, self._look_for_second_engine)
         self.set_interval(CHECK_AGAIN, self._check_daily)
 
     def _first_theme(self) -> str:
@@ -132,6 +134,19 @@ class FieldkitApp(App[None]):
         with suppress(FieldkitError):  # what is being done next says it
             if scrub_due(self.session):
                 self._check()
+
+    @work(thread=True, group="engine")
+    def _look_for_second_engine(self) -> None:
+        """Load it before a verdict needs it, in a thread, and say in the status bar if it fails."""
+        from fieldkit.rules.deciding.second_engine import engine_fault
+
+        if engine_fault():
+            self._one_engine = True
+            self.call_from_thread(self._draw_bars)
+
+    def _draw_bars(self) -> None:
+        if isinstance(self.screen, BaseScreen):
+            self.screen.draw_bars()
 
     @work(thread=True, group="check", exclusive=True)
     def _check(self) -> None:
@@ -183,7 +198,8 @@ class FieldkitApp(App[None]):
             return
         today = self.session.today
         progress = self.say_progress()
-        bar.draw(lambda cells: status_line(now, progress, today, self.lang, cells))
+        one_engine = self._one_engine
+        bar.draw(lambda cells: status_line(now, progress, today, self.lang, cells, one_engine))
 
     def say_progress(self) -> str:
         """How far a running sync is; "" while there is none."""
@@ -327,8 +343,7 @@ class FieldkitApp(App[None]):
 
     def _show_progress(self, progress: "Progress") -> None:
         self.progress = progress
-        if isinstance(self.screen, BaseScreen):
-            self.screen.draw_bars()
+        self._draw_bars()
 
     def _synced(self, text: str, wrong: bool) -> None:
         self.progress = None

@@ -83,6 +83,7 @@ def _data(explained: "Explained") -> dict[str, Any]:
         "report_date": decision.report_date.isoformat(),
         "today": decision.today.isoformat(),
         "agreed": decision.agreed,
+        "engine_missing": bool(decision.engine_missing),
         "whole": explanation.whole,
         "steps": [
             {

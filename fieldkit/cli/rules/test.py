@@ -82,7 +82,11 @@ def _lines(
     for failure in run.failures:
         yield from _failure_lines(failure, lang)
     passed = run.scenarios - len(run.failures)
+    from fieldkit.rules.deciding.second_engine import engine_fault
+
     yield say("rtest.passed", lang, passed=passed, count=run.scenarios)
+    if engine_fault():
+        yield say("rtest.engine_missing", lang)
     yield from _coverage_lines(run.coverage, lang)
     if not run.failures and not run.passed(threshold):
         yield say("rtest.below", lang, threshold=f"{threshold:g}")

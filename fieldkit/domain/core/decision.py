@@ -137,6 +137,8 @@ class Decision(StrictModel):
     come from `pack`, the one in force on `report_date`; what is due from now on comes from
     `today_pack`. `agreed` is False when the two engines differed or one failed: every charge is
     then `needs_supervisor`, and `engine_report` says what happened, without customer data.
+    `engine_missing` is True where durable_rules could not be loaded and the reference decided
+    alone; it is left out otherwise, so that older versions read the record.
     """
 
     record: Literal["job", "complaint", "survey"]
@@ -160,3 +162,4 @@ class Decision(StrictModel):
     follow_ups: tuple[FollowUpCall, ...] = ()
     agreed: bool = True
     engine_report: str | None = None
+    engine_missing: Literal[True] | None = None

@@ -35,6 +35,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The two engines differ: a supervisor must decide. The job can go on.",
         "两个规则引擎结果不一致：须由主管决定。工单可以继续。",
     ),
+    "cli.engine_missing": (
+        "Decided by one engine: durable_rules cannot be loaded here (see: fieldkit doctor). "
+        "The office judges again by both.",
+        "仅由一个规则引擎判定：本机无法加载 durable_rules（见：fieldkit doctor）。"
+        "总部会用两个引擎复核。",
+    ),
     "cli.enrolled": ("This laptop is enrolled for {person}.", "本机已为 {person} 注册。"),
     "cli.synced": ("Sent {sent}, received {received}.", "已发送 {sent} 条，已接收 {received} 条。"),
     "cli.unsent": (
@@ -72,6 +78,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "doctor.rules": (
         "Rules: {pack} revision {revision}, both engines agree",
         "规则：{pack} 第 {revision} 版，两个引擎一致",
+    ),
+    "doctor.rules_one_engine": (
+        "Rules: {pack} revision {revision}, decided by one engine. durable_rules, the second one, "
+        "cannot be loaded ({fault}). Verdicts are the same, and the office judges them again by "
+        "both. To mend it, install fieldkit from its bundle, or build durable_rules with a C "
+        "compiler: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install "
+        "--no-cache-dir --force-reinstall --no-deps durable-rules",
+        "规则：{pack} 第 {revision} 版，仅由一个引擎判定。第二个引擎 durable_rules 无法加载"
+        "（{fault}）。判定结果相同，总部会用两个引擎复核。修复方法：用安装包重新安装 fieldkit；"
+        "或用 C 编译器构建 durable_rules：CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject "
+        "pip install --no-cache-dir --force-reinstall --no-deps durable-rules",
     ),
     "doctor.values": ("Forms and rules know the same values", "表单与规则的取值一致"),
     "doctor.values_bad": ("Forms and rules: {error}", "表单与规则：{error}"),

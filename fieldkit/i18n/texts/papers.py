@@ -94,6 +94,11 @@ _PAPER = {
         "Decided by rule pack {pack}, revision {revision} ({hash}), in force on {day}.",
         "判定依据：规则包 {pack} 第{revision}版（{hash}），适用日期{day}。",
     ),
+    "engine_missing": (
+        "Decided on this laptop by one rule engine; the second could not be loaded, and the office "
+        "judges again by both.",
+        "本机仅由一个规则引擎判定，第二个引擎无法加载；总部会用两个引擎复核。",
+    ),
     "prices_public": (
         "Part and labour prices are those of our public price list, revision {revision}.",
         "配件及工时费均按公开价目表第{revision}版执行。",

@@ -4,6 +4,7 @@ Intake never waits for this. A check reads what came since the last one, and emi
 where a person must look; the verdict and the quote stay as they are.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,7 +25,10 @@ from fieldkit.office.office import Office
 from fieldkit.office.tables import devices, events, progress
 from fieldkit.office.tables import office as office_row
 from fieldkit.rules import Pack, replay
+from fieldkit.rules.deciding.replay import Deviation
+from fieldkit.rules.deciding.second_engine import durable_tables, engine_fault
 
+_LOG = logging.getLogger(__name__)
 Packs = Callable[[str], Pack | None]
 """The pack with a SHA-256, or None if the office does not have it."""
 
@@ -118,11 +122,27 @@ def _check_decision(event: Event, packs: Packs) -> Iterator[Finding]:
         yield Finding(event, "decision_unknown_rules", (f"{lacking.name} r{lacking.revision}",))
         return
     try:
-        differing = tuple(item.what for item in replay(record, pack, today_pack))
+        differing = tuple(item.what for item in _judged_again(record, pack, today_pack))
     except _BROKEN:
         differing = ("facts",)
     if differing:
         yield Finding(event, "decision_differs", differing)
+
+
+def _judged_again(record: Decision, pack: Pack, today_pack: Pack) -> list[Deviation]:
+    """By the reference, and by durable_rules too where the laptop could not load it."""
+    found = replay(record, pack, today_pack)
+    if found or not record.engine_missing:
+        return found
+    if engine_fault():
+        _LOG.warning("durable_rules is missing here too: a verdict has one engine's word only")
+        return found
+    try:
+        with durable_tables(pack, today_pack) as evaluate:
+            return replay(record, pack, today_pack, evaluate)
+    except Exception as error:  # an engine of C code: whatever it raises must not stop the checks
+        _LOG.exception("durable_rules failed on a verdict")
+        return [Deviation("engine", "reference", type(error).__name__)]
 
 
 def _verified(conn: Connection, event: Event, device_id: str) -> bool:

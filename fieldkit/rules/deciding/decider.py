@@ -22,6 +22,7 @@ from fieldkit.domain.core.decision import (
 )
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules.deciding.facts import CaseFacts, Known, derive
+from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.deciding.stages import (
     Judged,
     JudgedLine,
@@ -66,7 +67,8 @@ class Decider:
         one in force on the day of the report.
 
         `FieldkitError` for a part that the price list lacks. Nothing else is raised: where the
-        engines differ or one fails, every line needs the supervisor and the record says so.
+        engines differ or one fails, every line needs the supervisor and the record says so. Where
+        durable_rules cannot be loaded the reference decides alone (`engine_missing`).
         """
         now = today_pack or self._pack
         facts = derive(case, self._pack, self._prices, self._holidays, today)
@@ -76,7 +78,8 @@ class Decider:
         reports = watch.reports + judged.faults
         if reports:
             _LOG.error("rules of pack %s: %s", self._pack.sha256[:12], "; ".join(reports))
-        return record_of(case, facts, judged, self._pack, now, reports)
+        decision = record_of(case, facts, judged, self._pack, now, reports)
+        return decision.model_copy(update={"engine_missing": True}) if engine_fault() else decision
 
     def close(self) -> None:
         """Free the engines."""
@@ -117,6 +120,8 @@ class _Watch:
 
     def evaluate(self, table: Table, facts: Facts) -> tuple[int, ...]:
         meant = semantics.evaluate(table, facts)
+        if engine_fault():
+            return meant
         pack = self._packs[id(table)]
         try:
             found = self._decider.engine_of(pack).evaluate(table, facts)

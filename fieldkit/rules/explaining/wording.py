@@ -20,6 +20,8 @@ def explanation_lines(explanation: Explanation, lang: Lang) -> Iterator[str]:
     yield from _pack_lines(explanation, lang)
     if not decision.agreed:
         yield say("explain.engines", lang, report=decision.engine_report)
+    if decision.engine_missing:
+        yield say("explain.engine_missing", lang)
     headed: int | None = -1  # no line, and not the whole job either
     for step in explanation.steps:
         if step.line != headed:

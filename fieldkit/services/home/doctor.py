@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Literal
 
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.ids import uuid7
@@ -39,8 +40,12 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     version = ".".join(str(part) for part in sys.version_info[:3])
     checks = [HealthCheck("ok", "python", {"version": version})]
     checks.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
-    checks.append(_try("rules", lambda: _rules(trade)))
-    if checks[-1].level == "ok":
+    rules = _try("rules", lambda: _rules(trade))
+    fault = engine_fault()
+    if fault and rules.level == "ok":
+        rules = HealthCheck("warning", "rules_one_engine", rules.params | {"fault": fault})
+    checks.append(rules)
+    if rules.level != "bad":
         checks.append(_try("values", lambda: _values(home)))
     if not home.store.exists():
         return [*checks, HealthCheck("warning", "no_home", {"home": str(home.folder)})]

@@ -8,10 +8,18 @@ from fieldkit.services.exchange.link_state import StatusBarState
 from fieldkit.tui.text.lines import Line
 
 
-def status_line(now: StatusBarState, progress: str, today: date, lang: Lang, cells: int) -> Line:
-    """The whole bar; the person's name gives way where there is no room."""
+def status_line(
+    now: StatusBarState,
+    progress: str,
+    today: date,
+    lang: Lang,
+    cells: int,
+    one_engine: bool = False,
+) -> Line:
+    """The whole bar; the person's name gives way where there is no room. With `one_engine` the
+    second engine of the rules could not be loaded."""
     link, link_kind = (progress, "accent") if progress else _link(now, lang)
-    facts = " · ".join(_facts(now, today, lang))
+    facts = " · ".join(_facts(now, today, lang, one_engine))
     used = width(link) + width(facts) + 3
     language = say("screen.language", lang)
     who = now.person or say("screen.nobody", lang)
@@ -36,7 +44,7 @@ def _link(now: StatusBarState, lang: Lang) -> tuple[str, str]:
     )
 
 
-def _facts(now: StatusBarState, today: date, lang: Lang) -> list[str]:
+def _facts(now: StatusBarState, today: date, lang: Lang, one_engine: bool) -> list[str]:
     state = now.exchange
     facts = [say("screen.unsent", lang, count=state.unsent)]
     if state.rejected:
@@ -48,7 +56,8 @@ def _facts(now: StatusBarState, today: date, lang: Lang) -> list[str]:
         moment = f"{last:%H:%M}" if last.date() == today else say_date(last.date(), lang)
         facts.append(say("screen.last_sync", lang, moment=moment))
     revision = "?" if now.rules is None else now.rules
-    facts.append(say("screen.rules", lang, revision=revision))
+    rules = say("screen.rules", lang, revision=revision)
+    facts.append(f"{rules} ({say('screen.one_engine', lang)})" if one_engine else rules)
     return facts
 
 

@@ -36,6 +36,8 @@ def verdict_lines(job: Job, decision: Decision, catalogue: Catalogue, lang: Lang
     lines += _sums(decision, lang, cells)
     if not decision.agreed:
         lines += paragraph(say("screen.engines_differ", lang), cells, "warn")
+    if decision.engine_missing:
+        lines += paragraph(say("screen.engine_missing", lang), cells, "muted")
     return lines
 
 

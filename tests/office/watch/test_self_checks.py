@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
+import durable.engine
 import pytest
 
 from fieldkit.domain.core.decision import Decision
@@ -67,6 +69,28 @@ def test_a_true_verdict_is_checked_once_and_nothing_is_said(here: World, decide:
     assert check_new(here.office, packs) == Checked(1, 0, more=False)
     assert check_new(here.office, packs) == Checked(0, 0, more=False)
     assert at_office(here, record).events == 2
+
+
+def _only_last(ask: Callable[..., Any], host: Any, name: str, fact: dict[str, int]) -> Any:
+    """Takes the fact with which an engine is closed, and no other."""
+    return ask(host, name, fact) if fact["kind"] == 0 else None
+
+
+def test_a_verdict_of_one_engine_is_judged_again_by_both(
+    here: World, decide: Decide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The laptop could not load durable_rules; the office can, and notices what it differs in."""
+    assert judged()["engine_missing"] is None
+    agreed = decide(judged(engine_missing=True))
+    assert check_all(here.office, packs) == Checked(1, 0, more=False)
+    assert flags(at_office(here, agreed)) == []
+    of_both, of_one = decide(judged()), decide(judged(engine_missing=True))
+    for name in ("assert_fact", "retract_fact"):  # it finds no rule
+        asked = partial(_only_last, getattr(durable.engine.Host, name))
+        monkeypatch.setattr(durable.engine.Host, name, lambda *args, asked=asked: asked(*args))
+    assert check_all(here.office, packs).flagged == 1
+    assert flags(at_office(here, of_both)) == []
+    assert flags(at_office(here, of_one)) == ["decision_differs"]
 
 
 def test_an_altered_verdict_is_flagged_on_all_sides_and_stays(

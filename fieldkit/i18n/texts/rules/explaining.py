@@ -99,6 +99,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The two engines differed, so a supervisor decides: {report}",
         "两个引擎结果不一致，须由主管决定：{report}",
     ),
+    "explain.engine_missing": (
+        "Decided by the reference engine alone: durable_rules could not be loaded on the laptop "
+        "(see: fieldkit doctor). The office judges again by both.",
+        "仅由参考引擎判定：该电脑无法加载 durable_rules（见：fieldkit doctor）。"
+        "总部会用两个引擎复核。",
+    ),
     "explain.step": ("{table}: {rule}", "{table}：{rule}"),
     "explain.no_rule": ("{table}: no rule holds", "{table}：没有适用的规则"),
     "explain.holds": ("{condition}; it is {actual}", "{condition}；实际为 {actual}"),

@@ -9,6 +9,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "rtest.failed": ("{file}:{line}: {id} failed: {title}", "{file}:{line}：{id} 未通过：{title}"),
     "rtest.mismatch": ("{what}: {got}; expected {expected}", "{what}：得到 {got}，应为 {expected}"),
     "rtest.nothing": ("nothing", "无"),
+    "rtest.engine_missing": (
+        "Tried by the reference engine alone: durable_rules cannot be loaded here "
+        "(see: fieldkit doctor).",
+        "仅由参考引擎测试：本机无法加载 durable_rules（见：fieldkit doctor）。",
+    ),
     "rtest.engines": ("The two engines differ: {report}", "两个引擎结果不一致：{report}"),
     "rtest.rules": (
         "Rules: {percent} % of {count} decided in some scenario.",

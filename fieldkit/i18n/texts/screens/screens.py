@@ -136,6 +136,13 @@ _SCREEN = {
         "The two rule engines did not agree. A supervisor must decide.",
         "两个规则引擎结果不一致，须由主管决定。",
     ),
+    "engine_missing": (
+        "Decided by one engine: the second cannot be loaded here. The office judges again by both. "
+        "The cure: fieldkit doctor",
+        "仅由一个引擎判定：本机无法加载第二个引擎。总部会用两个引擎复核。"
+        "修复方法见：fieldkit doctor",
+    ),
+    "one_engine": ("one engine", "仅一个引擎"),
     "covered_until": ("Covered until", "保修至"),
     "claim_until": ("Claims until", "可报修至"),
     "part_price": ("Part", "配件费"),
