@@ -41,7 +41,7 @@ def approve(
     if as_json:
         print_json(
             {
-                "code": given.code, "job": asked.job, "line": asked.line,
+                "code": given.code, "job": asked.job_number, "line": asked.line,
                 "amount_fen": asked.amount_fen, "asked_at": asked.asked_at.isoformat(),
                 "person": given.person, "device": given.device_id,
                 "charge": charge.value if charge else None,
@@ -51,7 +51,7 @@ def approve(
     moment = say_moment(asked.asked_at.astimezone(local_now().tzinfo), lang)
     amount = say_money(asked.amount_fen, lang)
     asks = "approve.asked" if asked.amount_fen else "approve.asked_no_amount"
-    emit(asks, lang, person=given.person, job=asked.job, amount=amount, moment=moment)
+    emit(asks, lang, person=given.person, job=asked.job_number, amount=amount, moment=moment)
     if charge:
         emit("approve.charge", lang, charge=say_value(charge.value, lang, "charge"))
     emit("approve.code", lang, code=f"{given.code[:4]}-{given.code[4:]}")

@@ -87,9 +87,7 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
         lines.append(f"  {say('cli.call_out', lang)}  {say_money(decision.call_out_fen, lang)}")
         lines.append(f"  {say('cli.total', lang)}  {say_money(decision.total_fen, lang)}")
     if decision.record == "survey":
-        lines += [
-            f"  {hit.because.zh if lang == 'zh' else hit.because.en}" for hit in decision.hits
-        ]
+        lines += [f"  {hit.because.say(lang)}" for hit in decision.hits]
     for code in decision.instructions:
         lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
     for item in decision.escalations:
@@ -111,7 +109,7 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
 def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
     pack = f"{decision.pack.name} r{decision.pack.revision}"
     charge, pays = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
-    reason = line.because.zh if lang == "zh" else line.because.en
+    reason = line.because.say(lang)
     lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
     marks = _marks(lang)
     source = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))

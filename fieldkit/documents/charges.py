@@ -10,32 +10,17 @@ from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
 
 @dataclass(frozen=True)
 class _Charged:
-    """One line: what was found, what was decided, and what was quoted, if anything was."""
+    """One line: what was found, what was decided, and the price: a quote stands, whatever is
+    decided after it."""
 
     verdict: LineDecision
     found: FaultLine | None
-    quoted: QuoteLine | None
-
-    @property
-    def part_fen(self) -> int:
-        return self.quoted.part_fen if self.quoted else self.verdict.part_fen
-
-    @property
-    def labour_fen(self) -> int:
-        return self.quoted.labour_fen if self.quoted else self.verdict.labour_fen
+    price: QuoteLine | LineDecision
 
     @property
     def pays_fen(self) -> int:
-        """A quote stands, whatever is decided after it."""
-        return self.quoted.pays_fen if self.quoted else self.verdict.customer_pays_fen
-
-    @property
-    def charge(self) -> str:
-        return self.quoted.charge if self.quoted else self.verdict.charge
-
-    @property
-    def rule(self) -> str:
-        return self.quoted.rule if self.quoted else self.verdict.rule
+        price = self.price
+        return price.pays_fen if isinstance(price, QuoteLine) else price.customer_pays_fen
 
 
 def charged_lines(basis: Basis, heading: str) -> PaperTable:
@@ -58,26 +43,25 @@ def _lines(basis: Basis) -> list[_Charged]:
     quoted = {line.line: line for line in job.quote.lines} if job.quote else {}
     verdicts = job.decision.lines if job.decision else ()
     return [
-        _Charged(verdict, found.get(verdict.line), quoted.get(verdict.line))
+        _Charged(verdict, found.get(verdict.line), quoted.get(verdict.line, verdict))
         for verdict in verdicts
-    ]  # fmt: skip
+    ]
 
 
 def _row(basis: Basis, line: _Charged) -> TableRow:
     cells = (
         str(line.verdict.line),
         _what(basis, line.found),
-        basis.value(line.charge, "charge"),
-        basis.money(line.part_fen),
-        basis.money(line.labour_fen),
+        basis.value(line.price.charge, "charge"),
+        basis.money(line.price.part_fen),
+        basis.money(line.price.labour_fen),
         basis.money(line.pays_fen),
     )
-    because = line.verdict.because.zh if basis.lang == "zh" else line.verdict.because.en
-    reasons = [because]
+    reasons = [line.verdict.because.say(basis.lang)]
     if line.verdict.remedy not in ("none", "customer_choice"):
         remedy = basis.value(line.verdict.remedy, "remedy")
         reasons.append(basis.say("paper.remedy", remedy=remedy))
-    fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.rule}")
+    fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.price.rule}")
     if line.verdict.covered_until:
         until = basis.day(line.verdict.covered_until)
         fine = basis.say("paper.covered_until", day=until) + fine
@@ -89,7 +73,7 @@ def _what(basis: Basis, found: FaultLine | None) -> str:
     if found is None:
         return ""
     seen = basis.listed("finding", found.findings)
-    told = [
+    texts = [
         basis.named("component", found.component),
         basis.named("fault", found.fault),
         basis.say("paper.cause", cause=basis.named("cause", found.cause)) if found.cause else "",
@@ -97,11 +81,11 @@ def _what(basis: Basis, found: FaultLine | None) -> str:
         found.note,
     ]
     if found.measured_capacity_percent is not None:
-        told.append(basis.say("paper.capacity", percent=found.measured_capacity_percent))
+        texts.append(basis.say("paper.capacity", percent=found.measured_capacity_percent))
     if found.part:
         name = basis.named("part", found.part)
-        told.append(basis.say("paper.part", part=name, sku=found.part, quantity=found.quantity))
-    return "\n".join(text for text in told if text)
+        texts.append(basis.say("paper.part", part=name, sku=found.part, quantity=found.quantity))
+    return "\n".join(text for text in texts if text)
 
 
 def _rule(basis: Basis, source: str) -> str:
@@ -137,5 +121,5 @@ def _visit_reason(basis: Basis) -> tuple[tuple[str, ...], str]:
     hit = next((hit for hit in basis.hits if hit.table == "call_out"), None)
     if hit is None:
         return (), ""
-    because = hit.because.zh if basis.lang == "zh" else hit.because.en
-    return (basis.say("paper.call_out", reason=because),), _rule(basis, f"call_out/{hit.rule}")
+    reason = basis.say("paper.call_out", reason=hit.because.say(basis.lang))
+    return (reason,), _rule(basis, f"call_out/{hit.rule}")

@@ -19,7 +19,6 @@ from fieldkit.documents.shared_sections import (
     paper,
     product_card,
     technician_box,
-    told,
     visit_card,
 )
 from fieldkit.domain.core.errors import Reason, Refused
@@ -52,15 +51,11 @@ def custody_receipt(basis: Basis) -> Paper:
 
 def _taken(basis: Basis, custody: TakenIn) -> Facts:
     stamp = custody.stamp
-    return Facts(
-        basis.say("paper.taken_in"),
-        told(
-            (
-                basis.fact("on", basis.moment(stamp.at if stamp else None)),
-                Fact(basis.say("paper.taken_by"), stamp.by if stamp else ""),
-            )
-        ),
+    facts = (
+        basis.fact("on", basis.moment(stamp.at if stamp else None)),
+        Fact(basis.say("paper.taken_by"), stamp.by if stamp else ""),
     )
+    return basis.card("paper.taken_in", facts)
 
 
 def _with_it(basis: Basis, custody: TakenIn) -> Facts:
@@ -101,13 +96,8 @@ def _return_part(basis: Basis, custody: TakenIn) -> list[Block]:
     boxes = (by, technician_box(basis))
     if custody.loan_unit:
         when += (Fact(say("paper.loan_back"), custody.loan_unit),)
+    returned = Facts(say("paper.returned"), when)
     return [
-        Cards(
-            (
-                Facts(say("paper.return"), told(what)),
-                Facts(say("paper.goes_back"), told(whose)),
-                Facts(say("paper.returned"), when),
-            )
-        ),
+        Cards((basis.card("paper.return", what), basis.card("paper.goes_back", whose), returned)),
         Signing(say("paper.signed_back"), say("paper.return_terms"), boxes),
     ]

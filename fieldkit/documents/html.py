@@ -122,11 +122,11 @@ def _lines(text: str) -> str:
 
 
 def _facts(card: Facts) -> str:
-    told = "".join(
+    items = "".join(
         (f"<dt>{escape(fact.label)}</dt>" if fact.label else "") + f"<dd>{_lines(fact.text)}</dd>"
         for fact in card.facts
     )
-    return f"<div>{_heading(card.heading)}<dl>{told}</dl></div>"
+    return f"<div>{_heading(card.heading)}<dl>{items}</dl></div>"
 
 
 def _checks(block: Checklist) -> str:

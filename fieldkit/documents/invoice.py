@@ -3,7 +3,7 @@
 from fieldkit.documents.capital_numerals import in_capitals
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import Block, Cards, Fact, Facts, Fine, Paper, PaperKind
-from fieldkit.documents.shared_sections import Basis, in_columns, paper, told
+from fieldkit.documents.shared_sections import Basis, in_columns, paper
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.preconditions import pays
@@ -69,7 +69,7 @@ def _buyer(basis: Basis) -> Facts:
         basis.fact("address", customer.address if customer else ""),
         basis.fact("phone", customer.phone if customer else ""),
     )
-    return Facts(basis.say("paper.buyer"), told(facts))
+    return basis.card("paper.buyer", facts)
 
 
 def _payment(basis: Basis) -> Facts:
@@ -83,4 +83,4 @@ def _payment(basis: Basis) -> Facts:
         basis.fact("method", basis.value(paid.method)),
         Fact(basis.say("paper.received"), basis.money(paid.amount_fen)),
     )
-    return Facts(basis.say("paper.payment"), told(facts))
+    return basis.card("paper.payment", facts)

@@ -8,7 +8,6 @@ from fieldkit.documents.model import (
     Checklist,
     Column,
     Fact,
-    Facts,
     Fine,
     Notice,
     Paper,
@@ -25,7 +24,6 @@ from fieldkit.documents.shared_sections import (
     paper,
     people,
     technician_box,
-    told,
 )
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.job.filled_in import superseded
@@ -69,8 +67,8 @@ def _notices(basis: Basis) -> list[Block]:
         text = say("paper.superseded", moment=basis.moment(when))
         blocks.append(Notice(say("paper.superseded_title"), (text,)))
     if job.decision and job.decision.instructions:
-        told = (basis.named("instruction", code) for code in job.decision.instructions)
-        blocks.append(Notice(say("paper.safety"), tuple(told)))
+        instructions = (basis.named("instruction", code) for code in job.decision.instructions)
+        blocks.append(Notice(say("paper.safety"), tuple(instructions)))
     if job.cancellation:
         blocks.append(Notice(say("paper.cancelled"), (job.cancellation.reason,)))
     return blocks
@@ -174,9 +172,9 @@ def _custody(basis: Basis) -> list[Block]:
         basis.fact("received_by", back.received_by),
         basis.fact("condition", back.condition),
     )  # fmt: skip
-    cards = [Facts(basis.say("paper.promise"), told(facts))]
+    cards = [basis.card("paper.promise", facts)]
     if returned:
-        cards.append(Facts(basis.say("paper.return"), told(returned)))
+        cards.append(basis.card("paper.return", returned))
     return [Cards(tuple(cards))]
 
 

@@ -61,6 +61,10 @@ class Basis:
         """Yes or no."""
         return self.value("yes" if answer else "no")
 
+    def card(self, heading: str, facts: Iterable[Fact]) -> Facts:
+        """Facts under a heading; what is empty is left out."""
+        return Facts(self.say(heading), tuple(fact for fact in facts if fact.text))
+
     def fact(self, label: str, text: str) -> Fact:
         """A fact with the label of a form's field."""
         return Fact(self.say(f"label.{label}"), text)
@@ -68,14 +72,9 @@ class Basis:
 
 def in_columns(facts: Iterable[Fact]) -> list[Block]:
     """Facts side by side, three in a row, without a heading; what is empty is left out."""
-    cards = [Facts("", (fact,)) for fact in told(facts)]
+    cards = [Facts("", (fact,)) for fact in facts if fact.text]
     cards += [Facts("", ())] * (-len(cards) % 3)
     return [Cards(tuple(cards[at : at + 3])) for at in range(0, len(cards), 3)]
-
-
-def told(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """The facts that have something to tell."""
-    return tuple(fact for fact in facts if fact.text)
 
 
 def paper(basis: Basis, kind: PaperKind, reference: str, blocks: Iterable[Block]) -> Paper:
@@ -108,7 +107,7 @@ def customer_card(basis: Basis) -> Facts:
         basis.fact("phone", customer.phone),
         basis.fact("address", customer.address),
     )  # fmt: skip
-    return Facts(basis.say("label.customer"), told(facts))
+    return basis.card("label.customer", facts)
 
 
 def product_card(basis: Basis) -> Facts:
@@ -120,7 +119,7 @@ def product_card(basis: Basis) -> Facts:
         basis.fact("purchase_date", basis.day(product.purchase_date)),
         basis.fact("proof", basis.value(product.proof, "proof")),
     )  # fmt: skip
-    return Facts(basis.say("label.product"), told(facts))
+    return basis.card("label.product", facts)
 
 
 def visit_card(basis: Basis) -> Facts:
@@ -131,18 +130,14 @@ def visit_card(basis: Basis) -> Facts:
         hours = f"{job.appointment.time_from}–{job.appointment.time_to}"
         agreed = f"{basis.day(job.appointment.on)} {hours}"
     arrived = job.arrival.stamp.at if job.arrival and job.arrival.stamp else None
-    return Facts(
-        basis.say("label.job"),
-        told(
-            (
-                Fact(basis.say("label.number"), job.number),
-                basis.fact("kind", basis.joined(basis.value(job.kind), basis.value(job.mode))),
-                basis.fact("technician", job.technician),
-                Fact(basis.say("paper.appointment"), agreed),
-                Fact(basis.say("paper.arrived"), basis.moment(arrived)),
-            )
-        ),
+    facts = (
+        basis.fact("number", job.number),
+        basis.fact("kind", basis.joined(basis.value(job.kind), basis.value(job.mode))),
+        basis.fact("technician", job.technician),
+        Fact(basis.say("paper.appointment"), agreed),
+        Fact(basis.say("paper.arrived"), basis.moment(arrived)),
     )
+    return basis.card("label.job", facts)
 
 
 def people(basis: Basis) -> Cards:

@@ -28,7 +28,7 @@ class Duty:
     named. `level` is that of an escalation."""
 
     kind: DutyKind
-    record: str
+    record_id: str
     who: str
     due: datetime
     level: str = ""
@@ -60,13 +60,13 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
 
 
 def _escalations(job: Job, now: datetime) -> Iterator[Duty]:
-    """Those of the decision of whom nobody has recorded that they were told."""
+    """Those of the decision without a record that they were notified."""
     stamp = job.decided.stamp if job.decided else None
     if job.decision is None or stamp is None:
         return
-    told = {(one.level, one.department) for one in job.told}
+    notified = {(one.level, one.department) for one in job.told}
     for item in job.decision.escalations:
-        if (item.level, item.department) not in told:
+        if (item.level, item.department) not in notified:
             due = _DUE[item.due](stamp.at.astimezone(now.tzinfo))
             yield Duty("escalation", job.id, item.department, due, item.level)
 
@@ -87,25 +87,25 @@ def complaint_duties(
 ) -> list[Duty]:
     """By when the customer must have an answer, a word in between, and a solution.
 
-    She has the answer with the first step after recording; a solution with step 6, told.
+    She has the answer with the first step after recording; a solution with step 6.
     """
     said = routing(complaint)
     stamp = complaint.recorded.stamp if complaint.recorded else None
     if said is None or stamp is None or complaint.told or next_complaint_step(complaint) is None:
         return []
-    made, limits = stamp.at.astimezone(now.tzinfo), said.deadlines
+    made, deadlines = stamp.at.astimezone(now.tzinfo), said.deadlines
     department = complaint.assigned.department if complaint.assigned else said.department
     who = (complaint.assigned.person if complaint.assigned else "") or department
     found = []
     if complaint.judged is None:
-        found.append(Duty("reply", complaint.id, who, made + timedelta(hours=limits.reply_h)))
-    if limits.interim_wd is not None and complaint.proposed is None:
-        due = _working_days(made, limits.interim_wd, holidays)
+        found.append(Duty("reply", complaint.id, who, made + timedelta(hours=deadlines.reply_h)))
+    if deadlines.interim_wd is not None and complaint.proposed is None:
+        due = _working_days(made, deadlines.interim_wd, holidays)
         found.append(Duty("interim", complaint.id, who, due))
-    if limits.solve_h is not None:
-        found.append(Duty("solve", complaint.id, who, made + timedelta(hours=limits.solve_h)))
-    elif limits.solve_wd is not None:
-        due = _working_days(made, limits.solve_wd, holidays)
+    if deadlines.solve_h is not None:
+        found.append(Duty("solve", complaint.id, who, made + timedelta(hours=deadlines.solve_h)))
+    elif deadlines.solve_wd is not None:
+        due = _working_days(made, deadlines.solve_wd, holidays)
         found.append(Duty("solve", complaint.id, who, due))
     return found
 

@@ -21,7 +21,7 @@ MACHINES: dict[str, Machine[Any]] = {
 }
 
 
-def fold(kind: str, record: str, events: Iterable[Event]) -> Document | None:
+def fold(kind: str, record_id: str, events: Iterable[Event]) -> Document | None:
     """The document of a record after its events; None for a kind that this version lacks."""
     machine = MACHINES.get(kind)
-    return machine.fold(record, events) if machine else None
+    return machine.fold(record_id, events) if machine else None

@@ -7,7 +7,7 @@ from typing import Any
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
-from fieldkit.domain.core.form import Data, read_form
+from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
@@ -20,7 +20,7 @@ CALL_AT = time(10)
 def register_customer(values: Mapping[str, Any], ctx: Context) -> Act:
     """A new customer's contact card. Raises `BadInput`."""
     data = read_form(CustomerData, dict(values))
-    return Act(record=ctx.new_id(), type="customer.registered", data=_dump(data))
+    return Act(record=ctx.new_id(), type="customer.registered", data=data.to_json())
 
 
 def serial_of(values: Mapping[str, Any]) -> str:
@@ -45,7 +45,7 @@ def register_product(
     if problems:
         raise BadInput(problems)
     known = data.history_known or data.purchase_date == ctx.today
-    dumped = _dump(data) | {"serial": serial, "history_known": known}
+    dumped = data.to_json() | {"serial": serial, "history_known": known}
     return Act(record=serial, type="product.registered", data=dumped)
 
 
@@ -100,7 +100,3 @@ def _problems(data: ProductData, models: Collection[str], today: date) -> list[F
     if made and bought and made > bought:
         problems.append(FieldProblem("purchase_date", "before_manufacture"))
     return problems
-
-
-def _dump(data: Data) -> dict[str, Any]:
-    return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})

@@ -161,7 +161,7 @@ def test_impact_of_stored_decisions(
             at_office = timed(session, new, decided_events(office))
             assert at_laptop.result == at_office.result
             if change is GOODWILL:
-                assert {job.job for job in at_laptop.result.changed} == hand
+                assert {job.job_id for job in at_laptop.result.changed} == hand
             for place, each in (("laptop", at_laptop), ("office", at_office)):
                 changed, us = len(each.result.changed), each.seconds / count * 1e6
                 figures = [f"{count:,}", f"{changed:,}", f"{each.seconds:.2f}", f"{us:.0f}"]

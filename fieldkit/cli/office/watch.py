@@ -155,7 +155,7 @@ def escalations(
     if as_json:
         print_json(
             [
-                {"kind": item.duty.kind, "record": item.duty.record, "number": item.number,
+                {"kind": item.duty.kind, "record": item.duty.record_id, "number": item.number,
                  "level": item.duty.level, "who": item.duty.who,
                  "due": item.duty.due.isoformat(), "overdue": item.overdue}
                 for item in found
@@ -166,7 +166,7 @@ def escalations(
         who = catalogue.name("department", item.duty.who, lang)
         late = say("cli.overdue", lang) if item.overdue else ""
         what = " ".join(filter(None, (item.duty.level, say(f"duty.{item.duty.kind}", lang))))
-        print(f"{say_moment(item.duty.due, lang)}  {what}  {item.number or item.duty.record}  "
+        print(f"{say_moment(item.duty.due, lang)}  {what}  {item.number or item.duty.record_id}  "
               f"{who}  {late}".rstrip())  # fmt: skip
     if any(item.overdue for item in found):
         raise typer.Exit(1)

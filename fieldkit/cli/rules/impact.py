@@ -173,7 +173,7 @@ def _job_lines(found: "Impact", numbers: Numbers, lang: Lang) -> Iterator[str]:
         yield "  " + say(
             "impact.job",
             lang,
-            number=numbers(job.job),
+            number=numbers(job.job_id),
             day=job.day,
             before=say_money(job.before_fen, lang),
             after=say_money(job.after_fen, lang),
@@ -213,11 +213,13 @@ def _data(found: "Impact", first: date, last: date, numbers: Numbers) -> dict[st
             for (before, after), tally in _largest(found.directions)
         ],
         "causes": [{"cause": cause, **asdict(tally)} for cause, tally in _largest(found.by_cause)],
-        "each": [
-            {**asdict(job), "number": numbers(job.job), "day": job.day.isoformat()}
-            for job in found.changed
-        ],
+        "each": [_job_data(job, numbers) for job in found.changed],
     }
+
+
+def _job_data(job: "JobImpact", numbers: Numbers) -> dict[str, Any]:
+    values = asdict(job) | {"number": numbers(job.job_id), "day": job.day.isoformat()}
+    return {"job": values.pop("job_id"), **values}
 
 
 _COLUMNS = (
@@ -231,7 +233,7 @@ def _print_csv(found: "Impact", numbers: Numbers) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(_COLUMNS)
     for job in found.changed:
-        head = [numbers(job.job), job.job, job.day.isoformat(), job.before_fen, job.after_fen]
+        head = [numbers(job.job_id), job.job_id, job.day.isoformat(), job.before_fen, job.after_fen]
         for line in job.lines:
             fen = [line.before_fen, line.after_fen]
             out.writerow([*head, line.line, line.before, line.after, *fen, line.cause])

@@ -110,7 +110,7 @@ def _range(fact: FactDef) -> str:
 
 
 def _means(fact: FactDef, lang: Lang) -> str:
-    return fact.means.zh if lang == "zh" else fact.means.en
+    return fact.means.say(lang)
 
 
 def _never(each: Never, lang: Lang) -> str:

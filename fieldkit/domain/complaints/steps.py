@@ -1,7 +1,7 @@
 """The eight steps of a complaint: which is allowed now, and what it carries.
 
-Founded, a complaint goes through all eight in order. Unfounded, the customer is told at once
-and with reasons, and that is all. Whoever is complained about never handles it.
+Founded, a complaint goes through all eight in order. Unfounded, the customer is answered at
+once and with reasons, and that is all. Whoever is complained about never handles it.
 """
 
 from collections.abc import Mapping
@@ -111,8 +111,7 @@ def perform_complaint(
         raise Refused(reason)
     data = read_form(COMPLAINT.events[f"complaint.{step}"], dict(values))
     _check(data, complained_about)
-    dumped = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
-    return [Act(record=complaint.id, type=f"complaint.{step}", data=dumped)]
+    return [Act(record=complaint.id, type=f"complaint.{step}", data=data.to_json())]
 
 
 def _check(data: Data, complained_about: str) -> None:

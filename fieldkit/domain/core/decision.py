@@ -40,6 +40,10 @@ class Text(StrictModel):
     en: str
     zh: str
 
+    def say(self, lang: Literal["en", "zh"]) -> str:
+        """The sentence in one language."""
+        return self.zh if lang == "zh" else self.en
+
 
 class PackRef(StrictModel):
     """Which rule pack: name, revision and SHA-256 over its files (hex)."""

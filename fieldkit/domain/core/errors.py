@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class FieldkitError(Exception):
-    """Something that a person is told in one sentence; `error.<key>` names the sentence.
+    """An error with a message for people: `error.<key>` names the sentence.
 
     `exit_code` is what the command line ends with: 1 the answer is no, 2 wrong usage or bad
     input, 3 a fault of file, network or engine.

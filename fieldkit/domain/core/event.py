@@ -160,6 +160,6 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def stable_id(record: str, purpose: str) -> str:
+def stable_id(record_id: str, purpose: str) -> str:
     """The same id on every device for the same purpose of a record, so that doubles meet."""
-    return str(uuid5(NAMESPACE_OID, f"{record}/{purpose}"))
+    return str(uuid5(NAMESPACE_OID, f"{record_id}/{purpose}"))

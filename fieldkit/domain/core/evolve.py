@@ -112,14 +112,14 @@ class Machine(Generic[D]):
         """The document with so many more events and what they have changed."""
         return self.finish(_count(document, count, **plain)) if count else document
 
-    def fold(self, record: str, events: Iterable[Event]) -> D:
+    def fold(self, record_id: str, events: Iterable[Event]) -> D:
         """The document after all events, in the order given; a doubled event counts once."""
         unique: dict[str, Event] = {}
         for event in events:
             unique.setdefault(event.id, event)
         void = self.voided(unique.values())
         counted = (event for event in unique.values() if event.id not in void)
-        return self.advance(self.finish(self.document(id=record)), counted)
+        return self.advance(self.finish(self.document(id=record_id)), counted)
 
     def voided(self, events: Iterable[Event]) -> set[str]:
         """Ids of the events that no longer count: undone ones, and replaced ones.

@@ -63,6 +63,10 @@ class Data(OpenModel):
 
     stamp: Annotated[Stamp | None, Ui("text", hidden=True)] = None
 
+    def to_json(self) -> dict[str, Any]:
+        """The data as an event carries them: JSON-ready, without stamp and absent values."""
+        return self.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
+
 
 class FormRow(OpenModel):
     """One row of a list inside a form."""

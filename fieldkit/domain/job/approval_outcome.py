@@ -1,4 +1,4 @@
-"""What an approver's answer makes of a decision: open lines settled, a refused concession paid."""
+"""What an approver's answer makes of a decision: open lines decided, a refused concession paid."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ def undecided(decision: Decision) -> bool:
     return any(line.charge in UNDECIDED for line in decision.lines)
 
 
-def settle(decision: Decision, answer: ApprovalAnswered) -> Decision:
+def apply_answer(decision: Decision, answer: ApprovalAnswered) -> Decision:
     """The decision after the answer; the record in the event stays as the rules made it.
 
-    An approval settles every open line by its `charge`. A refused concession leaves the
+    An approval decides every open line by its `charge`. A refused concession leaves the
     customer the full price of what would have been goodwill; a call-out that was waived
     stays waived.
     """

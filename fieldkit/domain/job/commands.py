@@ -11,6 +11,7 @@ from typing import Any
 
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act, Event, Role
+from fieldkit.domain.core.evolve import D
 from fieldkit.domain.core.form import Data, form_fields, read_form
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.job import step_events as ev
@@ -21,7 +22,7 @@ from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.preconditions import remedies
-from fieldkit.domain.job.steps import BY_KEY, Step, blocked
+from fieldkit.domain.job.steps import BY_KEY, blocked
 from fieldkit.domain.records.customer_product import Customer, Product
 
 
@@ -43,10 +44,8 @@ def register(
         {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
     )
     _check_report(Job(id=job_id), data, ctx)
-    filled = data.model_copy(
-        update={"customer": _plain(customer), "product": product_snapshot(product)}
-    )
-    return [Act(record=job_id, type="job.registered", data=_dump(filled))]
+    filled = data.model_copy(update={"customer": snapshot(customer), "product": snapshot(product)})
+    return [Act(record=job_id, type="job.registered", data=filled.to_json())]
 
 
 _SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -59,13 +58,9 @@ def _short(job_id: str) -> str:
     return "".join(_SPOKEN[value >> shift & 31] for shift in (20, 15, 10, 5, 0))
 
 
-def product_snapshot(product: Product) -> Product:
-    """The product as a job carries it: with its history, without bookkeeping."""
-    return product.model_copy(update={"attention": (), "unknown": ()})
-
-
-def _plain(customer: Customer) -> Customer:
-    return customer.model_copy(update={"attention": (), "unknown": ()})
+def snapshot(document: D) -> D:
+    """A customer or product as a job carries it: with its history, without bookkeeping."""
+    return document.model_copy(update={"attention": (), "unknown": ()})
 
 
 def perform(job: Job, key: str, values: Mapping[str, Any], ctx: Context) -> list[Act]:
@@ -88,7 +83,8 @@ def perform(job: Job, key: str, values: Mapping[str, Any], ctx: Context) -> list
     if fill is not None:
         data = fill(job, data, ctx)
     beside = BESIDE.get(key)
-    return [_act(job, step, data), *(beside(job, data, ctx) if beside else [])]
+    own = Act(record=job.id, type=step.event, data=data.to_json())
+    return [own, *(beside(job, data, ctx) if beside else [])]
 
 
 def undo(job: Job, history: list[Event], ctx: Context) -> list[Act]:
@@ -136,7 +132,7 @@ def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list
     check = _AMENDED_CHECKS.get(step)
     if check is not None:
         check(job, merged, ctx)
-    dumped, before = _dump(merged), _dump(part)
+    dumped, before = merged.to_json(), part.to_json()
     differing = {name: dumped.get(name) for name in changes if dumped.get(name) != before.get(name)}
     if not differing:
         return []
@@ -149,14 +145,6 @@ def _refuse_closed(job: Job) -> None:
     if job.status in CLOSED:
         cancelled = job.status is Status.CANCELLED
         raise Refused(Reason("cancelled" if cancelled else "completed"))
-
-
-def _act(job: Job, step: Step, data: Data) -> Act:
-    return Act(record=job.id, type=step.event, data=_dump(data))
-
-
-def _dump(data: Data) -> dict[str, Any]:
-    return data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
 
 
 # -- checks that need more than the form -----------------------------------------------------
@@ -178,9 +166,30 @@ def _check_parts(data: Data, ctx: Context) -> None:
         raise BadInput(problems)
 
 
-def _not_before(field: str, day: date, limit: date | None, key: str) -> None:
-    if limit is not None and day < limit:
+Check = Callable[[Job, Any, Context], None]
+
+
+def _not_before(field: str, day: date | None, limit: date | None, key: str) -> None:
+    if day is not None and limit is not None and day < limit:
         raise BadInput([FieldProblem(field, key, {"limit": limit.isoformat()})])
+
+
+def _not_past(field: str) -> Check:
+    """What is planned or promised is not planned for yesterday."""
+    return lambda job, data, ctx: _not_before(field, getattr(data, field), ctx.today, "in_past")
+
+
+def _not_future(field: str) -> Check:
+    """What is recorded as done was not done tomorrow."""
+
+    def check(job: Job, data: Any, ctx: Context) -> None:
+        if getattr(data, field) > ctx.today:
+            raise BadInput([FieldProblem(field, "in_future")])
+
+    return check
+
+
+_check_report, _check_done = _not_future("reported_on"), _not_future("on")
 
 
 def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
@@ -188,46 +197,21 @@ def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
     _check_times(job, data, ctx)
 
 
-def _check_report(job: Job, data: Any, ctx: Context) -> None:
-    if data.reported_on > ctx.today:
-        raise BadInput([FieldProblem("reported_on", "in_future")])
-
-
 def _check_times(job: Job, data: Any, ctx: Context) -> None:
     if data.time_to <= data.time_from:
         raise BadInput([FieldProblem("time_to", "ends_before_start")])
 
 
-def _check_promise(job: Job, data: Any, ctx: Context) -> None:
-    _not_before("promised_on", data.promised_on, ctx.today, "in_past")
-
-
 def _check_return(job: Job, data: Any, ctx: Context) -> None:
     taken = job.custody.stamp if job.custody else None
-    _not_before("on", data.on, taken.at.date() if taken else None,
-                "before_take_in")  # fmt: skip
+    _not_before("on", data.on, taken.at.date() if taken else None, "before_take_in")
     _check_done(job, data, ctx)
-
-
-def _check_done(job: Job, data: Any, ctx: Context) -> None:
-    """What is recorded as done was not done tomorrow."""
-    if data.on > ctx.today:
-        raise BadInput([FieldProblem("on", "in_future")])
 
 
 def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
     _check_done(job, data, ctx)
     if job.product and data.new_serial.upper() == job.product.serial.upper():
         raise BadInput([FieldProblem("new_serial", "old_serial")])
-
-
-def _check_quote(job: Job, data: Any, ctx: Context) -> None:
-    if data.valid_until is not None:
-        _not_before("valid_until", data.valid_until, ctx.today, "in_past")
-
-
-def _check_carried(job: Job, data: Any, ctx: Context) -> None:
-    _not_before("until", data.until, ctx.today, "in_past")
 
 
 def _check_remedy(job: Job, data: Any, ctx: Context) -> None:
@@ -255,7 +239,7 @@ def _check_survey(job: Job, data: Any, ctx: Context) -> None:
 
 def _check_answer(job: Job, data: Any, ctx: Context) -> None:
     """A supervisor answers in person; anybody else needs the telephone code. An approval must
-    settle the lines that the rules left open."""
+    decide the lines that the rules left open."""
     open_lines = job.decision is not None and undecided(job.decision)
     if data.answer is Answer.APPROVED and open_lines and data.charge is None:
         raise BadInput([FieldProblem("charge", "missing")])
@@ -291,15 +275,15 @@ _PROTECTED = frozenset(
     }
 )  # fmt: skip
 
-_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+_CHECKS: dict[str, Check] = {
     "appoint": _check_appointment,
-    "take_in": _check_promise,
-    "change_promise": _check_promise,
+    "take_in": _not_past("promised_on"),
+    "change_promise": _not_past("promised_on"),
     "hand_back": _check_return,
     "exchange": _check_exchange,
     "enter_card": _check_done,
-    "quote": _check_quote,
-    "carry_forward": _check_carried,
+    "quote": _not_past("valid_until"),
+    "carry_forward": _not_past("until"),
     "choose_remedy": _check_remedy,
     "sign": _check_signature,
     "pay": _check_payment,
@@ -307,7 +291,7 @@ _CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
     "answer_approval": _check_answer,
 }
 
-_AMENDED_CHECKS: dict[str, Callable[[Job, Any, Context], None]] = {
+_AMENDED_CHECKS: dict[str, Check] = {
     "request": _check_report,
     "appointment": _check_times,
     "card": _check_done,

@@ -19,10 +19,14 @@ from fieldkit.domain.records.customer_product import ServiceEntry
 # -- what the program fills in -----------------------------------------------------------------
 
 
+def _with(data: Data, **values: Any) -> Data:
+    return data.model_copy(update=values)
+
+
 def _fill_decide(job: Job, data: Any, ctx: Context) -> Data:
     if ctx.decision is None:
         raise Refused(Reason("no_decision"))
-    return ev.Decided(decision=ctx.decision.model_dump(mode="json", exclude_none=True))
+    return ev.Decided(decision=_record(ctx.decision) or {})
 
 
 def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
@@ -56,43 +60,36 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
 
 def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
     left_open = job.decision is not None and undecided(job.decision)
-    filled: Data = data.model_copy(update={"left_open": left_open})
-    return filled
+    return _with(data, left_open=left_open)
 
 
 def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
     asked = job.open_approval.stamp if job.open_approval else None
-    filled: Data = data.model_copy(update={"request": asked.event if asked else ""})
-    return filled
+    return _with(data, request=asked.event if asked else "")
 
 
 def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
     """Serial numbers are kept in capitals, as products are registered."""
-    filled: Data = data.model_copy(update={"new_serial": data.new_serial.upper()})
-    return filled
+    return _with(data, new_serial=data.new_serial.upper())
 
 
 def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(update={"van": ctx.author.by})
-    return filled
+    return _with(data, van=ctx.author.by)
 
 
 def _fill_resolved(job: Job, data: Any, ctx: Context) -> Data:
     stamps = [one.stamp.event for one in job.open_blockers if one.stamp]
     if data.blocker and data.blocker not in stamps:
         raise Refused(Reason("nothing_blocked"))
-    filled: Data = data.model_copy(update={"blocker": data.blocker or stamps[0]})
-    return filled
+    return _with(data, blocker=data.blocker or stamps[0])
 
 
 def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(update={"receipt": f"CR-{job.number}"})
-    return filled
+    return _with(data, receipt=f"CR-{job.number}")
 
 
 def _fill_sign(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(update={"digest": signed_digest(job)})
-    return filled
+    return _with(data, digest=signed_digest(job))
 
 
 def signed_digest(job: Job) -> str:
@@ -110,31 +107,26 @@ def superseded(job: Job) -> bool:
 
 
 def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
-    update = {
-        "number": f"INV-{job.number}",
-        "amount_fen": job.payment.amount_fen if job.payment else 0,
-        "title": data.title or (job.customer.name if job.customer else ""),
-    }
-    filled: Data = data.model_copy(update=update)
-    return filled
+    return _with(
+        data,
+        number=f"INV-{job.number}",
+        amount_fen=job.payment.amount_fen if job.payment else 0,
+        title=data.title or (job.customer.name if job.customer else ""),
+    )
 
 
 def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
     manifest = tuple(sorted({item.sha256 for item in job.attachments}))
-    filled: Data = data.model_copy(update={"attachments": manifest})
-    return filled
+    return _with(data, attachments=manifest)
 
 
 def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(update={"decision": _record(ctx.decision)})
-    return filled
+    return _with(data, decision=_record(ctx.decision))
 
 
 def _fill_complaint(job: Job, data: Any, ctx: Context) -> Data:
-    filled: Data = data.model_copy(
-        update={"complaint": data.complaint or ctx.new_id(), "decision": _record(ctx.decision)}
-    )
-    return filled
+    own = data.complaint or ctx.new_id()
+    return _with(data, complaint=own, decision=_record(ctx.decision))
 
 
 def _record(decision: Decision | None) -> dict[str, Any] | None:
@@ -228,9 +220,8 @@ def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
 
 def _beside_complaint(job: Job, data: Any, ctx: Context) -> list[Act]:
     """The complaint is a record of its own, with the same words and the same decision."""
-    values = _case_of(job) | data.model_dump(
-        mode="json", exclude_none=True, exclude={"stamp", "complaint"}
-    )
+    values = _case_of(job) | data.to_json()
+    del values["complaint"]
     return [Act(record=data.complaint, type="complaint.recorded", data=values)]
 
 

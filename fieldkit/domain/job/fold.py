@@ -9,7 +9,7 @@ from fieldkit.domain.core.evolve import Machine, flag
 from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
-from fieldkit.domain.job.approval_outcome import settle
+from fieldkit.domain.job.approval_outcome import apply_answer
 from fieldkit.domain.job.model import Aside, Job, Status, brief
 
 _MILESTONES: tuple[tuple[str, Status], ...] = (
@@ -165,7 +165,7 @@ def _decided(job: Job, data: ev.Decided, event: Event) -> Job:
 
 
 def _answered(job: Job, data: side.ApprovalAnswered, event: Event) -> Job:
-    """The first answer to the open request counts; it may settle lines of the decision."""
+    """The first answer to the open request counts; it may decide lines of the decision."""
     asked = job.open_approval.stamp if job.open_approval else None
     named = data.request or (asked.event if asked else "")
     answers = (*job.answers, data.model_copy(update={"request": named}))
@@ -177,7 +177,7 @@ def _answered(job: Job, data: side.ApprovalAnswered, event: Event) -> Job:
         return changed
     if job.decision is None:
         return changed
-    return changed.model_copy(update={"decision": settle(job.decision, data)})
+    return changed.model_copy(update={"decision": apply_answer(job.decision, data)})
 
 
 def _quoted(job: Job, data: ev.Quoted, event: Event) -> Job:

@@ -35,7 +35,7 @@ class Challenge:
     """What a technician reads out. `mark` stands for her laptop; `left_open`: the supervisor must
     also decide what becomes of lines that the rules left open."""
 
-    job: str
+    job_number: str
     line: int
     amount_fen: int
     mark: int
@@ -50,7 +50,7 @@ class Challenge:
 
     @property
     def _about(self) -> str:
-        return f"{self.job}/{self.line}/{self.amount_fen}"
+        return f"{self.job_number}/{self.line}/{self.amount_fen}"
 
     def __str__(self) -> str:
         bits = self.mark << _MINUTE | self.minute
@@ -102,7 +102,7 @@ class PhoneKey:
         assert request.stamp is not None
         minutes = (request.stamp.at - _SINCE) // timedelta(minutes=1)
         return Challenge(
-            job=job_number.upper(),
+            job_number=job_number.upper(),
             line=request.line,
             amount_fen=request.amount_fen,
             mark=self.mark,
@@ -118,8 +118,8 @@ class PhoneKey:
         return _spoken(int.from_bytes(mac, "big") >> (len(mac) * 8 - _CODE_BITS), 8)
 
 
-def heard(code: str) -> str:
-    """A code as it was written down, in the letters in which codes are made."""
+def normalized(code: str) -> str:
+    """A code in the letters in which codes are made, however it was written down."""
     return "".join(code.upper().split()).replace("-", "").translate(_MISHEARD)
 
 
@@ -128,9 +128,9 @@ def is_code_for(
     charge: SettledCharge | None,
 ) -> bool:  # fmt: skip
     """Whether a code approves a request with this outcome for the lines left open, if any."""
-    settled = charge if request.left_open else None
-    wanted = key.code(key.challenge(job_number, request), settled)
-    return hmac.compare_digest(wanted.encode(), heard(code).encode())
+    outcome = charge if request.left_open else None
+    wanted = key.code(key.challenge(job_number, request), outcome)
+    return hmac.compare_digest(wanted.encode(), normalized(code).encode())
 
 
 def _spoken(value: int, length: int) -> str:

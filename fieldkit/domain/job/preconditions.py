@@ -47,7 +47,7 @@ def needs_approval(job: Job) -> bool:
 
 
 def asks_approval(job: Job) -> bool:
-    """Also what is pending may be settled by an answer, after the investigation."""
+    """Also what is pending may be decided by an answer, after the investigation."""
     left_open = job.decision is not None and undecided(job.decision)
     return needs_approval(job) or left_open or bool(job.approvals)
 
@@ -66,16 +66,6 @@ def offers_choice(job: Job) -> bool:
     if job.decision is None:
         return job.kind is JobKind.EXCHANGE_REFUND
     return bool(_FINAL & remedies(job))
-
-
-def exchanges(job: Job) -> bool:
-    """Whether the customer chose a new product."""
-    return job.remedy is not None and job.remedy.remedy is Remedy.EXCHANGE
-
-
-def refunds(job: Job) -> bool:
-    """Whether the customer chose her money back."""
-    return job.remedy is not None and job.remedy.remedy is Remedy.REFUND
 
 
 def repairs(job: Job) -> bool:

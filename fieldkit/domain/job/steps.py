@@ -11,6 +11,7 @@ from enum import StrEnum
 from fieldkit.domain.core.errors import Reason
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.form import Data, Stamp
+from fieldkit.domain.core.job_codes import Remedy
 from fieldkit.domain.job import preconditions as when
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.model import CLOSED, Job, Status
@@ -30,6 +31,11 @@ class State(StrEnum):
 
 def _always(job: Job) -> bool:
     return True
+
+
+def _chose(remedy: Remedy) -> Test:
+    """Whether the customer chose this remedy."""
+    return lambda job: job.remedy is not None and job.remedy.remedy is remedy
 
 
 def _never_blocked(job: Job) -> Reason | None:
@@ -132,10 +138,11 @@ STEPS: tuple[Step, ...] = (
         when.work_allowed,
     ),
     Step(
-        "exchange", "job.exchanged", "exchange", ("choose_remedy",), when.exchanges,
+        "exchange", "job.exchanged", "exchange", ("choose_remedy",), _chose(Remedy.EXCHANGE),
         when.work_allowed,
     ),
-    Step("refund", "job.refunded", "refund", ("choose_remedy",), when.refunds, when.work_allowed),
+    Step("refund", "job.refunded", "refund", ("choose_remedy",), _chose(Remedy.REFUND),
+         when.work_allowed),
     Step(
         "receive_old", "job.old_received", "old_product", ("exchange", "refund"),
         lambda job: job.replaced,
@@ -280,7 +287,7 @@ def _view(job: Job, step: Step, role: Role, found_next: bool) -> StepView:
 
 def _only_offered(job: Job, step: Step) -> bool:
     """Whether the job can go on without the step: an optional one, one whose alternative was
-    taken, a request to settle what is pending."""
+    taken, a request to decide what is pending."""
     if step.key == "request_approval":
         return not when.needs_approval(job)
     return step.optional or bool(step.instead) or is_done(job, step)

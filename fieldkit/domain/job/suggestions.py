@@ -14,6 +14,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.step_events import Diagnosed
 
+Suggest = Callable[[Job, date], dict[str, Any]]
 _WORD, _CHINESE = re.compile(r"[a-z]{4,}"), re.compile("[\u4e00-\u9fff]+")
 
 
@@ -69,12 +70,16 @@ def _customer_name(job: Job) -> str:
     return job.customer.name if job.customer else ""
 
 
+def _customer_as(field: str) -> Suggest:
+    return lambda job, today: {field: _customer_name(job)}
+
+
+def _today(job: Job, today: date) -> dict[str, Any]:
+    return {"on": today.isoformat()}
+
+
 def _dispatch(job: Job, today: date) -> dict[str, Any]:
     return {"technician": job.technician}
-
-
-def _appoint(job: Job, today: date) -> dict[str, Any]:
-    return {"on": today.isoformat()}
 
 
 def _arrive(job: Job, today: date) -> dict[str, Any]:
@@ -98,10 +103,6 @@ def _request_approval(job: Job, today: date) -> dict[str, Any]:
     asked = job.decision.approval
     approver = "supervisor" if asked == "none" else asked
     return {"approver": approver, "amount_fen": job.decision.concession_fen}
-
-
-def _accept(job: Job, today: date) -> dict[str, Any]:
-    return {"by_name": _customer_name(job)}
 
 
 def _repair(job: Job, today: date) -> dict[str, Any]:
@@ -160,42 +161,30 @@ def _hand_back(job: Job, today: date) -> dict[str, Any]:
     return {"received_by": _customer_name(job), "on": today.isoformat()}
 
 
-def _exchange(job: Job, today: date) -> dict[str, Any]:
-    return {"on": today.isoformat()}
-
-
 def _enter_card(job: Job, today: date) -> dict[str, Any]:
     return {"on": today.isoformat(), "content": job.repair.work_done if job.repair else ""}
-
-
-def _sign(job: Job, today: date) -> dict[str, Any]:
-    return {"name": _customer_name(job)}
 
 
 def _pay(job: Job, today: date) -> dict[str, Any]:
     return {"amount_fen": job.payable_fen}
 
 
-def _invoice(job: Job, today: date) -> dict[str, Any]:
-    return {"title": _customer_name(job)}
-
-
-_SUGGEST: dict[str, Callable[[Job, date], dict[str, Any]]] = {
+_SUGGEST: dict[str, Suggest] = {
     "dispatch": _dispatch,
-    "appoint": _appoint,
+    "appoint": _today,
     "arrive": _arrive,
     "diagnose": _diagnose,
     "request_approval": _request_approval,
-    "accept": _accept,
+    "accept": _customer_as("by_name"),
     "repair": _repair,
     "take_in": _take_in,
     "change_promise": _change_promise,
     "carry_forward": _carry_forward,
     "fetch_part": _fetch_part,
     "hand_back": _hand_back,
-    "exchange": _exchange,
+    "exchange": _today,
     "enter_card": _enter_card,
-    "sign": _sign,
+    "sign": _customer_as("name"),
     "pay": _pay,
-    "invoice": _invoice,
+    "invoice": _customer_as("title"),
 }

@@ -10,7 +10,7 @@ from fieldkit.domain.core.errors import FieldkitError, NotFound
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.form import read_form
-from fieldkit.domain.job.commands import perform, product_snapshot, register
+from fieldkit.domain.job.commands import perform, register, snapshot
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
@@ -137,7 +137,7 @@ def dispatch(
         serial = current.product.id if current.product else ""
         product = desk.find("product", serial)
         if isinstance(product, Product):
-            values["product"] = product_snapshot(_with_history(product))
+            values["product"] = snapshot(_with_history(product))
         context = Context(desk.author, office.new_id)
         return desk.emit(perform(current, "dispatch", values, context))[0]
 

@@ -54,7 +54,7 @@ def list_due(office: Office, holidays: Collection[date] = frozenset()) -> list[D
         for kind, document in found
         for duty in duties_of(document, now, holidays)
     ]
-    return sorted(items, key=lambda item: (item.duty.due, item.duty.record, item.duty.who))
+    return sorted(items, key=lambda item: (item.duty.due, item.duty.record_id, item.duty.who))
 
 
 def _number(document: Document) -> str:

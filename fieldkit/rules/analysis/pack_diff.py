@@ -140,8 +140,8 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
         declared, declares = old.outputs.get(output), new.outputs.get(output)
         if declared != declares:
             yield Change("output", name, name=output, old=declared, new=declares)
-    before_rules = {rule.id: rule for rule in _all_rules(old)}
-    after_rules = {rule.id: rule for rule in _all_rules(new)}
+    before_rules = {rule.id: rule for rule in old.all_rules}
+    after_rules = {rule.id: rule for rule in new.all_rules}
     gone = {id_: rule for id_, rule in before_rules.items() if id_ not in after_rules}
     come = {id_: rule for id_, rule in after_rules.items() if id_ not in before_rules}
     names: dict[str, str] = {}
@@ -161,10 +161,6 @@ def _table(old: Table, new: Table) -> Iterator[Change]:
     kept = [id_ for id_ in order if id_ in after_rules]
     for id_ in _moved(kept, [id_ for id_ in after_rules if id_ in kept]):
         yield Change("rule_moved", name, id_, new=_above(new, id_))
-
-
-def _all_rules(table: Table) -> list[Rule]:
-    return [*table.rules, *((table.otherwise,) if table.otherwise else ())]
 
 
 def _says(rule: Rule) -> tuple[object, ...]:
@@ -247,17 +243,17 @@ def _effect(old: Table, new: Table, pack: Pack, index: int) -> Effect:
     knowledge, work = knowledge_of(pack), Work(EACH, TOTAL)
     space = Space(question, before, facts, knowledge)
     clauses = [*space.implied, *space.earlier]
-    settled = True
+    proven = True
     try:
         for rule in asked:
             start = space.within(space.box(rule.when))
             case = real_case(space, start, clauses, pack.tables[:index], knowledge, work)
             if case is not None and case.proven:
                 return _shown(old, new, case.facts, case.lines)
-            settled = settled and case is None
+            proven = proven and case is None
     except Cut:
-        settled = False
-    return Effect(new.name, False if settled else None)
+        proven = False
+    return Effect(new.name, False if proven else None)
 
 
 def _as_set(table: Table) -> set[str]:

@@ -1,7 +1,7 @@
 """The space of cases in which a table decides, as variables with finitely many values.
 
 Each fact is split at the boundaries that the rules themselves draw, so that within one value (an
-*atom*) no condition can tell two cases apart; being absent is an atom of its own. What an earlier
+*atom*) no condition can distinguish two cases; being absent is an atom of its own. What an earlier
 table decides is one variable, too: the rule that hit. A condition on `coverage` is then a set of
 rules of the table `coverage`, and forward chaining needs nothing of its own.
 """
@@ -181,9 +181,8 @@ def _flags(before: Sequence[Table]) -> dict[str, set[bool]]:
     for table in before:
         if table.for_each != "line" or not readable_outputs(table):
             continue
-        rules = (*table.rules, *((table.otherwise,) if table.otherwise else ()))
         for output in table.outputs.values():
-            given = {rule.then.get(output.name) for rule in rules}
+            given = {rule.then.get(output.name) for rule in table.all_rules}
             if output.type == "enum" and not output.many:
                 for value in output.values:
                     flag = f"any_line.{output.name}.{value}"
@@ -219,7 +218,7 @@ def _tied(
 
 
 def _cuts(conditions: Iterable[Condition]) -> dict[str, set[int]]:
-    """For each number, the first value of every part that conditions tell apart."""
+    """For each number, the first value of every part that conditions distinguish."""
     found: dict[str, set[int]] = {}
     for condition in conditions:
         values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
@@ -291,8 +290,7 @@ def _decision_name(table: Table) -> str:
 
 def _decision(table: Table) -> Variable:
     """What a table decides: one atom a rule, and a last one for `otherwise` or for no rule."""
-    last: tuple[Rule, ...] = (table.otherwise,) if table.otherwise else ()
-    atoms = [_outcome(rule) for rule in (*table.rules, *last)]
+    atoms = [_outcome(rule) for rule in table.all_rules]
     if table.otherwise is None:
         atoms.append({})
     return Variable(_decision_name(table), tuple(atoms), decided_by=table, given=True)

@@ -17,6 +17,7 @@ from fieldkit.domain.core.decision import (
     FollowUpCall,
     Hit,
     LineDecision,
+    Outcome,
     Scalar,
     Text,
 )
@@ -103,8 +104,8 @@ class Decider:
                 engine = self._engines[pack.sha256] = Engine(pack.tables)
             return engine
 
-    def forget_engine(self, pack: Pack) -> None:
-        """Let go of an engine that failed, unfreed: what state it is in, nobody knows."""
+    def drop_engine(self, pack: Pack) -> None:
+        """Drop a failed engine without freeing it; its state is undefined."""
         with self._lock:
             self._engines.pop(pack.sha256, None)
 
@@ -126,7 +127,7 @@ class _Watch:
         try:
             found = self._decider.engine_of(pack).evaluate(table, facts)
         except Exception as error:  # an engine of C code: whatever it raises must not stop the work
-            self._decider.forget_engine(pack)
+            self._decider.drop_engine(pack)
             self.reports.append(f"{table.name}: engine failed ({type(error).__name__}: {error})")
             return meant
         if found != meant:
@@ -137,6 +138,14 @@ class _Watch:
 def scalar(value: Value) -> Scalar:
     """A fact as the record keeps it."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def recorded_outcome(rule: Rule) -> dict[str, Outcome]:
+    """What a rule gives, as the record keeps it."""
+    return {
+        name: value if isinstance(value, tuple) else scalar(value)
+        for name, value in rule.then.items()
+    }
 
 
 def _scalars(facts: Facts) -> dict[str, Scalar]:
@@ -230,10 +239,7 @@ def _hit(hit: TableHit, pack: Pack) -> Hit:
         line=hit.line,
         rule=hit.rule.id,
         conditions=tuple(condition_hit(condition, hit.facts) for condition in hit.rule.when),
-        outcome={
-            name: value if isinstance(value, tuple) else scalar(value)
-            for name, value in hit.rule.then.items()
-        },
+        outcome=recorded_outcome(hit.rule),
         because=fill(hit.rule.because, hit.facts, pack),
         source=hit.rule.source,
     )

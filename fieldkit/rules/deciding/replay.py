@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from fieldkit.domain.core.decision import Decision, Outcome, Scalar
+from fieldkit.rules.deciding.decider import recorded_outcome
 from fieldkit.rules.deciding.facts import CaseFacts, Known, LineFacts
 from fieldkit.rules.deciding.stages import Evaluate, Judged, judge, options_of, tables_of
 from fieldkit.rules.loading.node_readers import parse_date
@@ -75,14 +75,9 @@ def _stored_hits(record: Decision) -> _Hits:
 
 
 def _hits(judged: Judged) -> _Hits:
-    found: _Hits = []
-    for hit in judged.hits:
-        outcome = {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in hit.rule.then.items()
-        }
-        found.append((hit.table.name, hit.line, hit.rule.id, outcome))
-    return found
+    return [
+        (hit.table.name, hit.line, hit.rule.id, recorded_outcome(hit.rule)) for hit in judged.hits
+    ]
 
 
 def _typed(facts: Mapping[str, Scalar]) -> Known:

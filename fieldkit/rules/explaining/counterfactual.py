@@ -62,7 +62,7 @@ def what_would_change(
     """
     search = _Search(case, line, pack, prices, holidays, today)
     found = search.verified(search.singles(search.alone))
-    if not any(_settles(search.now.charge, change.charge) for change in found):
+    if not any(_is_opposite(search.now.charge, change.charge) for change in found):
         found += search.verified(search.pairs())
     order = _PAYS + _DOES_NOT if search.now.charge in _DOES_NOT else _DOES_NOT + _PAYS
 
@@ -74,7 +74,7 @@ def what_would_change(
     return sorted(found, key=rank)
 
 
-def _settles(now: str, then: str) -> bool:
+def _is_opposite(now: str, then: str) -> bool:
     """Whether a charge is the opposite of another: what is paid becomes free, and the reverse."""
     opposites = ("free",) if now in _PAYS else _PAYS if now in _DOES_NOT else ("free", *_PAYS)
     return then in opposites
@@ -202,10 +202,10 @@ class _Search:
     # -- two changes -------------------------------------------------------------------------
 
     def pairs(self) -> Iterator[Counterfactual]:
-        """Pairs whose first half lets another rule decide, and whose second settles it."""
+        """Pairs whose first half lets another rule decide, the second with the opposite charge."""
         for first in list(self._other_rules.values())[:_FIRSTS]:
             for second in self.singles(first.example):
-                if _settles(self.now.charge, second.charge) and (
+                if _is_opposite(self.now.charge, second.charge) and (
                     second.edits[0].input != first.edits[0].input
                 ):
                     yield replace(second, edits=(*first.edits, *second.edits))

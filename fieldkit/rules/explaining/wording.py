@@ -54,7 +54,7 @@ def _step_lines(step: TraceStep, lang: Lang) -> Iterator[str]:
         yield "  " + say("explain.no_rule", lang, table=step.table)
     for hit in step.hits:
         yield "  " + say("explain.step", lang, table=step.table, rule=hit.rule)
-        yield "    " + (hit.because.zh if lang == "zh" else hit.because.en)
+        yield "    " + hit.because.say(lang)
         for condition in hit.conditions:
             yield "    + " + _holds(condition, lang)
         if hit.source:

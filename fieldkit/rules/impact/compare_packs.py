@@ -242,9 +242,9 @@ def _derivation(component: Component) -> tuple[Any, ...]:
 
 
 def _rates_of(pack: Pack, visit: Table) -> Rates:
-    rules = (*visit.rules, *((visit.otherwise,) if visit.otherwise else ()))
     visits = {
-        rule.id: (_fen(rule, "call_out_base_fen"), _fen(rule, "call_out_km_fen")) for rule in rules
+        rule.id: (_fen(rule, "call_out_base_fen"), _fen(rule, "call_out_km_fen"))
+        for rule in visit.all_rules
     }
     return Rates(pack.number(RATE), pack.number(INCLUDED), visit.name, visits)
 

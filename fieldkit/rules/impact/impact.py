@@ -48,7 +48,7 @@ class JobImpact:
     customer pays in all; `causes` name the rules (`charge: otherwise -> goodwill`), the first
     that comes into play first; `others` are further outcomes that differ."""
 
-    job: str
+    job_id: str
     day: date
     before_fen: int
     after_fen: int
@@ -145,30 +145,32 @@ class _Judging:
         self._compiled = Compiled()
         self._comparisons: dict[tuple[str, str], Comparison | None] = {}
 
-    def impact(self, job: str, stored: StoredDecision, result: Impact) -> JobImpact | None:
+    def impact(self, job_id: str, stored: StoredDecision, result: Impact) -> JobImpact | None:
         if not stored.agreed:
             result.withheld += 1
             return None
         comparison = self._comparison(stored.pack.sha256, stored.today_pack.sha256)
         if comparison is None:
             result.packs_missing += 1
-            return self._difference(job, stored, self._facts(stored))
+            return self._difference(job_id, stored, self._facts(stored))
         if comparison.rates is not None:
             repriced = reprice(stored, *comparison.rates)
             if repriced is not None and comparison.same_rules(repriced.sums):
                 before, after = _of_amounts(repriced.before), _of_amounts(repriced.after)
-                return _difference(job, stored.report_date, before, after)
+                return _difference(job_id, stored.report_date, before, after)
         others = comparison.makes_others(stored)
         facts = self._facts(stored) if others else None
         differs = facts is not None and comparison.sees_difference(stored.case_facts(), facts)
         if not differs and not comparison.suspects(stored):
             return None
-        return self._difference(job, stored, facts or stored.case_facts())
+        return self._difference(job_id, stored, facts or stored.case_facts())
 
-    def _difference(self, job: str, stored: StoredDecision, facts: CaseFacts) -> JobImpact | None:
+    def _difference(
+        self, job_id: str, stored: StoredDecision, facts: CaseFacts
+    ) -> JobImpact | None:
         """What the new pack would have said otherwise on these facts."""
         judged = judge(facts, self._new.tables, self._compiled.evaluate)
-        return _difference(job, stored.report_date, _of_record(stored), _of_judged(judged))
+        return _difference(job_id, stored.report_date, _of_record(stored), _of_judged(judged))
 
     def _facts(self, stored: StoredDecision) -> CaseFacts:
         """The facts that the new pack makes of what was recorded, at the prices of that day."""
@@ -234,7 +236,7 @@ def _of_record(stored: StoredDecision) -> _Outcome:
     return _Outcome(rules, lines, stored.total_fen)
 
 
-def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobImpact | None:
+def _difference(job_id: str, day: date, before: _Outcome, after: _Outcome) -> JobImpact | None:
     differing = [
         place
         for place in dict.fromkeys([*before.rules, *after.rules])
@@ -257,7 +259,7 @@ def _difference(job: str, day: date, before: _Outcome, after: _Outcome) -> JobIm
             lines.append(LineImpact(number, charge, then, fen, then_fen, cause))
     causes = dict.fromkeys([line.cause for line in lines] or [overall])
     return JobImpact(
-        job, day, before.total_fen, after.total_fen, tuple(lines), tuple(others), tuple(causes)
+        job_id, day, before.total_fen, after.total_fen, tuple(lines), tuple(others), tuple(causes)
     )
 
 

@@ -17,6 +17,7 @@ from fieldkit.rules.loading.node_readers import (
     as_date,
     as_int,
     as_name,
+    as_one_of,
     as_text,
     as_texts,
     fields,
@@ -231,8 +232,8 @@ class _Loader:
         parts = fields(node, report, known, required=("name", "remedy", "system", "main", "source"))
         name = as_texts(parts.get("name"), report)
         term = self._term(node, parts)
-        remedy = self._one_of(parts.get("remedy"), fact_vocabulary.REMEDIES)
-        system = self._one_of(parts.get("system"), values.codes("system"))
+        remedy = as_one_of(parts.get("remedy"), fact_vocabulary.REMEDIES, report)
+        system = as_one_of(parts.get("system"), values.codes("system"), report)
         main = as_bool(parts.get("main"), report)
         source = as_text(parts.get("source"), report)
         if name is None or term is None or remedy is None or system is None or source is None:
@@ -253,13 +254,6 @@ class _Loader:
         if number is None:
             return None
         return Term(months=number) if unit == "months" else Term(days=number)
-
-    def _one_of(self, node: Node | None, values: tuple[str, ...]) -> str | None:
-        text = as_text(node, self._report)
-        if node is not None and text is not None and text not in values:
-            self._report.unknown(node.at, "unknown_value", text, values)
-            return None
-        return text
 
     def _tables(
         self,

@@ -80,6 +80,15 @@ def as_text(node: Node | None, report: Report) -> str | None:
     return node.text
 
 
+def as_one_of(node: Node | None, values: Sequence[str], report: Report) -> str | None:
+    """One of these texts."""
+    text = as_text(node, report)
+    if node is not None and text is not None and text not in values:
+        report.unknown(node.at, "unknown_value", text, values)
+        return None
+    return text
+
+
 def as_name(node: Node | None, report: Report) -> str | None:
     """An identifier: lower-case ASCII letters, digits, `_` and `-`."""
     text = as_text(node, report)

@@ -16,7 +16,7 @@ from fieldkit.rules.loading.conditions import Readables
 from fieldkit.rules.loading.node_readers import LANGUAGES
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model.fact_vocabulary import PRESENT_TOGETHER
-from fieldkit.rules.model.pack import Component, Condition, Facts, Pack, Param
+from fieldkit.rules.model.pack import Condition, Facts, Pack, Param
 from fieldkit.rules.model.problems import Report
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -93,8 +93,7 @@ def _fill(text: str, language: Lang, facts: Facts, pack: Pack) -> str:
             return money(param.value, language) if param.unit == "fen" else str(param.value)
         value = facts[name]
         if name == "component":
-            component: Component = pack.components[str(value)]
-            return component.name.zh if language == "zh" else component.name.en
+            return pack.components[str(value)].name.say(language)
         if isinstance(value, date):
             return say_date(value, language)
         if name.endswith("_fen") and isinstance(value, int):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from fieldkit.rules.loading.conditions import Readable, Readables, read_value, read_when
-from fieldkit.rules.loading.node_readers import as_name, as_text, as_texts, fields
+from fieldkit.rules.loading.node_readers import as_name, as_one_of, as_text, as_texts, fields
 from fieldkit.rules.loading.sentences import check_placeholders
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model import fact_vocabulary
@@ -84,8 +84,8 @@ class TableReader:
         title = as_text(parts.get("table"), report)
         if title is not None and title != name:
             report.add(parts["table"].at, "table_name_differs", name=title, file=name)
-        for_each = self._choice(parts.get("for_each"), _FOR_EACH)
-        hit = self._choice(parts.get("hit"), _HITS)
+        for_each = as_one_of(parts.get("for_each"), _FOR_EACH, report)
+        hit = as_one_of(parts.get("hit"), _HITS, report)
         if for_each is None or hit is None:
             return None
         outputs = self._read_outputs(name, for_each, parts.get("outputs"))
@@ -109,20 +109,14 @@ class TableReader:
             report.add(node.at, "too_many_rules", limit=MAX_RULES)
         otherwise = None
         if "otherwise" in parts:
-            otherwise = self._otherwise(parts["otherwise"], readable, outputs, for_each)
+            last = parts["otherwise"]
+            otherwise = self._rule(last, readable, outputs, for_each, otherwise=True)
         if not rules and otherwise is None and not report:
             report.add(node.at, "table_empty")
-        table = Table(name, for_each, hit, outputs, tuple(rules), otherwise, node.at)  # type: ignore[arg-type]  # checked by _choice
+        table = Table(name, for_each, hit, outputs, tuple(rules), otherwise, node.at)  # type: ignore[arg-type]  # checked by as_one_of
         space = self._outputs.setdefault(namespace(for_each), {})
         space.update({output.name: (table, output) for output in outputs.values()})
         return table
-
-    def _choice(self, node: Node | None, values: tuple[str, ...]) -> str | None:
-        text = as_text(node, self._report)
-        if node is not None and text is not None and text not in values:
-            self._report.unknown(node.at, "unknown_value", text, values)
-            return None
-        return text
 
     # -- outputs ---------------------------------------------------------------------------
 
@@ -158,7 +152,7 @@ class TableReader:
         if isinstance(node.value, list):
             values = self._values(node)
             return Output(name, "enum", values) if values else None
-        text = self._choice(node, _TYPES)
+        text = as_one_of(node, _TYPES, report)
         types: dict[str, FactType] = {"int": "int", "bool": "bool", "date": "date"}
         return Output(name, types.get(text, "money")) if text else None
 
@@ -201,13 +195,12 @@ class TableReader:
             if expected.required and name not in self._later:
                 self._report.add(tables[0].at, "missing_output", name=name)
         for table in tables:
-            rules = (*table.rules, *((table.otherwise,) if table.otherwise else ()))
             for name in table.outputs:
                 wanted = CONTRACT[namespace(table.for_each)].get(name)
                 if wanted is None or not wanted.required or name in self._overwritten:
                     continue
-                without = [r for r in rules if not self._gives(r, name)]
-                if len(without) == len(rules) > 1:
+                without = [r for r in table.all_rules if not self._gives(r, name)]
+                if len(without) == len(table.all_rules) > 1:
                     self._report.add(table.at, "output_never_set", name=name)
                     continue
                 for rule in without:
@@ -221,7 +214,7 @@ class TableReader:
     def _readable(self, for_each: str) -> Readables:
         known: dict[str, Readable] = {
             name: Readable.of_fact(fact)
-            for name, fact in fact_vocabulary.visible(self._facts, for_each).items()  # type: ignore[arg-type]  # checked by _choice
+            for name, fact in fact_vocabulary.visible(self._facts, for_each).items()  # type: ignore[arg-type]  # checked by as_one_of
         }
         space = self._outputs.get(namespace(for_each), {})
         for name, (table, output) in space.items():
@@ -255,39 +248,25 @@ class TableReader:
         readable: Readables,
         outputs: Mapping[str, Output],
         for_each: str,
+        *,
+        otherwise: bool = False,
     ) -> Rule | None:
+        """A rule; the `otherwise` of a table has neither id nor conditions, nor needs a source."""
         report = self._report
-        keys = ("id", "when", "then", "because", "source")
-        parts = fields(node, report, keys, required=keys)
-        id_ = as_name(parts.get("id"), report)
+        ruled = ("id", "when", "then", "because", "source")
+        known, required = (ruled[2:], ruled[2:4]) if otherwise else (ruled, ruled)
+        parts = fields(node, report, known, required=required)
+        id_ = "otherwise" if otherwise else as_name(parts.get("id"), report)
         when_node = parts.get("when")
         when = read_when(when_node, readable, self._params, report) if when_node else ()
         then = self._then(node.at, parts.get("then"), outputs, for_each)
         because = as_texts(parts.get("because"), report)
-        source = as_text(parts.get("source"), report)
+        source = as_text(parts.get("source"), report) or ("" if otherwise else None)
         if because is not None:
             check_placeholders(parts["because"], when, readable, self._params, report)
         if id_ is None or because is None or source is None:
             return None
         return Rule(id_, when, then, because, source, node.at)
-
-    def _otherwise(
-        self,
-        node: Node,
-        readable: Readables,
-        outputs: Mapping[str, Output],
-        for_each: str,
-    ) -> Rule | None:
-        report = self._report
-        known = ("then", "because", "source")
-        parts = fields(node, report, known, required=("then", "because"))
-        then = self._then(node.at, parts.get("then"), outputs, for_each)
-        because = as_texts(parts.get("because"), report)
-        source = as_text(parts.get("source"), report) or ""
-        if because is None:
-            return None
-        check_placeholders(parts["because"], (), readable, self._params, report)
-        return Rule("otherwise", (), then, because, source, node.at)
 
     def _then(
         self, rule: Position, node: Node | None, outputs: Mapping[str, Output], for_each: str

@@ -1,9 +1,9 @@
 """Every fact that a rule may read: one declaration each, in one place.
 
 `FACTS` declares type, unit, range and meaning; the values of the trade (components, causes,
-hazards ...) come from the pack by `facts_of`; `derive` (in `facts`) fills them all from a case.
-A fact that was not recorded, or cannot be known, is absent. Facts of a job are seen by line
-tables too. Multi-valued things are one bool a value (`hazard.smoke`); free text is no fact.
+hazards ...) come from the pack by `facts_of`; `deciding/facts.py` fills them all from a case. A
+fact that was not recorded, or cannot be known, is absent. Facts of a job are seen by line tables
+too. Multi-valued things are one bool a value (`hazard.smoke`); free text is no fact.
 """
 
 from __future__ import annotations
@@ -14,16 +14,7 @@ from typing import get_args
 
 from fieldkit.domain.core.decision import Text
 from fieldkit.rules.model import case
-from fieldkit.rules.model.pack import (
-    Condition,
-    FactDef,
-    FactType,
-    ForEach,
-    Position,
-    Scope,
-    Value,
-    Values,
-)
+from fieldkit.rules.model.pack import FactDef, FactType, ForEach, Scope, Values
 
 REMEDIES = ("replace", "repair", "repair_else_replace", "staged", "none")
 COVERED_BY = ("term", "part_fitted", "part_sold", "workmanship", "run_in")
@@ -214,53 +205,6 @@ PRESENT_TOGETHER = (
     frozenset({"lowest_score", "mean_score_percent"}),
 )
 
-
-def _test(fact: str, value: Value | tuple[Value, ...], operator: str = "is") -> Condition:
-    return Condition(fact, operator, value, Position("vocabulary", 1, 1))
-
-
-# What the derived facts make certain: whenever all of the first hold, all of the second do too.
-IMPLICATIONS: tuple[tuple[tuple[Condition, ...], tuple[Condition, ...]], ...] = (
-    ((_test("claim_open", True),), (_test("days_past_expiry", 0),)),
-    ((_test("claim_open", False),), (_test("days_past_expiry", 1, "at_least"),)),
-    ((_test("repair_guarantee_open", True),), (_test("claim_open", True),)),
-    ((_test("repair_guarantee_open", True),), (_test("same_fault", True),)),
-    ((_test("sold_part_open", True),), (_test("claim_open", True),)),
-    ((_test("covered_by", "part_sold"),), (_test("part_sold_on", True, "present"),)),
-    ((_test("covered_by", "workmanship"),), (_test("same_fault", True),)),
-    ((_test("under_recall", True),), (_test("serial_in_recall", True),)),
-    ((_test("covered_by", "term"),), (_test("has_term", True),)),
-    (
-        (_test("covered_by", "run_in"),),
-        (_test("component", "service"), _test("job_kind", "run_in_service")),
-    ),
-    (
-        (_test("has_term", True), _test("start_date", True, "present")),
-        (_test("covered_until", True, "present"),),
-    ),
-    ((_test("proof", "altered_card"),), (_test("papers_in_doubt", True),)),
-    ((_test("serial_mismatch", True),), (_test("papers_in_doubt", True),)),
-    ((_test("use", "household"),), (_test("household", True),)),
-    ((_test("use", "household", "is_not"),), (_test("household", False),)),
-    ((_test("household", False),), (_test("use", True, "present"),)),
-    ((_test("under_recall", True),), (_test("component", "service", "is_not"),)),
-    ((_test("scores_given", 0),), (_test("lowest_score", False, "present"),)),
-    ((_test("scores_given", 1, "at_least"),), (_test("lowest_score", True, "present"),)),
-    *(
-        (
-            (_test("lowest_score", low, "at_least"),),
-            (_test("mean_score_percent", low * 100, "at_least"),),
-        )
-        for low in (2, 3, 4, 5)
-    ),
-    *(
-        (
-            (_test("lowest_score", low, "at_most"),),
-            (_test("mean_score_percent", 375 + low * 25, "at_most"),),
-        )
-        for low in (1, 2, 3, 4)
-    ),
-)
 
 PARAMS: Mapping[str, ParamDef] = {
     "no_proof_days": ParamDef("days", 0, 3_650),

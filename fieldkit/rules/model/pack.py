@@ -84,6 +84,11 @@ class Table:
     otherwise: Rule | None
     at: Position
 
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """Its rules and, last, `otherwise` where there is one."""
+        return self.rules if self.otherwise is None else (*self.rules, self.otherwise)
+
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """The facts that its conditions read, each once, in order of first use."""

@@ -89,7 +89,7 @@ class Counter:
         self._rules = {
             (table.name, rule.id): RuleCoverage(table.name, rule)
             for table in pack.tables
-            for rule in _all_rules(table)
+            for rule in table.all_rules
         }
         self._conditions = {
             (table.name, rule.id, place): ConditionCoverage(
@@ -124,7 +124,3 @@ class Counter:
 
 def _takes_the_rest(table: Table, rule: Rule) -> bool:
     return table.hit == "first" and table.otherwise is None and rule is table.rules[-1]
-
-
-def _all_rules(table: Table) -> tuple[Rule, ...]:
-    return table.rules if table.otherwise is None else (*table.rules, table.otherwise)

@@ -59,7 +59,7 @@ def _one_line(
     amount = say_money(verdict.customer_pays_fen, lang)
     head: Line = [(f"{word}  ", kind)]
     head += apart(name, amount, cells - cells_of(head), "strong")
-    because = verdict.because.zh if lang == "zh" else verdict.because.en
+    because = verdict.because.say(lang)
     return [head, *paragraph(because, cells, "", indent=2)]
 
 
@@ -117,7 +117,7 @@ def explained(job: Job, decision: Decision, catalogue: Catalogue, lang: Lang, ce
     lines.append([])
     for hit in decision.hits:
         if hit.line is None and hit.conditions:
-            because = hit.because.zh if lang == "zh" else hit.because.en
+            because = hit.because.say(lang)
             lines += paragraph(because, cells)
             lines += _hit(hit.table, hit.rule, hit.conditions, hit.source, lang, cells)
     lines += [[], *_pack(decision, lang, cells)]

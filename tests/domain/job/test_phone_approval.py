@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fieldkit.domain.core.errors import BadInput, FieldkitError, Reason, Refused
 from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
-from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey, heard
+from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey, normalized
 from fieldkit.domain.job.side_events import ApprovalRequested
 from tests.domain.build import PHONE_KEY, Walk, decision, phone_code, verdict
 
@@ -32,7 +32,7 @@ def test_a_challenge_says_what_is_asked_and_by_which_laptop_when() -> None:
     assert len(text.rpartition("/")[2]) == 14
     found = Challenge.read(text)
     assert found == CHALLENGE
-    assert (found.job, found.line, found.amount_fen, found.left_open) == (
+    assert (found.job_number, found.line, found.amount_fen, found.left_open) == (
         "260302-7KQ2M", 0, 12_000, False,
     )  # fmt: skip
     assert found.mark == PHONE_KEY.mark
@@ -99,7 +99,7 @@ def test_a_code_is_for_one_laptop_one_request_one_amount_and_one_outcome() -> No
 
 
 def test_letters_that_look_alike_are_taken_for_each_other() -> None:
-    assert heard(" 0oi l-1x ") == "00111X"
+    assert normalized(" 0oi l-1x ") == "00111X"
 
 
 # -- on the job --------------------------------------------------------------------------------

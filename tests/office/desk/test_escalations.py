@@ -98,7 +98,7 @@ def test_a_completed_job_is_due_until_its_last_attachment_has_come(
     kept.rename(kept.with_suffix(".away"))
     anna.sync(here.wire)
     (item,) = list_due(here.office)
-    assert (item.duty.kind, item.duty.record, item.overdue) == ("submit", record, False)
+    assert (item.duty.kind, item.duty.record_id, item.overdue) == ("submit", record, False)
     here.clock.move(days=1)
     assert list_due(here.office)[0].overdue
     kept.with_suffix(".away").rename(kept)

@@ -14,8 +14,8 @@ from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Case, CaseLine, Pack, read_case
 from fieldkit.rules.deciding.facts import CaseFacts, derive
 from fieldkit.rules.loading.loader import load_pack
-from fieldkit.rules.model.fact_vocabulary import IMPLICATIONS, PRESENT_TOGETHER
-from fieldkit.rules.model.pack import Condition, Value
+from fieldkit.rules.model.fact_vocabulary import PRESENT_TOGETHER
+from fieldkit.rules.model.pack import Condition, Position, Value
 from fieldkit.rules.model.semantics import holds
 from fieldkit.shipped import shipped_rules
 from tests.rules.conftest import TODAY
@@ -108,6 +108,54 @@ def test_facts_are_as_the_vocabulary_declares_them(
         for group in PRESENT_TOGETHER:
             if {DEFAULT.facts[name].scope for name in group} == {scope}:
                 assert len(group & known.keys()) in (0, len(group)), group
+
+
+def _test(fact: str, value: Value | tuple[Value, ...], operator: str = "is") -> Condition:
+    return Condition(fact, operator, value, Position("vocabulary", 1, 1))
+
+
+# What the derived facts make certain: whenever all of the first hold, all of the second do too.
+IMPLICATIONS: tuple[tuple[tuple[Condition, ...], tuple[Condition, ...]], ...] = (
+    ((_test("claim_open", True),), (_test("days_past_expiry", 0),)),
+    ((_test("claim_open", False),), (_test("days_past_expiry", 1, "at_least"),)),
+    ((_test("repair_guarantee_open", True),), (_test("claim_open", True),)),
+    ((_test("repair_guarantee_open", True),), (_test("same_fault", True),)),
+    ((_test("sold_part_open", True),), (_test("claim_open", True),)),
+    ((_test("covered_by", "part_sold"),), (_test("part_sold_on", True, "present"),)),
+    ((_test("covered_by", "workmanship"),), (_test("same_fault", True),)),
+    ((_test("under_recall", True),), (_test("serial_in_recall", True),)),
+    ((_test("covered_by", "term"),), (_test("has_term", True),)),
+    (
+        (_test("covered_by", "run_in"),),
+        (_test("component", "service"), _test("job_kind", "run_in_service")),
+    ),
+    (
+        (_test("has_term", True), _test("start_date", True, "present")),
+        (_test("covered_until", True, "present"),),
+    ),
+    ((_test("proof", "altered_card"),), (_test("papers_in_doubt", True),)),
+    ((_test("serial_mismatch", True),), (_test("papers_in_doubt", True),)),
+    ((_test("use", "household"),), (_test("household", True),)),
+    ((_test("use", "household", "is_not"),), (_test("household", False),)),
+    ((_test("household", False),), (_test("use", True, "present"),)),
+    ((_test("under_recall", True),), (_test("component", "service", "is_not"),)),
+    ((_test("scores_given", 0),), (_test("lowest_score", False, "present"),)),
+    ((_test("scores_given", 1, "at_least"),), (_test("lowest_score", True, "present"),)),
+    *(
+        (
+            (_test("lowest_score", low, "at_least"),),
+            (_test("mean_score_percent", low * 100, "at_least"),),
+        )
+        for low in (2, 3, 4, 5)
+    ),
+    *(
+        (
+            (_test("lowest_score", low, "at_most"),),
+            (_test("mean_score_percent", 375 + low * 25, "at_most"),),
+        )
+        for low in (1, 2, 3, 4)
+    ),
+)
 
 
 @settings(max_examples=150, deadline=None)

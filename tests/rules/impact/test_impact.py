@@ -141,7 +141,7 @@ def test_the_same_as_deciding_every_case_anew(
 ) -> None:
     """The shortcuts leave nothing out: beside whole decisions by both packs."""
     new = changed_pack(name, tmp_path)
-    found = {job.job: job for job in judged(new, pack, decided).changed}
+    found = {job.job_id: job for job in judged(new, pack, decided).changed}
     assert found or name in ("only words", "other order"), "nothing would be compared"
     compiled = Compiled()
     for number, before in enumerate(decided):
@@ -284,7 +284,7 @@ def test_another_term_is_told_by_its_dates(tmp_path: Path, pack: Pack) -> None:
     first, second = (stored(each, name) for each, name in zip(decisions, "ab", strict=True))
     for holidays, found in ((NONE, ["a"]), (frozenset({date(2026, 11, 4)}), ["a", "b"])):
         changed = impact_of(new, [first, second], lambda sha: pack, holidays).changed
-        assert [each.job for each in changed] == found
+        assert [each.job_id for each in changed] == found
 
 
 def test_a_changed_limit_moves_no_money(tmp_path: Path, pack: Pack) -> None:
@@ -295,7 +295,7 @@ def test_a_changed_limit_moves_no_money(tmp_path: Path, pack: Pack) -> None:
     ])  # fmt: skip
     assert cheap.approval == "none"
     found = judged(changed_pack("lower limit", tmp_path), pack, [near, cheap])
-    assert [(j.job, j.lines, j.others) for j in found.changed] == [("job 1", (), ("approval",))]
+    assert [(j.job_id, j.lines, j.others) for j in found.changed] == [("job 1", (), ("approval",))]
     assert found.by_cause["approval: otherwise -> concession"].jobs == 1
     assert (found.more_fen, found.less_fen) == (0, 0)
 

@@ -160,4 +160,4 @@ def say_short(decision: "Decision", line: "LineDecision", lang: Lang) -> list[st
         revision=decision.pack.revision,
         sha256=decision.pack.sha256[:12],
     )
-    return [verdict, line.because.zh if lang == "zh" else line.because.en, rules]
+    return [verdict, line.because.say(lang), rules]

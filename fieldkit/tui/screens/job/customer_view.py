@@ -113,7 +113,7 @@ class CustomerVerdictScreen(CustomerScreen):
             word = self.t(f"shown.{verdict.charge}")
             name = line_name(job, verdict.line, self.session.catalogue, self.lang)
             amount = say_money(verdict.customer_pays_fen, self.lang)
-            because = verdict.because.zh if self.lang == "zh" else verdict.because.en
+            because = verdict.because.say(self.lang)
             inner += [
                 apart(name, amount, room, "strong"),
                 [(word, KIND_OF_CHARGE[verdict.charge])],
