@@ -55,6 +55,14 @@ def test_a_backup_is_for_its_owner_and_never_writes_over_another(here: World) ->
     assert list(here.folder.glob("*.part")) == []
 
 
+def test_a_backup_is_one_file_that_needs_no_others_beside_it(here: World) -> None:
+    file = here.folder / "office.bak"
+    backup(here.office, file)
+    with closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert list(here.folder.glob("office.bak?*")) == []
+
+
 @pytest.mark.parametrize("kind", ["missing", "text", "cut", "damaged", "other", "version"])
 def test_what_is_no_backup_changes_nothing(here: World, kind: str) -> None:
     anna = here.laptop("anna")

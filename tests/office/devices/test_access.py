@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from fieldkit.domain.core.event import Role
-from fieldkit.office.devices.enrol import authenticate, create_enrolment, revoke
+from fieldkit.office.devices.enrol import authenticate, create_enrolment, is_due, revoke
 from fieldkit.office.errors import Denied
 from fieldkit.office.http.routes import build_app
 from fieldkit.office.tables import devices, enrol_codes, tokens
@@ -194,6 +194,14 @@ def test_a_token_is_renewed_and_the_old_one_works_until_then(here: World) -> Non
         assert len(conn.execute(select(tokens)).all()) == 1
 
 
+def test_a_token_is_due_after_thirty_days(here: World) -> None:
+    token = load_identity(here.laptop("anna").store.exchange).token
+    here.clock.move(days=30)
+    assert not is_due(here.office, authenticate(here.office, token))
+    here.clock.move(milliseconds=1)
+    assert is_due(here.office, authenticate(here.office, token))
+
+
 def test_a_doubled_request_for_a_token_locks_nobody_out(here: World) -> None:
     anna = here.laptop("anna")
     anna.sync(here.wire)
@@ -271,3 +279,10 @@ def test_a_wrong_clock_is_told_and_refuses_nothing(here: World) -> None:
         ("clock", {"minutes": 365 * 24 * 60})
     ]
     assert report.applied == 1
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(300, []), (302, ["clock"]), (-302, ["clock"])])
+def test_a_clock_may_be_five_minutes_off(here: World, seconds: int, told: list[str]) -> None:
+    anna = here.laptop("anna")
+    anna.clock = Clock(here.clock() + timedelta(seconds=seconds))
+    assert [problem.key for problem in anna.sync(here.wire).problems] == told

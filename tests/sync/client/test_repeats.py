@@ -19,7 +19,16 @@ from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import keys
-from fieldkit.sync.protocol.messages import Batch, Outcome, Receipt, to_wire
+from fieldkit.sync.protocol.messages import (
+    NONCE_HEADER,
+    SIGNATURE_HEADER,
+    Batch,
+    Outcome,
+    Receipt,
+    Refusal,
+    answer_bytes,
+    to_wire,
+)
 from tests.office.history import read_history
 from tests.sync.exchange import Faulty, Laptop, World, completed, job, note
 
@@ -244,6 +253,39 @@ def test_a_broken_link_is_rejected_and_the_chain_goes_on(here: World) -> None:
     assert [result.status for result in receipt.results] == [Outcome.DUPLICATE, Outcome.REJECTED]
     assert receipt.results[1].reason == "broken_chain"
     assert receipt.head.count == 3
+
+
+@pytest.mark.parametrize(
+    ("reason", "params"),
+    [
+        ("hole", {"count": 0}),
+        ("hole", {}),
+        ("forked", {"seq": 0}),
+        ("forked", {"seq": 2}),
+        ("forked", {}),
+        ("other", {"count": 0, "seq": 1}),
+    ],
+)
+def test_a_refusal_that_leads_nowhere_ends_the_sync(
+    here: World, reason: str, params: dict[str, int]
+) -> None:
+    """The office's own refusals, which it never gives: the same hole again and again, a fork at
+    an event that is not there."""
+    anna = here.laptop("anna")
+    anna.act(job())
+
+    def refusing(asked: Request) -> Reply:
+        if asked.path != "/v1/events":
+            return here.wire(asked)
+        body = Refusal(error=reason, params=params).model_dump_json().encode()
+        stated = answer_bytes(asked.headers[NONCE_HEADER], 409, body)
+        signature = keys.sign(here.office.keys.sign, "answer", stated)
+        return Reply(409, {SIGNATURE_HEADER.lower(): signature}, body)
+
+    with pytest.raises(OfficeRefused, match=reason):
+        anna.sync(refusing)
+    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.sync(here.wire).clean
 
 
 # -- answers that do not count -----------------------------------------------------------------
