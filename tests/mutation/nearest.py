@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from tests.mutation.sample import Mutant
 
-PLUGINS = ("-p", "reach", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+OPTIONS = ("-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 FAR = ("benchmarks", "docs", "kills", "mutation", "other_trade", "simulation", "sync_folder", "tui")
 """Folders of tests that no change of the packages is near to."""
@@ -109,7 +109,7 @@ def _record(top: Path, files: dict[str, Path]) -> None:
         return
     whole = top / "build" / "mutation" / "whole.json"
     whole.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", *files, *PLUGINS]
+    command = [sys.executable, "-m", "pytest", *files, "-p", "reach", *OPTIONS]
     environment = clean_environment(top) | {"MUTATION_RECORD": str(whole)}
     ran = subprocess.run(command, cwd=top, env=environment, capture_output=True, check=False)
     if ran.returncode not in (0, 1):  # 1: some failed, and are left out

@@ -1,8 +1,6 @@
-"""A plugin of pytest that records which functions of the program each test runs, or runs the tests
-that were chosen by that.
+"""A plugin of pytest that records which functions of the program each test runs.
 
-MUTATION_RECORD names a file to write, MUTATION_CHOSEN one with the ids of tests, a line each, in
-the order in which they are to be run.
+MUTATION_RECORD names the file to write.
 """
 
 from __future__ import annotations
@@ -11,19 +9,15 @@ import ast
 import builtins
 import json
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Generator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Any
 
 import pytest
-
-TIMED_OUT = 99
-"""The exit code of a run that took too much CPU time."""
 
 
 class Marking(ast.NodeTransformer):
@@ -112,38 +106,9 @@ def _cpu_seconds() -> float:
     return spent.user + spent.system + spent.children_user + spent.children_system
 
 
-class Choice:
-    """Runs the tests that a file names, in their order; the first to fail is written to `failed`
-    beside it."""
-
-    def __init__(self, file: Path) -> None:
-        chosen = file.read_text("utf-8").splitlines()
-        self._order = {name: place for place, name in enumerate(chosen)}
-        self._failed = file.with_name("failed")
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leave out and sort."""
-        items[:] = [item for item in items if item.nodeid in self._order]
-        items.sort(key=lambda item: self._order[item.nodeid])
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Say which one failed."""
-        if report.failed:
-            self._failed.write_text(report.nodeid, "utf-8")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Take the part that the environment asks for, before anything of the program is imported."""
-    if "MUTATION_RECORD" in os.environ:
-        record = Record(early_config.rootpath, Path(os.environ["MUTATION_RECORD"]))
-        record.mark_imports()
-        early_config.pluginmanager.register(record)
-    if "MUTATION_CHOSEN" in os.environ:
-        early_config.pluginmanager.register(Choice(Path(os.environ["MUTATION_CHOSEN"])))
-        signal.signal(signal.SIGXCPU, _out_of_time)
-
-
-def _out_of_time(number: int, frame: FrameType | None) -> None:
-    """End in order, so that what the tests started is stopped."""
-    pytest.exit("out of time", returncode=TIMED_OUT)
+    """Begin before anything of the program is imported."""
+    record = Record(early_config.rootpath, Path(os.environ["MUTATION_RECORD"]))
+    record.mark_imports()
+    early_config.pluginmanager.register(record)

@@ -82,11 +82,16 @@ def test_a_sample_is_the_same_for_a_seed() -> None:
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A tree with a program of four functions, of which one is tested well, one carelessly, one
-    can go on for ever, and one is forgotten."""
+    can go on for ever, and one is forgotten, and of a figure that the import makes."""
     files = {
         "fieldkit/__init__.py": "",
         "fieldkit/domain/__init__.py": "",
         "fieldkit/domain/sums.py": """\
+            def dozens(number):
+                return number * 12
+
+            GROSS = dozens(10 + 2)
+
             def twice(number):
                 return number * 2
 
@@ -104,7 +109,10 @@ def small(tmp_path: Path) -> Path:
         "tests/__init__.py": "",
         "tests/domain/__init__.py": "",
         "tests/domain/test_sums.py": """\
-            from fieldkit.domain.sums import careless, twice, until
+            from fieldkit.domain.sums import GROSS, careless, twice, until
+
+            def test_gross():
+                assert twice(72) == GROSS
 
             def test_twice():
                 assert twice(2) == 4
@@ -126,6 +134,8 @@ def test_mutants_are_tried_against_the_tests_that_run_them(small: Path) -> None:
     module = small / "fieldkit/domain/sums.py"
     before = module.read_bytes()
     expected = {
+        "number * 12 > (number // 12)": Outcome.KILLED,
+        "10 + 2 > (10 - 2)": Outcome.KILLED,
         "number * 2 > (number // 2)": Outcome.KILLED,
         "number * 3 > (number // 3)": Outcome.SURVIVED,
         "number + 1 > (number - 1)": Outcome.TIMED_OUT,
