@@ -46,6 +46,17 @@ def test_a_whole_store_is_salvaged_whole(home: Home) -> None:
         assert scrub(session).ok
 
 
+def test_a_document_that_is_gone_is_made_anew_from_its_events(home: Home) -> None:
+    with opened(home) as session:
+        before = documents(session)
+        jobs = session.store.db.table("jobs")
+        jobs.remove(doc_ids=[jobs.all()[3].doc_id])
+    salvage(home, uuid7)
+    with opened(home) as session:
+        after = documents(session)
+    assert {row["id"]: row for row in after["job"]} == {row["id"]: row for row in before["job"]}
+
+
 @pytest.mark.parametrize("first", [0.1, 0.4, 0.7])
 def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, first: float) -> None:
     with opened(home) as session:

@@ -120,6 +120,18 @@ def test_upsert_merges_and_put_replaces(db: TinySQLite) -> None:
     assert jobs.upsert({"c": 9}, where("c") == 8) == [2]
 
 
+def test_the_next_id_comes_after_one_that_was_given(docs: SQLiteTable) -> None:
+    assert docs.insert({}) == 1
+    docs.insert(Document({}, doc_id=4))
+    assert docs.insert({}) == 5
+    docs.upsert(Document({}, doc_id=7))
+    assert docs.insert({}) == 8
+    docs.put(Document({}, doc_id=10))
+    assert docs.insert({}) == 11
+    docs.put_text(13, "{}")
+    assert docs.insert({}) == 14
+
+
 @pytest.mark.parametrize(
     ("document", "place"),
     [
@@ -331,6 +343,8 @@ def test_a_reader_sees_commits_and_cannot_write(db: TinySQLite) -> None:
         with reader.transaction():
             assert len(reader) == 1
             db.insert({"n": 2})
+            with reader.transaction():
+                assert len(reader) == 1
             assert len(reader) == 1
         assert len(reader) == 2
         with pytest.raises(ReadOnlyError):
