@@ -11,6 +11,7 @@ from fieldkit.domain.core.errors import Fault
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.store.care import backup
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.files.packs import PackFiles
 from fieldkit.store.home import keys
@@ -133,6 +134,19 @@ def test_a_damaged_or_foreign_file_changes_nothing(tmp_path: Path) -> None:
         restore(home, file, uuid7)
     assert home.store.read_bytes() == before
     assert not list(home.folder.glob("work-*"))
+
+
+def test_a_backup_of_a_newer_version_is_told_from_a_damaged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, file = new_home(tmp_path / "home"), tmp_path / "backup.tar"
+    with opened(home) as session, monkeypatch.context() as later:
+        later.setitem(backup._FORMAT, "version", backup._VERSION + 1)
+        back_up(session.store, file)
+    before = home.store.read_bytes()
+    with pytest.raises(Fault, match=r"store\.newer"):
+        restore(home, file, uuid7)
+    assert home.store.read_bytes() == before
 
 
 def test_a_store_in_use_is_not_replaced(tmp_path: Path) -> None:
