@@ -22,6 +22,7 @@ def test_bytes_do_not_depend_on_the_order_of_fields_and_are_plain_utf_8() -> Non
     assert first.to_bytes() == second.to_bytes()
     assert "锁 \U0001f6b2".encode() in first.to_bytes()
     assert b": " not in first.to_bytes()
+    assert canonical({"b": "锁", "a": [1, None]}) == '{"a":[1,null],"b":"锁"}'.encode()
 
 
 def test_bytes_are_read_back_to_the_same_bytes() -> None:

@@ -1,10 +1,11 @@
 """Commands: what a person enters becomes events, or is refused with a reason."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from fieldkit.domain.core.decision import FollowUpCall
 from fieldkit.domain.core.errors import BadInput, Reason, Refused
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.core.job_codes import Answer, JobKind
@@ -296,6 +297,39 @@ def test_a_completed_repair_joins_the_history_of_the_product_on_its_local_day() 
     entries = serviced.data["entries"]
     assert [(entry["sold"], entry["fitted"]) for entry in entries] == [(True, False), (False, True)]
     assert {entry["on"] for entry in entries} == {"2026-11-05"}
+
+
+def test_a_blocker_is_resolved_by_its_event_or_the_oldest_is() -> None:
+    walk = paid_at("arrive")
+    for text in ("no stock", "no van", "no key"):
+        job = walk.do("log_blocker", {"text": text})
+    last = job.open_blockers[-1].stamp
+    assert last is not None
+    walk.do("resolve_blocker", {"blocker": last.event})
+    assert [one.text for one in walk.job.open_blockers] == ["no stock", "no van"]
+    walk.do("resolve_blocker")
+    assert [one.text for one in walk.job.open_blockers] == ["no van"]
+    with pytest.raises(Refused, match="nothing_blocked"):
+        walk.do("resolve_blocker", {"blocker": last.event})
+
+
+def test_a_repair_is_followed_up_with_its_customer() -> None:
+    call = FollowUpCall(kind="repair_hours", after="service", hours=3)
+    decided = decision(verdict(1, "paid")).model_copy(update={"follow_ups": (call,)})
+    walk = Walk(decision=decided)
+    walk.finish()
+    [planned] = [event for event in walk.beside if event.type == "follow_up.planned"]
+    due = datetime.fromisoformat(planned.data["due"])
+    assert due == planned.at + timedelta(hours=3)
+    assert planned.data == {
+        "reason": "repair_hours",
+        "due": planned.data["due"],
+        "job": walk.id,
+        "customer": "c-1",
+        "customer_name": "Zhao",
+        "product": "SN100",
+        "assigned_to": "li",
+    }
 
 
 def test_a_run_in_service_is_noted_and_a_delivery_leaves_no_history() -> None:

@@ -207,6 +207,7 @@ def test_attempts_to_call_are_recorded_and_the_job_is_carried_forward() -> None:
     assert nexts(walk.job) == ["appoint"]
     job = walk.do("carry_forward")
     assert [attempt.outcome for attempt in job.contacts] == ["no_answer"] * 3
+    assert not job.carried_on
     assert nexts(job) == ["appoint"]
 
 

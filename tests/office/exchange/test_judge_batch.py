@@ -169,6 +169,15 @@ def test_an_id_that_is_taken_is_kept_under_its_number(twice: bool) -> None:
     assert not is_regular(judged)
 
 
+@pytest.mark.parametrize(
+    ("name", "kept_as"), [("event-02", "event-02"), ("../event", "entry:101"), ("", "entry:101")]
+)
+def test_a_rejected_event_is_kept_under_its_id_where_it_has_one(name: str, kept_as: str) -> None:
+    arrival = _arrival(name, reason=Rejected.UNREADABLE)
+    (one,), _ = judge_events([arrival], Present(), LAST)
+    assert (one.status, one.kept_as) == (Outcome.REJECTED, kept_as)
+
+
 def test_a_refilled_event_gets_only_its_number_and_uses_no_entry() -> None:
     arrival = _arrival("event-01")
     present = Present(
