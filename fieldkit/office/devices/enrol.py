@@ -21,8 +21,8 @@ from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, 
 CODE_LIFETIME = timedelta(days=7)
 """A new laptop is set up within the week; an unused code should not lie about for longer."""
 TOKEN_LIFETIME = timedelta(days=30)
-"""After this a device should get a new token: a month, so that a laptop that is away keeps its own,
-and a stolen token is of no use for longer. The old one stays valid until the new one is used."""
+"""The age from which a device should get a new token, so that a copied one ends with the next sync.
+The old one stays valid until the new one is used."""
 _UNUSED_TOKENS = 8
 """Kept unused tokens of a device: more than one sync can request while its answers are lost."""
 

@@ -58,9 +58,8 @@ def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publicat
     Raises `FieldkitError` (`catalogue.not_newer`) unless its revision is above the newest one's.
     """
     body = catalogue.model_dump_json(exclude_defaults=True)
-    row = Publication(
-        catalogue.revision, hashlib.sha256(body.encode()).hexdigest(), by, office.now_ms
-    )
+    sha256 = hashlib.sha256(body.encode()).hexdigest()
+    row = Publication(catalogue.revision, sha256, by, office.now_ms)
     with office.db.writing() as writing:
         newest = writing.conn.scalar(select(catalogues.c.revision).order_by(_NEWEST).limit(1)) or 0
         if row.revision <= newest:
