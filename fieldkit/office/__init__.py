@@ -1,1 +1,1 @@
-"""The office: takes every laptop's events, keeps their order, hands out what concerns whom."""
+"""The office: take events from laptops, order them, send each person her records."""

@@ -1,1 +1,1 @@
-"""The laptops of the office: enrolment, renewal of tokens, who is calling."""
+"""Devices of the office: enrolment, authentication, renewal of tokens."""

@@ -1,1 +1,1 @@
-"""The office's record: events with positions, the documents that they make, who sees what."""
+"""The office's ledger: events with positions, the documents folded from them, grants."""

@@ -1,1 +1,1 @@
-"""Whether all is well at the office: checks, log, metrics, status."""
+"""Monitoring of the office: checks after intake, logs, metrics, status."""
