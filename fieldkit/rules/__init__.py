@@ -4,20 +4,20 @@
     with Decider(pack, prices, holidays) as decider:
         decision = decider.decide(case, today)
 
-YAML and the rule engine are imported only when a pack is loaded or a decision is made.
+Nothing is imported before it is used: the models not at start, YAML not before a pack is loaded,
+the rule engine not before a decision is made.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fieldkit.rules.model.case import Case, CaseLine, read_case
-
 if TYPE_CHECKING:
     from fieldkit.rules.deciding.decider import Decider
     from fieldkit.rules.deciding.replay import replay
     from fieldkit.rules.loading.holidays import load_holidays
     from fieldkit.rules.loading.loader import load_pack
+    from fieldkit.rules.model.case import Case, CaseLine, read_case
     from fieldkit.rules.model.pack import Pack
     from fieldkit.rules.model.problems import PackError, Problem
 
@@ -34,12 +34,15 @@ __all__ = [
     "replay",
 ]
 _HOMES = {
+    "Case": "model.case",
+    "CaseLine": "model.case",
     "Decider": "deciding.decider",
     "Pack": "model.pack",
     "PackError": "model.problems",
     "Problem": "model.problems",
     "load_holidays": "loading.holidays",
     "load_pack": "loading.loader",
+    "read_case": "model.case",
     "replay": "deciding.replay",
 }
 

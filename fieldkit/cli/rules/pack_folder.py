@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
+from fieldkit.rules.loading.pack_head import is_pack
 from fieldkit.shipped import USUAL_TRADE, shipped_rules
 
 PackArgument = Annotated[
@@ -25,9 +26,9 @@ def pack_folder(given: Path | None) -> Path:
     Raises `FieldkitError` where the folder has no pack.yaml.
     """
     here = (Path("rules"), Path("rules", USUAL_TRADE))
-    found = (folder for folder in here if (folder / "pack.yaml").is_file())
+    found = (folder for folder in here if is_pack(folder))
     folder = given or next(found, shipped_rules())
-    if not (folder / "pack.yaml").is_file():
+    if not is_pack(folder):
         raise FieldkitError("no_pack", folder=folder)
     return folder
 

@@ -15,6 +15,7 @@ from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
+from fieldkit.rules.loading.pack_head import HEAD_FILE
 from fieldkit.services.home.session import local_now
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def publish(
     folder = pack_folder(pack)
     with opened_office(office) as here:
         done = publish_pack(here, folder, effective_from, expires, _private(key))
-    replace_file(folder / "pack.yaml", done.text)
+    replace_file(folder / HEAD_FILE, done.text)
     _print_published(done, as_json)
 
 

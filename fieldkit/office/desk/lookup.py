@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.core.stored_json import value_at
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
 
@@ -69,7 +70,5 @@ def _matching(conn: Connection, kind: str, words: list[str]) -> Iterator[FoundRe
 
 
 def _field(document: Mapping[str, Any], path: str) -> str:
-    found: Any = document
-    for name in path.split("."):
-        found = found.get(name) or {} if isinstance(found, dict) else {}
+    found = value_at(document, path)
     return found if isinstance(found, str) else ""

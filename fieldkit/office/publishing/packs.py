@@ -25,16 +25,14 @@ from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.office.tables import metadata
 from fieldkit.rules.deciding.pack_by_day import PackShelf
-from fieldkit.rules.loading.loader import load_files, load_pack
+from fieldkit.rules.loading.loader import load_kept, load_pack
 from fieldkit.rules.model.pack import Pack
 from fieldkit.rules.model.signed_pack import (
     KeyList,
     OpenedPack,
     PackHead,
-    PackRefused,
     SignedKeys,
     TrustedKey,
-    pack_files,
     sign_keys,
 )
 from fieldkit.sync.protocol import keys
@@ -107,10 +105,7 @@ def shelf(office: Office, folder: Path) -> PackShelf:
     def load(sha256: str) -> Pack | None:
         with office.db.reading() as conn:
             raw = conn.scalar(select(packs.c.body).where(packs.c.sha256 == sha256))
-        pack = load_files(pack_files(raw)) if raw is not None else None
-        if pack is not None and pack.sha256 != sha256:
-            raise PackRefused("altered")
-        return pack
+        return None if raw is None else load_kept(raw, sha256)
 
     return PackShelf(lambda: load_pack(folder), installed, load)
 

@@ -14,6 +14,7 @@ from fieldkit.rules.analysis.findings import analyse
 from fieldkit.rules.editing.formatter import write_document
 from fieldkit.rules.editing.yaml_document import Element, read_document
 from fieldkit.rules.loading.loader import load_files, load_pack
+from fieldkit.rules.loading.pack_head import HEAD_FILE
 from fieldkit.rules.loading.trade_values import undeclared
 from fieldkit.rules.model.pack import Pack
 from fieldkit.rules.model.problems import Report
@@ -28,7 +29,6 @@ from fieldkit.rules.testing.runner import run_suite
 from fieldkit.rules.testing.scenarios import load_suite
 from fieldkit.shipped import shipped_rules
 
-HEAD = "pack.yaml"
 SHIPPED = 1
 """The revision of the pack that comes with the program, which is never published."""
 
@@ -143,8 +143,8 @@ def _sign_and_store(
         newest = packs.newest(writing.conn)
         if newest > based_on:
             raise NotPublished("outdated", based_on=based_on, newest=newest)
-        text = _with_head(files[HEAD], based_on + 1, begins, expires)
-        final = {**files, HEAD: text.encode()}
+        text = _with_head(files[HEAD_FILE], based_on + 1, begins, expires)
+        final = {**files, HEAD_FILE: text.encode()}
         manifest = make_manifest(load_files(final), final, office.clock(), restores)
         trusted = packs.key_list(office, writing.conn)
         raw = sign_pack(manifest, final, signing or office.keys.pack, trusted)
@@ -154,7 +154,7 @@ def _sign_and_store(
 
 def _with_head(data: bytes, revision: int, begins: date, expires: date | None) -> str:
     """A valid pack.yaml with another revision and other days; comments are kept."""
-    document = read_document(data, HEAD, Report())
+    document = read_document(data, HEAD_FILE, Report())
     assert document is not None
     entries = document.root.entries
     if expires is None:
@@ -166,7 +166,7 @@ def _with_head(data: bytes, revision: int, begins: date, expires: date | None) -
             element = entries.setdefault(name, Element(None))
             element.raw = str(value)
             element.value = value if isinstance(value, int) else element.raw
-    return write_document(document, HEAD)
+    return write_document(document, HEAD_FILE)
 
 
 def _shipped_files() -> dict[str, bytes]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fieldkit.rules.editing.yaml_document import Element, YamlDocument, read_document
+from fieldkit.rules.loading.pack_head import HEAD_ENTRIES, HEAD_FILE
 from fieldkit.rules.loading.trade_values import FILE, SECTIONS
 from fieldkit.rules.loading.yaml_tree import scalar
 from fieldkit.rules.model.pack import Position
@@ -23,7 +24,6 @@ _RULE = ("id", "when", "then", "because", "source")
 _TEXTS = ("en", "zh")
 _PARAM = ("value", "unit", "source")
 _COMPONENT = ("name", "months", "days", "none", "remedy", "system", "main", "source")
-_HEAD = ("name", "revision", "effective_from", "expires", "time_zone", "tables", "today")
 _QUOTED = frozenset({"en", "zh", "source"})
 _PLAIN = re.compile(r"[A-Za-z0-9$_](?:[\w.$/%+ -]*[\w%+])?\Z", re.ASCII)
 
@@ -47,8 +47,8 @@ def write_document(document: YamlDocument, name: str) -> str:
 
 
 def _arrange(root: Element, name: str) -> None:
-    if name == "pack.yaml":
-        _order(root, _HEAD)
+    if name == HEAD_FILE:
+        _order(root, HEAD_ENTRIES)
     elif name == "params.yaml":
         for param in root.entries.values():
             _order(param, _PARAM)

@@ -22,12 +22,14 @@ from fieldkit.rules.loading.node_readers import (
     as_texts,
     fields,
 )
+from fieldkit.rules.loading.pack_head import HEAD_ENTRIES, HEAD_FILE
 from fieldkit.rules.loading.tables import TableReader
 from fieldkit.rules.loading.trade_values import FILE, read_values
 from fieldkit.rules.loading.yaml_tree import Node, parse, read_file
 from fieldkit.rules.model import fact_vocabulary
 from fieldkit.rules.model.pack import Component, FactDef, Pack, Param, Position, Table, Values
 from fieldkit.rules.model.problems import Report
+from fieldkit.rules.model.signed_pack import PackRefused, pack_files
 from fieldkit.rules.model.spelling import closest
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
@@ -54,6 +56,15 @@ def _yaml_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.yaml"))
 
 
+def load_kept(raw: bytes, sha256: str) -> Pack:
+    """The pack that was kept under a hash. Raises `PackRefused` (`altered`, `unreadable`) if it
+    is no longer what it was, and `PackError` if this version cannot read it."""
+    pack = load_files(pack_files(raw))
+    if pack.sha256 != sha256:
+        raise PackRefused("altered")
+    return pack
+
+
 def load_files(files: Mapping[str, bytes]) -> Pack:
     """The pack whose files are given by name. Raises `PackError` as `load_pack` does."""
 
@@ -77,7 +88,7 @@ class _Loader:
 
     def load(self) -> Pack:
         report = self._report
-        head = self._read("pack.yaml")
+        head = self._read(HEAD_FILE)
         read = self._params(self._read("params.yaml"))
         declared, terms = self._read(FILE), self._read("terms.yaml")
         if head is None or declared is None:
@@ -87,8 +98,8 @@ class _Loader:
         values = read_values(declared, fact_vocabulary.FACTS, report)
         facts = fact_vocabulary.facts_of(values)
         components = self._components(terms, values)
-        known = ("name", "revision", "effective_from", "expires", "time_zone", "tables", "today")
-        entries = fields(head, report, known, required=known[:3] + known[4:6])
+        required = [name for name in HEAD_ENTRIES if name not in ("expires", "today")]
+        entries = fields(head, report, HEAD_ENTRIES, required=required)
         names = self._names(entries.get("tables"))
         today = self._names(entries.get("today")) if "today" in entries else []
         for table, at in today:

@@ -3,7 +3,6 @@
 It is asked for at each start and after each step, so it imports nothing of the exchange itself.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,8 +13,6 @@ from fieldkit.store.files.packs import INSTALLED
 LAST_SYNC = "last_sync"
 ONLINE = "online"
 """Settings: when the last exchange ended well, and whether the last try reached the office."""
-
-_REVISION = re.compile(r"^revision:\s*(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,18 +43,15 @@ def status_bar_state(session: Session) -> StatusBarState:
 
 def _rules(session: Session) -> int | None:
     """The revision in force today; the pack itself is loaded with the first decision."""
+    from fieldkit.rules.loading.pack_head import pack_revision
+
     if session.store.setting(INSTALLED) and not session.trade.folder_decides:
         from fieldkit.rules.deciding.pack_by_day import in_force
 
         head = next(in_force(session.packs.heads(), session.clock()), None)
         if head is not None:
             return head.revision
-    try:
-        text = (session.trade.pack_folder / "pack.yaml").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-    found = _REVISION.search(text)
-    return int(found[1]) if found else None
+    return pack_revision(session.trade.pack_folder)
 
 
 def exchange_state(session: Session) -> ExchangeState:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.domain.core.event import Event
 from fieldkit.rules.deciding.pack_by_day import PackShelf, in_force
-from fieldkit.rules.loading.loader import load_files, load_pack
+from fieldkit.rules.loading.loader import load_files, load_kept, load_pack
 from fieldkit.rules.model.pack import Pack
 from fieldkit.rules.model.problems import PackError
 from fieldkit.rules.model.signed_pack import (
@@ -32,7 +32,6 @@ from fieldkit.rules.model.signed_pack import (
     head_of,
     newer_keys,
     open_pack,
-    pack_files,
     unsigned,
 )
 from fieldkit.store.files.packs import INSTALLED, PackFiles
@@ -82,12 +81,7 @@ class InstalledPacks:
         `PackError` if this version cannot read it.
         """
         raw = self._files.read(sha256)
-        if raw is None:
-            return None
-        pack = load_files(pack_files(raw))
-        if pack.sha256 != sha256:
-            raise PackRefused("altered")
-        return pack
+        return None if raw is None else load_kept(raw, sha256)
 
     def is_whole(self, head: PackHead) -> bool:
         """Whether the file of an installed pack is there and is what it was."""

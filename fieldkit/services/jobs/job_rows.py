@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from fieldkit.domain.core.kinds import VISIT_FROM
+from fieldkit.domain.core.stored_json import value_at
 from fieldkit.services.home.session import Session
 from fieldkit.store.records.fast_lists import JOB_ROW
 
@@ -43,14 +44,7 @@ def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
 
 def job_row(document: Mapping[str, Any]) -> JobRow:
     """The row of a stored job document; it is not validated, so that a list stays quick."""
-    return _row(*(_at(document, path) for path in JOB_ROW))
-
-
-def _at(document: Mapping[str, Any], path: str) -> Any:
-    found: Any = document
-    for name in path.split("."):
-        found = (found or {}).get(name)
-    return found
+    return _row(*(value_at(document, path) for path in JOB_ROW))
 
 
 def _row(
