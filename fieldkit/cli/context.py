@@ -3,18 +3,21 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldkit.cli.output import write_utf8
 from fieldkit.domain.core.errors import BadInput, FieldkitError
 from fieldkit.i18n import Lang, default_lang, say, say_error
 from fieldkit.services.home.session import Session, open_session
 from fieldkit.store.home.home import Home, find_home
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 PASSPHRASE = "FIELDKIT_PASSPHRASE"
 PIN = "FIELDKIT_PIN"
@@ -92,6 +95,38 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
 def emit(key: str, lang: Lang, **params: object) -> None:
     """Print a sentence of the program."""
     print(say(key, lang, **params))
+
+
+def progress_line(key: str, lang: Lang, every: int = 1, **params: object) -> Callable[[int], None]:
+    """A function that shows each `every`th count on one line of stderr, at a terminal only."""
+
+    def show(done: int) -> None:
+        if sys.stderr.isatty() and done % every == 0:
+            text = say(key, lang, done=done, **params)
+            print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def print_made(made: "BaseModel", as_json: bool, key: str, session: Session | None = None) -> None:
+    """Print a record that was made: as JSON, or the message `key` with its id, number, serial."""
+    fields = made.model_dump(mode="json")
+    if as_json:
+        print_json(fields)
+    else:
+        emit(key, options.language(session), **fields)
+
+
+def read_form_fields(file: Path | None, pairs: list[str] | None) -> dict[str, Any]:
+    """The fields of a form: those of `--from FILE`, then those of `--set name=value`."""
+    return read_json_file(file) | read_assignments(pairs or [])
+
+
+def day_option(text: str) -> Any:
+    """An option that takes a day, with its help text."""
+    import typer
+
+    return typer.Option(parser=read_day, metavar="DATE", help=text)
 
 
 def read_day(text: str) -> date:

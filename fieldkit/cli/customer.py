@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
+from fieldkit.cli.context import opened, print_json, print_made, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.services.jobs import records
 
@@ -16,10 +16,7 @@ def register(values: Set = None, as_json: Json = False) -> None:
     """Register a customer: --set name=... --set phone=... and what else is known."""
     with opened() as session:
         made = records.register_customer(session, read_assignments(values or []))
-        if as_json:
-            print_json(made.model_dump(mode="json"))
-        else:
-            emit("cli.customer_made", options.language(session), id=made.id)
+        print_made(made, as_json, "cli.customer_made", session)
 
 
 @app.command("list")

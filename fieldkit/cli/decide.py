@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_day, read_json_file
+from fieldkit.cli.context import day_option, opened, options, print_json, read_json_file
 from fieldkit.cli.job import Json
 from fieldkit.cli.print_job import decision_lines
 from fieldkit.cli.rules.pack_folder import pack_folder
@@ -20,7 +20,7 @@ from fieldkit.shipped import shipped_data, shipped_rules
 
 def decide(
     file: Annotated[Path, typer.Argument(help="A job document in JSON; - for stdin.")],
-    on: Annotated[date | None, typer.Option(parser=read_day, metavar="DATE", help="Today.")] = None,
+    on: Annotated[date | None, day_option("Today.")] = None,
     pack: Annotated[
         Path | None, typer.Option(help="The folder of another rule pack to decide by.")
     ] = None,

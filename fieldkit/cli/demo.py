@@ -1,7 +1,6 @@
 """`fieldkit demo`: a throw-away home with a demo day, and an office on loopback."""
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import options, read_day
+from fieldkit.cli.context import day_option, options, progress_line
 from fieldkit.cli.print_job import decision_lines
 from fieldkit.documents.model import Paper
 from fieldkit.domain.core.catalogue import Catalogue
@@ -37,13 +36,9 @@ def demo(
     no_tui: Annotated[
         bool, typer.Option("--no-tui", help="Play the whole day without a screen.")
     ] = False,
-    on: Annotated[
-        date | None,
-        typer.Option(parser=read_day, metavar="DATE", help="The day, with --no-tui."),
-    ] = None,
+    on: Annotated[date | None, day_option("The day, with --no-tui.")] = None,
     jobs: Annotated[
-        int | None,
-        typer.Option(min=1, max=200_000, help="Make a home with so many jobs instead."),
+        int | None, typer.Option(min=1, max=200_000, help="Make a home with so many jobs instead.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same jobs.")] = 1,
 ) -> None:
@@ -68,13 +63,8 @@ def _fill(count: int, seed: int, lang: Lang) -> None:
     home = Home(options.home or Path(tempfile.mkdtemp(prefix="fieldkit-demo-")) / "home")
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
 
-    def told(done: int) -> None:
-        if sys.stderr.isatty():
-            text = say("demo.filling", lang, done=done, count=count)
-            print(f"\r{text}", end="", file=sys.stderr, flush=True)
-
     with open_session(home, os.environ) as session:
-        fill_home(session, count, seed, told)
+        fill_home(session, count, seed, progress_line("demo.filling", lang, count=count))
     print(say("demo.filled", lang, count=count, home=home.folder))
 
 

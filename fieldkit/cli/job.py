@@ -6,14 +6,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import (
-    emit,
-    opened,
-    options,
-    print_json,
-    read_assignments,
-    read_json_file,
-)
+from fieldkit.cli.context import emit, opened, options, print_json, print_made, read_form_fields
 from fieldkit.cli.job_paper import paper
 from fieldkit.cli.print_job import job_line, job_lines
 from fieldkit.domain.job.model import CLOSED
@@ -42,12 +35,9 @@ def new(
 ) -> None:
     """Register a customer's service request."""
     with opened() as session:
-        fields = read_json_file(source) | read_assignments(values or [])
+        fields = read_form_fields(source, values)
         made = job_commands.register_job(session, fields, customer, product)
-        if as_json:
-            print_json(made.model_dump(mode="json"))
-        else:
-            emit("cli.job_made", options.language(session), number=made.number)
+        print_made(made, as_json, "cli.job_made", session)
 
 
 @app.command("list")
@@ -98,7 +88,7 @@ def do(
     """Do a step of a job. Fields that are left out take what the job already says."""
     with opened() as session:
         current = job_commands.job(session, job_ref)
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         fields = job_commands.form_values(session, current, step) | given
         done = job_commands.do_step(session, job_ref, step, fields)
         if as_json:
@@ -124,7 +114,7 @@ def amend(
 ) -> None:
     """Correct fields of a step that was done."""
     with opened() as session:
-        changes = read_json_file(source) | read_assignments(values or [])
+        changes = read_form_fields(source, values)
         done = job_commands.amend_step(session, job_ref, part, changes)
         print("\n".join(job_lines(done, session.catalogue, options.language(session))))
 

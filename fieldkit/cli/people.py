@@ -39,8 +39,7 @@ def add(name: Name) -> None:
 
 @app.command()
 def pin(
-    name: Name,
-    remove: Annotated[bool, typer.Option("--remove", help="Take the PIN away.")] = False,
+    name: Name, remove: Annotated[bool, typer.Option("--remove", help="Take the PIN away.")] = False
 ) -> None:
     """Set or change somebody's PIN; whoever has one changes it herself: --as NAME."""
     with opened() as session:

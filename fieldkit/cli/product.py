@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
+from fieldkit.cli.context import opened, options, print_json, print_made, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.i18n import say, say_date
 from fieldkit.services.jobs import records
@@ -17,10 +17,7 @@ def register(values: Set = None, as_json: Json = False) -> None:
     """Register a product: --set serial=... --set model=... --set purchase_date=..."""
     with opened() as session:
         made = records.register_product(session, read_assignments(values or []))
-        if as_json:
-            print_json(made.model_dump(mode="json"))
-        else:
-            emit("cli.product_made", options.language(session), serial=made.serial)
+        print_made(made, as_json, "cli.product_made", session)
 
 
 @app.command()

@@ -41,8 +41,7 @@ def correct(event: EventId, values: Set = None) -> None:
 
 
 def withdraw(
-    event: EventId,
-    why: Annotated[str, typer.Option(help="The note that takes its place.")],
+    event: EventId, why: Annotated[str, typer.Option(help="The note that takes its place.")]
 ) -> None:
     """Give up a refused event of a job, with a note in its place."""
     from fieldkit.services.exchange.refused_events import withdraw as give_up

@@ -29,8 +29,7 @@ def sync(
     enrol: Annotated[str | None, typer.Option(help="A one-time code of the office.")] = None,
     office: Annotated[str | None, typer.Option(help="The office's address, with --enrol.")] = None,
     new_epoch: Annotated[
-        bool,
-        typer.Option("--new-epoch", help="Go on after another device used this one's name."),
+        bool, typer.Option("--new-epoch", help="Go on after another device used this one's name.")
     ] = False,
     to_file: Annotated[
         Path | None, typer.Option(help="Write what is unsent to a file for the office.")

@@ -13,29 +13,9 @@ from importlib import import_module
 from typing import Literal
 
 from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
-from fieldkit.i18n.cell_width import fit, width
+from fieldkit.i18n.cell_width import fit as fit
+from fieldkit.i18n.cell_width import width as width
 from fieldkit.i18n.texts import MODULES
-
-__all__ = [
-    "LANGS",
-    "Lang",
-    "default_lang",
-    "fit",
-    "has",
-    "messages",
-    "name_keys",
-    "say",
-    "say_date",
-    "say_error",
-    "say_moment",
-    "say_money",
-    "say_problem",
-    "say_reason",
-    "say_value",
-    "say_weekday",
-    "say_wrong",
-    "width",
-]
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")

@@ -4,16 +4,9 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options, print_json, read_assignments, read_json_file
+from fieldkit.cli.context import emit, options, print_json, print_made, read_form_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.cli.office.base import (
-    By,
-    Folder,
-    app,
-    office_catalogue,
-    opened_office,
-    opened_trade,
-)
+from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
 from fieldkit.i18n import fit, say
 
 complaint_app = typer.Typer(help="Complaints and their eight steps.", no_args_is_help=True)
@@ -57,12 +50,9 @@ def new(
     from fieldkit.office.desk.complaints import record_complaint
 
     with opened_office(folder) as office, opened_trade(office) as trade:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         made = record_complaint(office, given, trade, by)
-    if as_json:
-        print_json(made.model_dump(mode="json"))
-    else:
-        emit("cli.complaint_made", options.language(), id=made.id)
+    print_made(made, as_json, "cli.complaint_made")
 
 
 @complaint_app.command("show")
@@ -91,7 +81,7 @@ def do(
     from fieldkit.office.desk.complaints import do_complaint_step
 
     with opened_office(folder) as office:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         done = do_complaint_step(office, record_id, step, given, by)
     lang = options.language()
     following = next_complaint_step(done)

@@ -4,16 +4,9 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options, print_json, read_assignments, read_json_file
+from fieldkit.cli.context import emit, options, print_json, print_made, read_form_fields
 from fieldkit.cli.job import From, JobRef, Json, Set
-from fieldkit.cli.office.base import (
-    By,
-    Folder,
-    app,
-    office_catalogue,
-    opened_office,
-    opened_trade,
-)
+from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
 from fieldkit.cli.print_job import job_line, job_lines
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.kinds import RecordKind
@@ -46,12 +39,9 @@ def new_customer(
     from fieldkit.office.desk.desk import read_record, register_customer
 
     with opened_office(folder) as office:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         record = register_customer(office, given, by)
-        if as_json:
-            print_json(read_record(office, "customer", record).model_dump(mode="json"))
-        else:
-            emit("cli.customer_made", options.language(), id=record)
+        print_made(read_record(office, "customer", record), as_json, "cli.customer_made")
 
 
 @product_app.command("new")
@@ -66,12 +56,9 @@ def new_product(
     from fieldkit.office.desk.desk import read_record, register_product
 
     with opened_office(folder) as office, opened_trade(office) as trade:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         serial = register_product(office, given, trade, by)
-        if as_json:
-            print_json(read_record(office, "product", serial).model_dump(mode="json"))
-        else:
-            emit("cli.product_made", options.language(), serial=serial)
+        print_made(read_record(office, "product", serial), as_json, "cli.product_made")
 
 
 @job_app.command("new")
@@ -88,12 +75,9 @@ def new_job(
     from fieldkit.office.desk.desk import register_job
 
     with opened_office(folder) as office:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         made = register_job(office, given, customer, product, by)
-    if as_json:
-        print_json(made.model_dump(mode="json"))
-    else:
-        emit("cli.job_made", options.language(), number=made.number)
+    print_made(made, as_json, "cli.job_made")
 
 
 @job_app.command("do")
@@ -109,7 +93,7 @@ def do(
     from fieldkit.office.desk.desk import do_step
 
     with opened_office(folder) as office, opened_trade(office) as trade:
-        given = read_json_file(source) | read_assignments(values or [])
+        given = read_form_fields(source, values)
         done = do_step(office, job_ref, step, given, by, rules=trade)
         catalogue = office_catalogue(office)
     print("\n".join(job_lines(done, catalogue, options.language())))

@@ -106,8 +106,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="A file that `backup` made.")],
-    folder: Folder = None,
+    file: Annotated[Path, typer.Argument(help="A file that `backup` made.")], folder: Folder = None
 ) -> None:
     """Bring a backup back, in a new epoch. The database before it is kept beside it."""
     from fieldkit.office.backup import restore as bring_back

@@ -6,14 +6,7 @@ import typer
 
 from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import JobRef, Json
-from fieldkit.cli.office.base import (
-    By,
-    Folder,
-    app,
-    office_catalogue,
-    office_packs,
-    opened_office,
-)
+from fieldkit.cli.office.base import By, Folder, app, office_catalogue, office_packs, opened_office
 from fieldkit.i18n import say, say_moment
 
 

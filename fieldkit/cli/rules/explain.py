@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, read_day, read_json_file
+from fieldkit.cli.context import day_option, emit, opened, options, print_json, read_json_file
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.print_findings import plain
 from fieldkit.domain.core.errors import FieldkitError
@@ -30,10 +30,7 @@ def explain(
     short: Annotated[
         bool, typer.Option("--short", help="Only what the customer's paper says.")
     ] = False,
-    on: Annotated[
-        date | None,
-        typer.Option(parser=read_day, metavar="DATE", help="Today, for a file."),
-    ] = None,
+    on: Annotated[date | None, day_option("Today, for a file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Print why a verdict is as it is, rule by rule, and what would change it."""

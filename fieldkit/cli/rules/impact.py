@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, read_day
+from fieldkit.cli.context import day_option, opened, options, print_json, progress_line
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.pack_folder import pack_folder
@@ -35,10 +35,7 @@ def impact(
     since: Annotated[
         str, typer.Option(help="From when on: days back, such as 90d, or a day.")
     ] = "90d",
-    until: Annotated[
-        date | None,
-        typer.Option(parser=read_day, metavar="DATE", help="The last day; else today."),
-    ] = None,
+    until: Annotated[date | None, day_option("The last day; else today.")] = None,
     office: Annotated[
         Path | None, typer.Option(help="Judge the decisions in this office's folder.")
     ] = None,
@@ -88,7 +85,7 @@ def _judged(
     from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs import job_commands
 
-    progress = _progress(lang)
+    progress = progress_line("impact.progress", lang, _EVERY)
     if office is None:
         with opened() as session:
             trade, shelf = session.trade, session.decider.shelf
@@ -106,19 +103,6 @@ def _judged(
         decisions = decided_events(opened_one)
         found = rules_impact.impact(trade, shelf, pack, decisions, first, last, progress)
         yield found, lambda job: getattr(read_record(opened_one, "job", job), "number", job)
-
-
-def _progress(lang: Lang) -> Callable[[int], None]:
-    """Show progress to a person at a terminal."""
-    if not sys.stderr.isatty():
-        return lambda done: None
-
-    def show(done: int) -> None:
-        if done % _EVERY == 0:
-            text = say("impact.progress", lang, done=done)
-            print(f"\r{text}", end="", file=sys.stderr, flush=True)
-
-    return show
 
 
 # -- for people ----------------------------------------------------------------------------

@@ -13,8 +13,7 @@ from fieldkit.shipped import USUAL_TRADE, shipped_rules
 PackArgument = Annotated[
     Path | None,
     typer.Argument(
-        metavar="PACK",
-        help="The folder; else rules/ or rules/ebike/ here, else the shipped pack.",
+        metavar="PACK", help="The folder; else rules/ or rules/ebike/ here, else the shipped pack."
     ),
 ]
 

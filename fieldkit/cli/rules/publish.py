@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, read_day
+from fieldkit.cli.context import day_option, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
@@ -89,13 +89,9 @@ def distrust(
 def publish(
     pack: PackArgument = None,
     effective_from: Annotated[
-        date | None,
-        typer.Option(parser=read_day, metavar="DATE", help="The first day it decides; else today."),
+        date | None, day_option("The first day it decides; else today.")
     ] = None,
-    expires: Annotated[
-        date | None,
-        typer.Option(parser=read_day, metavar="DATE", help="The last day it decides."),
-    ] = None,
+    expires: Annotated[date | None, day_option("The last day it decides.")] = None,
     key: KeyFile = None,
     office: Office = None,
     as_json: Json = False,
@@ -119,12 +115,7 @@ def rollback(
         int | None, typer.Argument(help="Whose content comes back; else the one before the newest.")
     ] = None,
     effective_from: Annotated[
-        date | None,
-        typer.Option(
-            parser=read_day,
-            metavar="DATE",
-            help="The first day it decides; else that of the newest.",
-        ),
+        date | None, day_option("The first day it decides; else that of the newest.")
     ] = None,
     key: KeyFile = None,
     office: Office = None,

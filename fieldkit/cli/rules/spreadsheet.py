@@ -47,8 +47,7 @@ def to_csv(
 
 
 def from_csv(
-    file: Annotated[Path, typer.Argument(help="The CSV file of a table.")],
-    pack: PackOption = None,
+    file: Annotated[Path, typer.Argument(help="The CSV file of a table.")], pack: PackOption = None
 ) -> None:
     """Put a table that was edited in a spreadsheet back into the pack.
 

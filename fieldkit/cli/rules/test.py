@@ -1,12 +1,11 @@
 """`fieldkit rules test`: the scenarios beside a pack, and what they leave untried."""
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fieldkit.cli.context import options, print_json
+from fieldkit.cli.context import options, print_json, progress_line
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder
 from fieldkit.cli.rules.print_findings import plain
@@ -50,7 +49,7 @@ def try_scenarios(
     run = run_suite(loaded, suite)
     hunted = None
     if mutate and not run.failures:
-        hunted = survival(loaded, suite, _progress(lang))
+        hunted = survival(loaded, suite, progress_line("rtest.trying", lang, 50))
     if as_json:
         print_json(_data(run, hunted, lang))
     else:
@@ -58,19 +57,6 @@ def try_scenarios(
             print(line)
     if (hunted and hunted.survivors) or not run.passed(threshold):
         raise typer.Exit(1)
-
-
-def _progress(lang: Lang) -> Any:
-    """Show progress to a person at a terminal."""
-
-    def show(done: int) -> None:
-        if done % 50 == 0:
-            print(f"\r{say('rtest.trying', lang, done=done)}", end="", file=sys.stderr, flush=True)
-
-    def silent(done: int) -> None:
-        return
-
-    return show if sys.stderr.isatty() else silent
 
 
 # -- for people ----------------------------------------------------------------------------

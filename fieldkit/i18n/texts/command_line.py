@@ -25,10 +25,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.due.same_day": ("the same day", "当天"),
     "cli.due.24h": ("within 24 hours", "24 小时内"),
     "cli.deadline.reply_h": ("answer within {n} hours", "{n} 小时内答复"),
-    "cli.deadline.interim_wd": (
-        "interim word within {n} working days",
-        "{n} 个工作日内告知进展",
-    ),
+    "cli.deadline.interim_wd": ("interim word within {n} working days", "{n} 个工作日内告知进展"),
     "cli.deadline.solve_h": ("solve within {n} hours", "{n} 小时内解决"),
     "cli.deadline.solve_wd": ("solve within {n} working days", "{n} 个工作日内解决"),
     "cli.engines_differ": (

@@ -137,10 +137,7 @@ _FIELD = {
         "without a drawn signature the customer must agree that the typed name stands for it.",
         "没有手写签名时，须经顾客同意以输入的姓名代替。",
     ),
-    "not_the_quote": (
-        "must be {expected_fen}, as quoted.",
-        "应为报价金额 {expected_fen}。",
-    ),
+    "not_the_quote": ("must be {expected_fen}, as quoted.", "应为报价金额 {expected_fen}。"),
     "scores_or_declined": (
         "give all four scores, or say that the customer declined.",
         "请填写全部四项评分，或注明顾客不愿评价。",
@@ -153,10 +150,7 @@ _FIELD = {
         "{serial} is registered already. Open that product instead.",
         "{serial} 已经登记过，请直接打开该产品。",
     ),
-    "unknown_model": (
-        "has “{model}”, which is not in the catalogue.",
-        "型号目录中没有“{model}”。",
-    ),
+    "unknown_model": ("has “{model}”, which is not in the catalogue.", "型号目录中没有“{model}”。"),
     "before_manufacture": ("must not be before the day it was made.", "不能早于出厂日期。"),
     "case.unknown_field": (
         "there is no field “{name}”. Nearest: {suggestion}.",
@@ -171,14 +165,8 @@ _FIELD = {
         "“{value}” is not a known value. Known are: {allowed}.",
         "“{value}”不是可用的值。可用的值：{allowed}。",
     ),
-    "case.too_early": (
-        "must not be before {limit} ({field}).",
-        "不能早于{limit}（{field}）。",
-    ),
-    "case.out_of_reach": (
-        "must lie between {first} and {last}.",
-        "应在{first}至{last}之间。",
-    ),
+    "case.too_early": ("must not be before {limit} ({field}).", "不能早于{limit}（{field}）。"),
+    "case.out_of_reach": ("must lie between {first} and {last}.", "应在{first}至{last}之间。"),
     "case.ends_early": ("ends before it begins ({limit}).", "结束早于开始（{limit}）。"),
     "case.same_number": ("two lines have the same number.", "有两行的行号相同。"),
 }
@@ -210,12 +198,7 @@ _TYPES = {
         "datetime_from_date_parsing",
         "timezone_aware",
     ),
-    _NOT_A_COUNT: (
-        "int_type",
-        "int_parsing",
-        "int_parsing_size",
-        "int_from_float",
-    ),
+    _NOT_A_COUNT: ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
     ("must be a number.", "必须是数字。"): ("float_type", "float_parsing", "finite_number"),
     _NOT_YES_OR_NO: ("bool_type", "bool_parsing"),
     _NOT_TEXT: ("string_type", "string_sub_type", "string_unicode"),

@@ -7,10 +7,7 @@ _ERRORS = {
         "本机没有名为“{name}”的人员，未作任何更改。可用 `fieldkit people list` 查看全部人员，"
         "用 `fieldkit people add` 添加同事。",
     ),
-    "pin_needed": (
-        "Type the PIN that belongs to this name.",
-        "请输入该姓名的 PIN。",
-    ),
+    "pin_needed": ("Type the PIN that belongs to this name.", "请输入该姓名的 PIN。"),
     "wrong": (
         "This PIN is not hers. Nothing is lost; try again.",
         "PIN 不正确。数据均已保存，请重试。",
@@ -81,12 +78,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"screen.{key}": both for key, both in _SCREEN.items()},
     "key.lock": ("Lock", "锁定"),
     "key.sign_in": ("Sign in", "登录"),
-    "help.lock": (
-        "Lock the screen, or let somebody else sign in.",
-        "锁定屏幕，或换人登录。",
-    ),
-    "help.sign_in": (
-        "Sign in under the name that is marked.",
-        "以所选姓名登录。",
-    ),
+    "help.lock": ("Lock the screen, or let somebody else sign in.", "锁定屏幕，或换人登录。"),
+    "help.sign_in": ("Sign in under the name that is marked.", "以所选姓名登录。"),
 }

@@ -53,10 +53,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "approve.charge": ("Lines left open become: {charge}", "未定项目判为：{charge}"),
     "approve.code": ("To approve it, read out: {code}", "如同意，请报出：{code}"),
-    "approve.challenge": (
-        "Read out to the supervisor: {challenge}",
-        "请向主管报读：{challenge}",
-    ),
+    "approve.challenge": ("Read out to the supervisor: {challenge}", "请向主管报读：{challenge}"),
     "field.used_code": (
         "was given for an earlier request. Ask for the code of this one.",
         "是此前申请的批准码。请索取本次申请的批准码。",

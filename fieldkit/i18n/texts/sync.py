@@ -221,35 +221,17 @@ _PROBLEMS = {
 
 _REASONS = {
     "unreadable": ("The office could not read it.", "公司无法读取。"),
-    "wrong_envelope": (
-        "It carries another device's name or number.",
-        "记录中的设备或序号不符。",
-    ),
-    "broken_chain": (
-        "It does not follow on the event before it.",
-        "与前一条记录不衔接。",
-    ),
-    "wrong_record": (
-        "It does not fit the record that it is about.",
-        "与所属档案不符。",
-    ),
-    "wrong_role": (
-        "This device may not act in that role.",
-        "本机无权以该角色操作。",
-    ),
+    "wrong_envelope": ("It carries another device's name or number.", "记录中的设备或序号不符。"),
+    "broken_chain": ("It does not follow on the event before it.", "与前一条记录不衔接。"),
+    "wrong_record": ("It does not fit the record that it is about.", "与所属档案不符。"),
+    "wrong_role": ("This device may not act in that role.", "本机无权以该角色操作。"),
     "office_only": ("Only the office may record this.", "此项只能由公司记录。"),
-    "same_id": (
-        "Another event has the same id already.",
-        "已有另一条记录使用同一编号。",
-    ),
+    "same_id": ("Another event has the same id already.", "已有另一条记录使用同一编号。"),
 }
 
 _CLI = {
     "cli.nothing_rejected": ("The office has refused nothing.", "公司没有拒收任何记录。"),
-    "cli.rejected": (
-        "{event}  {type} of {record}: {why}",
-        "{event}  {record} 的 {type}：{why}",
-    ),
+    "cli.rejected": ("{event}  {type} of {record}: {why}", "{event}  {record} 的 {type}：{why}"),
     "cli.corrected": (
         "Recorded as {event}. It takes the place of the refused one with the next sync.",
         "已记录为 {event}，将在下次同步时替代被拒收的记录。",

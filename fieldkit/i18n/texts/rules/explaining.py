@@ -61,10 +61,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Job {job} has no decision yet. Do its step decide first.",
         "工单 {job} 尚未判定。请先完成“判定”步骤。",
     ),
-    "error.no_stored_decision": (
-        "No decision is stored here yet.",
-        "本机还没有判定记录。",
-    ),
+    "error.no_stored_decision": ("No decision is stored here yet.", "本机还没有判定记录。"),
     "change.values": ("{name} were {values}", "{name}为{values}"),
     "change.yes": ("{name} were recorded as yes", "{name}记录为“是”"),
     "change.no": ("{name} were recorded as no", "{name}记录为“否”"),

@@ -5,10 +5,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{text}” is no span; write days as 90d, or a day as 2026-08-24.",
         "“{text}”不是有效的时间范围；请写天数（如 90d）或日期（如 2026-08-24）。",
     ),
-    "error.since_after_until": (
-        "{since} is after {until}.",
-        "{since}晚于{until}。",
-    ),
+    "error.since_after_until": ("{since} is after {until}.", "{since}晚于{until}。"),
     "error.one_format": ("Choose --json or --csv, not both.", "--json 和 --csv 只能选一个。"),
     "impact.none": (
         "No decision is stored from {since} to {until}.",

@@ -20,18 +20,12 @@ _RULES = {
         "“{name}” cannot be a name; use small letters a to z, digits, - and _.",
         "“{name}”不能用作名称；请使用小写字母、数字、- 和 _。",
     ),
-    "bad_placeholder": (
-        "A brace is left open in this sentence.",
-        "句子中的花括号不成对。",
-    ),
+    "bad_placeholder": ("A brace is left open in this sentence.", "句子中的花括号不成对。"),
     "bad_range": (
         "“between” needs two values, the smaller first.",
         "“between”需要两个值，较小的在前。",
     ),
-    "bad_scenario": (
-        "The scenario is wrong at “{field}”.",
-        "场景中“{field}”有误。",
-    ),
+    "bad_scenario": ("The scenario is wrong at “{field}”.", "场景中“{field}”有误。"),
     "bad_table_name": (
         "“{name}” cannot be a table; a table is the name of a file in this folder, without .yaml.",
         "“{name}”不能用作表名；表名是本文件夹内的文件名（不含 .yaml）。",
@@ -42,10 +36,7 @@ _RULES = {
         "“{name}”含有字符 {letter}，它不是字母 a 到 z（即使看起来相似）。",
     ),
     "duplicate_key": ("“{name}” is given twice.", "“{name}”重复出现。"),
-    "duplicate_rule": (
-        "This table already has a rule “{name}”.",
-        "本表已有规则“{name}”。",
-    ),
+    "duplicate_rule": ("This table already has a rule “{name}”.", "本表已有规则“{name}”。"),
     "duplicate_table": ("The table “{name}” is listed twice.", "表“{name}”重复列出。"),
     "duplicate_value": ("“{name}” is in this list twice.", "列表中“{name}”重复。"),
     "expected_bool": ("Write true or false.", "请填写 true 或 false。"),
@@ -85,18 +76,9 @@ _RULES = {
         "This text contains half a character (U+D800 to U+DFFF); write the whole one.",
         "文字中含有不完整的字符（U+D800 至 U+DFFF），请写出完整的字符。",
     ),
-    "tab": (
-        "A tab cannot begin an entry; use spaces.",
-        "条目前不能使用制表符，请用空格。",
-    ),
-    "file_too_big": (
-        "The file is larger than {limit} bytes.",
-        "文件超过 {limit} 字节。",
-    ),
-    "file_too_long": (
-        "The file has more than {limit} values.",
-        "文件中的值超过 {limit} 个。",
-    ),
+    "tab": ("A tab cannot begin an entry; use spaces.", "条目前不能使用制表符，请用空格。"),
+    "file_too_big": ("The file is larger than {limit} bytes.", "文件超过 {limit} 字节。"),
+    "file_too_long": ("The file has more than {limit} values.", "文件中的值超过 {limit} 个。"),
     "file_unreadable": ("The file cannot be read ({why}).", "文件无法读取（{why}）。"),
     "key_not_text": ("A name before a colon must be a text.", "冒号前的名称必须是文字。"),
     "missing_component": (
@@ -183,10 +165,7 @@ _RULES = {
         "“{name}” must be of the type {expected}.",
         "“{name}”的类型必须是 {expected}。",
     ),
-    "output_value": (
-        "The program knows no outcome “{name}”.",
-        "程序不认识结果“{name}”。",
-    ),
+    "output_value": ("The program knows no outcome “{name}”.", "程序不认识结果“{name}”。"),
     "pack_too_big": (
         "The pack has more rules than the engine can carry (about {limit}).",
         "规则过多，超出引擎的承载能力（约 {limit} 条）。",
@@ -238,10 +217,7 @@ _RULES = {
     "unknown_key": ("“{name}” has no meaning here.", "“{name}”在此处没有意义。"),
     "unknown_operator": ("There is no operator “{name}”.", "没有运算符“{name}”。"),
     "unknown_param": ("params.yaml has no “{name}”.", "params.yaml 中没有“{name}”。"),
-    "unknown_placeholder": (
-        "No fact fills “{{{name}}}”.",
-        "没有可填入“{{{name}}}”的事实。",
-    ),
+    "unknown_placeholder": ("No fact fills “{{{name}}}”.", "没有可填入“{{{name}}}”的事实。"),
     "unknown_table": ("“{name}” is not among the tables.", "“{name}”不在表的列表中。"),
     "unknown_time_zone": ("There is no time zone “{name}”.", "没有时区“{name}”。"),
     "unknown_unit": ("There is no unit “{name}”.", "没有单位“{name}”。"),
@@ -265,7 +241,7 @@ MESSAGES: dict[str, tuple[str, str]] = {f"rules.{key}": text for key, text in _R
         "safe. Put the pack right; fieldkit rules check lists every problem.",
         "规则包无法使用：共{count}处问题，第一处在 {first}。已保存的数据不受影响。请修正规则包；"
         "fieldkit rules check 可列出全部问题。",
-    ),
+    )
 }
 
 

@@ -176,10 +176,7 @@ _SAID = {
         "from {day} on.",
         "第 {revision} 版已发布，内容同第 {restores} 版，自 {day} 起生效。",
     ),
-    "fetched_by_sync": (
-        "Laptops fetch it with their next sync.",
-        "各终端下次同步时会自动获取。",
-    ),
+    "fetched_by_sync": ("Laptops fetch it with their next sync.", "各终端下次同步时会自动获取。"),
     "key_made": (
         "The private key is in {file}; keep it to yourself. Its public key:\n{public}\n"
         "At the office, trust it with: fieldkit rules trust {public} --name NAME",
@@ -210,17 +207,14 @@ _SAID = {
     "in_force": ("in force today", "今日有效"),
     "shipped": ("came with the program", "随程序提供"),
     "damaged": ("its file is missing or altered; sync again", "文件缺失或被改动，请重新同步"),
-    "installed_by_sync": (
-        "New rules: revision {revision}.",
-        "已安装新规则：第 {revision} 版。",
-    ),
+    "installed_by_sync": ("New rules: revision {revision}.", "已安装新规则：第 {revision} 版。"),
 }
 
 _SYNC = {
     "no_pack": (
         "The office does not have this rule pack any more. The rules in use stay. Sync again.",
         "公司已没有此规则包。现用规则不变。请重新同步。",
-    ),
+    )
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {

@@ -35,10 +35,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{at}: {rule}: “{condition}” was never seen false",
         "{at}：{rule}：“{condition}”从未不成立",
     ),
-    "rtest.below": (
-        "The coverage is below {threshold} %.",
-        "覆盖率低于 {threshold}%。",
-    ),
+    "rtest.below": ("The coverage is below {threshold} %.", "覆盖率低于 {threshold}%。"),
     "rtest.not_mutated": (
         "Changes of the pack are tried only when all scenarios pass.",
         "全部场景通过后才会尝试改动规则包。",
@@ -47,10 +44,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Changes tried: {boundary} boundaries, {number} terms and numbers, {outcome} outcomes.",
         "尝试的改动：边界 {boundary} 处，期限和数值 {number} 处，结果 {outcome} 处。",
     ),
-    "rtest.all_noticed": (
-        "Some scenario notices each of them.",
-        "每处改动都有场景发现。",
-    ),
+    "rtest.all_noticed": ("Some scenario notices each of them.", "每处改动都有场景发现。"),
     "rtest.survived": (
         "{at}: no scenario notices {rule}: {before} -> {after}",
         "{at}：没有场景发现 {rule}：{before} -> {after}",

@@ -108,10 +108,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "diff.rule_first": ("moved to the top", "移至最前"),
     "diff.condition_added": ("now also asks: {text}", "新增条件：{text}"),
     "diff.condition_removed": ("no longer asks: {text}", "去掉条件：{text}"),
-    "diff.because": (
-        "reason ({name}): “{old}” -> “{new}”",
-        "理由（{name}）：“{old}” -> “{new}”",
-    ),
+    "diff.because": ("reason ({name}): “{old}” -> “{new}”", "理由（{name}）：“{old}” -> “{new}”"),
     "diff.always": ("always", "总是"),
     "diff.effect_none": (
         "This changes no outcome: every case is decided as before.",
@@ -165,10 +162,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "缺少值，或“{text}”不是有效值。",
     ),
     "sheet.bad_quotes": ("The quotes in {text} do not close.", "{text} 的引号不成对。"),
-    "sheet.unknown_table": (
-        "There is no table “{name}” in this pack.",
-        "规则包中没有表“{name}”。",
-    ),
+    "sheet.unknown_table": ("There is no table “{name}” in this pack.", "规则包中没有表“{name}”。"),
     # what stops a command
     "error.csv_exists": (
         "{file} already exists and was left as it is. Take another name, or delete it first.",

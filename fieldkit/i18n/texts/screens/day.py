@@ -189,10 +189,7 @@ _SCREEN = {
     # files of a job
     "files_kept": ("kept: {count}", "已保存 {count} 个"),
     "section.kept": ("Kept with this job, encrypted", "已随工单加密保存"),
-    "search_files": (
-        "Type a name, or a path such as ~/Pictures",
-        "输入文件名或路径",
-    ),
+    "search_files": ("Type a name, or a path such as ~/Pictures", "输入文件名或路径"),
     "folder_above": ("../  (the folder above)", "../（上级文件夹）"),
     "enter_file": ("Enter adds this file to the job.", "按 Enter 添加到工单。"),
     "enter_folder": ("Enter opens this folder.", "按 Enter 打开该文件夹。"),
