@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fieldkit.rules.loading.loader import load_pack
     from fieldkit.rules.model.case import Case, CaseLine, read_case
     from fieldkit.rules.model.pack import Pack
-    from fieldkit.rules.model.problems import PackError, Problem
+    from fieldkit.rules.model.problems import PackError, PackProblem
 
 __all__ = [
     "Case",
@@ -27,7 +27,7 @@ __all__ = [
     "Decider",
     "Pack",
     "PackError",
-    "Problem",
+    "PackProblem",
     "load_holidays",
     "load_pack",
     "read_case",
@@ -39,7 +39,7 @@ _HOMES = {
     "Decider": "deciding.decider",
     "Pack": "model.pack",
     "PackError": "model.problems",
-    "Problem": "model.problems",
+    "PackProblem": "model.problems",
     "load_holidays": "loading.holidays",
     "load_pack": "loading.loader",
     "read_case": "model.case",

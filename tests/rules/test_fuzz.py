@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.rules import PackError, Problem, load_pack
+from fieldkit.rules import PackError, PackProblem, load_pack
 from tests.rules.conftest import FOLDER
 
 PIECES = (
@@ -32,7 +32,7 @@ def damage(text: str, rng: random.Random) -> str:
     return text
 
 
-def load(folder: Path) -> tuple[Problem, ...]:
+def load(folder: Path) -> tuple[PackProblem, ...]:
     """What is wrong with the pack; empty when it loads."""
     try:
         load_pack(folder)

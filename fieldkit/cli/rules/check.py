@@ -39,11 +39,11 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     from fieldkit.rules.analysis.findings import analyse
     from fieldkit.rules.loading.loader import load_pack, unlisted
     from fieldkit.rules.model.pack import Pack
-    from fieldkit.rules.model.problems import PackError, Problem
+    from fieldkit.rules.model.problems import PackError, PackProblem
 
     lang, folder = options.language(), pack_folder(pack)
     loaded: Pack | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[PackProblem, ...] = ()
     try:
         loaded = load_pack(folder)
     except PackError as error:

@@ -7,16 +7,16 @@ from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.i18n.texts.rules.tools import say_conditions, say_example, say_list
 from fieldkit.rules.analysis.findings import RuleFinding
 from fieldkit.rules.model.pack import Value
-from fieldkit.rules.model.problems import Problem
+from fieldkit.rules.model.problems import PackProblem
 
 
-def problem_line(problem: Problem, lang: Lang) -> str:
+def problem_line(problem: PackProblem, lang: Lang) -> str:
     """`file:line:col: sentence`."""
     text = say_pack_problem(problem.key, problem.params, lang)
     return f"{problem.file}:{problem.line}:{problem.col}: {text}"
 
 
-def problem_data(problem: Problem, lang: Lang) -> dict[str, Any]:
+def problem_data(problem: PackProblem, lang: Lang) -> dict[str, Any]:
     """A problem for programs."""
     text = say_pack_problem(problem.key, problem.params, lang)
     return {

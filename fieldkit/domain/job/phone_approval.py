@@ -26,8 +26,8 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that are mistaken for digits or for each other."""
 _MISHEARD = str.maketrans("OIL", "011")
 _SINCE = datetime(2025, 1, 1, tzinfo=UTC)
-_MARK, _MINUTE, _NONCE = 20, 24, 10
-_CODE_BITS = 40
+_MARK, _MINUTE, _NONCE = 20, 24, 10  # bits; with the flag and 5 of check they fill 12 letters
+_CODE_BITS = 40  # eight letters of five bits
 
 
 @dataclass(frozen=True, slots=True)

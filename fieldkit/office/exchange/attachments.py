@@ -33,7 +33,7 @@ from fieldkit.sync.protocol.messages import (
     MAX_ATTACHMENT_BYTES,
     MAX_PART_BYTES,
     Stored,
-    Wanted,
+    WantedAttachment,
     Wants,
 )
 
@@ -54,7 +54,9 @@ def wants(conn: Connection, device_id: str) -> Wants:
             select(uploads).where(uploads.c.device == device_id, uploads.c.completed_at.is_(None))
         )
     }
-    return Wants(wanted=[Wanted(sha256=item, offset=begun.get(item, 0)) for item in named])
+    return Wants(
+        wanted=[WantedAttachment(sha256=item, offset=begun.get(item, 0)) for item in named]
+    )
 
 
 def state(office: Office, caller: Caller, sha256: str) -> Stored:

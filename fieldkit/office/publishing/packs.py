@@ -37,8 +37,7 @@ from fieldkit.rules.model.signed_pack import (
 )
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import PackFile, PackIndex, SignedText
-from fieldkit.sync.protocol.parcel_format import EnclosedPack
-from fieldkit.sync.protocol.parcel_format import PackShelf as Enclosed
+from fieldkit.sync.protocol.parcel_format import EnclosedPack, EnclosedPacks
 
 _ENCLOSED = 20
 """How many of the newest packs go into a parcel: as many as a laptop keeps."""
@@ -186,7 +185,7 @@ def index(office: Office) -> tuple[PackIndex, str]:
         return found, tag(conn)
 
 
-def shelf_for(office: Office, tag_there: str | None, held: Collection[str]) -> Enclosed | None:
+def shelf_for(office: Office, tag_there: str | None, held: Collection[str]) -> EnclosedPacks | None:
     """The packs for a laptop without a network; None if it has them all, or takes none.
 
     `tag_there` is the ETag of what it has. The newest packs that it does not hold are enclosed.
@@ -200,7 +199,7 @@ def shelf_for(office: Office, tag_there: str | None, held: Collection[str]) -> E
         for sha256 in named
         if sha256 not in held
     ]
-    return Enclosed(tag=tag_here, at=office.clock(), index=found, files=files)
+    return EnclosedPacks(tag=tag_here, at=office.clock(), index=found, files=files)
 
 
 def file(office: Office, sha256: str) -> tuple[PackFile, str]:

@@ -21,7 +21,7 @@ from fieldkit.rules.model.pack import Condition, Position, Rule, Table, Value
 _AT = Position("analysis", 1, 1)
 _NOTHING = Text(en="-", zh="-")
 _PREFIX = "any_line."
-MAX_LIFTS = 8
+MAX_LIFTS = 8  # cases tried whose aggregates no lines can give; each takes one more search
 
 
 @dataclass(frozen=True, slots=True)

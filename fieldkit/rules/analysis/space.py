@@ -20,7 +20,7 @@ from fieldkit.rules.model.semantics import holds
 
 Box = dict[int, int]
 _FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-_FAR = 1_000_000_000
+_FAR = 1_000_000_000  # where a number has no declared end: the largest amount of the vocabulary
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from fieldkit.rules.editing.spreadsheet_cells import (
 from fieldkit.rules.editing.yaml_document import Element, YamlDocument
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model.pack import Position
-from fieldkit.rules.model.problems import Problem
+from fieldkit.rules.model.problems import PackProblem
 from fieldkit.rules.model.spelling import closest
 
 OTHERWISE = "otherwise"
@@ -65,7 +65,9 @@ class SheetError(Exception):
     """A spreadsheet that cannot be used; `problems` in the order of rows, and in `elsewhere` what
     would be wrong with other files of the pack."""
 
-    def __init__(self, problems: Sequence[CellProblem], elsewhere: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, problems: Sequence[CellProblem], elsewhere: Sequence[PackProblem] = ()
+    ) -> None:
         super().__init__(", ".join(f"{problem.cell} {problem.key}" for problem in problems))
         self.problems = tuple(problems)
         self.elsewhere = tuple(elsewhere)
@@ -328,7 +330,7 @@ def listed(values: Iterable[Atom]) -> Element:
 # -- where a problem of the rule file is in the spreadsheet ---------------------------------
 
 
-def locate(problem: Problem, root: Node, sheet: Sheet) -> CellProblem:
+def locate(problem: PackProblem, root: Node, sheet: Sheet) -> CellProblem:
     """The cell that a problem of the file made from a sheet comes from."""
     path, is_key = _paths(root).get(Position(problem.file, problem.line, problem.col), ((), False))
     row, column = 1, {"for_each": 4, "hit": 6}.get(str(path[0]) if path else "", 2)
@@ -340,7 +342,7 @@ def locate(problem: Problem, root: Node, sheet: Sheet) -> CellProblem:
     return CellProblem(row, column, problem.key, problem.params, of_pack=True)
 
 
-def _lacking(problem: Problem) -> tuple[str, ...]:
+def _lacking(problem: PackProblem) -> tuple[str, ...]:
     """The column of what a rule does not have."""
     name = str(problem.params.get("name", ""))
     if problem.key == "missing_language":

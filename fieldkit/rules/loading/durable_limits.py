@@ -1,8 +1,7 @@
 """The limits of durable_rules, checked when a pack is loaded rather than met in the field.
 
-Tables are given to it in groups (see `deciding/durable_engine.py`), each of at most `GROUP` rules:
-64 simultaneous matches is its limit on one property. A list in a condition is one alternative for
-each value; the alternatives of a group share one node, whose limit is 512 children.
+Tables are given to it in groups (see `deciding/durable_engine.py`). A list in a condition is one
+alternative for each value.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from math import prod
 from fieldkit.rules.model.pack import Condition, Rule, Table
 from fieldkit.rules.model.problems import Report
 
-GROUP = 48
-MAX_ALTERNATIVES = 128
-GROUP_ALTERNATIVES = 256
-MAX_FACTS = 200
-MAX_GROUPS = 400
+GROUP = 48  # rules; 64 simultaneous matches is the engine's limit on one property
+MAX_ALTERNATIVES = 128  # of one rule, so that it leaves room for others in its group
+GROUP_ALTERNATIVES = 256  # they share one node, whose limit is 512 children
+MAX_FACTS = 200  # of a table; the engine takes 252 properties, flags and its own among them
+MAX_GROUPS = 400  # of a pack: far above the 100 groups that were tried; the build has to end
 
 
 def alternatives(rule: Rule) -> int:

@@ -33,7 +33,7 @@ from fieldkit.rules.model.signed_pack import PackRefused, pack_files
 from fieldkit.rules.model.spelling import closest
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
-_MAX_TABLES = 40
+_MAX_TABLES = 40  # three times the shipped pack; each is a file to read before any answer
 _OTHER_FILES = {"pack", "params", "terms", "values"}
 
 

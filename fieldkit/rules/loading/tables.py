@@ -26,7 +26,7 @@ from fieldkit.rules.model.pack import (
 from fieldkit.rules.model.problems import Report
 from fieldkit.rules.model.spelling import closest
 
-MAX_RULES = 2_000
+MAX_RULES = 2_000  # as many as durable_rules was seen to run in groups
 _TYPES = ("int", "bool", "date", "money")
 _HITS = get_args(HitPolicy)
 _FOR_EACH = get_args(ForEach)

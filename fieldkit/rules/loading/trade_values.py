@@ -23,7 +23,7 @@ SECTIONS = ("system", "component", "cause", "hazard", "modification", "finding",
 EMERGENCIES = ("always", "while_rising")
 OFFERED = ("component", "cause", "hazard", "modification", "finding", "charger")
 """The lists that forms offer, too, from the catalogue."""
-_MAX_VALUES = 400
+_MAX_VALUES = 400  # of a list: each hazard, modification and finding makes a fact of its own
 
 
 def read_values(node: Node, taken: Iterable[str], report: Report) -> Values:

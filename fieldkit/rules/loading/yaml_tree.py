@@ -17,6 +17,7 @@ from typing import Any
 from fieldkit.rules.model.pack import Position
 from fieldkit.rules.model.problems import Report
 
+# A file made to hang or to fill the memory is stopped by these; packs in use stay far below.
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
 MAX_NODES = 120_000

@@ -14,7 +14,7 @@ MAX_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PackProblem:
     """One thing that is wrong: `file:line:col` and the message `rules.<key>` with its values."""
 
     file: str
@@ -31,7 +31,7 @@ class Problem:
 class PackError(FieldkitError):
     """A pack that cannot be used; `problems` in the order of files and lines, at least one."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[PackProblem]) -> None:
         first = problems[0]
         super().__init__(
             "pack_broken",
@@ -51,16 +51,16 @@ class Report:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Position, str, str], Problem] = {}
+        self._found: dict[tuple[Position, str, str], PackProblem] = {}
         self._closed: set[Position] = set()
 
     def add(self, at: Position, key: str, **params: object) -> None:
         """Note a problem at a position, unless the text there could not even be read."""
-        problem = Problem(at.file, at.line, at.col, key, params)
+        problem = PackProblem(at.file, at.line, at.col, key, params)
         if at in self._closed:
             return
         if len(self._found) == MAX_PROBLEMS:
-            last = Problem(at.file, at.line, at.col, "more_problems", {"limit": MAX_PROBLEMS})
+            last = PackProblem(at.file, at.line, at.col, "more_problems", {"limit": MAX_PROBLEMS})
             raise PackError([*self._sorted(), last])
         self._found.setdefault((at, key, str(params.get("name"))), problem)
 
@@ -85,7 +85,7 @@ class Report:
         if self._found:
             raise PackError(self._sorted())
 
-    def _sorted(self) -> list[Problem]:
+    def _sorted(self) -> list[PackProblem]:
         return sorted(self._found.values(), key=lambda p: (p.file, p.line, p.col))
 
     def has_file(self, name: str) -> bool:

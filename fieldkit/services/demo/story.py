@@ -81,7 +81,7 @@ StepKey = Annotated[str, AfterValidator(_known_step)]
 Entered = dict[StepKey, dict[str, Any]]
 
 
-class Repaired(StrictModel):
+class EarlierRepair(StrictModel):
     """An earlier repair in a product's history, by somebody else as a rule."""
 
     on: date
@@ -106,11 +106,11 @@ class Bike(StrictModel):
     second_owner: bool = False
     documents_given: bool = False
     history_known: bool = True
-    history: tuple[Repaired, ...] = ()
+    history: tuple[EarlierRepair, ...] = ()
     pauses: tuple[tuple[date, date], ...] = ()
 
 
-class Person(StrictModel):
+class DemoCustomer(StrictModel):
     """A customer with her product."""
 
     name: str
@@ -187,7 +187,7 @@ class DemoDay(StrictModel):
     technician: str
     desk: str
     outlet_head: str
-    customers: dict[str, Person]
+    customers: dict[str, DemoCustomer]
     follow_ups: tuple[PlannedCall, ...]
     routine: Entered
     jobs: tuple[Story, ...]

@@ -18,7 +18,7 @@ from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.store.records.ledger import TABLES
 from fieldkit.store.storage_errors import faults as store_faults
-from fieldkit.store.tinysqlite import Report, TinySQLite
+from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
 from fieldkit.store.tinysqlite.reading import Document as Row
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
@@ -118,7 +118,7 @@ class Archive:
                 return []
             return list(self._db.table("events").ordered("turn", at_least=first, below=end))
 
-    def check(self) -> Report | None:
+    def check(self) -> DatabaseReport | None:
         """Read everything and say what is wrong; None where there is no archive."""
         with self._faults():
             return self._db.check() if self.exists else None

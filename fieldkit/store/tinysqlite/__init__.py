@@ -29,7 +29,7 @@ from .errors import (
     TransactionAbortedError,
     WrongKeyError,
 )
-from .maintenance import Report
+from .maintenance import DatabaseReport
 from .reading import Document
 from .recovery import Salvaged, install, prepare, restore, salvage, set_aside
 from .storage import SQLiteStorage
@@ -38,6 +38,7 @@ from .table import SQLiteTable
 __all__ = [
     "ClosedError",
     "DamagedError",
+    "DatabaseReport",
     "Document",
     "DuplicateError",
     "ForkedError",
@@ -47,7 +48,6 @@ __all__ = [
     "NotIndexedError",
     "NotJSONError",
     "ReadOnlyError",
-    "Report",
     "SQLiteStorage",
     "SQLiteTable",
     "Salvaged",

@@ -132,7 +132,7 @@ class TinySQLite(TinyDB):
         """
         maintenance.back_up(self._storage, Path(target))
 
-    def check(self) -> maintenance.Report:
+    def check(self) -> maintenance.DatabaseReport:
         """Read every page and document from the disk and say what is wrong."""
         return maintenance.scrub(self._storage)
 

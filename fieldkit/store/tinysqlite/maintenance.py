@@ -23,7 +23,7 @@ _PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
-class Report:
+class DatabaseReport:
     """What a scrub found: the number of documents read, of commits, and each problem in words.
 
     No problem contains anything from a document.
@@ -77,7 +77,7 @@ def _copy(storage: SQLiteStorage, draft: Path) -> None:
         source.close()
 
 
-def scrub(storage: SQLiteStorage) -> Report:
+def scrub(storage: SQLiteStorage) -> DatabaseReport:
     """Read every page and every document from the disk and compare what belongs together.
 
     The log is emptied into the file first, so that its records are read too. A page that fails
@@ -105,7 +105,7 @@ def scrub(storage: SQLiteStorage) -> Report:
         problems.append(str(translated(error)))
     finally:
         session.close()
-    return Report(documents, commits, tuple(problems))
+    return DatabaseReport(documents, commits, tuple(problems))
 
 
 def _structure(db: apsw.Connection) -> Iterator[str]:

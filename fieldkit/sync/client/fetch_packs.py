@@ -13,7 +13,7 @@ from fieldkit.sync.client.progress import Backoff, SyncReport
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.protocol.messages import PackFile, PackIndex
-from fieldkit.sync.protocol.parcel_format import PackShelf
+from fieldkit.sync.protocol.parcel_format import EnclosedPacks
 
 
 class PackSink(Protocol):
@@ -65,7 +65,7 @@ def take_packs(
         report.problem(error.key, **error.params)
 
 
-def take_enclosed(sink: PackSink, shelf: PackShelf, report: SyncReport) -> None:
+def take_enclosed(sink: PackSink, shelf: EnclosedPacks, report: SyncReport) -> None:
     """Take the shelf that came in a file; the office's clock then decides what has expired."""
     if shelf.tag == sink.tag:
         return

@@ -11,7 +11,7 @@ from fieldkit.store.files.attachments import Attachments
 from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.errors import OfficeRefused, Retryable
-from fieldkit.sync.protocol.messages import MAX_PART_BYTES, Wanted, Wants
+from fieldkit.sync.protocol.messages import MAX_PART_BYTES, WantedAttachment, Wants
 
 FIRST_PART = 256 * 1024
 """Bytes of the first part; they double while all goes well, and halve if not."""
@@ -61,7 +61,7 @@ class AttachmentSender:
         self._report.attachments += done
         return done
 
-    def _send(self, wanted: Wanted) -> bool:
+    def _send(self, wanted: WantedAttachment) -> bool:
         """Send one; whether all of it is there."""
         content = self._content(wanted.sha256)
         if content is None:
@@ -80,7 +80,7 @@ class AttachmentSender:
             self._report.problem(fault.key.replace(".", "_"))
             return None
 
-    def _send_parts(self, wanted: Wanted, content: bytes) -> bool:
+    def _send_parts(self, wanted: WantedAttachment, content: bytes) -> bool:
         at, corrections = wanted.offset, 0
         while True:
             part = content[at : at + self._part]

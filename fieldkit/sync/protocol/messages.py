@@ -282,7 +282,7 @@ class Refilled(Message):
 # -- attachments -----------------------------------------------------------------------------
 
 
-class Wanted(Message):
+class WantedAttachment(Message):
     """An attachment that the office lacks, and how many bytes of it are there already."""
 
     sha256: str
@@ -292,7 +292,7 @@ class Wanted(Message):
 class Wants(Message):
     """The attachments that events of the asking device name and the office lacks."""
 
-    wanted: list[Wanted]
+    wanted: list[WantedAttachment]
 
 
 class Stored(Message):

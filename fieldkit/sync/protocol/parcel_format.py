@@ -26,7 +26,7 @@ from fieldkit.sync.protocol.messages import (
     Receipt,
     Refusal,
 )
-from fieldkit.sync.protocol.sealed_messages import MAX_SEALED, Signed, seal, unseal
+from fieldkit.sync.protocol.sealed_messages import MAX_SEALED, SignedContent, seal, unseal
 
 MAGIC = b"FIELDKIT PARCEL 1\n"
 PARCEL, ANSWER = "parcel", "parcel answer"
@@ -53,7 +53,7 @@ class EnclosedPack(PackFile):
     sha256: Key
 
 
-class PackShelf(Message):
+class EnclosedPacks(Message):
     """The office's shelf of rule packs: its tag, what `PackIndex` says, the packs that the laptop
     does not have, and the office's moment, by which they are in force or have expired."""
 
@@ -100,7 +100,7 @@ class ParcelAnswer(Enclosing):
     pages: list[FeedPage] = Field(default_factory=list)
     lacking: list[Key] = Field(default_factory=list)
     catalogue: CatalogueFile | None = None
-    shelf: PackShelf | None = None
+    shelf: EnclosedPacks | None = None
 
 
 def new_key() -> str:
@@ -122,7 +122,7 @@ def write(
     chunked.seal(iter(contents), out, keys.unb64(head.key))
 
 
-def read_head(file: BinaryIO, purpose: str, private: bytes) -> Signed:
+def read_head(file: BinaryIO, purpose: str, private: bytes) -> SignedContent:
     """The head of a file, whose writer must still be checked; the file then stands at its body.
 
     Raises `ValueError`.

@@ -24,7 +24,7 @@ MAX_SEALED = 256 * 1024 * 1024
 """The most bytes of a sealed message, before and after it is unpacked."""
 
 
-class Signed(Model):
+class SignedContent(Model):
     """A text, and its writer's signature over the recipient's key and the text."""
 
     text: str
@@ -39,7 +39,7 @@ class Signed(Model):
 def seal(text: str, purpose: str, signing: bytes, recipient: bytes) -> bytes:
     """Sign a text and seal it for `recipient`, a public X25519 key."""
     signature = keys.sign(signing, purpose, recipient + text.encode())
-    plain = Signed(text=text, signature=signature).model_dump_json().encode()
+    plain = SignedContent(text=text, signature=signature).model_dump_json().encode()
     own = X25519PrivateKey.generate()
     public = own.public_key().public_bytes_raw()
     shared = own.exchange(X25519PublicKey.from_public_bytes(recipient))
@@ -47,7 +47,7 @@ def seal(text: str, purpose: str, signing: bytes, recipient: bytes) -> bytes:
     return public + cipher.encrypt(_NONCE, gzip.compress(plain, mtime=0), None)
 
 
-def unseal(sealed: bytes, purpose: str, private: bytes) -> Signed:
+def unseal(sealed: bytes, purpose: str, private: bytes) -> SignedContent:
     """The signed text; whose it is must still be checked. Raises `ValueError`."""
     public = sealed[:_KEY_BYTES]
     try:
@@ -60,7 +60,7 @@ def unseal(sealed: bytes, purpose: str, private: bytes) -> Signed:
         plain = zlib.decompressobj(wbits=31).decompress(packed, MAX_SEALED)
     except (InvalidTag, zlib.error) as error:
         raise ValueError("not sealed for this key") from error
-    return Signed.model_validate_json(plain)
+    return SignedContent.model_validate_json(plain)
 
 
 def _key(shared: bytes, public: bytes, recipient: bytes, purpose: str) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 
 from fieldkit.i18n import LANGS, messages
 from fieldkit.i18n.texts.rules.problems import say_pack_problem
-from fieldkit.rules import PackError, Problem, load_holidays, load_pack
+from fieldkit.rules import PackError, PackProblem, load_holidays, load_pack
 from fieldkit.rules.model.problems import MAX_PROBLEMS
 from fieldkit.shipped import shipped_data
 from tests.rules.conftest import FOLDER
@@ -42,7 +42,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def problems(folder: Path) -> tuple[Problem, ...]:
+def problems(folder: Path) -> tuple[PackProblem, ...]:
     """What is wrong with the pack."""
     with pytest.raises(PackError) as caught:
         load_pack(folder)
@@ -257,8 +257,8 @@ def _keys_in_code() -> set[str]:
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-            if name in ("add", "unknown", "refused", "unreadable", "_TooMuch", "Problem"):
-                key = node.args[3 if name == "Problem" else 1]
+            if name in ("add", "unknown", "refused", "unreadable", "_TooMuch", "PackProblem"):
+                key = node.args[3 if name == "PackProblem" else 1]
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     found.add(key.value)
     return found
