@@ -1,7 +1,7 @@
 """Which tests are nearest to a change: they run the function that was changed.
 
-What each test runs is recorded once for every version of the program and of a test module, in
-`build/mutation/`.
+What each test runs is recorded in `build/mutation/`, once for every version of a test module and of
+the modules that it runs.
 """
 
 from __future__ import annotations
@@ -88,22 +88,34 @@ def _common(module: tuple[str, ...], test: str) -> int:
 
 
 def _records(top: Path) -> list[Path]:
-    """A file for each test module, made where it is missing."""
-    program = sha256(b"".join(file.read_bytes() for file in sorted(top.glob("fieldkit/**/*.py"))))
+    """A file for each test module, made anew where it is missing or what it ran has changed."""
+    program = {
+        file.relative_to(top).as_posix(): sha256(file.read_bytes()).hexdigest()
+        for file in sorted(top.glob("fieldkit/**/*.py"))
+    }
     folder = top / "build" / "mutation"
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
     for test in sorted(top.glob("tests/**/test_*.py")):
-        if test.relative_to(top / "tests").parts[0] not in FAR:
-            version = program.copy()
-            version.update(test.relative_to(top).as_posix().encode() + test.read_bytes())
-            files[test.relative_to(top).as_posix()] = folder / f"{version.hexdigest()[:32]}.json"
+        name = test.relative_to(top).as_posix()
+        if name.split("/")[1] not in FAR:
+            version = sha256(name.encode() + test.read_bytes()).hexdigest()
+            files[name] = folder / f"{version[:32]}.json"
     with FileLock(folder / "lock"):
-        _record(top, {test: file for test, file in files.items() if not file.exists()})
+        missing = {test: file for test, file in files.items() if not _holds(file, program)}
+        _record(top, missing, program)
     return list(files.values())
 
 
-def _record(top: Path, files: dict[str, Path]) -> None:
+def _holds(file: Path, program: dict[str, str]) -> bool:
+    """Whether a record is there, of modules that are as they were."""
+    if not file.exists():
+        return False
+    ran: dict[str, str] = json.loads(file.read_text("utf-8"))["modules"]
+    return ran.items() <= program.items()
+
+
+def _record(top: Path, files: dict[str, Path], program: dict[str, str]) -> None:
     """Run test modules with the plugin, and keep what it says of each."""
     if not files:
         return
@@ -116,8 +128,10 @@ def _record(top: Path, files: dict[str, Path]) -> None:
         raise RuntimeError(f"The tests could not be run: {ran.stdout.decode()[-2000:]}")
     told = json.loads(whole.read_text("utf-8"))
     for test, file in files.items():
-        none_passed: dict[str, object] = {"functions": [], "tests": {}}
-        file.write_text(json.dumps(told.get(test, none_passed)), "utf-8")
+        mine = told.get(test, {"functions": [], "tests": {}})
+        modules = {name.partition(":")[0] for name in mine["functions"]} or program.keys()
+        mine["modules"] = {module: program[module] for module in sorted(modules)}
+        file.write_text(json.dumps(mine), "utf-8")
 
 
 def clean_environment(top: Path) -> dict[str, str]:
