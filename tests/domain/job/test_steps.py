@@ -114,6 +114,17 @@ def test_the_path_shows_when_each_step_was_done() -> None:
         assert (stamp.event, stamp.at) == (event.id, event.at)
 
 
+def test_the_path_shows_the_last_time_of_a_step_that_was_done_again() -> None:
+    walk = Walk()
+    walk.to("dispatch")
+    for _ in range(2):
+        walk.do("contact")
+    views = {view.step.key: view for view in path(walk.job)}
+    assert views["contact"].state is State.DONE
+    assert views["contact"].stamp is not None
+    assert views["contact"].stamp.event == walk.events[-1].id != walk.events[-2].id
+
+
 def test_nobody_arrives_before_a_time_was_agreed_nor_judges_before_looking() -> None:
     walk = Walk(decision=decision(verdict(1, "paid")))
     walk.to("dispatch")

@@ -175,6 +175,33 @@ def test_a_gap_and_a_fork_in_the_same_ended_epoch_lose_nothing(here: World) -> N
     assert clone.store.exchange.receipts.rejected() == []
 
 
+def test_a_fork_behind_a_gap_is_found_when_the_feed_does_not_bring_it(here: World) -> None:
+    """The laptop thinks that the office has what it made after the lost event."""
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    anna.sync(here.wire)
+    anna.act(note(request.record, "of both"))
+    clone = here.copy("anna", "clone")
+    anna = here.laptops["anna"]
+    anna.act(*(note(request.record, f"sent {number}") for number in range(3)))
+    anna.sync(here.wire)
+    lost, *_ = clone.act(*(note(request.record, f"kept {number}") for number in range(5)))
+    with clone.store.writing():
+        clone.store.db.table("events").remove(doc_ids=[lost.id])
+        clone.store.db.table("outbox").remove(doc_ids=[lost.id])
+        clone.store.ledger.refold("job", request.record)
+    start_epoch(clone)
+    clone.act(note(request.record, "later"))
+    for _ in range(3):
+        clone.sync(here.wire)
+    agree(here, anna, clone)
+    said = texts(here, request.record)
+    assert said[:4] == ["of both", "sent 0", "sent 1", "sent 2"]
+    assert sorted(said[4:]) == ["kept 1", "kept 2", "kept 3", "kept 4", "later"]
+    assert len(clone.store.exchange.outbox.chains()) == 1
+
+
 def test_a_rejected_event_is_off_the_list_once_it_is_replaced(here: World) -> None:
     anna = here.laptop("anna")
     request = job()
