@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Event
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import work
 from textual.app import App
@@ -26,6 +26,7 @@ from fieldkit.tui.widgets.bars import SpanBar, written_key
 if TYPE_CHECKING:
     from fieldkit.services.home.session import Session
     from fieldkit.sync.client.progress import Progress, SyncReport
+    from fieldkit.tui.forms.form_spec import FormSpec
 
 POLL_SECONDS = 1.0
 """How often the app looks whether another process, or a sync, has written."""
@@ -246,6 +247,13 @@ class FieldkitApp(App[None]):
         from fieldkit.tui.screens.job.job import JobScreen
 
         self.push_screen(JobScreen(job_id, onward))
+
+    def open_form(self, spec: "FormSpec", closed: Callable[[Any, bool], None]) -> None:
+        """Show a form, and pass on what it returned and whether to go on."""
+        from fieldkit.tui.screens.form import FormScreen
+
+        form = FormScreen(spec)
+        self.push_screen(form, lambda result: closed(result, form.onward))
 
     def open_complaint(self, record_id: str) -> None:
         """Show a complaint."""

@@ -3,12 +3,14 @@
 Screens open each other through their host, so that none of them has to know the others.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from fieldkit.i18n import Lang
     from fieldkit.services.home.session import Session
     from fieldkit.sync.client.progress import Progress
+    from fieldkit.tui.forms.form_spec import FormSpec
     from fieldkit.tui.widgets.bars import SpanBar
 
 
@@ -31,6 +33,10 @@ class ScreenHost(Protocol):
 
     def open_job(self, job_id: str, onward: bool = False) -> None:
         """Show a job; `onward`: begin at once with the step that comes next."""
+
+    def open_form(self, spec: "FormSpec", closed: Callable[[Any, bool], None]) -> None:
+        """Show a form. `closed` takes what its `submit` returned, None where it was left, and
+        whether the person wants to go on with what comes next."""
 
     def open_complaint(self, record_id: str) -> None:
         """Show a complaint."""

@@ -156,6 +156,9 @@ class Toggle(Drawn):
         return Content(f"[{mark}] {self._words[self._value]}")
 
 
+_SHORT = 7
+"""As many options as arrows may step through."""
+
 Pick = Callable[["Choose", str], None]
 """Opens the list of options for an editor, with a text to search for."""
 
@@ -176,27 +179,31 @@ class Choose(Drawn):
     ) -> None:  # fmt: skip
         super().__init__(field, changed)
         self.options = found
-        self._value = "" if value is None else str(value)
+        self.chosen = self.codes_of(value)
         self._pick = pick
         self._empty = empty
 
-    def read(self) -> Any:
-        """The code; None where nothing is chosen."""
-        return self._value or None
+    def codes_of(self, value: Any) -> tuple[str, ...]:
+        """The codes of a value of this field."""
+        return (str(value),) if value else ()
 
     @property
-    def chosen(self) -> tuple[str, ...]:
-        """The code as the list of options takes it."""
-        return (self._value,) if self._value else ()
+    def short(self) -> bool:
+        """Whether the arrows step through the options."""
+        return len(self.options) <= _SHORT
+
+    def read(self) -> Any:
+        """The code; None where nothing is chosen."""
+        return self.chosen[0] if self.chosen else None
 
     def put(self, value: Any) -> None:
         """Choose a value that follows from another field."""
-        self._value = str(value)
+        self.chosen = self.codes_of(value)
         self.refresh(layout=True)
 
     def take(self, codes: tuple[str, ...]) -> None:
         """Take over what was chosen in the list."""
-        self._value = codes[0] if codes else ""
+        self.chosen = codes
         self.touch()
 
     def action_pick(self, text: str = "") -> None:
@@ -205,16 +212,16 @@ class Choose(Drawn):
 
     def action_step(self, by: int) -> None:
         """The next value of a short list."""
-        if len(self.options) > 7:
+        if not self.short:
             self._pick(self, "")
             return
         codes = [option.code for option in self.options]
-        at = codes.index(self._value) + by if self._value in codes else 0
+        at = codes.index(self.read()) + by if self.read() in codes else 0
         self.take((codes[at % len(codes)],))
 
     def action_clear(self) -> None:
         """Nothing chosen, where the field may be empty."""
-        if self.field.default in (None, "") and self._value:
+        if self.field.default in (None, "") and self.chosen:
             self.take(())
 
     def on_key(self, event: events.Key) -> None:
@@ -225,48 +232,26 @@ class Choose(Drawn):
             self._pick(self, event.character)
 
     def render(self) -> Content:
-        """The name of the value, between arrows where they step."""
+        """The names, between arrows where they step."""
         named = {option.code: option.name for option in self.options}
-        text = named.get(self._value, self._value) or self._empty
-        short = len(self.options) <= 7
-        return Content(f"‹ {text} ›" if short else f"{text} …")
+        text = " · ".join(named.get(code, code) for code in self.chosen) or self._empty
+        return Content(f"‹ {text} ›" if self.short else f"{text} …")
 
 
 class Many(Choose):
     """Any number of a list."""
 
-    def __init__(
-        self, field: FormField, value: Any, changed: Changed, found: list[Option], pick: Pick,
-        empty: str,
-    ) -> None:  # fmt: skip
-        super().__init__(field, "", changed, found, pick, empty)
-        self._codes: tuple[str, ...] = tuple(value or ())
+    short = False
+
+    def codes_of(self, value: Any) -> tuple[str, ...]:
+        """The codes of a value of this field."""
+        return tuple(value or ())
 
     def read(self) -> Any:
         """The codes."""
-        return list(self._codes)
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The codes."""
-        return self._codes
-
-    def take(self, codes: tuple[str, ...]) -> None:
-        """Take over what was chosen in the list."""
-        self._codes = codes
-        self.touch()
-
-    def action_step(self, by: int) -> None:
-        """There is no next value of many."""
-        self._pick(self, "")
+        return list(self.chosen)
 
     def action_clear(self) -> None:
         """Take the last one away."""
-        if self._codes:
-            self.take(self._codes[:-1])
-
-    def render(self) -> Content:
-        """The names."""
-        named = {option.code: option.name for option in self.options}
-        names = " · ".join(named.get(code, code) for code in self._codes)
-        return Content(f"{names or self._empty} …")
+        if self.chosen:
+            self.take(self.chosen[:-1])

@@ -1,8 +1,8 @@
 """What all screens have in common: the bars, the language, saying errors, live redraw."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,10 +12,12 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
 from fieldkit.tui.text.lines import apart
 from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
+from fieldkit.tui.widgets.long_list import Listing
 from fieldkit.tui.widgets.search_list import Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.home.session import Session
+    from fieldkit.tui.forms.form_spec import FormSpec
     from fieldkit.tui.host import ScreenHost
     from fieldkit.tui.text.options import Option
 
@@ -85,6 +87,12 @@ class BaseScreen(Screen[R]):
     def t(self, key: str, **params: object) -> str:
         """A message in the language of the interface."""
         return say(key, self.lang, **params)
+
+    def open_form(
+        self, spec: "FormSpec", closed: Callable[[Any, bool], None] | None = None
+    ) -> None:
+        """Open a form (see `ScreenHost`); where nothing else is said, read this screen again."""
+        self.host.open_form(spec, closed or (lambda result, onward: self.refresh_data()))
 
     def tell(self, text: str, wrong: bool = False) -> None:
         """A short message that goes away by itself, or with the next one."""
@@ -160,7 +168,8 @@ class BaseScreen(Screen[R]):
         if not self.query("#keys"):
             return
         self.draw_title()
-        self.host.draw_status(self.query_one("#status", SpanBar))
+        if status := self.query("#status"):
+            self.host.draw_status(status.first(SpanBar))
         self.draw_keys()
 
     def draw_keys(self) -> None:
@@ -199,6 +208,10 @@ class BaseScreen(Screen[R]):
         """Empty the search line, where there is one; then leave the screen."""
         if not self.search_cleared():
             self.dismiss(None)
+
+    def action_choose(self) -> None:
+        """Choose the entry under the cursor of the list."""
+        self.query_one(Listing).choose()
 
     def search_cleared(self) -> bool:
         """Whether there was a search, which is emptied now."""

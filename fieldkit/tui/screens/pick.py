@@ -11,7 +11,7 @@ from fieldkit.i18n import width
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.options import Option
-from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.text.search import holds
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -62,8 +62,14 @@ class PickScreen(BaseScreen[Codes | None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, and all of the option under the cursor."""
-        yield Finder(self._find, self._draw, self.t("screen.search"), self._text)
-        yield Page(id="preview")
+        yield Finder(
+            self._find,
+            self._draw,
+            self.t("screen.search"),
+            self._preview,
+            self._empty,
+            text=self._text,
+        )
 
     def reload(self) -> None:
         """Show the options, the cursor on the one that is chosen."""
@@ -77,11 +83,10 @@ class PickScreen(BaseScreen[Codes | None]):
             self._text += text
 
     def _find(self, text: str) -> list[Entry]:
-        wanted = text.casefold().split()
         found = [
             Entry(option.code, option)
             for option in self._options.values()
-            if all(part in (option.words or option.name.casefold()) for part in wanted)
+            if holds(option.words or option.name, text)
         ]
         self._shown = len(found)
         if self._offer is not None:
@@ -102,16 +107,11 @@ class PickScreen(BaseScreen[Codes | None]):
         room = min(longest, cells * 3 // 5)
         return columns([(name, room, ""), (option.more, cells - room - 2, "muted")])
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            page.show(lambda cells: paragraph(self.t("empty.found"), cells, "accent"))
-            return
-        option: Option = event.entry.data
-        page.show(lambda cells: self._preview(option, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found")
 
-    def _preview(self, option: Option, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        option: Option = entry.data
         more = option.more
         if option.code not in self._options:
             more = self.t("screen.enter_registers")
@@ -142,7 +142,7 @@ class PickScreen(BaseScreen[Codes | None]):
         if self._many:
             self.dismiss(tuple(self._chosen))
         else:
-            self.query_one(Finder).listing.choose()
+            self.action_choose()
 
     async def action_back(self) -> None:
         """Empty the search line first, then leave; what was ticked is kept."""

@@ -35,6 +35,12 @@ class Search:
         return list(exact), list(nearly)
 
 
+def holds(text: str, query: str) -> bool:
+    """Whether a text holds every word of a query."""
+    text = text.casefold()
+    return all(word in text for word in query.casefold().split())
+
+
 def _nearly(word: str) -> re.Pattern[str]:
     if len(word) < _SHORTEST and word.isascii():
         return re.compile(re.escape(word))

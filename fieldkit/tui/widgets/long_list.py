@@ -1,6 +1,6 @@
 """A list that is quick at any length: it draws only the rows that can be seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,15 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
+from fieldkit.i18n import Lang, say
 from fieldkit.tui.text.lines import Line
 from fieldkit.tui.widgets.line_view import LineView
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row. `key` says what it stands for; a heading has none and cannot be chosen."""
+    """One row. `key` says what it stands for; a heading has none and cannot be chosen, and its
+    `data` is its text."""
 
     key: str
     data: Any = None
@@ -24,8 +26,18 @@ class Entry:
 Draw = Callable[[Entry, int], Line]
 
 
+def sections(groups: Mapping[str, Sequence[Entry]], lang: Lang) -> list[Entry]:
+    """The entries of the groups that have any, under headings `screen.section.<group>`."""
+    entries: list[Entry] = []
+    for name, group in groups.items():
+        if group:
+            title = say(f"screen.section.{name}", lang, count=len(group))
+            entries += [Entry("", title), *group]
+    return entries
+
+
 class Listing(LineView):
-    """Rows to choose from. `draw` makes the line of an entry for a width."""
+    """Rows to choose from. `draw` makes the line of an entry, but of a heading, for a width."""
 
     cursor: reactive[int] = reactive(-1)
 
@@ -125,7 +137,10 @@ class Listing(LineView):
 
     def line_at(self, index: int, cells: int) -> Line | None:
         """The line of the entry with this index."""
-        return self._draw(self.entries[index], cells) if index < len(self.entries) else None
+        if index >= len(self.entries):
+            return None
+        entry = self.entries[index]
+        return self._draw(entry, cells) if entry.key else [(entry.data, "heading")]
 
     def cursor_style(self, index: int) -> Style | None:
         """The cursor's own style."""

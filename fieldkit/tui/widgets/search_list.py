@@ -10,9 +10,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from fieldkit.tui.text.lines import Line, paragraph
+from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Draw, Entry, Listing
 
 Find = Callable[[str], Sequence[Entry]]
+Preview = Callable[[Entry, int], list[Line]]
 
 
 class SearchLine(Input):
@@ -44,14 +47,17 @@ class SearchLine(Input):
 class Finder(Vertical):
     """The search line keeps the focus, so that an input method works everywhere in it.
 
-    `find` answers the entries for a text; it is asked again at each key. `titles` stand between
-    the search line and the list.
+    `find` returns the entries for a text; it is asked again at each key. `titles` stand between
+    the search line and the list; below it the `preview` of the entry under the cursor, or `empty`.
     """
 
     def __init__(
-        self, find: Find, draw: Draw, hint: str, text: str = "", titles: Widget | None = None
-    ) -> None:
+        self, find: Find, draw: Draw, hint: str, preview: Preview | None = None,
+        empty: Callable[[], str] = str, *, text: str = "", titles: Widget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._preview = preview
+        self._empty = empty
         self._titles = titles
         self._find = find
         self._draw = draw
@@ -66,6 +72,22 @@ class Finder(Vertical):
         if self._titles is not None:
             yield self._titles
         yield Listing(self._draw, id="found")
+        if self._preview is not None:
+            yield Page(id="preview")
+
+    def on_listing_moved(self, event: Listing.Moved) -> None:
+        """Show the entry under the cursor below the list."""
+        self.show_preview(event.entry)
+
+    def show_preview(self, entry: Entry | None) -> None:
+        """Show an entry in full, or why there is none."""
+        preview = self._preview
+        if preview is not None:
+            self.query_one("#preview", Page).show(
+                lambda cells: (
+                    preview(entry, cells) if entry else paragraph(self._empty(), cells, "accent")
+                )
+            )
 
     @property
     def listing(self) -> Listing:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 
 from fieldkit.domain.complaints.model import COMPLAINT, Complaint
 from fieldkit.domain.complaints.steps import routing, suggest_complaint
@@ -13,7 +12,7 @@ from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.form import form_fields
 from fieldkit.domain.due_dates import complaint_duties
 from fieldkit.domain.job.steps import State
-from fieldkit.i18n import Lang, fit, has, say, say_moment, say_reason, width
+from fieldkit.i18n import Lang, has, say, say_moment, say_reason
 from fieldkit.services.jobs import complaints, records
 from fieldkit.services.jobs.complaints import ComplaintStepView, complaint_path, do_complaint_step
 from fieldkit.services.jobs.job_commands import job
@@ -22,10 +21,10 @@ from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.complaints.donts import DontsScreen
 from fieldkit.tui.text.donts import donts
 from fieldkit.tui.text.lines import Line, labelled, paragraph
-from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.text.step_lines import about_step, step_line
 from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.steps_view import StepsView
 
-_KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
 _LABELS = 12
 
 
@@ -41,11 +40,10 @@ class ComplaintScreen(BaseScreen[None]):
         Binding("down", "move(1)", "key.down", show=False, id="complaint.down"),
     ]
 
-    def __init__(self, record: str) -> None:
+    def __init__(self, record_id: str) -> None:
         super().__init__()
-        self._record = record
+        self._record_id = record_id
         self._complaint: Complaint | None = None
-        self._here = ""
 
     def heading(self) -> str:
         """Whose complaint."""
@@ -53,53 +51,26 @@ class ComplaintScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Steps and details."""
-        with Horizontal(id="job"):
-            with Vertical(id="path-column"):
-                yield Listing(self._draw, id="path")
-                yield Page(id="about")
-            yield Page(id="details")
+        yield StepsView(self._draw, self._about)
 
     def reload(self) -> None:
-        """Read the complaint again; the cursor goes along when another step comes next."""
-        self._complaint = complaints.complaint(self.session, self._record)
+        """Read the complaint again."""
+        self._complaint = complaints.complaint(self.session, self._record_id)
         views = complaint_path(self.session, self._complaint)
         entries = [Entry(view.step, view) for view in views]
-        here = next((view.step for view in views if view.state is not State.DONE), "")
-        listing = self.query_one("#path", Listing)
-        current = listing.current
-        keep = current.key if current is not None and here == self._here else here
-        self._here = here
-        listing.fill(entries, keep)
-        self.query_one("#details", Page).show(self._details)
+        following = next((view.step for view in views if view.state is not State.DONE), "")
+        self.query_one(StepsView).fill(entries, following, self._details)
 
     # -- drawing ---------------------------------------------------------------------------
 
     def _draw(self, entry: Entry, cells: int) -> Line:
+        name = self.t(f"complaint_step.{entry.key}")
+        return step_line(name, entry.data.state, self.lang, cells)
+
+    def _about(self, entry: Entry, cells: int) -> list[Line]:
         view: ComplaintStepView = entry.data
-        kind = _KINDS[view.state]
-        states = {state: self.t(f"screen.state.{state}") for state in State}
-        column = max(map(width, states.values())) + 1
-        mark = "✓" if view.state is State.DONE else ">" if view.state is State.NEXT else " "
-        name = self.t(f"complaint_step.{view.step}")
-        return [
-            (f"{mark} {fit(states[view.state], column)}", kind),
-            (fit(name, cells - 2 - column), "strong" if view.state is State.NEXT else kind),
-        ]
-
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        if event.entry is not None:
-            view: ComplaintStepView = event.entry.data
-            self.query_one("#about", Page).show(lambda cells: self._about(view, cells))
-
-    def _about(self, view: ComplaintStepView, cells: int) -> list[Line]:
-        if view.why is not None:
-            return paragraph(say_reason(view.why, self.lang), cells, "warn")
-        if view.data is not None and view.data.stamp is not None:
-            stamp = view.data.stamp
-            moment = say_moment(stamp.at, self.lang)
-            return paragraph(self.t("screen.done_by", moment=moment, who=stamp.by), cells)
-        return paragraph(self.t("screen.enter_next"), cells, "muted")
+        stamp = view.data.stamp if view.data else None
+        return about_step(view.why, stamp, "screen.enter_next", self.lang, cells)
 
     def _details(self, cells: int) -> list[Line]:
         if self._complaint is None:
@@ -181,10 +152,6 @@ class ComplaintScreen(BaseScreen[None]):
     def _chosen(self, event: Listing.Chosen) -> None:
         self._do(event.entry.data)
 
-    def action_choose(self) -> None:
-        """Do the step under the cursor."""
-        self.query_one("#path", Listing).choose()
-
     def action_next(self) -> None:
         """Do the step that comes now."""
         assert self._complaint is not None
@@ -196,8 +163,6 @@ class ComplaintScreen(BaseScreen[None]):
             self._do(waiting)
 
     def _do(self, view: ComplaintStepView) -> None:
-        from fieldkit.tui.screens.form import FormScreen
-
         if self._complaint is None or not self.on_top:
             return
         if view.why is not None:
@@ -205,22 +170,22 @@ class ComplaintScreen(BaseScreen[None]):
         elif view.state is State.DONE:
             self.tell(self.t("why.already_done"), wrong=True)
         else:
-            self.app.push_screen(FormScreen(self._form(view.step)), self._form_closed)
+            self.open_form(self._form(view.step))
 
     def _form(self, step: str) -> FormSpec:
         assert self._complaint is not None
-        drafts, record = self.session.store.drafts, self._record
+        drafts, record_id = self.session.store.drafts, self._record_id
 
         def submit(values: dict[str, Any]) -> Complaint:
-            done = do_complaint_step(self.session, record, step, values)
-            drafts.drop(record, step)
+            done = do_complaint_step(self.session, record_id, step, values)
+            drafts.drop(record_id, step)
             return done
 
         return FormSpec(
             title=lambda lang: f"{self.heading()} › {say(f'complaint_step.{step}', lang)}",
             model=COMPLAINT.events[f"complaint.{step}"],
-            values=suggest_complaint(self._complaint, step) | drafts.load(record, step),
-            keep=lambda values: drafts.save(record, step, values),
+            values=suggest_complaint(self._complaint, step) | drafts.load(record_id, step),
+            keep=lambda values: drafts.save(record_id, step, values),
             submit=submit,
             done=lambda lang: say(
                 "screen.step_saved", lang, step=say(f"complaint_step.{step}", lang)
@@ -232,9 +197,6 @@ class ComplaintScreen(BaseScreen[None]):
     def _reminder(self, step: str, lang: Lang, cells: int) -> list[Line]:
         """What not to do, where one is about to talk to the customer."""
         return donts(self.session.catalogue, lang, cells) if step == "told" else []
-
-    def _form_closed(self, result: Any) -> None:
-        self.refresh_data()
 
     # -- elsewhere -------------------------------------------------------------------------
 
@@ -252,4 +214,4 @@ class ComplaintScreen(BaseScreen[None]):
 
     def action_move(self, by: int) -> None:
         """Move the cursor on the steps."""
-        self.query_one("#path", Listing).move(by)
+        self.query_one(Listing).move(by)

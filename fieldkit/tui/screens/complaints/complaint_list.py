@@ -20,8 +20,7 @@ from fieldkit.tui.text.donts import donts
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.options import Option
 from fieldkit.tui.text.search import Search
-from fieldkit.tui.widgets.line_view import Page
-from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.long_list import Entry, Listing, sections
 from fieldkit.tui.widgets.search_list import Finder
 
 _NOBODY = "-"
@@ -32,7 +31,7 @@ class ComplaintsScreen(BaseScreen[None]):
     """Enter opens a complaint; F4 records a new one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "open", "key.open", id="complaints.open"),
+        Binding("f2", "choose", "key.open", id="complaints.open"),
         Binding("f3", "donts", "key.donts", id="complaints.donts"),
         Binding("f4", "new", "key.new_complaint", id="complaints.new"),
     ]
@@ -55,8 +54,7 @@ class ComplaintsScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, the whole complaint."""
-        yield Finder(self._find, self._draw, self.t("screen.search"))
-        yield Page(id="preview")
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._preview, self._empty)
 
     def reload(self) -> None:
         """Read the complaints again."""
@@ -72,18 +70,12 @@ class ComplaintsScreen(BaseScreen[None]):
 
     def _find(self, text: str) -> list[Entry]:
         exact, nearly = self._search.find(text)
-        found = [self._rows[at] for at in (*exact, *nearly)]
-        entries: list[Entry] = []
-        for key, open_ in (("open", True), ("finished", False)):
-            group = [Entry(row.id, row) for row in found if (row.next_step is not None) is open_]
-            if group:
-                title = self.t(f"screen.section.{key}", count=len(group))
-                entries += [Entry("", title), *group]
-        return entries
+        groups: dict[str, list[Entry]] = {"open": [], "finished": []}
+        for row in (self._rows[at] for at in (*exact, *nearly)):
+            groups["open" if row.next_step is not None else "finished"].append(Entry(row.id, row))
+        return sections(groups, self.lang)
 
     def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            return [(entry.data, "heading")]
         row: ComplaintRow = entry.data
         step = self.t(f"complaint_step.{row.next_step}") if row.next_step else ""
         now = self.session.clock()
@@ -98,17 +90,11 @@ class ComplaintsScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            key = "empty.found" if self._rows else "empty.complaints"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        row: ComplaintRow = event.entry.data
-        page.show(lambda cells: self._preview(row, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._rows else "empty.complaints")
 
-    def _preview(self, row: ComplaintRow, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        row: ComplaintRow = entry.data
         catalogue = self.session.catalogue
         facts = [
             row.name,
@@ -128,15 +114,7 @@ class ComplaintsScreen(BaseScreen[None]):
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         if self.on_top:
-            self.open_complaint(event.entry.key)
-
-    def open_complaint(self, record: str) -> None:
-        """Show one complaint."""
-        self.host.open_complaint(record)
-
-    def action_open(self) -> None:
-        """Open the complaint under the cursor."""
-        self.query_one(Finder).listing.choose()
+            self.host.open_complaint(event.entry.key)
 
     def action_donts(self) -> None:
         """What not to do."""
@@ -153,8 +131,6 @@ class ComplaintsScreen(BaseScreen[None]):
         self.app.push_screen(PickScreen(title, [nobody, *found]), self._ask)
 
     def _ask(self, codes: Codes | None) -> None:
-        from fieldkit.tui.screens.form import FormScreen
-
         if codes is None:
             return
         who = "" if codes[0] == _NOBODY else codes[0]
@@ -178,11 +154,11 @@ class ComplaintsScreen(BaseScreen[None]):
             start="text",
             note=lambda lang, cells: donts(self.session.catalogue, lang, cells),
         )
-        self.app.push_screen(FormScreen(spec), self._recorded)
+        self.open_form(spec, lambda made, onward: self._recorded(made))
 
     def _recorded(self, made: Any) -> None:
         if isinstance(made, Complaint):
-            self.open_complaint(made.id)
+            self.host.open_complaint(made.id)
 
 
 def _when(due: datetime | None, now: datetime) -> str:

@@ -17,8 +17,7 @@ from fieldkit.tui.screens.pick import Codes, PickScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.options import Option
 from fieldkit.tui.text.search import Search
-from fieldkit.tui.widgets.line_view import Page
-from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.long_list import Entry, Listing, sections
 from fieldkit.tui.widgets.search_list import Finder
 
 
@@ -26,7 +25,7 @@ class BlockersScreen(BaseScreen[None]):
     """Enter opens the job; F4 logs a blocker of a job, F6 says that one is over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "open", "key.open", id="blockers.open"),
+        Binding("f2", "choose", "key.open", id="blockers.open"),
         Binding("f4", "new", "key.new_blocker", id="blockers.new"),
         Binding("f6", "resolve", "key.resolve", id="blockers.resolve"),
     ]
@@ -48,8 +47,7 @@ class BlockersScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, the whole blocker."""
-        yield Finder(self._find, self._draw, self.t("screen.search"))
-        yield Page(id="preview")
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._preview, self._empty)
 
     def reload(self) -> None:
         """Read the blockers again."""
@@ -74,19 +72,13 @@ class BlockersScreen(BaseScreen[None]):
 
     def _find(self, text: str) -> list[Entry]:
         exact, nearly = self._search.find(text)
-        places = [*exact, *nearly]
-        entries: list[Entry] = []
-        for key, open_ in (("open", True), ("gone", False)):
-            group = [
-                Entry(str(at), self._rows[at]) for at in places if self._rows[at].open is open_
-            ]
-            if group:
-                entries += [Entry("", self.t(f"screen.section.{key}", count=len(group))), *group]
-        return entries
+        groups: dict[str, list[Entry]] = {"open": [], "gone": []}
+        for at in (*exact, *nearly):
+            row = self._rows[at]
+            groups["open" if row.open else "gone"].append(Entry(str(at), row))
+        return sections(groups, self.lang)
 
     def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            return [(entry.data, "heading")]
         row: BlockerRow = entry.data
         since = (
             self.t("screen.since_days", days=row.days) if row.days else self.t("screen.since_today")
@@ -100,17 +92,11 @@ class BlockersScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            key = "empty.found" if self._rows else "empty.blockers"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        row: BlockerRow = event.entry.data
-        page.show(lambda cells: self._preview(row, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._rows else "empty.blockers")
 
-    def _preview(self, row: BlockerRow, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        row: BlockerRow = entry.data
         head = " · ".join(
             part for part in (self._department(row), row.number, row.customer) if part
         )
@@ -130,10 +116,6 @@ class BlockersScreen(BaseScreen[None]):
     def _chosen(self, event: Listing.Chosen) -> None:
         if self.on_top:
             self.host.open_job(event.entry.data.job_id)
-
-    def action_open(self) -> None:
-        """Open the job of the blocker under the cursor."""
-        self.query_one(Finder).listing.choose()
 
     def action_resolve(self) -> None:
         """The one under the cursor is over: how? A part on order is fetched."""
@@ -171,8 +153,7 @@ class BlockersScreen(BaseScreen[None]):
 
     def _fill_in(self, ref: str, step: str, about: Mapping[str, str] | None = None) -> None:
         from fieldkit.tui.forms.job_step_forms import step_form
-        from fieldkit.tui.screens.form import FormScreen
 
         with self.telling():
             spec = step_form(self.session, job(self.session, ref), step, about or {})
-            self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+            self.open_form(spec)

@@ -11,8 +11,9 @@ from fieldkit.i18n import fit, has, say_date, say_moment
 from fieldkit.services.day.day_end import CONCERNS, DayEnd, Loose, end_of_day
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.search import holds
 from fieldkit.tui.widgets.line_view import Page
-from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.long_list import Entry, Listing, sections
 from fieldkit.tui.widgets.search_list import Finder
 
 _BAR = 24
@@ -23,7 +24,7 @@ class DayEndScreen(BaseScreen[None]):
     """Enter opens what is under the cursor; F9 sends, and stops sending."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "open", "key.open", id="day_end.open"),
+        Binding("f2", "choose", "key.open", id="day_end.open"),
         Binding("f6", "withdraw", "key.withdraw", show=False, id="day_end.withdraw"),
         Binding("f10", "back", "key.jobs", show=False, id="day_end.jobs"),
     ]
@@ -45,8 +46,7 @@ class DayEndScreen(BaseScreen[None]):
     def body(self) -> ComposeResult:
         """What the office has, the loose ends, what to do about one."""
         yield Page(self._office, id="office")
-        yield Finder(self._find, self._draw, self.t("screen.search"))
-        yield Page(id="preview")
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._preview, self._empty)
 
     def reload(self) -> None:
         """Look again at everything."""
@@ -96,17 +96,11 @@ class DayEndScreen(BaseScreen[None]):
 
     def _find(self, text: str) -> list[Entry]:
         loose = self._end.loose if self._end else []
-        wanted = text.casefold().split()
-        entries: list[Entry] = []
-        for concern in CONCERNS:
-            group = [
-                Entry(f"{concern}/{number}", one)
-                for number, one in enumerate(loose)
-                if one.concern == concern and _holds(f"{self._title(one)} {one.who}", wanted)
-            ]
-            if group:
-                entries += [Entry("", (concern, len(group))), *group]
-        return entries
+        groups: dict[str, list[Entry]] = {concern: [] for concern in CONCERNS}
+        for number, one in enumerate(loose):
+            if holds(f"{self._title(one)} {one.who}", text):
+                groups[one.concern].append(Entry(f"{one.concern}/{number}", one))
+        return sections(groups, self.lang)
 
     def _title(self, one: Loose) -> str:
         if one.kind is RecordKind.FOLLOW_UP:
@@ -128,9 +122,6 @@ class DayEndScreen(BaseScreen[None]):
         return " · ".join(part for part in (step, day) if part)
 
     def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            concern, count = entry.data
-            return [(self.t(f"screen.section.{concern}", count=count), "heading")]
         one: Loose = entry.data
         kind = "danger" if one.concern in ("overdue", "rejected") else ""
         return columns(
@@ -141,19 +132,12 @@ class DayEndScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            loose = self._end.loose if self._end else []
-            key = "empty.found" if loose else "empty.day_end"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        one: Loose = event.entry.data
-        page.show(lambda cells: self._next(one, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._end and self._end.loose else "empty.day_end")
 
-    def _next(self, one: Loose, cells: int) -> list[Line]:
-        """What to do about it."""
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        """What it is, and what to do about it."""
+        one: Loose = entry.data
         key = f"screen.todo.{one.concern}"
         if one.concern == "overdue":
             key = f"screen.todo.overdue_{one.kind}"
@@ -188,10 +172,6 @@ class DayEndScreen(BaseScreen[None]):
 
             self.app.push_screen(DueScreen())
 
-    def action_open(self) -> None:
-        """Open what is under the cursor."""
-        self.query_one(Finder).listing.choose()
-
     def action_withdraw(self) -> None:
         """Give up what the office refused, with a note in its place."""
         from fieldkit.tui.screens.day.refused_events import open_withdrawal
@@ -201,8 +181,3 @@ class DayEndScreen(BaseScreen[None]):
             self.tell(self.t("screen.withdraw_refused_only"), wrong=True)
         elif self.on_top:
             open_withdrawal(self, entry.data.event)
-
-
-def _holds(text: str, wanted: list[str]) -> bool:
-    words = text.casefold()
-    return all(part in words for part in wanted)

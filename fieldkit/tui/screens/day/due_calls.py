@@ -15,8 +15,8 @@ from fieldkit.services.jobs.job_rows import JobRow
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
-from fieldkit.tui.widgets.line_view import Page
-from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.text.search import holds
+from fieldkit.tui.widgets.long_list import Entry, Listing, sections
 from fieldkit.tui.widgets.search_list import Finder
 
 
@@ -45,8 +45,7 @@ class DueScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, the whole entry."""
-        yield Finder(self._find, self._draw, self.t("screen.search"))
-        yield Page(id="preview")
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._preview, self._empty)
 
     def reload(self) -> None:
         """Read what is due again."""
@@ -55,26 +54,18 @@ class DueScreen(BaseScreen[None]):
         self.query_one(Finder).refill()
 
     def _find(self, text: str) -> list[Entry]:
-        wanted = text.casefold().split()
-        calls = [Entry(call.id, call) for call in self._calls if _holds(self._words(call), wanted)]
-        rows = [Entry(row.id, row) for row in self._promises if _holds(_row_words(row), wanted)]
-        entries: list[Entry] = []
-        for key, group in (("calls", calls), ("promises", rows)):
-            if group:
-                title = self.t(f"screen.section.{key}", count=len(group))
-                entries += [Entry("", title), *group]
-        return entries
+        calls = [Entry(call.id, call) for call in self._calls if holds(self._words(call), text)]
+        rows = [Entry(row.id, row) for row in self._promises if holds(_row_words(row), text)]
+        return sections({"calls": calls, "promises": rows}, self.lang)
 
     def _words(self, call: DueCall) -> str:
-        return f"{call.customer} {call.phone} {call.product} {self._reason(call)}".casefold()
+        return f"{call.customer} {call.phone} {call.product} {self._reason(call)}"
 
     def _reason(self, call: DueCall) -> str:
         return self.session.catalogue.name("follow_up_reason", call.reason, self.lang)
 
     def _draw(self, entry: Entry, cells: int) -> Line:
         item = entry.data
-        if isinstance(item, str):
-            return [(item, "heading")]
         today = self.session.today
         if isinstance(item, DueCall):
             local = item.due.astimezone(self.session.clock().tzinfo)
@@ -98,17 +89,11 @@ class DueScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            key = "empty.found" if self._calls or self._promises else "empty.due"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        item = event.entry.data
-        page.show(lambda cells: self._preview(item, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._calls or self._promises else "empty.due")
 
-    def _preview(self, item: DueCall | JobRow, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        item: DueCall | JobRow = entry.data
         if isinstance(item, DueCall):
             return [
                 *paragraph(_joined(item.customer, item.phone, item.product), cells, "strong"),
@@ -134,8 +119,6 @@ class DueScreen(BaseScreen[None]):
 
     def action_move(self) -> None:
         """Another moment for the call under the cursor, with the reason."""
-        from fieldkit.tui.screens.form import FormScreen
-
         entry = self.query_one(Finder).listing.current
         if entry is None or not isinstance(entry.data, DueCall):
             self.tell(self.t("screen.move_calls_only"), wrong=True)
@@ -153,11 +136,9 @@ class DueScreen(BaseScreen[None]):
             scope="follow_up_move",
             note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
         )
-        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+        self.open_form(spec)
 
     def _open_outcome(self, call: DueCall) -> None:
-        from fieldkit.tui.screens.form import FormScreen
-
         drafts = self.session.store.drafts
 
         def finish(values: Values) -> object:
@@ -173,16 +154,12 @@ class DueScreen(BaseScreen[None]):
             scope="follow_up",
             note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
         )
-        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+        self.open_form(spec)
 
 
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _holds(words: str, wanted: list[str]) -> bool:
-    return all(part in words for part in wanted)
-
-
 def _row_words(row: JobRow) -> str:
-    return f"{row.number} {row.customer} {row.address} {row.product}".casefold()
+    return f"{row.number} {row.customer} {row.address} {row.product}"

@@ -12,7 +12,6 @@ from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.search import Search
-from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -21,7 +20,7 @@ class HistoryScreen(BaseScreen[None]):
     """Own jobs, archived ones, and repairs by others that a dispatch told of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "open", "key.open", id="history.open"),
+        Binding("f2", "choose", "key.open", id="history.open"),
     ]
 
     BEGIN = "#search"
@@ -43,8 +42,14 @@ class HistoryScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, all of the visit."""
-        yield Finder(self._find, self._draw, self.t("screen.search_history"), self._text)
-        yield Page(id="preview")
+        yield Finder(
+            self._find,
+            self._draw,
+            self.t("screen.search_history"),
+            self._preview,
+            self._empty,
+            text=self._text,
+        )
 
     def reload(self) -> None:
         """Read everything that is known again."""
@@ -85,17 +90,11 @@ class HistoryScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            key = "empty.found" if self._visits else "empty.history"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        one: Visit = event.entry.data
-        page.show(lambda cells: self._preview(one, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._visits else "empty.history")
 
-    def _preview(self, one: Visit, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        one: Visit = entry.data
         catalogue, lang = self.session.catalogue, self.lang
         day = say_date(one.day, lang) if one.day else ""
         model = catalogue.name("model", one.model, lang)
@@ -123,7 +122,3 @@ class HistoryScreen(BaseScreen[None]):
             self.host.open_job(one.job_id)
         else:
             self.tell(self.t("screen.not_here"), wrong=True)
-
-    def action_open(self) -> None:
-        """Open the job under the cursor."""
-        self.query_one(Finder).listing.choose()

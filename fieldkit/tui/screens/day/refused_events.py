@@ -12,7 +12,6 @@ from fieldkit.services.exchange.refused_events import correct, rejected, withdra
 from fieldkit.store.records.receipts import RejectedEvent
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.text.lines import Line, paragraph
 
 
@@ -50,7 +49,7 @@ def open_correction(screen: BaseScreen[Any], event: str) -> None:
         scope=step_of(before.type),
         note=lambda lang, cells: _note(refused, lang, cells),
     )
-    screen.app.push_screen(FormScreen(spec), lambda _: screen.refresh_data())
+    screen.open_form(spec)
 
 
 def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
@@ -80,7 +79,7 @@ def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
         scope="withdraw",
         note=lambda lang, cells: _note(refused, lang, cells),
     )
-    screen.app.push_screen(FormScreen(spec), lambda _: screen.refresh_data())
+    screen.open_form(spec)
 
 
 def _refused(screen: BaseScreen[Any], event: str) -> RejectedEvent | None:

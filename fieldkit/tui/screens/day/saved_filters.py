@@ -84,8 +84,6 @@ def _about(screen: BaseScreen[Any], one: Filter) -> str:
 
 
 def _ask_name(screen: BaseScreen[Any], now: Filter) -> None:
-    from fieldkit.tui.screens.form import FormScreen
-
     def keep(values: Values) -> None:
         """A name is typed in a moment; there is no draft of it."""
 
@@ -104,4 +102,4 @@ def _ask_name(screen: BaseScreen[Any], now: Filter) -> None:
         done=lambda lang: say("screen.filter_saved", lang),
         scope="filter",
     )
-    screen.app.push_screen(FormScreen(spec))
+    screen.open_form(spec)

@@ -12,8 +12,8 @@ from fieldkit.services.jobs import van
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.search import holds
 from fieldkit.tui.text.van_lines import stock_words
-from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -25,7 +25,7 @@ class VanScreen(BaseScreen[None]):
     """Enter counts the part under the cursor; F4 loads."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "count", "key.count", id="van.count"),
+        Binding("f2", "choose", "key.count", id="van.count"),
         Binding("f4", "load", "key.load", id="van.load"),
     ]
 
@@ -47,8 +47,9 @@ class VanScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, what to do."""
-        yield Finder(self._find, self._draw, self.t("screen.search_parts"))
-        yield Page(id="preview")
+        yield Finder(
+            self._find, self._draw, self.t("screen.search_parts"), self._preview, self._empty
+        )
 
     def reload(self) -> None:
         """Add up again what is on board."""
@@ -57,13 +58,11 @@ class VanScreen(BaseScreen[None]):
         self.query_one(Finder).refill()
 
     def _find(self, text: str) -> list[Entry]:
-        wanted = text.casefold().split()
-        found = []
-        for sku, item in self._stock.items():
-            words = f"{sku} {self._named(sku)}".casefold()
-            if all(part in words for part in wanted):
-                found.append(Entry(sku, item))
-        return found
+        return [
+            Entry(sku, item)
+            for sku, item in self._stock.items()
+            if holds(f"{sku} {self._named(sku)}", text)
+        ]
 
     def _named(self, sku: str) -> str:
         return self.session.catalogue.name("part", sku, self.lang)
@@ -83,17 +82,11 @@ class VanScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        page = self.query_one("#preview", Page)
-        if event.entry is None:
-            key = "empty.found" if self._stock else "empty.van"
-            page.show(lambda cells: paragraph(self.t(key), cells, "accent"))
-            return
-        item: Stock = event.entry.data
-        page.show(lambda cells: self._preview(item, cells))
+    def _empty(self) -> str:
+        return self.t("empty.found" if self._stock else "empty.van")
 
-    def _preview(self, item: Stock, cells: int) -> list[Line]:
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        item: Stock = entry.data
         over = self.t("screen.over_used") if item.on_board < 0 else ""
         return [
             *paragraph(f"{self._named(item.part)} · {item.part}", cells, "strong")[:1],
@@ -111,10 +104,6 @@ class VanScreen(BaseScreen[None]):
         values = {"part": item.part, "quantity": max(item.on_board, 0)}
         self._open(_COUNT, VanCounted, values, "quantity")
 
-    def action_count(self) -> None:
-        """Count the part under the cursor."""
-        self.query_one(Finder).listing.choose()
-
     def action_load(self) -> None:
         """Parts come on board; what is missing to the usual load is filled in."""
         lacking = van.to_load(self.session)
@@ -125,8 +114,6 @@ class VanScreen(BaseScreen[None]):
     def _open(
         self, form: str, model: type[VanCounted | VanLoaded], values: Values, start: str = ""
     ) -> None:
-        from fieldkit.tui.screens.form import FormScreen
-
         session, record = self.session, van_id(self.session.person)
         drafts = session.store.drafts
         verb, done = ("key.load", "van_loaded") if form == _LOAD else ("key.count", "van_counted")
@@ -148,4 +135,4 @@ class VanScreen(BaseScreen[None]):
             start=start,
             stock=lambda lang: stock_words(session, lang),
         )
-        self.app.push_screen(FormScreen(spec), lambda _: self.refresh_data())
+        self.open_form(spec)

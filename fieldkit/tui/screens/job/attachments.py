@@ -20,7 +20,6 @@ from fieldkit.services.jobs.attachments import (
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.opening import open_file
-from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -38,9 +37,9 @@ class FilesScreen(BaseScreen[None]):
     last_folder: ClassVar[Path | None] = None
     """Where the last file came from: the next photograph lies there, too."""
 
-    def __init__(self, ref: str) -> None:
+    def __init__(self, job_id: str) -> None:
         super().__init__()
-        self._ref = ref
+        self._job_id = job_id
         self._number = ""
         self._folder = FilesScreen.last_folder or Path.home()
         self._kept: tuple[AttachmentAdded, ...] = ()
@@ -57,12 +56,13 @@ class FilesScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, all of the file under the cursor."""
-        yield Finder(self._find, self._draw, self.t("screen.search_files"))
-        yield Page(id="preview")
+        yield Finder(
+            self._find, self._draw, self.t("screen.search_files"), self._preview, self._empty
+        )
 
     def reload(self) -> None:
         """Read the job and the folder again."""
-        job = job_commands.job(self.session, self._ref)
+        job = job_commands.job(self.session, self._job_id)
         self._number = job.number
         self._kept = job.attachments
         self._unsent = unsent_attachments(self.session)
@@ -111,8 +111,6 @@ class FilesScreen(BaseScreen[None]):
     # -- drawing ---------------------------------------------------------------------------
 
     def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            return [(entry.data, "heading")]
         if isinstance(entry.data, AttachmentAdded):
             state, kind = self._state(entry.data)
             size = say_size(entry.data.size)
@@ -135,24 +133,20 @@ class FilesScreen(BaseScreen[None]):
             return self.t("screen.file_unsent"), "muted"
         return self.t("screen.file_sent"), "good"
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        entry = event.entry
-        if entry is None:
-            text = self.t("empty.files")
-        elif isinstance(entry.data, AttachmentAdded):
-            text = f"{entry.data.name}\n{self.t('screen.enter_show_file')}"
+    def _empty(self) -> str:
+        return self.t("empty.files")
+
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        if isinstance(entry.data, AttachmentAdded):
+            head, hint = entry.data.name, "screen.enter_show_file"
         elif entry.data.folder:
-            text = f"{entry.data.path}\n{self.t('screen.enter_folder')}"
+            head, hint = str(entry.data.path), "screen.enter_folder"
         else:
-            text = f"{entry.data.path.name}\n{self.t('screen.enter_file')}"
-        head, _, hint = text.partition("\n")
-        self.query_one("#preview", Page).show(
-            lambda cells: [
-                *paragraph(head, cells, "strong")[:2],
-                *paragraph(hint, cells, "muted"),
-            ]
-        )
+            head, hint = entry.data.path.name, "screen.enter_file"
+        return [
+            *paragraph(head, cells, "strong")[:2],
+            *paragraph(self.t(hint), cells, "muted"),
+        ]
 
     # -- choosing --------------------------------------------------------------------------
 
@@ -177,14 +171,14 @@ class FilesScreen(BaseScreen[None]):
             finder.refill()
 
     def _add(self, path: Path) -> None:
-        self._at = attach_file(self.session, self._ref, path).attachments[-1].sha256
+        self._at = attach_file(self.session, self._job_id, path).attachments[-1].sha256
         FilesScreen.last_folder = self._folder = path.parent
         self.tell(self.t("screen.file_added", name=path.name))
         self.query_one(Finder).clear()
         self.refresh_data()
 
     def _show(self, kept: AttachmentAdded) -> None:
-        target = show_attachment(self.session, self._ref, kept.sha256)
+        target = show_attachment(self.session, self._job_id, kept.sha256)
         opened = open_file(target)
         if not opened:
             self.tell(self.t("screen.paper_at", path=target))

@@ -57,14 +57,11 @@ class CustomerScreen(BaseScreen[None]):
         yield from self.body()
         yield KeyBar(id="keys")
 
-    def draw_bars(self) -> None:
-        """The company's name, and how to leave."""
-        if not self.query("#keys"):
-            return
+    def draw_title(self) -> None:
+        """Write the company's name alone."""
         self.query_one("#title", SpanBar).draw(
             lambda cells: apart(self.heading(), self.beside(), cells)
         )
-        self.query_one("#keys", KeyBar).show_keys(self.shown_keys(), self.lang)
 
     def shown_keys(self) -> list[Binding]:
         """Only what the technician needs to turn the screen back."""

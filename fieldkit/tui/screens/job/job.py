@@ -1,30 +1,28 @@
 """One job: the path of its steps on the left, its details on the right."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 
 from fieldkit.domain.core.errors import Reason
 from fieldkit.domain.core.form import form_fields
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.steps import State, StepView, actions, blocked, next_step, path
-from fieldkit.i18n import fit, say, say_moment, say_reason, width
+from fieldkit.domain.job.steps import BY_KEY, blocked, next_step
+from fieldkit.i18n import say, say_moment, say_reason
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.undo import can_undo, last_undoable, undo_into_draft
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.job.job_details import Details
-from fieldkit.tui.text.lines import Line, paragraph
+from fieldkit.tui.screens.job.job_steps import JobSteps, about
 from fieldkit.tui.text.options import Option
 from fieldkit.tui.widgets.line_view import Page
-from fieldkit.tui.widgets.long_list import Entry, Listing
+from fieldkit.tui.widgets.long_list import Listing
+from fieldkit.tui.widgets.steps_view import StepsView
 
 _ROOM_FOR_ALL = 90
 """The cells that the keys of a job take in both languages."""
-
-_KINDS = {State.DONE: "muted", State.NEXT: "accent", State.OPEN: "", State.BLOCKED: "muted"}
 
 
 class JobScreen(BaseScreen[None]):
@@ -47,13 +45,13 @@ class JobScreen(BaseScreen[None]):
         Binding("pagedown", "scroll(1)", "key.page_down", show=False, id="job.page_down"),
     ]
 
-    def __init__(self, ref: str, onward: bool = False) -> None:
+    def __init__(self, job_id: str, onward: bool = False) -> None:
         """`onward`: begin at once with the step that comes next."""
         super().__init__()
-        self._ref = ref
+        self._job_id = job_id
         self._onward = onward
         self.job: Job | None = None
-        self._here = ""
+        self._steps: JobSteps | None = None
         self._archived = False
         self._undoable = False
 
@@ -70,84 +68,31 @@ class JobScreen(BaseScreen[None]):
         return f"{status} · {self.t('screen.read_only')}" if self._archived else status
 
     def body(self) -> ComposeResult:
-        """Path and details."""
-        with Horizontal(id="job"):
-            with Vertical(id="path-column"):
-                yield Listing(self._draw, id="path")
-                yield Page(id="about")
-            yield Page(id="details")
+        """Steps and details."""
+        yield StepsView(
+            lambda entry, cells: self._steps.line(entry, self.lang, cells) if self._steps else [],
+            lambda entry, cells: about(entry.data, self.lang, cells),
+        )
 
     def reload(self) -> None:
-        """Read the job again; the cursor goes along when another step comes next."""
-        self.job = job_commands.job(self.session, self._ref)
-        self._archived = job_commands.is_archived(self.session, self._ref)
-        self._undoable = can_undo(self.session, self.job)
-        listing = self.query_one("#path", Listing)
-        current = listing.current
-        entries = self._entries(self.job)
-        here = _here(entries)
-        keep = current.key if current and here == self._here else here
-        self._here = here
-        listing.fill(entries, keep)
-        details = Details(self.job, self.session.catalogue, self.lang)
-        self.query_one("#details", Page).show(details.lines)
+        """Read the job again."""
+        session = self.session
+        self.job = job_commands.job(session, self._job_id)
+        self._archived = job_commands.is_archived(session, self._job_id)
+        self._undoable = can_undo(session, self.job)
+        steps = JobSteps(self.job, session.role, session.store.drafts.steps(self.job.id))
+        self._steps = steps
+        details = Details(self.job, session.catalogue, self.lang)
+        self.query_one(StepsView).fill(steps.entries(self.lang), steps.current(), details.lines)
         if self._onward:
             self._onward = False
             self.call_later(self.action_next)
-
-    def _entries(self, job: Job) -> list[Entry]:
-        role = self.session.role
-        drafts = self.session.store.drafts.steps(job.id)
-        steps = [Entry(view.step.key, (view, view.step.key in drafts)) for view in path(job, role)]
-        others = actions(job, role)
-        extra = [Entry(view.step.key, (view, view.step.key in drafts)) for view in others]
-        return [*steps, Entry("", "screen.any_time"), *extra]
-
-    # -- drawing ---------------------------------------------------------------------------
-
-    def _draw(self, entry: Entry, cells: int) -> Line:
-        if not entry.key:
-            return [(self.t(entry.data), "heading")]
-        view, has_draft = entry.data
-        kind = _KINDS[view.state]
-        words = [self.t(f"screen.state.{state}") for state in (*State, "draft")]
-        column = max(map(width, words)) + 1
-        state = self.t(f"screen.state.{'draft' if has_draft else view.state}")
-        mark = "✓" if view.state is State.DONE else ">" if view.state is State.NEXT else " "
-        when = f" {view.stamp.at:%H:%M}" if view.stamp and cells >= 42 else ""
-        name = fit(self.t(f"step.{entry.key}"), cells - 2 - column - len(when))
-        return [
-            (f"{mark} {fit(state, column)}", kind),
-            (name, "strong" if view.state is State.NEXT else kind),
-            (when, "muted"),
-        ]
-
-    def _about(self, view: StepView, cells: int) -> list[Line]:
-        """What is to be said about the step under the cursor."""
-        if view.why is not None:
-            return paragraph(say_reason(view.why, self.lang), cells, "warn")
-        if view.stamp is not None:
-            moment = say_moment(view.stamp.at, self.lang)
-            return paragraph(self.t("screen.done_by", moment=moment, who=view.stamp.by), cells)
-        key = "screen.enter_next" if view.state is State.NEXT else "screen.enter_do"
-        return paragraph(self.t(key), cells, "muted")
-
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        if event.entry is None:
-            return
-        view = event.entry.data[0]
-        self.query_one("#about", Page).show(lambda cells: self._about(view, cells))
 
     # -- doing steps -----------------------------------------------------------------------
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
-        self.do(event.entry.key)
-
-    def action_choose(self) -> None:
-        """Do the step under the cursor."""
-        self.query_one("#path", Listing).choose()
+        self.action_do(event.entry.key)
 
     def action_next(self) -> None:
         """Do the step that comes now."""
@@ -155,60 +100,51 @@ class JobScreen(BaseScreen[None]):
             return
         step = next_step(self.job, self.session.role)
         if step is not None:
-            self.do(step.key)
+            self.action_do(step.key)
             return
         closed = "screen.nothing_next" if self.job.completion else "screen.nothing_now"
         self.tell(self.t(closed))
 
-    def do(self, key: str) -> None:
+    def action_do(self, key: str) -> None:
         """Open the form of a step, or do it at once where it has no fields."""
         if self.job is None or not self.on_top:
             return
-        view = self._view(key)
         why = self._why_not(key)
         if why is not None:
             self.tell(say_reason(why, self.lang), wrong=True)
         elif key == "attach":
             self._open_files()
-        elif not form_fields(view.step.form):
+        elif not form_fields(BY_KEY[key].form):
             self._do_now(key)
         else:
             self._open_form(key)
-
-    def _view(self, key: str) -> StepView:
-        entries = self.query_one("#path", Listing).entries
-        found: StepView = next(entry.data[0] for entry in entries if entry.key == key)
-        return found
 
     def _why_not(self, key: str) -> Reason | None:
         assert self.job is not None
         if self._archived:
             return Reason("archived")
-        return blocked(self.job, self._view(key).step, self.session.role)
+        return blocked(self.job, BY_KEY[key], self.session.role)
 
     def _do_now(self, key: str) -> None:
         with self.telling():
-            job_commands.do_step(self.session, self._ref, key, {})
+            job_commands.do_step(self.session, self._job_id, key, {})
             self.tell(self.t("screen.step_saved", step=self.t(f"step.{key}")))
         self.refresh_data()
 
     def _open_form(self, key: str) -> None:
         from fieldkit.tui.forms.job_step_forms import step_form
-        from fieldkit.tui.screens.form import FormScreen
 
         assert self.job is not None
         with self.telling():
-            spec = step_form(self.session, self.job, key)
-            form = FormScreen(spec)
-            self.app.push_screen(form, lambda _: self._form_closed(form.onward))
+            self.open_form(step_form(self.session, self.job, key), self._form_closed)
 
     def _open_files(self) -> None:
         """A file is chosen, not typed: adding one has a screen in place of a form."""
         from fieldkit.tui.screens.job.attachments import FilesScreen
 
-        self.app.push_screen(FilesScreen(self._ref), lambda _: self.refresh_data())
+        self.app.push_screen(FilesScreen(self._job_id), lambda _: self.refresh_data())
 
-    def _form_closed(self, onward: bool) -> None:
+    def _form_closed(self, result: Any, onward: bool) -> None:
         """Back from a form: the job may have moved on, the draft may have changed."""
         self.refresh_data()
         if onward:
@@ -220,10 +156,8 @@ class JobScreen(BaseScreen[None]):
         """The full explanation of the verdict."""
         from fieldkit.tui.screens.job.full_verdict import VerdictScreen
 
-        if self.job is None or self.job.decision is None:
-            self.tell(self.t("screen.no_verdict"), wrong=True)
-            return
-        self.app.push_screen(VerdictScreen(self.job))
+        if job := self._decided_job():
+            self.app.push_screen(VerdictScreen(job))
 
     def action_papers(self) -> None:
         """Receipt, report and invoice."""
@@ -236,10 +170,15 @@ class JobScreen(BaseScreen[None]):
         """Turn the verdict to the customer."""
         from fieldkit.tui.screens.job.customer_view import CustomerVerdictScreen
 
-        if self.job is None or self.job.decision is None:
-            self.tell(self.t("screen.no_verdict"), wrong=True)
-            return
-        self.app.push_screen(CustomerVerdictScreen(self.job))
+        if job := self._decided_job():
+            self.app.push_screen(CustomerVerdictScreen(job))
+
+    def _decided_job(self) -> Job | None:
+        """The job if it has a verdict, else None after a message."""
+        if self.job is not None and self.job.decision is not None:
+            return self.job
+        self.tell(self.t("screen.no_verdict"), wrong=True)
+        return None
 
     def action_copy(self) -> None:
         """Copy the number, the address, the telephone number, or the telephone code."""
@@ -268,7 +207,7 @@ class JobScreen(BaseScreen[None]):
         from fieldkit.tui.screens.confirm import ConfirmScreen
 
         with self.telling():
-            key, at = last_undoable(self.session, self._ref)
+            key, at = last_undoable(self.session, self._job_id)
             question = self.t(
                 "screen.undo_question", step=self.t(f"step.{key}"), moment=say_moment(at, self.lang)
             )
@@ -280,42 +219,19 @@ class JobScreen(BaseScreen[None]):
         if not agreed:
             return
         with self.telling():
-            key = undo_into_draft(self.session, self._ref)
+            key = undo_into_draft(self.session, self._job_id)
             self.tell(self.t("screen.undone", step=say(f"step.{key}", self.lang)))
         self.refresh_data()
 
     def more_actions(self) -> list[Option]:
         """Every step of this job, by name."""
-        entries = [entry for entry in self.query_one("#path", Listing).entries if entry.key]
-        return [
-            Option(
-                f"do('{entry.key}')",
-                self.t(f"step.{entry.key}"),
-                self.t(f"screen.state.{entry.data[0].state}"),
-            )
-            for entry in entries
-        ]
-
-    def action_do(self, key: str) -> None:
-        """Do a step by its name."""
-        self.do(key)
+        return self._steps.options(self.lang) if self._steps else []
 
     def action_move(self, by: int) -> None:
         """Move the cursor on the path."""
-        self.query_one("#path", Listing).move(by)
+        self.query_one(Listing).move(by)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the details."""
         page = self.query_one("#details", Page)
         page.scroll_relative(y=pages * max(page.size.height - 2, 1), animate=False)
-
-
-def _here(entries: list[Entry]) -> str:
-    """Where the cursor belongs: on the next step, else on one that is possible, else at the
-    last that was done."""
-    steps = [(entry.key, entry.data[0].state) for entry in entries if entry.key]
-    for wanted in (State.NEXT, State.OPEN):
-        if found := [key for key, state in steps if state is wanted]:
-            return found[0]
-    done = [key for key, state in steps if state is State.DONE]
-    return done[-1] if done else ""

@@ -11,7 +11,6 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.job_commands import NEW
 from fieldkit.tui.forms.form_spec import Follow, FormSpec, Values, no_more
-from fieldkit.tui.screens.form import FormScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
 from fieldkit.tui.text.options import Option
 
@@ -162,13 +161,7 @@ class NewJob:
             goes_on=step == "register",
             follow=follow,
         )
-        form = FormScreen(spec)
-
-        def closed(made: Any) -> None:
-            if made:
-                then(made, form.onward)
-
-        self._screen.app.push_screen(form, closed)
+        self._screen.open_form(spec, lambda made, onward: then(made, onward) if made else None)
 
 
 def _customer_option(item: Customer) -> Option:

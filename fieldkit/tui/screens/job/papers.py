@@ -14,7 +14,7 @@ from fieldkit.services.jobs.papers import customer_lang, keep_paper, papers_of
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.opening import open_file
-from fieldkit.tui.widgets.line_view import Page
+from fieldkit.tui.text.search import holds
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -50,8 +50,7 @@ class PapersScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """Search line, list, where the file is."""
-        yield Finder(self._find, self._draw, self.t("screen.search"))
-        yield Page(id="preview")
+        yield Finder(self._find, self._draw, self.t("screen.search"), self._preview, self._empty)
 
     def reload(self) -> None:
         """Look which papers there are."""
@@ -69,11 +68,10 @@ class PapersScreen(BaseScreen[None]):
         return f"{self.t(f'paper.title.{choice.kind}')} · {choice.form.upper()}"
 
     def _find(self, text: str) -> list[Entry]:
-        wanted = text.casefold().split()
         return [
             Entry(f"{choice.kind}.{choice.form}", choice)
             for choice in self._choices
-            if all(part in self._called(choice).casefold() for part in wanted)
+            if holds(self._called(choice), text)
         ]
 
     def _draw(self, entry: Entry, cells: int) -> Line:
@@ -91,20 +89,16 @@ class PapersScreen(BaseScreen[None]):
             ]
         )
 
-    @on(Listing.Moved)
-    def _moved(self, event: Listing.Moved) -> None:
-        entry = event.entry
-        if entry is None:
-            self._say(self.t("empty.found"), "accent")
-        elif isinstance(entry.data.paper, Reason):
-            self._say(say_reason(entry.data.paper, self.lang), "warn")
-        elif entry.key in self._made:
-            self._say(self.t("screen.paper_at", path=self._made[entry.key]), "good")
-        else:
-            self._say(self.t("screen.enter_paper"), "muted")
+    def _empty(self) -> str:
+        return self.t("empty.found")
 
-    def _say(self, text: str, kind: str) -> None:
-        self.query_one("#preview", Page).show(lambda cells: paragraph(text, cells, kind))
+    def _preview(self, entry: Entry, cells: int) -> list[Line]:
+        if isinstance(entry.data.paper, Reason):
+            return paragraph(say_reason(entry.data.paper, self.lang), cells, "warn")
+        if entry.key in self._made:
+            text = self.t("screen.paper_at", path=self._made[entry.key])
+            return paragraph(text, cells, "good")
+        return paragraph(self.t("screen.enter_paper"), cells, "muted")
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
@@ -115,7 +109,8 @@ class PapersScreen(BaseScreen[None]):
         with self.telling():
             target = keep_paper(self.session, choice.paper, choice.form)
             self._made[event.entry.key] = str(target)
-            self._say(self.t("screen.paper_at", path=target), "good")
-            self.query_one(Finder).listing.refresh()
+            finder = self.query_one(Finder)
+            finder.show_preview(event.entry)
+            finder.listing.refresh()
             if not open_file(target):
                 self.tell(self.t("screen.paper_not_opened"))
