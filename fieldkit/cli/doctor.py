@@ -37,9 +37,9 @@ def _settings(home: Home) -> list[HealthCheck]:
         return [HealthCheck("bad", "config_bad", {"error": error})]
     if not overrides:
         return []
-    from fieldkit.tui.keymap import settle
+    from fieldkit.tui.keymap import override_keys
 
-    keymap, problems = settle(overrides)
+    keymap, problems = override_keys(overrides)
     granted = [HealthCheck("ok", "keys", {"count": len(keymap)})] if keymap else []
     return granted + [HealthCheck("warning", "keys_bad", {"error": item}) for item in problems]
 

@@ -38,7 +38,7 @@ OpenSession = Callable[[], "Session"]
 
 
 def run_app(open_session: OpenSession) -> int:
-    """Run the app until the person leaves. Answers the exit code: 0, or 3 after a failure.
+    """Run the app until the person leaves. Returns the exit code: 0, or 3 after a failure.
 
     `open_session` opens the person's home: once for the screens, and once more in the thread
     of each sync, because a connection belongs to one thread. Its errors are raised here.
@@ -104,13 +104,15 @@ class FieldkitApp(App[None]):
         """The keys of `config.yaml`; what cannot be done is said, and the usual key stays."""
         name_keys({})
         if self.session.config.keys:
-            from fieldkit.tui.keymap import settle
+            from fieldkit.tui.keymap import override_keys
 
-            keymap, problems = settle(self.session.config.keys)
+            keymap, problems = override_keys(self.session.config.keys)
             self.set_keymap(keymap)
             name_keys({name: written_key(keys.split(",")[0]) for name, keys in keymap.items()})
             if problems:
-                self.tell("\n".join(say_error(item, self.lang) for item in problems), wrong=True)
+                self.show_message(
+                    "\n".join(say_error(item, self.lang) for item in problems), wrong=True
+                )
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print the locals, a customer's among them, and end with 0."""
@@ -157,7 +159,7 @@ class FieldkitApp(App[None]):
 
         worker = get_current_worker()
 
-        def breathe() -> None:
+        def pause() -> None:
             """Let the screens go first, and end with the app."""
             if worker.is_cancelled:
                 raise BrokenOff
@@ -167,14 +169,14 @@ class FieldkitApp(App[None]):
             try:
                 session = self._open_session()
                 try:
-                    good = scrub(session, breathe).ok
+                    good = scrub(session, pause).ok
                 finally:
                     session.close()
-                told = say("screen.check_bad", self.lang)
+                message = say("screen.check_bad", self.lang)
             except FieldkitError as error:
-                good, told = False, say_error(error, self.lang)
+                good, message = False, say_error(error, self.lang)
             if not good:
-                self.call_from_thread(self.tell, told, True)
+                self.call_from_thread(self.show_message, message, True)
 
     def refresh_screen(self) -> None:
         """Redraw the screen on top from the store, by the catalogue of now."""
@@ -183,8 +185,8 @@ class FieldkitApp(App[None]):
         if isinstance(self.screen, BaseScreen):
             self.screen.refresh_data()
 
-    def tell(self, text: str, wrong: bool = False) -> None:
-        """A short message, in place of the last one; a warning stays longer."""
+    def show_message(self, text: str, wrong: bool = False) -> None:
+        """Show a short message, in place of the last one; a warning stays longer."""
         self.clear_notifications()
         severity: Literal["warning", "information"] = "warning" if wrong else "information"
         self.notify(text, severity=severity, timeout=8 if wrong else 3, markup=False)
@@ -238,7 +240,7 @@ class FieldkitApp(App[None]):
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.session.store.set("theme", self.theme)
-        self.tell(say(f"screen.theme.{self.theme}", self.lang))
+        self.show_message(say(f"screen.theme.{self.theme}", self.lang))
 
     # -- screens that open each other ------------------------------------------------------
 
@@ -276,7 +278,7 @@ class FieldkitApp(App[None]):
         if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
             return
         if self.session.person and not self.session.signed_in:
-            self.tell(say("screen.nobody_else", self.lang))
+            self.show_message(say("screen.nobody_else", self.lang))
         else:
             self._ask_who(self.session.signed_in or self.session.owner)
 
@@ -295,7 +297,7 @@ class FieldkitApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self.push_screen(TodayScreen())
-        self.tell(say("screen.signed_in", self.lang, name=name))
+        self.show_message(say("screen.signed_in", self.lang, name=name))
 
     # -- sync ------------------------------------------------------------------------------
 
@@ -303,9 +305,9 @@ class FieldkitApp(App[None]):
         """Exchange with the office; the work goes on meanwhile. While it runs: stop it."""
         if self.progress is not None:
             self._stop_sync.set()
-            self.tell(say("screen.sync_stopping", self.lang))
+            self.show_message(say("screen.sync_stopping", self.lang))
         elif not status_bar_state(self.session).exchange.enrolled:
-            self.tell(say("screen.not_enrolled", self.lang), wrong=True)
+            self.show_message(say("screen.not_enrolled", self.lang), wrong=True)
         else:
             from fieldkit.sync.client.progress import Progress
 
@@ -327,9 +329,9 @@ class FieldkitApp(App[None]):
         except FieldkitError as error:
             self.call_from_thread(self._synced, say_error(error, self.lang), True)
             return
-        self.call_from_thread(self._synced, self._told(report), not report.clean)
+        self.call_from_thread(self._synced, self._report_text(report), not report.clean)
 
-    def _told(self, report: "SyncReport") -> str:
+    def _report_text(self, report: "SyncReport") -> str:
         key = "screen.synced" if report.clean else "screen.synced_partly"
         first = say(
             key,
@@ -355,6 +357,6 @@ class FieldkitApp(App[None]):
 
     def _synced(self, text: str, wrong: bool) -> None:
         self.progress = None
-        self.tell(text, wrong)
+        self.show_message(text, wrong)
         self.version = self.session.store.version()
         self.refresh_screen()

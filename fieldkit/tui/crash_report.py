@@ -14,7 +14,7 @@ from fieldkit.i18n import Lang, say
 
 
 class Crash(Exception):
-    """An unexpected failure as the person sees it; Textual prints what `__rich__` answers."""
+    """An unexpected failure as the person sees it; Textual prints what `__rich__` returns."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

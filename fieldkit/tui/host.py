@@ -22,7 +22,7 @@ class ScreenHost(Protocol):
     version: int
     progress: "Progress | None"
 
-    def tell(self, text: str, wrong: bool = False) -> None:
+    def show_message(self, text: str, wrong: bool = False) -> None:
         """Show a short message, in place of the last one."""
 
     def draw_status(self, bar: "SpanBar") -> None:

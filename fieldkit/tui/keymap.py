@@ -1,8 +1,8 @@
 """Which keys the app has, by name, and what `config.yaml` makes of them.
 
-Every binding has a name such as `today.due`: the place, then what is done there. `settle` takes
-the wishes of `config.yaml` and answers those that can be granted; each of the others is told in
-a sentence, and the usual key stays.
+Every binding has a name such as `today.due`: the place, then what is done there. `override_keys`
+returns the keys of `config.yaml` that can be used, and an error for each of the others, whose
+usual key stays.
 """
 
 import importlib
@@ -85,29 +85,29 @@ def _described(found: Iterable[object]) -> Iterator[Binding]:
     yield from (item for item in found if isinstance(item, Binding) and item.description)
 
 
-def settle(wishes: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:
+def override_keys(overrides: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:
     """The keymap for Textual, and what cannot be done (`keys.name`, `keys.key`, `keys.clash`).
 
-    `wishes` are names with keys, several separated by commas: `{"app.sync": "f11"}`.
+    `overrides` are names with keys, several separated by commas: `{"app.sync": "f11"}`.
     """
-    if not wishes:
+    if not overrides:
         return {}, []
     uses = {use.name: use for use in key_uses()}
-    granted: dict[str, tuple[str, ...]] = {}
+    taken: dict[str, tuple[str, ...]] = {}
     problems: list[FieldkitError] = []
-    for name, text in wishes.items():
+    for name, text in overrides.items():
         keys = tuple(key.strip().lower() for key in text.split(","))
         if name not in uses:
             problems.append(FieldkitError("keys.name", name=name))
         elif bad := [key for key in keys if not _usable(key, uses[name])]:
             problems.append(FieldkitError("keys.key", name=name, pressed=bad[0]))
         else:
-            granted[name] = keys
-    while clash := _first_clash(uses, granted):
+            taken[name] = keys
+    while clash := _first_clash(uses, taken):
         name, other, key = clash
-        del granted[name]
+        del taken[name]
         problems.append(FieldkitError("keys.clash", name=name, pressed=key, other=other))
-    return {name: ",".join(keys) for name, keys in granted.items()}, problems
+    return {name: ",".join(keys) for name, keys in taken.items()}, problems
 
 
 def _usable(key: str, use: KeyUse) -> bool:
@@ -124,15 +124,15 @@ def _editing() -> frozenset[str]:
 
 
 def _first_clash(
-    uses: Mapping[str, KeyUse], granted: Mapping[str, tuple[str, ...]]
+    uses: Mapping[str, KeyUse], taken: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, str, str] | None:
-    """A granted name, the other name, and the key that both would have."""
+    """An overridden name, the other name, and the key that both would have."""
     for one, other in combinations(uses.values(), 2):
         if not _meet(one, other) or set(one.keys) & set(other.keys):
             continue
-        keys = [granted.get(use.name, use.keys) for use in (one, other)]
+        keys = [taken.get(use.name, use.keys) for use in (one, other)]
         if same := set(keys[0]) & set(keys[1]):
-            pair = (one.name, other.name) if one.name in granted else (other.name, one.name)
+            pair = (one.name, other.name) if one.name in taken else (other.name, one.name)
             return *pair, min(same)
     return None
 

@@ -11,7 +11,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import LANGS, Lang, has, say, say_error
 from fieldkit.i18n.texts.screens.key_names import USUAL_KEYS
 from fieldkit.tui.key_reference import cheat_sheet
-from fieldkit.tui.keymap import ANYWHERE, bindings, key_uses, settle
+from fieldkit.tui.keymap import ANYWHERE, bindings, key_uses, override_keys
 from fieldkit.tui.widgets.bars import written_key
 from tests.tui.conftest import Desk
 from tests.tui.pictures import busy_day
@@ -70,7 +70,7 @@ def test_no_key_means_two_things_at_one_place() -> None:
 def test_what_can_be_granted_is_and_the_rest_is_told(
     wishes: dict[str, str], granted: dict[str, str], problems: list[str]
 ) -> None:
-    keymap, told = settle(wishes)
+    keymap, told = override_keys(wishes)
     assert keymap == granted
     assert [error.key for error in told] == problems
     for error in told:
@@ -79,7 +79,7 @@ def test_what_can_be_granted_is_and_the_rest_is_told(
 
 
 def test_a_wish_that_stands_on_a_refused_one_is_refused_too() -> None:
-    keymap, told = settle({"today.due": "f4", "today.new_job": "f1"})
+    keymap, told = override_keys({"today.due": "f4", "today.new_job": "f1"})
     assert keymap == {}
     assert {str(error.params["name"]) for error in told} == {"today.due", "today.new_job"}
 

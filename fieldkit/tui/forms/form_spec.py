@@ -36,7 +36,7 @@ class FormSpec:
     """A form: its model, what it starts with, and where its values go.
 
     `keep` saves what is typed, durably; `submit` does what the form is for, and raises
-    `BadInput` for wrong fields; `done` is what a person is told then. `scope` is the step
+    `BadInput` for wrong fields; `done` is the message then. `scope` is the step
     whose own words for a field are used where it has them (`label.<scope>.<field>`).
     The cursor begins in `start`, else in the first field that is needed and empty.
     `note` stands above the fields. `offers` narrows a source to some of its options, and

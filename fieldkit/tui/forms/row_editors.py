@@ -144,8 +144,8 @@ class Rows(_Lines):
 
     def texts(self) -> list[str]:
         """One line a row, and the one that adds."""
-        told = [f"{number}. {self._summary(row)}" for number, row in enumerate(self.rows, start=1)]
-        return [*told, f"+ {self._add}"]
+        lines = [f"{number}. {self._summary(row)}" for number, row in enumerate(self.rows, start=1)]
+        return [*lines, f"+ {self._add}"]
 
     def read(self) -> Any:
         """The rows as they are."""

@@ -94,17 +94,17 @@ class BaseScreen(Screen[R]):
         """Open a form (see `ScreenHost`); where nothing else is said, read this screen again."""
         self.host.open_form(spec, closed or (lambda result, onward: self.refresh_data()))
 
-    def tell(self, text: str, wrong: bool = False) -> None:
-        """A short message that goes away by itself, or with the next one."""
-        self.host.tell(text, wrong)
+    def show_message(self, text: str, wrong: bool = False) -> None:
+        """Show a short message that goes away by itself, or with the next one."""
+        self.host.show_message(text, wrong)
 
     @contextmanager
-    def telling(self) -> Iterator[None]:
-        """Say an error of the services instead of failing; what was typed stays."""
+    def showing_errors(self) -> Iterator[None]:
+        """Show an error of the services instead of failing; what was typed stays."""
         try:
             yield
         except FieldkitError as error:
-            self.tell(say_error(error, self.lang), wrong=True)
+            self.show_message(say_error(error, self.lang), wrong=True)
 
     # -- the frame -------------------------------------------------------------------------
 
@@ -159,7 +159,7 @@ class BaseScreen(Screen[R]):
         if not self._composed or not self.app.is_running or not self.is_attached:
             return
         self._drawn = self.host.version
-        with self.telling():
+        with self.showing_errors():
             self.reload()
         self.draw_bars()
 

@@ -33,7 +33,7 @@ def copy_from(screen: BaseScreen[Any], job: Job) -> None:
         if codes:
             text = texts[codes[0]]
             screen.app.copy_to_clipboard(text)
-            screen.tell(screen.t("screen.copied", text=text))
+            screen.show_message(screen.t("screen.copied", text=text))
 
     screen.app.push_screen(PickScreen(screen.t("screen.copy_what"), options), take)
 

@@ -33,7 +33,7 @@ SAVE_SECONDS = 1.0
 
 
 class FormScreen(BaseScreen[Any]):
-    """A form. Closing answers what its `submit` answered, or None where it was left; `onward`
+    """A form. Closing it returns what its `submit` returned, or None where it was left; `onward`
     says that the person wants to go on with what comes next."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -103,7 +103,7 @@ class FormScreen(BaseScreen[Any]):
             return
         if self._problems.drop(changed):
             self._show_problems()
-        with self.telling():
+        with self.showing_errors():
             self._draft.save()
             self._saved_at = f"{self.session.clock():%H:%M:%S}"
         self.draw_bars()
@@ -146,7 +146,7 @@ class FormScreen(BaseScreen[Any]):
 
     def _show_problems(self, focus: bool = False) -> None:
         for text in self._view.show_problems(self._problems.sentences(self.lang), focus):
-            self.tell(text, wrong=True)
+            self.show_message(text, wrong=True)
 
     # -- from field to field ---------------------------------------------------------------
     #
@@ -278,18 +278,20 @@ class FormScreen(BaseScreen[Any]):
 
     def _submit(self, onward: bool = False) -> None:
         self._keep_field()
-        with self.telling():
+        with self.showing_errors():
             try:
                 result = self.spec.submit(filled(self._draft.values))
             except BadInput as error:
                 self._problems.shown = error.problems
                 self._show_problems(focus=True)
-                self.tell(self.t("screen.some_wrong", count=len(error.problems)), wrong=True)
+                self.show_message(
+                    self.t("screen.some_wrong", count=len(error.problems)), wrong=True
+                )
                 return
             self._ready = False
             self.onward = onward
             if done := self.spec.done(self.lang):
-                self.tell(done)
+                self.show_message(done)
             self.dismiss(result)
 
     async def action_back(self) -> None:

@@ -15,7 +15,7 @@ from fieldkit.tui.widgets.search_list import SearchLine
 
 
 class SignInScreen(BaseScreen[str]):
-    """A name of the list, and its PIN. It is only left by signing in: it answers the name."""
+    """A name of the list, and its PIN. It is only left by signing in and returns the name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "sign_in", "key.sign_in", id="sign_in.enter"),
@@ -80,11 +80,11 @@ class SignInScreen(BaseScreen[str]):
         if current is None or not self.on_top:
             return
         pin, line.value = line.value, ""
-        with self.telling():
+        with self.showing_errors():
             sign_in(self.session, current.key, pin)
             self.dismiss(current.key)
 
     async def action_back(self) -> None:
         """Empty the PIN; there is nowhere to go back to."""
         self.query_one("#pin", Input).value = ""
-        self.tell(self.t("screen.sign_in_needed"))
+        self.show_message(self.t("screen.sign_in_needed"))

@@ -158,7 +158,7 @@ class ComplaintScreen(BaseScreen[None]):
         views = complaint_path(self.session, self._complaint)
         waiting = next((view for view in views if view.state is not State.DONE), None)
         if waiting is None:
-            self.tell(self.t("screen.complaint_finished"))
+            self.show_message(self.t("screen.complaint_finished"))
         else:
             self._do(waiting)
 
@@ -166,9 +166,9 @@ class ComplaintScreen(BaseScreen[None]):
         if self._complaint is None or not self.on_top:
             return
         if view.why is not None:
-            self.tell(say_reason(view.why, self.lang), wrong=True)
+            self.show_message(say_reason(view.why, self.lang), wrong=True)
         elif view.state is State.DONE:
-            self.tell(self.t("why.already_done"), wrong=True)
+            self.show_message(self.t("why.already_done"), wrong=True)
         else:
             self.open_form(self._form(view.step))
 
@@ -210,7 +210,7 @@ class ComplaintScreen(BaseScreen[None]):
         if recorded is not None and self._job_number():
             self.host.open_job(recorded.job)
         else:
-            self.tell(self.t("screen.complaint_no_job"), wrong=True)
+            self.show_message(self.t("screen.complaint_no_job"), wrong=True)
 
     def action_move(self, by: int) -> None:
         """Move the cursor on the steps."""

@@ -101,15 +101,15 @@ class BlockersScreen(BaseScreen[None]):
             part for part in (self._department(row), row.number, row.customer) if part
         )
         who = row.what.logged.by
-        told = self.t("screen.done_by", moment=say_moment(row.at, self.lang), who=who)
+        state = self.t("screen.done_by", moment=say_moment(row.at, self.lang), who=who)
         if row.what.ended is not None:
             moment = say_moment(row.what.ended.at, self.lang)
             by, how = row.what.ended.by, row.what.how
-            told = self.t("screen.resolved_by", moment=moment, who=by, how=how)
+            state = self.t("screen.resolved_by", moment=moment, who=by, how=how)
         return [
             *paragraph(head, cells, "strong")[:1],
             *paragraph(self._text(row), cells)[:1],
-            *paragraph(told, cells, "muted")[:1],
+            *paragraph(state, cells, "muted")[:1],
         ]
 
     @on(Listing.Chosen)
@@ -121,7 +121,7 @@ class BlockersScreen(BaseScreen[None]):
         """The one under the cursor is over: how? A part on order is fetched."""
         entry = self.query_one(Finder).listing.current
         if entry is None or not entry.data.open:
-            self.tell(self.t("screen.not_open"), wrong=True)
+            self.show_message(self.t("screen.not_open"), wrong=True)
             return
         row: BlockerRow = entry.data
         if row.what.part:
@@ -142,7 +142,7 @@ class BlockersScreen(BaseScreen[None]):
             if is_open(row)
         ]
         if not found:
-            self.tell(self.t("screen.no_open_job"), wrong=True)
+            self.show_message(self.t("screen.no_open_job"), wrong=True)
             return
         title = f"{self.heading()} › {self.t('screen.job')}"
         self.app.push_screen(PickScreen(title, found), self._ask)
@@ -151,9 +151,9 @@ class BlockersScreen(BaseScreen[None]):
         if codes is not None:
             self._fill_in(codes[0], "log_blocker")
 
-    def _fill_in(self, ref: str, step: str, about: Mapping[str, str] | None = None) -> None:
+    def _fill_in(self, job_id: str, step: str, about: Mapping[str, str] | None = None) -> None:
         from fieldkit.tui.forms.job_step_forms import step_form
 
-        with self.telling():
-            spec = step_form(self.session, job(self.session, ref), step, about or {})
+        with self.showing_errors():
+            spec = step_form(self.session, job(self.session, job_id), step, about or {})
             self.open_form(spec)

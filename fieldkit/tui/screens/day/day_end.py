@@ -68,14 +68,14 @@ class DayEndScreen(BaseScreen[None]):
         has_ = self._end.office
         state = has_.exchange
         kind = "warn" if state.unsent else "good"
-        told = self.t("screen.office_has", done=has_.confirmed_today, made=has_.made_today)
+        received = self.t("screen.office_has", done=has_.confirmed_today, made=has_.made_today)
         waits = self.t("screen.office_lacks", count=state.unsent) if state.unsent else ""
         when = self.t("screen.never_synced")
         if state.last_sync is not None:
             when = say_moment(state.last_sync, self.lang)
         jobs = self.t("screen.jobs_complete", done=has_.complete, count=has_.completed)
         return [
-            [(fit(" ".join(part for part in (told, waits) if part), cells), kind)],
+            [(fit(" ".join(part for part in (received, waits) if part), cells), kind)],
             [(fit(jobs, cells), "")],
             [(fit(self.t("screen.last_exchange", when=when), cells), "muted")],
             self._progress(),
@@ -178,6 +178,6 @@ class DayEndScreen(BaseScreen[None]):
 
         entry = self.query_one(Finder).listing.current
         if entry is None or not entry.data.event:
-            self.tell(self.t("screen.withdraw_refused_only"), wrong=True)
+            self.show_message(self.t("screen.withdraw_refused_only"), wrong=True)
         elif self.on_top:
             open_withdrawal(self, entry.data.event)

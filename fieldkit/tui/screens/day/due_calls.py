@@ -121,7 +121,7 @@ class DueScreen(BaseScreen[None]):
         """Another moment for the call under the cursor, with the reason."""
         entry = self.query_one(Finder).listing.current
         if entry is None or not isinstance(entry.data, DueCall):
-            self.tell(self.t("screen.move_calls_only"), wrong=True)
+            self.show_message(self.t("screen.move_calls_only"), wrong=True)
             return
         call: DueCall = entry.data
         drafts = self.session.store.drafts

@@ -17,7 +17,7 @@ from fieldkit.tui.widgets.search_list import Finder
 
 
 class HistoryScreen(BaseScreen[None]):
-    """Own jobs, archived ones, and repairs by others that a dispatch told of."""
+    """Own jobs, archived ones, and repairs by others that came with a dispatch."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "choose", "key.open", id="history.open"),
@@ -57,7 +57,7 @@ class HistoryScreen(BaseScreen[None]):
             self._visits = visits(self.session)
         except ArchiveFault as fault:
             self._visits = visits(self.session, archived=False)
-            self.tell(say_error(fault, self.lang), wrong=True)
+            self.show_message(say_error(fault, self.lang), wrong=True)
         self._search = Search(
             [
                 f"{one.serial} {one.customer} {one.phone} {one.number} {self._what(one)}"
@@ -121,4 +121,4 @@ class HistoryScreen(BaseScreen[None]):
         if one.job_id:
             self.host.open_job(one.job_id)
         else:
-            self.tell(self.t("screen.not_here"), wrong=True)
+            self.show_message(self.t("screen.not_here"), wrong=True)

@@ -16,8 +16,8 @@ from fieldkit.tui.text.lines import Line, paragraph
 
 
 def open_correction(screen: BaseScreen[Any], event: str) -> None:
-    """Offer the values of a refused event to be corrected; what has none that a person enters is
-    told with the command that gives it up."""
+    """Offer the values of a refused event to be corrected; for one without any, show the
+    command that gives it up."""
     refused = _refused(screen, event)
     if refused is None:
         return
@@ -27,7 +27,7 @@ def open_correction(screen: BaseScreen[Any], event: str) -> None:
     model = machine.events.get(before.type) if machine else None
     fields = form_fields(model) if model else []
     if model is None or not fields:
-        screen.tell(screen.t("screen.refused_command", event=event), wrong=True)
+        screen.show_message(screen.t("screen.refused_command", event=event), wrong=True)
         return
     empty = {field.name: field.default for field in fields if not field.required}
 
@@ -58,7 +58,7 @@ def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
     if refused is None:
         return
     if not refused.type.startswith("job."):
-        screen.tell(screen.t("screen.refused_no_job"), wrong=True)
+        screen.show_message(screen.t("screen.refused_no_job"), wrong=True)
         return
     session = screen.session
 
@@ -84,7 +84,7 @@ def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
 
 def _refused(screen: BaseScreen[Any], event: str) -> RejectedEvent | None:
     found: list[RejectedEvent] = []
-    with screen.telling():
+    with screen.showing_errors():
         found = [one for one in rejected(screen.session) if one.event == event]
     return found[0] if found else None
 

@@ -40,7 +40,7 @@ class FiltersScreen(PickScreen):
         drop_filter(self.session, entry.key)
         self._options.pop(entry.key)
         self.query_one(Finder).refill()
-        self.tell(self.t("screen.filter_forgotten", name=entry.key))
+        self.show_message(self.t("screen.filter_forgotten", name=entry.key))
 
 
 def open_filters(screen: BaseScreen[Any], now: Filter, take: Any) -> None:
@@ -60,7 +60,7 @@ def open_filters(screen: BaseScreen[Any], now: Filter, take: Any) -> None:
         for name, one in saved.items()
     ]
     if not found:
-        screen.tell(screen.t("empty.filters"))
+        screen.show_message(screen.t("empty.filters"))
         return
 
     def chosen(codes: Codes | None) -> None:

@@ -137,7 +137,7 @@ class TodayScreen(BaseScreen[None]):
         """Read what is missing, which needs the whole job, only once the list is drawn."""
         if entry.key in self._missing or not self.query("#preview"):
             return
-        with self.telling():
+        with self.showing_errors():
             self._missing[entry.key] = missing_steps(self.session, entry.key)
             finder = self.query_one(Finder)
             current = finder.listing.current
@@ -176,7 +176,7 @@ class TodayScreen(BaseScreen[None]):
         self.query_one(Finder).refill()
         if column:
             key = "screen.sorted_down" if descending else "screen.sorted"
-            self.tell(self.t(key, column=self.t(f"column.{column}")))
+            self.show_message(self.t(key, column=self.t(f"column.{column}")))
 
     def action_filters(self) -> None:
         """Saved filters."""
@@ -242,9 +242,9 @@ class TodayScreen(BaseScreen[None]):
 
         entry = self.query_one(Finder).listing.current
         if entry is None or not self.on_top:
-            self.tell(self.t("screen.nothing_to_copy"), wrong=True)
+            self.show_message(self.t("screen.nothing_to_copy"), wrong=True)
             return
-        with self.telling():
+        with self.showing_errors():
             copy_from(self, job(self.session, entry.key))
 
     def action_van(self) -> None:
@@ -260,4 +260,4 @@ class TodayScreen(BaseScreen[None]):
         if self._table.sort:
             self._show_sorted("", False)
         else:
-            self.tell(self.t("screen.how_to_quit"))
+            self.show_message(self.t("screen.how_to_quit"))

@@ -114,21 +114,21 @@ class VanScreen(BaseScreen[None]):
     def _open(
         self, form: str, model: type[VanCounted | VanLoaded], values: Values, start: str = ""
     ) -> None:
-        session, record = self.session, van_id(self.session.person)
+        session, record_id = self.session, van_id(self.session.person)
         drafts = session.store.drafts
         verb, done = ("key.load", "van_loaded") if form == _LOAD else ("key.count", "van_counted")
 
         def submit(typed: Values) -> object:
             with session.store.writing():
                 made = (van.load_van if form == _LOAD else van.count_part)(session, typed)
-                drafts.drop(record, form)
+                drafts.drop(record_id, form)
             return made
 
         spec = FormSpec(
             title=lambda lang: f"{say('screen.van', lang)} › {say(verb, lang)}",
             model=model,
             values=values,
-            keep=lambda typed: drafts.save(record, form, typed),
+            keep=lambda typed: drafts.save(record_id, form, typed),
             submit=submit,
             done=lambda lang: say(f"screen.{done}", lang),
             scope=form,

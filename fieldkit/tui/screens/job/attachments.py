@@ -74,7 +74,7 @@ class FilesScreen(BaseScreen[None]):
         if self.query_one(Finder).listing.current is not None:
             return ""
         found: list[Found] = []
-        with self.telling():
+        with self.showing_errors():
             found = files_in(self._folder)
         return next((str(one.path) for one in found if not one.folder), "")
 
@@ -89,7 +89,7 @@ class FilesScreen(BaseScreen[None]):
             found.append(Entry("", self.t("screen.section.kept")))
             found += [Entry(one.sha256, one) for one in reversed(kept)]
         found.append(Entry("", _short(folder)))
-        with self.telling():
+        with self.showing_errors():
             here = [one for one in files_in(folder) if wanted in one.path.name.casefold()]
             found += [Entry(str(one.path), one) for one in here]
         if folder.parent != folder and not part:
@@ -155,7 +155,7 @@ class FilesScreen(BaseScreen[None]):
         if not self.on_top:
             return
         chosen = event.entry.data
-        with self.telling():
+        with self.showing_errors():
             if isinstance(chosen, AttachmentAdded):
                 self._show(chosen)
             elif chosen.folder:
@@ -173,7 +173,7 @@ class FilesScreen(BaseScreen[None]):
     def _add(self, path: Path) -> None:
         self._at = attach_file(self.session, self._job_id, path).attachments[-1].sha256
         FilesScreen.last_folder = self._folder = path.parent
-        self.tell(self.t("screen.file_added", name=path.name))
+        self.show_message(self.t("screen.file_added", name=path.name))
         self.query_one(Finder).clear()
         self.refresh_data()
 
@@ -181,7 +181,7 @@ class FilesScreen(BaseScreen[None]):
         target = show_attachment(self.session, self._job_id, kept.sha256)
         opened = open_file(target)
         if not opened:
-            self.tell(self.t("screen.paper_at", path=target))
+            self.show_message(self.t("screen.paper_at", path=target))
 
 
 def _short(folder: Path) -> str:

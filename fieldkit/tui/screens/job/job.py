@@ -103,7 +103,7 @@ class JobScreen(BaseScreen[None]):
             self.action_do(step.key)
             return
         closed = "screen.nothing_next" if self.job.completion else "screen.nothing_now"
-        self.tell(self.t(closed))
+        self.show_message(self.t(closed))
 
     def action_do(self, key: str) -> None:
         """Open the form of a step, or do it at once where it has no fields."""
@@ -111,7 +111,7 @@ class JobScreen(BaseScreen[None]):
             return
         why = self._why_not(key)
         if why is not None:
-            self.tell(say_reason(why, self.lang), wrong=True)
+            self.show_message(say_reason(why, self.lang), wrong=True)
         elif key == "attach":
             self._open_files()
         elif not form_fields(BY_KEY[key].form):
@@ -126,16 +126,16 @@ class JobScreen(BaseScreen[None]):
         return blocked(self.job, BY_KEY[key], self.session.role)
 
     def _do_now(self, key: str) -> None:
-        with self.telling():
+        with self.showing_errors():
             job_commands.do_step(self.session, self._job_id, key, {})
-            self.tell(self.t("screen.step_saved", step=self.t(f"step.{key}")))
+            self.show_message(self.t("screen.step_saved", step=self.t(f"step.{key}")))
         self.refresh_data()
 
     def _open_form(self, key: str) -> None:
         from fieldkit.tui.forms.job_step_forms import step_form
 
         assert self.job is not None
-        with self.telling():
+        with self.showing_errors():
             self.open_form(step_form(self.session, self.job, key), self._form_closed)
 
     def _open_files(self) -> None:
@@ -177,7 +177,7 @@ class JobScreen(BaseScreen[None]):
         """The job if it has a verdict, else None after a message."""
         if self.job is not None and self.job.decision is not None:
             return self.job
-        self.tell(self.t("screen.no_verdict"), wrong=True)
+        self.show_message(self.t("screen.no_verdict"), wrong=True)
         return None
 
     def action_copy(self) -> None:
@@ -206,7 +206,7 @@ class JobScreen(BaseScreen[None]):
         """Take back the last step, after asking."""
         from fieldkit.tui.screens.confirm import ConfirmScreen
 
-        with self.telling():
+        with self.showing_errors():
             key, at = last_undoable(self.session, self._job_id)
             question = self.t(
                 "screen.undo_question", step=self.t(f"step.{key}"), moment=say_moment(at, self.lang)
@@ -218,9 +218,9 @@ class JobScreen(BaseScreen[None]):
     def _undo(self, agreed: bool | None) -> None:
         if not agreed:
             return
-        with self.telling():
+        with self.showing_errors():
             key = undo_into_draft(self.session, self._job_id)
-            self.tell(self.t("screen.undone", step=say(f"step.{key}", self.lang)))
+            self.show_message(self.t("screen.undone", step=say(f"step.{key}", self.lang)))
         self.refresh_data()
 
     def more_actions(self) -> list[Option]:

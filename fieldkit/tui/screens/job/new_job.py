@@ -40,7 +40,7 @@ class NewJob:
     def ask_customer(self) -> None:
         """Pick a customer, or register one."""
         self._who = ()
-        with self._screen.telling():
+        with self._screen.showing_errors():
             found = [_customer_option(item) for item in records.customers(self._session)]
             self._pick("customer", found, self._customer_picked)
 
@@ -63,7 +63,7 @@ class NewJob:
 
     def _ask_product(self, customer: str) -> None:
         self._remember("customer", customer)
-        with self._screen.telling():
+        with self._screen.showing_errors():
             self._who = (records.customer(self._session, customer).name,)
             catalogue, lang = self._session.catalogue, self._screen.lang
             everything = records.products(self._session)

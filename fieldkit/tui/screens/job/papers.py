@@ -104,13 +104,13 @@ class PapersScreen(BaseScreen[None]):
     def _chosen(self, event: Listing.Chosen) -> None:
         choice: _Choice = event.entry.data
         if isinstance(choice.paper, Reason):
-            self.tell(say_reason(choice.paper, self.lang), wrong=True)
+            self.show_message(say_reason(choice.paper, self.lang), wrong=True)
             return
-        with self.telling():
+        with self.showing_errors():
             target = keep_paper(self.session, choice.paper, choice.form)
             self._made[event.entry.key] = str(target)
             finder = self.query_one(Finder)
             finder.show_preview(event.entry)
             finder.listing.refresh()
             if not open_file(target):
-                self.tell(self.t("screen.paper_not_opened"))
+                self.show_message(self.t("screen.paper_not_opened"))
