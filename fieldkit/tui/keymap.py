@@ -64,21 +64,14 @@ def key_uses() -> tuple[KeyUse, ...]:
 def bindings() -> Iterator[Binding]:
     """Every binding of the app, its screens and its fields that is described; others are text."""
     yield from _described(APP_KEYS)
-    yield from _of((BaseScreen,))
+    yield from _described(vars(BaseScreen)["BINDINGS"])
     for package in (screens, forms, widgets):
         found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         for module in sorted(item.name for item in found):
             loaded = importlib.import_module(module)
-            yield from _of(item for item in vars(loaded).values() if _made_in(item, loaded))
-
-
-def _made_in(item: object, module: object) -> bool:
-    return isinstance(item, type) and item.__module__ == getattr(module, "__name__", "")
-
-
-def _of(kinds: Iterable[type]) -> Iterator[Binding]:
-    for kind in kinds:
-        yield from _described(vars(kind).get("BINDINGS", ()))
+            for item in vars(loaded).values():
+                if isinstance(item, type) and item.__module__ == module:
+                    yield from _described(vars(item).get("BINDINGS", ()))
 
 
 def _described(found: Iterable[object]) -> Iterator[Binding]:

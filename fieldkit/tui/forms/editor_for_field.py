@@ -1,6 +1,5 @@
 """The editor of a field, by the widget that its `Ui` names."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, Protocol
 
@@ -9,8 +8,8 @@ from textual.widget import Widget
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.form import FormField
 from fieldkit.i18n import Lang, say
-from fieldkit.tui.forms.editors import Choose, LongEditor, Many, Pick, TextEditor, Toggle
-from fieldkit.tui.forms.row_editors import Checks, EditRow, Rows
+from fieldkit.tui.forms.editors import Choose, LongEditor, Many, TextEditor, Toggle
+from fieldkit.tui.forms.row_editors import Checks, Rows
 from fieldkit.tui.forms.score import Score
 from fieldkit.tui.forms.signature_pad import Pad
 from fieldkit.tui.text.options import Option
@@ -22,16 +21,13 @@ _WITH_PLACEHOLDER = frozenset({"date", "time", "money"})
 class Host(Protocol):
     """What the editors ask of the form that they stand in."""
 
-    @property
-    def keep(self) -> Callable[[], None]:
+    def keep(self) -> None:
         """Save what is typed."""
 
-    @property
-    def pick(self) -> Pick:
+    def pick(self, editor: Choose, text: str) -> None:
         """Open the list of options of a field."""
 
-    @property
-    def edit_row(self) -> EditRow:
+    def edit_row(self, table: Rows, index: int) -> None:
         """Open the form of a row."""
 
 

@@ -18,14 +18,6 @@ Follow = Callable[[str, Values], Values]
 """What a field that was filled in, and all values so far, suggest for the empty fields."""
 
 
-def _nothing(lang: Lang, cells: int) -> list[Line]:
-    return []
-
-
-def _no_stock(lang: Lang) -> Mapping[str, str]:
-    return {}
-
-
 def no_more(name: str, values: Values) -> Values:
     """A field that speaks for no other."""
     return {}
@@ -53,10 +45,10 @@ class FormSpec:
     done: Callable[[Lang], str]
     scope: str = ""
     start: str = ""
-    note: Callable[[Lang, int], list[Line]] = _nothing
+    note: Callable[[Lang, int], list[Line]] = lambda lang, cells: []
     offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     said: str = ""
-    stock: Callable[[Lang], Mapping[str, str]] = _no_stock
+    stock: Callable[[Lang], Mapping[str, str]] = lambda lang: {}
     goes_on: bool = False
     follow: Follow = no_more
     row_follow: Follow = no_more

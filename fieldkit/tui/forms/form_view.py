@@ -41,19 +41,20 @@ class FormView(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """The note, the fields with their problems, the button."""
-        marked = [(field, self._label(field)) for field in self._spec.fields()]
-        column = min(max([width(label) for _, label in marked], default=10) + 2, _LABELS)
+        spec, lang = self._spec, self._lang
+        labels = {
+            field.name: spec.label(field.name, lang) + " *" * field.required
+            for field in spec.fields()
+        }
+        column = min(max(map(width, labels.values()), default=10) + 2, _LABELS)
         yield Static(id="note")
-        for field, label in marked:
+        for field in spec.fields():
             with Horizontal(classes=f"field {field.ui.widget}"):
-                yield Static(fit(label, column), classes="label", markup=False)
+                yield Static(fit(labels[field.name], column), classes="label", markup=False)
                 yield self._editor(field)
             yield Static("", id=f"error-{field.name}", classes="error", markup=False)
-        save = say("screen.save_button", self._lang)
+        save = say("screen.save_button", lang)
         yield Button(save, id="save", compact=True, variant="primary")
-
-    def _label(self, field: FormField) -> str:
-        return self._spec.label(field.name, self._lang) + " *" * field.required
 
     def _editor(self, field: FormField) -> Widget:
         value = self._values.get(field.name, field.default)
@@ -81,8 +82,6 @@ class FormView(VerticalScroll, can_focus=False):
         note.display = bool(lines)
         note.update(content([("\n", "")]).join([content(line) for line in lines]))
 
-    # -- values ----------------------------------------------------------------------------
-
     def editors(self) -> list[Editor]:
         """The editors, in order."""
         found = map(as_editor, self.query(".field > *"))
@@ -101,8 +100,6 @@ class FormView(VerticalScroll, can_focus=False):
                 editor.put(value)
                 filled.add(editor.field.name)
         return filled
-
-    # -- fields ----------------------------------------------------------------------------
 
     def field_after(self, name: str, skipped: set[str]) -> Widget:
         """The field that follows a field, past the skipped ones; after the last one the button."""

@@ -180,15 +180,15 @@ class BaseScreen(Screen[R]):
     def draw_title(self) -> None:
         """Write the title bar alone: nothing is read from the store for it."""
         where = f"fieldkit › {self.heading()}"
-        self.query_one("#title", SpanBar).draw(lambda cells: apart(where, self.beside(), cells))
+        if bar := self.query("#title"):
+            bar.first(SpanBar).draw(lambda cells: apart(where, self.beside(), cells))
 
     def own_keys(self) -> list[Binding]:
         """The bindings of this screen and the app that are ours, each once."""
-        found = [active.binding for active in self.active_bindings.values()]
         ours: dict[str, Binding] = {}
-        for binding in found:
-            if translated(binding):
-                ours.setdefault(binding.action, binding)
+        for active in self.active_bindings.values():
+            if translated(active.binding):
+                ours.setdefault(active.binding.action, active.binding)
         return list(ours.values())
 
     def shown_keys(self) -> list[Binding]:
@@ -212,6 +212,10 @@ class BaseScreen(Screen[R]):
     def action_choose(self) -> None:
         """Choose the entry under the cursor of the list."""
         self.query_one(Listing).choose()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor of the list."""
+        self.query_one(Listing).move(by)
 
     def search_cleared(self) -> bool:
         """Whether there was a search, which is emptied now."""

@@ -26,12 +26,7 @@ class HelpScreen(BaseScreen[None]):
 
     def body(self) -> ComposeResult:
         """One page."""
-        yield Page(id="help")
-
-    def reload(self) -> None:
-        """Lay the page out."""
-        page = self.query_one("#help", Page)
-        page.show(self._lines)
+        yield Page(self._lines, id="help")
 
     def _lines(self, cells: int) -> list[Line]:
         lines: list[Line] = []

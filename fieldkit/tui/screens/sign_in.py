@@ -59,8 +59,6 @@ class SignInScreen(BaseScreen[str]):
         lines = paragraph(self.t("screen.sign_in_how"), cells)
         return lines + paragraph(self.t("screen.sign_in_why"), cells, "muted")
 
-    # -- events ----------------------------------------------------------------------------
-
     def on_search_line_move(self, event: SearchLine.Move) -> None:
         """Move the cursor among the names."""
         listing = self.query_one(Listing)

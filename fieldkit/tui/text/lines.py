@@ -5,6 +5,7 @@ say: on a screen without colours nothing is lost.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from fieldkit.i18n import Lang, fit, width
 
@@ -99,6 +100,12 @@ def apart(left: str, right: str, cells: int, kind: str = "", right_kind: str = "
     """Two texts at the two ends of a line; the left one gives way."""
     room = cells - width(right)
     return [(fit(left, max(room - 1, 0)) + " ", kind), (right, right_kind or kind)]
+
+
+def short_moment(moment: datetime, now: datetime) -> str:
+    """`14:30` today, `11-07 14:30` on other days, in the time zone of `now`."""
+    local = moment.astimezone(now.tzinfo)
+    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d %H:%M}"
 
 
 def listed(names: Iterable[str], lang: Lang) -> str:

@@ -70,9 +70,6 @@ def source_lines(decision: Decision, lang: Lang, cells: int) -> list[Line]:
     return paragraph(text, cells, "muted")
 
 
-# -- what must be done at once ---------------------------------------------------------------
-
-
 def alarm_lines(job: Job, catalogue: Catalogue, lang: Lang, cells: int) -> list[Line]:
     """Hazards, instructions and escalations; empty where nothing is dangerous."""
     hazards = [*(job.request.hazards if job.request else ())]
@@ -95,9 +92,6 @@ def alarm_lines(job: Job, catalogue: Catalogue, lang: Lang, cells: int) -> list[
         text = say("screen.escalate", lang, who=who, due=say_value(item.due, lang).lower())
         lines += paragraph(f"> {text}", cells, "warn")
     return lines
-
-
-# -- the full explanation ----------------------------------------------------------------------
 
 
 def explained(job: Job, decision: Decision, catalogue: Catalogue, lang: Lang, cells: int

@@ -14,7 +14,7 @@ class ColumnTitles(Static):
     def show_titles(
         self,
         room: Callable[[int], Mapping[str, int]],
-        name: Callable[[str], str],
+        names: Mapping[str, str],
         sort: str,
         down: bool,
     ) -> None:
@@ -25,7 +25,7 @@ class ColumnTitles(Static):
             if wide <= 0:
                 continue
             here = column == sort
-            title = fit(name(column) + (" v" if down else " ^") * here, wide) + " "
+            title = fit(names[column] + (" v" if down else " ^") * here, wide) + " "
             style = "bold $accent" if here else "$muted"
             parts.append(
                 Content.from_markup(

@@ -15,7 +15,7 @@ from fieldkit.domain.job.steps import State
 from fieldkit.i18n import Lang, has, say, say_moment, say_reason
 from fieldkit.services.jobs import complaints, records
 from fieldkit.services.jobs.complaints import ComplaintStepView, complaint_path, do_complaint_step
-from fieldkit.services.jobs.job_commands import job
+from fieldkit.services.jobs.job_commands import find_job
 from fieldkit.tui.forms.form_spec import FormSpec
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.complaints.donts import DontsScreen
@@ -60,8 +60,6 @@ class ComplaintScreen(BaseScreen[None]):
         entries = [Entry(view.step, view) for view in views]
         following = next((view.step for view in views if view.state is not State.DONE), "")
         self.query_one(StepsView).fill(entries, following, self._details)
-
-    # -- drawing ---------------------------------------------------------------------------
 
     def _draw(self, entry: Entry, cells: int) -> Line:
         name = self.t(f"complaint_step.{entry.key}")
@@ -139,14 +137,8 @@ class ComplaintScreen(BaseScreen[None]):
 
     def _job_number(self) -> str:
         recorded = self._complaint.recorded if self._complaint else None
-        if recorded is None or not recorded.job:
-            return ""
-        try:
-            return job(self.session, recorded.job).number
-        except NotFound:
-            return ""
-
-    # -- doing steps -----------------------------------------------------------------------
+        found = find_job(self.session, recorded.job) if recorded and recorded.job else None
+        return found.number if found else ""
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
@@ -198,8 +190,6 @@ class ComplaintScreen(BaseScreen[None]):
         """What not to do, where one is about to talk to the customer."""
         return donts(self.session.catalogue, lang, cells) if step == "told" else []
 
-    # -- elsewhere -------------------------------------------------------------------------
-
     def action_donts(self) -> None:
         """What not to do."""
         self.app.push_screen(DontsScreen())
@@ -211,7 +201,3 @@ class ComplaintScreen(BaseScreen[None]):
             self.host.open_job(recorded.job)
         else:
             self.show_message(self.t("screen.complaint_no_job"), wrong=True)
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor on the steps."""
-        self.query_one(Listing).move(by)

@@ -1,6 +1,5 @@
 """Complaints: the list with the next step and its deadline, a new one, and what not to do."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 from textual import on
@@ -17,7 +16,7 @@ from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.complaints.donts import DontsScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
 from fieldkit.tui.text.donts import donts
-from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.lines import Line, columns, paragraph, short_moment
 from fieldkit.tui.text.options import Option
 from fieldkit.tui.text.search import Search
 from fieldkit.tui.widgets.long_list import Entry, Listing, sections
@@ -82,7 +81,7 @@ class ComplaintsScreen(BaseScreen[None]):
         late = row.due is not None and row.due < now
         return columns(
             [
-                (_when(row.due, now), 12, "danger" if late else ""),
+                (short_moment(row.due, now) if row.due else "", 12, "danger" if late else ""),
                 (row.name, 13, "strong"),
                 (step, 18, "accent"),
                 (self._department(row), 20 if cells >= 90 else 0, "muted"),
@@ -159,10 +158,3 @@ class ComplaintsScreen(BaseScreen[None]):
     def _recorded(self, made: Any) -> None:
         if isinstance(made, Complaint):
             self.host.open_complaint(made.id)
-
-
-def _when(due: datetime | None, now: datetime) -> str:
-    if due is None:
-        return ""
-    local = due.astimezone(now.tzinfo)
-    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%m-%d %H:%M}"

@@ -60,8 +60,6 @@ class DayEndScreen(BaseScreen[None]):
         if page := self.query("#office"):
             page.first(Page).show(self._office)
 
-    # -- what the office has -----------------------------------------------------------------
-
     def _office(self, cells: int) -> list[Line]:
         if self._end is None:
             return []
@@ -91,8 +89,6 @@ class DayEndScreen(BaseScreen[None]):
         bar = f"[{'#' * full}{'.' * (_BAR - full)}]" if progress.total else ""
         text = f"{self.host.say_progress()} {bar} "
         return [(text, "accent"), (self.t("screen.f9_stops"), "muted")]
-
-    # -- the list ----------------------------------------------------------------------------
 
     def _find(self, text: str) -> list[Entry]:
         loose = self._end.loose if self._end else []
@@ -151,8 +147,6 @@ class DayEndScreen(BaseScreen[None]):
             *paragraph(first, cells, "strong")[:1],
             *paragraph(self.t(key, step=step), cells, "accent"),
         ]
-
-    # -- opening -----------------------------------------------------------------------------
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:

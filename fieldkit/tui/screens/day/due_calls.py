@@ -1,20 +1,22 @@
 """What is due: calls to customers, and products promised back."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import ClassVar
 
+from pydantic import BaseModel
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.domain.records.follow_up import FollowUpDone
-from fieldkit.i18n import say, say_date
+from fieldkit.i18n import Lang, say, say_date
 from fieldkit.services.day.follow_ups import NewMoment, finish_follow_up, reschedule
 from fieldkit.services.day.today import DueCall, due_calls, promises
 from fieldkit.services.jobs.job_rows import JobRow
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
-from fieldkit.tui.text.lines import Line, columns, paragraph
+from fieldkit.tui.text.lines import Line, columns, paragraph, short_moment
 from fieldkit.tui.text.search import holds
 from fieldkit.tui.widgets.long_list import Entry, Listing, sections
 from fieldkit.tui.widgets.search_list import Finder
@@ -25,7 +27,7 @@ class DueScreen(BaseScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f3", "back", "key.jobs", show=False, id="due.jobs"),
-        Binding("f4", "move", "key.move", id="due.move"),
+        Binding("f4", "reschedule", "key.move", id="due.move"),
     ]
 
     BEGIN = "#search"
@@ -68,12 +70,11 @@ class DueScreen(BaseScreen[None]):
         item = entry.data
         today = self.session.today
         if isinstance(item, DueCall):
-            local = item.due.astimezone(self.session.clock().tzinfo)
-            late = local < self.session.clock()
-            when = f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
+            now = self.session.clock()
+            late = item.due < now
             return columns(
                 [
-                    (when, 11, "danger" if late else ""),
+                    (short_moment(item.due, now), 11, "danger" if late else ""),
                     (item.customer, 14, "strong"),
                     (item.phone, 14, ""),
                     (self._reason(item), cells - 43, "muted"),
@@ -117,41 +118,40 @@ class DueScreen(BaseScreen[None]):
             return
         self.host.open_job(item.id)
 
-    def action_move(self) -> None:
+    def action_reschedule(self) -> None:
         """Another moment for the call under the cursor, with the reason."""
         entry = self.query_one(Finder).listing.current
         if entry is None or not isinstance(entry.data, DueCall):
             self.show_message(self.t("screen.move_calls_only"), wrong=True)
             return
         call: DueCall = entry.data
-        drafts = self.session.store.drafts
         local = call.due.astimezone(self.session.clock().tzinfo)
-        spec = FormSpec(
-            title=lambda lang: f"{say('screen.due', lang)} › {say('key.move', lang)}",
-            model=NewMoment,
-            values={"at": f"{local:%H:%M}"} | drafts.load(call.id, "follow_up_move"),
-            keep=lambda values: drafts.save(call.id, "follow_up_move", values),
-            submit=lambda values: reschedule(self.session, call.id, values),
-            done=lambda lang: say("screen.call_moved", lang),
-            scope="follow_up_move",
-            note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
-        )
-        self.open_form(spec)
+        self._open(
+            call, "follow_up_move", NewMoment,
+            lambda lang: say("key.move", lang), "screen.call_moved",
+            lambda values: reschedule(self.session, call.id, values), {"at": f"{local:%H:%M}"},
+        )  # fmt: skip
 
     def _open_outcome(self, call: DueCall) -> None:
+        self._open(
+            call, "follow_up", FollowUpDone, lambda lang: call.customer, "screen.outcome_saved",
+            lambda values: finish_follow_up(self.session, call.id, values), {},
+        )  # fmt: skip
+
+    def _open(
+        self, call: DueCall, form: str, model: type[BaseModel],
+        title: Callable[[Lang], str], done: str, submit: Callable[[Values], object], values: Values,
+    ) -> None:  # fmt: skip
+        """Open a form about a call; `form` names its draft and its words."""
         drafts = self.session.store.drafts
-
-        def finish(values: Values) -> object:
-            return finish_follow_up(self.session, call.id, values)
-
         spec = FormSpec(
-            title=lambda lang: f"{say('screen.due', lang)} › {call.customer}",
-            model=FollowUpDone,
-            values=drafts.load(call.id, "follow_up"),
-            keep=lambda values: drafts.save(call.id, "follow_up", values),
-            submit=finish,
-            done=lambda lang: say("screen.outcome_saved", lang),
-            scope="follow_up",
+            title=lambda lang: f"{say('screen.due', lang)} › {title(lang)}",
+            model=model,
+            values=values | drafts.load(call.id, form),
+            keep=lambda typed: drafts.save(call.id, form, typed),
+            submit=submit,
+            done=lambda lang: say(done, lang),
+            scope=form,
             note=lambda lang, cells: paragraph(f"{call.customer} · {call.phone}", cells, "strong"),
         )
         self.open_form(spec)

@@ -1,7 +1,10 @@
 """What the office refused, corrected where it is listed: recorded again with other values, or given
 up with a note in its place. Nothing of it is changed; the next sync sends what takes its place."""
 
+from collections.abc import Callable
 from typing import Any
+
+from pydantic import BaseModel
 
 from fieldkit.domain.core.form import form_fields, read_form
 from fieldkit.domain.job.commands import step_of
@@ -13,6 +16,8 @@ from fieldkit.store.records.receipts import RejectedEvent
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, paragraph
+
+_DONE = {"correction": "screen.refused_corrected", "withdrawal": "screen.refused_withdrawn"}
 
 
 def open_correction(screen: BaseScreen[Any], event: str) -> None:
@@ -31,25 +36,12 @@ def open_correction(screen: BaseScreen[Any], event: str) -> None:
         return
     empty = {field.name: field.default for field in fields if not field.required}
 
-    def submit(typed: Values) -> object:
-        with session.store.writing():
-            made = correct(session, event, empty | typed)
-            session.store.drafts.drop(event, "correction")
-        return made
-
     names = {field.name for field in fields}
     known = {name: value for name, value in before.data.items() if name in names}
-    spec = FormSpec(
-        title=lambda lang: f"{say('screen.refused', lang)} › {_what(refused, lang)}",
-        model=model,
-        values=known | session.store.drafts.load(event, "correction"),
-        keep=lambda typed: session.store.drafts.save(event, "correction", typed),
-        submit=submit,
-        done=lambda lang: say("screen.refused_corrected", lang),
-        scope=step_of(before.type),
-        note=lambda lang, cells: _note(refused, lang, cells),
-    )
-    screen.open_form(spec)
+    _open(
+        screen, refused, "correction", step_of(before.type), model, known,
+        lambda typed: correct(session, event, empty | typed), lambda lang: _what(refused, lang),
+    )  # fmt: skip
 
 
 def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
@@ -60,23 +52,35 @@ def open_withdrawal(screen: BaseScreen[Any], event: str) -> None:
     if not refused.type.startswith("job."):
         screen.show_message(screen.t("screen.refused_no_job"), wrong=True)
         return
-    session = screen.session
+    _open(
+        screen, refused, "withdrawal", "withdraw", NoteAdded, {},
+        lambda typed: withdraw(screen.session, event, read_form(NoteAdded, typed).text),
+        lambda lang: say("key.withdraw", lang),
+    )  # fmt: skip
+
+
+def _open(
+    screen: BaseScreen[Any], refused: RejectedEvent, draft: str, scope: str,
+    model: type[BaseModel], values: Values, action: Callable[[Values], object],
+    title: Callable[[Lang], str],
+) -> None:  # fmt: skip
+    """Open a form about a refused event; its draft ends together with the action."""
+    store = screen.session.store
 
     def submit(typed: Values) -> object:
-        why = read_form(NoteAdded, typed).text
-        with session.store.writing():
-            made = withdraw(session, event, why)
-            session.store.drafts.drop(event, "withdrawal")
+        with store.writing():
+            made = action(typed)
+            store.drafts.drop(refused.event, draft)
         return made
 
     spec = FormSpec(
-        title=lambda lang: f"{say('screen.refused', lang)} › {say('key.withdraw', lang)}",
-        model=NoteAdded,
-        values=session.store.drafts.load(event, "withdrawal"),
-        keep=lambda typed: session.store.drafts.save(event, "withdrawal", typed),
+        title=lambda lang: f"{say('screen.refused', lang)} › {title(lang)}",
+        model=model,
+        values=values | store.drafts.load(refused.event, draft),
+        keep=lambda typed: store.drafts.save(refused.event, draft, typed),
         submit=submit,
-        done=lambda lang: say("screen.refused_withdrawn", lang),
-        scope="withdraw",
+        done=lambda lang: say(_DONE[draft], lang),
+        scope=scope,
         note=lambda lang, cells: _note(refused, lang, cells),
     )
     screen.open_form(spec)

@@ -84,9 +84,6 @@ def _about(screen: BaseScreen[Any], one: Filter) -> str:
 
 
 def _ask_name(screen: BaseScreen[Any], now: Filter) -> None:
-    def keep(values: Values) -> None:
-        """A name is typed in a moment; there is no draft of it."""
-
     def save(values: Values) -> Filter:
         name = read_form(FilterName, values).name
         kept = Filter(name, now.text, now.sort, now.down)
@@ -97,7 +94,7 @@ def _ask_name(screen: BaseScreen[Any], now: Filter) -> None:
         title=lambda lang: say("screen.filters", lang),
         model=FilterName,
         values={"name": now.text},
-        keep=keep,
+        keep=lambda typed: None,  # a name is typed in a moment: there is no draft of it
         submit=save,
         done=lambda lang: say("screen.filter_saved", lang),
         scope="filter",

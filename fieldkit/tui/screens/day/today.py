@@ -12,7 +12,7 @@ from fieldkit.services.day.today import missing as missing_steps
 from fieldkit.services.jobs.job_rows import list_jobs
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.day.job_table import JobTable
-from fieldkit.tui.text.job_columns import row_line, widths
+from fieldkit.tui.text.job_columns import COLUMNS, row_line, widths
 from fieldkit.tui.text.job_preview import preview_lines
 from fieldkit.tui.text.lines import Line
 from fieldkit.tui.text.status_line import due_line
@@ -78,7 +78,7 @@ class TodayScreen(BaseScreen[None]):
         self.call_after_refresh(self._show_due)
 
     def _find(self, text: str) -> list[Entry]:
-        self.call_later(self._draw_found)
+        self.call_later(self.draw_title)
         return self._table.find(text)
 
     def _show_due(self) -> None:
@@ -93,25 +93,13 @@ class TodayScreen(BaseScreen[None]):
 
     # -- drawing ---------------------------------------------------------------------------
 
-    def draw_bars(self) -> None:
-        """The titles of the columns, too."""
-        super().draw_bars()
-        self._draw_columns()
-
-    def _draw_found(self) -> None:
-        """What a key in the search line changes beside the list."""
-        if self.query("#title"):
-            self.draw_title()
-            self._draw_columns()
-
-    def _draw_columns(self) -> None:
+    def draw_title(self) -> None:
+        """Write the title bar and the titles of the columns."""
+        super().draw_title()
         if titles := self.query(ColumnTitles):
-            titles.first().show_titles(
-                widths,
-                lambda name: self.t(f"column.{name}"),
-                self._table.sort,
-                self._table.descending,
-            )
+            sort, descending = self._table.sort, self._table.descending
+            named = {name: self.t(f"column.{name}") for name in COLUMNS}
+            titles.first().show_titles(widths, named, sort, descending)
 
     def _draw(self, entry: Entry, cells: int) -> Line:
         return row_line(entry.data, self.session.today, self.lang, cells)

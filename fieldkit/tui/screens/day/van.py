@@ -94,8 +94,6 @@ class VanScreen(BaseScreen[None]):
             *paragraph(self.t("screen.count_it"), cells, "muted"),
         ]
 
-    # -- loading and counting ----------------------------------------------------------------
-
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         if not self.on_top:

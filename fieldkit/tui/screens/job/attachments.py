@@ -78,8 +78,6 @@ class FilesScreen(BaseScreen[None]):
             found = files_in(self._folder)
         return next((str(one.path) for one in found if not one.folder), "")
 
-    # -- what is listed --------------------------------------------------------------------
-
     def _find(self, text: str) -> list[Entry]:
         folder, part = self._place(text)
         wanted = part.casefold()
@@ -107,8 +105,6 @@ class FilesScreen(BaseScreen[None]):
         except (OSError, RuntimeError, ValueError):  # no such user, a name that cannot be
             return self._folder, text
         return path.parent, path.name
-
-    # -- drawing ---------------------------------------------------------------------------
 
     def _draw(self, entry: Entry, cells: int) -> Line:
         if isinstance(entry.data, AttachmentAdded):
@@ -147,8 +143,6 @@ class FilesScreen(BaseScreen[None]):
             *paragraph(head, cells, "strong")[:2],
             *paragraph(self.t(hint), cells, "muted"),
         ]
-
-    # -- choosing --------------------------------------------------------------------------
 
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:

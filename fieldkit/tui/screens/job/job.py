@@ -88,8 +88,6 @@ class JobScreen(BaseScreen[None]):
             self._onward = False
             self.call_later(self.action_next)
 
-    # -- doing steps -----------------------------------------------------------------------
-
     @on(Listing.Chosen)
     def _chosen(self, event: Listing.Chosen) -> None:
         self.action_do(event.entry.key)
@@ -109,21 +107,16 @@ class JobScreen(BaseScreen[None]):
         """Open the form of a step, or do it at once where it has no fields."""
         if self.job is None or not self.on_top:
             return
-        why = self._why_not(key)
+        step, role = BY_KEY[key], self.session.role
+        why = Reason("archived") if self._archived else blocked(self.job, step, role)
         if why is not None:
             self.show_message(say_reason(why, self.lang), wrong=True)
         elif key == "attach":
             self._open_files()
-        elif not form_fields(BY_KEY[key].form):
+        elif not form_fields(step.form):
             self._do_now(key)
         else:
             self._open_form(key)
-
-    def _why_not(self, key: str) -> Reason | None:
-        assert self.job is not None
-        if self._archived:
-            return Reason("archived")
-        return blocked(self.job, BY_KEY[key], self.session.role)
 
     def _do_now(self, key: str) -> None:
         with self.showing_errors():
@@ -149,8 +142,6 @@ class JobScreen(BaseScreen[None]):
         self.refresh_data()
         if onward:
             self.call_later(self.action_next)
-
-    # -- the rest --------------------------------------------------------------------------
 
     def action_verdict(self) -> None:
         """The full explanation of the verdict."""
@@ -226,10 +217,6 @@ class JobScreen(BaseScreen[None]):
     def more_actions(self) -> list[Option]:
         """Every step of this job, by name."""
         return self._steps.options(self.lang) if self._steps else []
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor on the path."""
-        self.query_one(Listing).move(by)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the details."""

@@ -35,8 +35,6 @@ class NewJob:
         self._begun = self._session.store.drafts.load(NEW, "new_job")
         self._who: tuple[str, ...] = ()
 
-    # -- whose -----------------------------------------------------------------------------
-
     def ask_customer(self) -> None:
         """Pick a customer, or register one."""
         self._who = ()
@@ -58,8 +56,6 @@ class NewJob:
             lambda values: records.register_customer(self._session, values),
             lambda made, _: self._ask_product(made.id),
         )
-
-    # -- which product ---------------------------------------------------------------------
 
     def _ask_product(self, customer: str) -> None:
         self._remember("customer", customer)
@@ -99,8 +95,6 @@ class NewJob:
         serial = str(values.get("serial") or "")
         return suggest_product(self._session.catalogue, serial) if name == "serial" else {}
 
-    # -- what is wrong ---------------------------------------------------------------------
-
     def _ask_request(self, customer: str, serial: str) -> None:
         self._remember("product", serial)
         self._open(
@@ -114,8 +108,6 @@ class NewJob:
     def _registered(self, made: Job, onward: bool) -> None:
         self._session.store.drafts.drop(NEW, "new_job")
         self._screen.host.open_job(made.id, onward)
-
-    # -- how -------------------------------------------------------------------------------
 
     def _draft(self, step: str) -> Values:
         return self._session.store.drafts.load(NEW, step)
