@@ -55,7 +55,7 @@ def run_app(open_session: OpenSession) -> int:
 
 
 class FieldkitApp(App[None]):
-    """Today's jobs and everything that is done with them."""
+    """The Textual application: it holds the session, shows screens, and runs sync and checks."""
 
     CSS_PATH = "fieldkit.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -79,7 +79,7 @@ class FieldkitApp(App[None]):
     # -- start, end, failure ---------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Open on today's jobs, or on the question who works now."""
+        """Open the list of jobs, or the sign-in where nobody is signed in."""
         if self.session.person:
             self.push_screen(TodayScreen())
         else:
@@ -101,7 +101,7 @@ class FieldkitApp(App[None]):
         return chosen if chosen in self.available_themes else DARK.name
 
     def _take_own_keys(self) -> None:
-        """The keys of `config.yaml`; what cannot be done is said, and the usual key stays."""
+        """Apply the keys of `config.yaml`; show what cannot be used, where the usual key stays."""
         name_keys({})
         if self.session.config.keys:
             from fieldkit.tui.keymap import override_keys
@@ -115,7 +115,7 @@ class FieldkitApp(App[None]):
                 )
 
     def _handle_exception(self, error: Exception) -> None:
-        """Textual would print the locals, a customer's among them, and end with 0."""
+        """Write a crash report: Textual would print the locals, a customer's data among them."""
         self.crash = crash(error, self.session.store.home.logs, self.session.clock(), self.lang)
         self.crash.__cause__ = error
         super()._handle_exception(self.crash)
@@ -153,14 +153,14 @@ class FieldkitApp(App[None]):
 
     @work(thread=True, group="check", exclusive=True)
     def _check(self) -> None:
-        """Read everything that is kept, in a thread, on a session of its own."""
+        """Verify all stored data, in a thread, on a session of its own."""
         from fieldkit.services.home.upkeep import scrub
         from fieldkit.store.care.scrub import BrokenOff
 
         worker = get_current_worker()
 
         def pause() -> None:
-            """Let the screens go first, and end with the app."""
+            """Yield to the screens; raise `BrokenOff` once the app ends."""
             if worker.is_cancelled:
                 raise BrokenOff
             time.sleep(0)
@@ -179,7 +179,7 @@ class FieldkitApp(App[None]):
                 self.call_from_thread(self.show_message, message, True)
 
     def refresh_screen(self) -> None:
-        """Redraw the screen on top from the store, by the catalogue of now."""
+        """Redraw the screen on top from the store and the current catalogue."""
         with suppress(FieldkitError):  # a store that cannot be read: what is done next says it
             self.session.trade.renew()
         if isinstance(self.screen, BaseScreen):
@@ -194,7 +194,7 @@ class FieldkitApp(App[None]):
     # -- the bars --------------------------------------------------------------------------
 
     def draw_status(self, bar: SpanBar) -> None:
-        """How things stand; a store that cannot be read leaves the bar as it is."""
+        """Write the status bar; leave it as it is where the store cannot be read."""
         try:
             now = status_bar_state(self.session)
         except FieldkitError:
@@ -205,7 +205,7 @@ class FieldkitApp(App[None]):
         bar.draw(lambda cells: status_line(now, progress, today, self.lang, cells, one_engine))
 
     def say_progress(self) -> str:
-        """How far a running sync is; "" while there is none."""
+        """Return the progress of a running sync in words; "" while there is none."""
         if self.progress is None:
             return ""
         return say(f"screen.{self.progress.stage}", self.lang, done=self.progress.done)
@@ -213,21 +213,21 @@ class FieldkitApp(App[None]):
     # -- actions ---------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """What the keys do."""
+        """Show what the keys do."""
         from fieldkit.tui.screens.help import HelpScreen
 
         if isinstance(self.screen, BaseScreen) and not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen.heading(), self.screen.own_keys()))
 
     def action_palette(self) -> None:
-        """Everything that can be done here, to be found by typing."""
+        """Open the command palette."""
         from fieldkit.tui.screens.palette import open_palette
 
         if isinstance(self.screen, BaseScreen):
             open_palette(self.screen)
 
     async def action_language(self) -> None:
-        """The other language, at once."""
+        """Switch to the other language."""
         if isinstance(self.screen, BaseScreen) and await self.screen.switched_own_language():
             return
         self.lang = "en" if self.lang == "zh" else "zh"
@@ -236,7 +236,7 @@ class FieldkitApp(App[None]):
             await self.screen.redraw()
 
     def action_next_theme(self) -> None:
-        """Dark, light, high contrast."""
+        """Switch to the next theme."""
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.session.store.set("theme", self.theme)
@@ -272,7 +272,7 @@ class FieldkitApp(App[None]):
     # -- who works -------------------------------------------------------------------------
 
     def action_lock(self) -> None:
-        """Let nobody go on before she has signed in again."""
+        """Lock the app until somebody signs in."""
         from fieldkit.tui.screens.sign_in import SignInScreen
 
         if any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
@@ -283,7 +283,7 @@ class FieldkitApp(App[None]):
             self._ask_who(self.session.signed_in or self.session.owner)
 
     def _ask_who(self, before: str = "") -> None:
-        """`before`: who has worked until now."""
+        """Show the sign-in; `before` is who was signed in until now."""
         from fieldkit.tui.screens.sign_in import SignInScreen
 
         self.session.signed_in = ""
@@ -291,7 +291,7 @@ class FieldkitApp(App[None]):
         self.push_screen(SignInScreen(), partial(self._welcome, before))
 
     async def _welcome(self, before: str, name: str | None) -> None:
-        """She goes on where she was; somebody else begins with today's jobs."""
+        """Return the same person to her screen; show the list of jobs to another one."""
         if before == name:
             return
         while len(self.screen_stack) > 1:
@@ -302,7 +302,7 @@ class FieldkitApp(App[None]):
     # -- sync ------------------------------------------------------------------------------
 
     def action_sync(self) -> None:
-        """Exchange with the office; the work goes on meanwhile. While it runs: stop it."""
+        """Start a sync in the background, or stop the one that runs."""
         if self.progress is not None:
             self._stop_sync.set()
             self.show_message(say("screen.sync_stopping", self.lang))
@@ -317,7 +317,7 @@ class FieldkitApp(App[None]):
 
     @work(thread=True, group="sync", exit_on_error=True)
     def _exchange(self) -> None:
-        """In a thread, on a session of its own."""
+        """Run the sync in a thread, on a session of its own."""
         from fieldkit.services.exchange.sync_now import sync_now
 
         try:

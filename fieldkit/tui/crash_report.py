@@ -1,4 +1,4 @@
-"""What happens when something fails that nobody expected: a report, a sentence, exit code 3.
+"""The handling of unexpected errors: a report, a sentence, exit code 3.
 
 The report says where, never with what: no locals, no message of the exception, nothing that
 was typed, because all of these may name a customer.

@@ -1,4 +1,4 @@
-"""What a screen knows of the app that shows it: who works, what is said, and the way to others.
+"""The interface of the app that screens use: session, messages, and opening other screens.
 
 Screens open each other through their host, so that none of them has to know the others.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ScreenHost(Protocol):
-    """The app, as its screens see it. `version` is that of the store when it was last read."""
+    """The app as screens see it. `version` is that of the store when it was last read."""
 
     session: "Session"
     lang: "Lang"
@@ -29,7 +29,7 @@ class ScreenHost(Protocol):
         """Write the status bar."""
 
     def say_progress(self) -> str:
-        """How far a running sync is; "" while there is none."""
+        """Return the progress of a running sync in words; "" while there is none."""
 
     def open_job(self, job_id: str, onward: bool = False) -> None:
         """Show a job; `onward`: begin at once with the step that comes next."""

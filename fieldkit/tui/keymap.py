@@ -1,4 +1,4 @@
-"""Which keys the app has, by name, and what `config.yaml` makes of them.
+"""The names of the app's keys, and their overrides in `config.yaml`.
 
 Every binding has a name such as `today.due`: the place, then what is done there. `override_keys`
 returns the keys of `config.yaml` that can be used, and an error for each of the others, whose
@@ -79,7 +79,7 @@ def _described(found: Iterable[object]) -> Iterator[Binding]:
 
 
 def override_keys(overrides: Mapping[str, str]) -> tuple[dict[str, str], list[FieldkitError]]:
-    """The keymap for Textual, and what cannot be done (`keys.name`, `keys.key`, `keys.clash`).
+    """Return the keymap for Textual and the errors (`keys.name`, `keys.key`, `keys.clash`).
 
     `overrides` are names with keys, several separated by commas: `{"app.sync": "f11"}`.
     """
@@ -104,7 +104,7 @@ def override_keys(overrides: Mapping[str, str]) -> tuple[dict[str, str], list[Fi
 
 
 def _usable(key: str, use: KeyUse) -> bool:
-    """A field would take a key of its own before the app sees it."""
+    """Whether the app sees the key: text fields take some keys themselves."""
     return key in use.keys or (key in _SENT_BY_EVERY_TERMINAL and key not in _editing())
 
 

@@ -15,7 +15,7 @@ from fieldkit.tui.forms.typed_values import read_typed, write_value
 from fieldkit.tui.text.options import Option
 
 Changed = Callable[[], None]
-"""Called in the very handler that changed a value, so that it is saved before the next key."""
+"""Saves a changed value. Called within the handler, so that it is saved before the next key."""
 
 
 @runtime_checkable
@@ -59,7 +59,7 @@ class TextEditor(Input):
         self.value = write_value(self.field.ui.widget, value)
 
     def tidy(self) -> None:
-        """`+3` becomes the day, `9` becomes 09:00."""
+        """Write the value in its usual form: `+3` as the day, `9` as 09:00."""
         tidy = write_value(self.field.ui.widget, self.read())
         if tidy != self.value:
             self.value = tidy
@@ -79,7 +79,7 @@ class LongEditor(TextArea):
         self.field = field
 
     def on_mount(self) -> None:
-        """Go on where the text ends."""
+        """Put the cursor at the end of the text."""
         self.move_cursor(self.document.end)
 
     def read(self) -> Any:
@@ -87,17 +87,17 @@ class LongEditor(TextArea):
         return self.text
 
     def tidy(self) -> None:
-        """Text stays as it is."""
+        """Leave the text as it is."""
 
     def action_cursor_down(self, select: bool = False) -> None:
-        """Below the last line comes the next field."""
+        """Go to the next field from the last line."""
         if not select and self.cursor_at_last_line:
             self.screen.focus_next()
         else:
             super().action_cursor_down(select)
 
     def action_cursor_up(self, select: bool = False) -> None:
-        """Above the first line comes the field before."""
+        """Go to the field before from the first line."""
         if not select and self.cursor_at_first_line:
             self.screen.focus_previous()
         else:
@@ -113,7 +113,7 @@ class Drawn(Widget, can_focus=True):
         self._changed = changed
 
     def tidy(self) -> None:
-        """There is nothing to tidy in a choice."""
+        """Do nothing: a choice has one form."""
 
     def touch(self) -> None:
         """Redraw, and have the new value saved."""
@@ -121,7 +121,7 @@ class Drawn(Widget, can_focus=True):
         self._changed()
 
     def on_click(self) -> None:
-        """A click does what Enter does."""
+        """Do on a click what Enter does."""
         self.focus()
         self.call_later(self.run_action, "pick")
 
@@ -145,13 +145,13 @@ class Toggle(Drawn):
         return self._value
 
     def action_pick(self) -> None:
-        """The next state."""
+        """Switch to the next state."""
         at = self._states.index(self._value)
         self._value = self._states[(at + 1) % len(self._states)]
         self.touch()
 
     def render(self) -> Content:
-        """`[x] Yes`"""
+        """Draw `[x] Yes`."""
         mark = {None: "-", True: "x", False: " "}[self._value]
         return Content(f"[{mark}] {self._words[self._value]}")
 
@@ -211,7 +211,7 @@ class Choose(Drawn):
         self._pick(self, text)
 
     def action_step(self, by: int) -> None:
-        """The next value of a short list."""
+        """Choose the next value of a short list."""
         if not self.short:
             self._pick(self, "")
             return
@@ -220,12 +220,12 @@ class Choose(Drawn):
         self.take((codes[at % len(codes)],))
 
     def action_clear(self) -> None:
-        """Nothing chosen, where the field may be empty."""
+        """Choose nothing, where the field may be empty."""
         if self.field.default in (None, "") and self.chosen:
             self.take(())
 
     def on_key(self, event: events.Key) -> None:
-        """Typing searches the list."""
+        """Open the list and search it for what is typed."""
         if event.is_printable and event.character and event.character.strip():
             event.stop()
             event.prevent_default()
@@ -252,6 +252,6 @@ class Many(Choose):
         return list(self.chosen)
 
     def action_clear(self) -> None:
-        """Take the last one away."""
+        """Remove the last one."""
         if self.chosen:
             self.take(self.chosen[:-1])

@@ -51,7 +51,7 @@ class _Lines(Drawn):
         self.refresh()
 
     def on_click(self, event: Click | None = None) -> None:
-        """A click on a line does what Enter does there."""
+        """Do on a click on a line what Enter does there."""
         self.focus()
         laid_out = self._laid_out(self.content_size.width)
         if event is not None and event.y < len(laid_out):
@@ -59,7 +59,7 @@ class _Lines(Drawn):
             self.call_later(self.run_action, "pick")
 
     def _laid_out(self, cells: int) -> list[tuple[int, str]]:
-        """Which line each drawn line belongs to, and its text; long ones hang."""
+        """Return the index of the line that each drawn line belongs to, and its text."""
         laid_out = []
         for index, text in enumerate(self.texts()):
             first, *rest = wrap(text, cells - _HANGING - 2)
@@ -67,11 +67,11 @@ class _Lines(Drawn):
         return laid_out
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many as the lines take in this width."""
+        """Return how many rows the lines take in this width."""
         return len(self._laid_out(width))
 
     def render(self) -> Content:
-        """The lines, the cursor's marked while the field has the focus."""
+        """Draw the lines; the cursor's is marked while the field has the focus."""
         drawn, before = [], -1
         for index, text in self._laid_out(self.content_size.width):
             here = self.has_focus and index == self.at
@@ -95,7 +95,7 @@ class Checks(_Lines):
         self._ticked = {str(code) for code in value or ()}
 
     def texts(self) -> list[str]:
-        """`[x] Own name told`"""
+        """Return one line per point: `[x] Name given`."""
         ticks = ["x" if option.code in self._ticked else " " for option in self._options]
         return [
             f"[{tick}] {option.name}" for tick, option in zip(ticks, self._options, strict=True)
@@ -143,7 +143,7 @@ class Rows(_Lines):
         self._add = add
 
     def texts(self) -> list[str]:
-        """One line a row, and the one that adds."""
+        """Return one line per row, and the one that adds a row."""
         lines = [f"{number}. {self._summary(row)}" for number, row in enumerate(self.rows, start=1)]
         return [*lines, f"+ {self._add}"]
 
@@ -157,7 +157,7 @@ class Rows(_Lines):
         self.touch()
 
     def drop(self, index: int) -> None:
-        """Take a row away."""
+        """Remove a row."""
         del self.rows[index : index + 1]
         self.at = min(self.at, len(self.rows))
         self.touch()

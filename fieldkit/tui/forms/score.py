@@ -41,26 +41,26 @@ class Score(Drawn):
         self.touch()
 
     def action_step(self, by: int) -> None:
-        """One more, or one less."""
+        """Raise or lower the score by one."""
         start = self._value if self._value is not None else _HIGHEST + 1 if by < 0 else 0
         self._give(max(_LOWEST, min(_HIGHEST, start + by)))
 
     def action_clear(self) -> None:
-        """No score."""
+        """Clear the score."""
         self._give(None)
 
     def action_give(self, score: int) -> None:
-        """A digit is the whole answer."""
+        """Set the score and go to the next field."""
         self._give(score)
         self.screen.focus_next()
 
     def on_click(self, event: events.Click | None = None) -> None:
-        """A click on a digit gives it."""
+        """Set the score by a click on its digit."""
         self.focus()
         if event is not None and event.x // _CELLS < _HIGHEST:
             self._give(_LOWEST + event.x // _CELLS)
 
     def render(self) -> Content:
-        """The five digits, the given one in brackets."""
+        """Draw the five digits, the given one in brackets."""
         digits = range(_LOWEST, _HIGHEST + 1)
         return Content(" ".join(f"[{n}]" if n == self._value else f" {n} " for n in digits))

@@ -36,7 +36,7 @@ class Pad(Drawn):
         return [list(stroke) for stroke in self._strokes]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin a stroke."""
+        """Start a stroke."""
         event.stop()
         self.focus()
         self.capture_mouse()
@@ -45,13 +45,13 @@ class Pad(Drawn):
         self._to(event)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Go on with it."""
+        """Add a point to the stroke."""
         if self._drawing:
             event.stop()
             self._to(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """End it, and have it saved."""
+        """End the stroke and save it."""
         if not self._drawing:
             return
         event.stop()
@@ -60,16 +60,16 @@ class Pad(Drawn):
         self.touch()
 
     def on_click(self) -> None:
-        """A click is a dot, not a choice."""
+        """Ignore clicks: each is a stroke of one dot already."""
 
     def action_drop_stroke(self) -> None:
-        """Take the last stroke away."""
+        """Remove the last stroke."""
         if self._strokes:
             self._strokes.pop()
             self.touch()
 
     def action_clear(self) -> None:
-        """Begin anew."""
+        """Remove all strokes."""
         self._strokes.clear()
         self.touch()
 
@@ -88,7 +88,7 @@ class Pad(Drawn):
             self.refresh()
 
     def render(self) -> Content:
-        """The strokes over a line to sign on."""
+        """Draw the strokes above the line to sign on."""
         lines = draw(self._strokes, COLUMNS, ROWS)
         if not self._strokes:
             lines[ROWS // 2] = self._empty.center(COLUMNS)[:COLUMNS]

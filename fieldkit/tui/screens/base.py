@@ -1,4 +1,4 @@
-"""What all screens have in common: the bars, the language, saying errors, live redraw."""
+"""The base of all screens: the bars, the language, showing errors, live redraw."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,11 +47,11 @@ class BaseScreen(Screen[R]):
     # -- what a screen says of itself ------------------------------------------------------
 
     def heading(self) -> str:
-        """Where one is."""
+        """The title bar, left."""
         raise NotImplementedError
 
     def beside(self) -> str:
-        """What stands on the right of the title bar."""
+        """The title bar, right."""
         return ""
 
     def body(self) -> ComposeResult:
@@ -116,7 +116,7 @@ class BaseScreen(Screen[R]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Fill in what the store says; take the focus at once, for the next key may be waiting."""
+        """Read from the store; take the focus at once, for the next key may be waiting."""
         if self.BEGIN:
             self.set_focus(self.query_one(self.BEGIN))
         self._composed_in = self.lang
@@ -124,7 +124,7 @@ class BaseScreen(Screen[R]):
         self.refresh_data()
 
     def on_screen_resume(self) -> None:
-        """Back on top: the language or the store may have changed meanwhile."""
+        """Redraw if the language or the store changed while another screen was on top."""
         if self._drawn is None:
             return
         if self._composed_in != self.lang:
@@ -135,7 +135,7 @@ class BaseScreen(Screen[R]):
             self.draw_bars()
 
     def on_resize(self) -> None:
-        """The bars know how much room they have."""
+        """Redraw the bars in the new width."""
         if self._drawn is not None:
             self.call_after_refresh(self.draw_bars)
 

@@ -83,30 +83,30 @@ class CalendarScreen(ModalScreen[date | None]):
         self._draw()
 
     def action_move(self, days: int) -> None:
-        """Some days on, or back."""
+        """Move by days."""
         self._go(self._day + timedelta(days=days))
 
     def action_turn(self, months: int) -> None:
-        """The same day of another month, or its last one."""
+        """Move by months, to the same day or the last one."""
         months += self._day.year * 12 + self._day.month - 1
         year, month = divmod(months, 12)
         last = monthrange(year, month + 1)[1]
         self._go(date(year, month + 1, min(self._day.day, last)))
 
     def action_today(self) -> None:
-        """To today."""
+        """Move to today."""
         self._go(self._today)
 
     def action_take(self) -> None:
-        """This day."""
+        """Choose the day."""
         self.dismiss(self._day)
 
     def action_leave(self) -> None:
-        """No day."""
+        """Close without a day."""
         self.dismiss(None)
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes to a day; a click on the day under the cursor takes it."""
+        """Move to the clicked day, or choose it where the cursor is on it already."""
         month = self.query_one("#month", Static)
         at = event.get_content_offset(month) if event.widget is month else None
         weeks = self._weeks()

@@ -1,4 +1,4 @@
-"""A question before something that is hard to undo."""
+"""A yes-or-no question before an action that is hard to undo."""
 
 from typing import ClassVar
 

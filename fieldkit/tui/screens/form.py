@@ -61,11 +61,11 @@ class FormScreen(BaseScreen[Any]):
         self._with_calendar = False
 
     def heading(self) -> str:
-        """What is filled in."""
+        """The title bar, left: what is filled in."""
         return self.spec.title(self.lang)
 
     def beside(self) -> str:
-        """When the draft was saved last."""
+        """The title bar, right: when the draft was saved last."""
         return self.t("screen.saved_at", time=self._saved_at) if self._saved_at else ""
 
     def body(self) -> ComposeResult:
@@ -185,7 +185,7 @@ class FormScreen(BaseScreen[Any]):
         self.set_focus(self._view.field_after(name, self._fill_from(name)))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The hint goes with the field."""
+        """Update the hint."""
         self._show_hint()
 
     @on(Input.Changed)

@@ -21,7 +21,7 @@ class HelpScreen(BaseScreen[None]):
         self._listed = bindings
 
     def heading(self) -> str:
-        """Help for which screen."""
+        """The title bar, left: help for which screen."""
         return f"{self.t('key.help')} · {self._about}"
 
     def body(self) -> ComposeResult:

@@ -49,11 +49,11 @@ class PickScreen(BaseScreen[Codes | None]):
         self._shown = 0
 
     def heading(self) -> str:
-        """What is chosen."""
+        """The title bar, left: what is chosen."""
         return self._title
 
     def beside(self) -> str:
-        """How many are shown, or ticked."""
+        """The title bar, right: how many are shown, or ticked."""
         if self._many:
             return self.t("screen.ticked", count=len(self._chosen))
         if not self._options:

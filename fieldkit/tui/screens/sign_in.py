@@ -25,7 +25,7 @@ class SignInScreen(BaseScreen[str]):
     BEGIN = "#pin"
 
     def heading(self) -> str:
-        """The question."""
+        """The title bar, left: the question."""
         return self.t("screen.sign_in")
 
     def body(self) -> ComposeResult:
@@ -65,11 +65,11 @@ class SignInScreen(BaseScreen[str]):
         listing.move(event.by * (listing.page() if event.pages else 1))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter signs in."""
+        """Sign in on Enter."""
         self.action_sign_in()
 
     def on_listing_chosen(self, event: Listing.Chosen) -> None:
-        """A click on the marked name signs in."""
+        """Sign in on a click on the marked name."""
         self.action_sign_in()
 
     def action_sign_in(self) -> None:
@@ -83,6 +83,6 @@ class SignInScreen(BaseScreen[str]):
             self.dismiss(current.key)
 
     async def action_back(self) -> None:
-        """Empty the PIN; there is nowhere to go back to."""
+        """Clear the PIN; the screen is only left by signing in."""
         self.query_one("#pin", Input).value = ""
         self.show_message(self.t("screen.sign_in_needed"))

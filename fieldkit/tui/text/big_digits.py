@@ -1,4 +1,4 @@
-"""Large figures for a screen that somebody reads from across a table: five lines high."""
+"""Digits five lines high, to be read from a distance."""
 
 from fieldkit.i18n import width
 

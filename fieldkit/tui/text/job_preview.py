@@ -27,7 +27,7 @@ def preview_lines(
 
 
 def _notable(row: JobRow, catalogue: Catalogue, today: date, lang: Lang) -> Iterator[str]:
-    """What must be known before the job is opened."""
+    """Return hazards, marks, waiting parts and the promise in words."""
     if row.hazards:
         names = [catalogue.name("hazard", code, lang) for code in row.hazards]
         yield say("screen.hazards", lang, names=listed(names, lang))

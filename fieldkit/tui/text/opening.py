@@ -1,4 +1,4 @@
-"""Opening a file with the program that the person has for it."""
+"""Open a file with the desktop's program for it."""
 
 import os
 import shutil

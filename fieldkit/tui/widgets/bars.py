@@ -1,4 +1,4 @@
-"""The three bars that every screen has: where one is, how things stand, and the keys."""
+"""The three bars of every screen: title, status, and keys."""
 
 from collections.abc import Callable
 

@@ -92,7 +92,7 @@ class Listing(LineView):
             self._say(self.Chosen(self, self.current))
 
     def _say(self, message: Message) -> None:
-        """Whoever moved the cursor, the message comes from the list: Textual would not let it
+        """Post a message as sent by the list, whoever moved the cursor: Textual would not let it
         pass its sender on the way up."""
         self.post_message(message.set_sender(self))
 
@@ -101,7 +101,7 @@ class Listing(LineView):
         return max(self.scrollable_content_region.height - 1, 1)
 
     def watch_cursor(self) -> None:
-        """Bring the cursor into view and say where it is."""
+        """Scroll to the cursor and post where it is."""
         self._show_cursor()
         self.refresh()
         self._say(self.Moved(self, self.current))
@@ -126,7 +126,7 @@ class Listing(LineView):
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click on the cursor chooses."""
+        """Move the cursor by a click; choose by a click on the cursor."""
         index = self.scroll_offset.y + event.y
         if index >= len(self.entries) or not self.entries[index].key:
             return

@@ -36,6 +36,6 @@ class StepsView(Horizontal):
         self.query_one("#details", Page).show(details)
 
     def on_listing_moved(self, event: Listing.Moved) -> None:
-        """Say something about the step under the cursor."""
+        """Show the sentence about the step under the cursor."""
         if (entry := event.entry) is not None:
             self.query_one("#about", Page).show(lambda cells: self._about(entry, cells))

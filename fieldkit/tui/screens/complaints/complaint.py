@@ -46,7 +46,7 @@ class ComplaintScreen(BaseScreen[None]):
         self._complaint: Complaint | None = None
 
     def heading(self) -> str:
-        """Whose complaint."""
+        """The title bar, left: whose complaint."""
         return f"{self.t('record.complaint')} · {self._customer_name()}".removesuffix(" · ")
 
     def body(self) -> ComposeResult:
@@ -191,11 +191,11 @@ class ComplaintScreen(BaseScreen[None]):
         return donts(self.session.catalogue, lang, cells) if step == "told" else []
 
     def action_donts(self) -> None:
-        """What not to do."""
+        """Open the list of what not to do."""
         self.app.push_screen(DontsScreen())
 
     def action_open_job(self) -> None:
-        """The job that the complaint is about."""
+        """Open the job that the complaint is about."""
         recorded = self._complaint.recorded if self._complaint else None
         if recorded is not None and self._job_number():
             self.host.open_job(recorded.job)

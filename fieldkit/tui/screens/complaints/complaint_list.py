@@ -43,11 +43,11 @@ class ComplaintsScreen(BaseScreen[None]):
         self._search = Search([])
 
     def heading(self) -> str:
-        """The complaints."""
+        """The title bar, left: the complaints."""
         return self.t("screen.complaints")
 
     def beside(self) -> str:
-        """How many are open."""
+        """The title bar, right: how many are open."""
         open_ = sum(row.next_step is not None for row in self._rows)
         return self.t("screen.open_count", count=open_)
 
@@ -116,7 +116,7 @@ class ComplaintsScreen(BaseScreen[None]):
             self.host.open_complaint(event.entry.key)
 
     def action_donts(self) -> None:
-        """What not to do."""
+        """Open the list of what not to do."""
         self.app.push_screen(DontsScreen())
 
     def action_new(self) -> None:

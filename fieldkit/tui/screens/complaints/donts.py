@@ -13,7 +13,7 @@ class DontsScreen(BaseScreen[None]):
     BEGIN = "#donts"
 
     def heading(self) -> str:
-        """What this reminds of."""
+        """The title bar, left: what this reminds of."""
         return self.t("screen.donts")
 
     def body(self) -> ComposeResult:

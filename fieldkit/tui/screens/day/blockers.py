@@ -38,11 +38,11 @@ class BlockersScreen(BaseScreen[None]):
         self._search = Search([])
 
     def heading(self) -> str:
-        """The blockers."""
+        """The title bar, left: the blockers."""
         return self.t("screen.blockers")
 
     def beside(self) -> str:
-        """How many hold an open job up."""
+        """The title bar, right: how many hold an open job up."""
         return self.t("screen.open_count", count=sum(row.open for row in self._rows))
 
     def body(self) -> ComposeResult:
@@ -118,7 +118,7 @@ class BlockersScreen(BaseScreen[None]):
             self.host.open_job(event.entry.data.job_id)
 
     def action_resolve(self) -> None:
-        """The one under the cursor is over: how? A part on order is fetched."""
+        """Open the form that resolves the blocker under the cursor, or fetches the ordered part."""
         entry = self.query_one(Finder).listing.current
         if entry is None or not entry.data.open:
             self.show_message(self.t("screen.not_open"), wrong=True)
@@ -130,7 +130,7 @@ class BlockersScreen(BaseScreen[None]):
             self._fill_in(row.job_id, "resolve_blocker", {"blocker": row.what.logged.event})
 
     def action_new(self) -> None:
-        """Log a blocker: of which job?"""
+        """Choose a job, and open the form of a blocker."""
         found = [
             Option(
                 row.id,

@@ -36,11 +36,11 @@ class DayEndScreen(BaseScreen[None]):
         self._end: DayEnd | None = None
 
     def heading(self) -> str:
-        """Which day ends."""
+        """The title bar, left: which day ends."""
         return f"{self.t('screen.day_end')} · {say_date(self.session.today, self.lang)}"
 
     def beside(self) -> str:
-        """How much is open."""
+        """The title bar, right: how much is open."""
         return self.t("screen.open_count", count=len(self._end.loose)) if self._end else ""
 
     def body(self) -> ComposeResult:

@@ -38,11 +38,11 @@ class DueScreen(BaseScreen[None]):
         self._promises: list[JobRow] = []
 
     def heading(self) -> str:
-        """What is due."""
+        """The title bar, left: what is due."""
         return self.t("screen.due")
 
     def beside(self) -> str:
-        """How many of each."""
+        """The title bar, right: how many of each."""
         return self.t("screen.due_count", calls=len(self._calls), promises=len(self._promises))
 
     def body(self) -> ComposeResult:
@@ -119,7 +119,7 @@ class DueScreen(BaseScreen[None]):
         self.host.open_job(item.id)
 
     def action_reschedule(self) -> None:
-        """Another moment for the call under the cursor, with the reason."""
+        """Open the form that moves the call under the cursor to another time."""
         entry = self.query_one(Finder).listing.current
         if entry is None or not isinstance(entry.data, DueCall):
             self.show_message(self.t("screen.move_calls_only"), wrong=True)

@@ -33,11 +33,11 @@ class HistoryScreen(BaseScreen[None]):
         self._shown = 0
 
     def heading(self) -> str:
-        """The history."""
+        """The title bar, left: the history."""
         return self.t("screen.history")
 
     def beside(self) -> str:
-        """How many are shown of how many."""
+        """The title bar, right: how many are shown of how many."""
         return self.t("screen.shown", shown=self._shown, total=len(self._visits))
 
     def body(self) -> ComposeResult:
@@ -52,7 +52,7 @@ class HistoryScreen(BaseScreen[None]):
         )
 
     def reload(self) -> None:
-        """Read everything that is known again."""
+        """Read all earlier visits again."""
         try:
             self._visits = visits(self.session)
         except ArchiveFault as fault:

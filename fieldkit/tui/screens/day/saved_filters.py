@@ -1,4 +1,4 @@
-"""Saved filters: take one, save what is shown now under a name, forget one."""
+"""Saved filters: apply one, save the current one under a name, delete one."""
 
 from typing import Any, ClassVar
 
@@ -26,14 +26,14 @@ _ALL = "*"
 
 
 class FiltersScreen(PickScreen):
-    """The filters by name; F6 forgets the one under the cursor."""
+    """The filters by name; F6 deletes the one under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "forget", "key.forget", id="filters.forget")
     ]
 
     def action_forget(self) -> None:
-        """Forget the filter under the cursor."""
+        """Delete the filter under the cursor."""
         entry = self.query_one(Finder).listing.current
         if entry is None or entry.key in (SAVE, _ALL):
             return

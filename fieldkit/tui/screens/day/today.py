@@ -53,14 +53,14 @@ class TodayScreen(BaseScreen[None]):
         self._missing: dict[str, list[str]] = {}
 
     def heading(self) -> str:
-        """Where one is, and which day it is."""
+        """The title bar, left: the list, and which day it is."""
         day = self.session.today
         return (
             f"{self.t('screen.today')} · {say_weekday(day, self.lang)} {say_date(day, self.lang)}"
         )
 
     def beside(self) -> str:
-        """How many jobs are shown of how many."""
+        """The title bar, right: how many jobs are shown of how many."""
         return self.t("screen.shown", shown=self._table.shown, total=len(self._table.rows))
 
     def body(self) -> ComposeResult:
@@ -82,7 +82,7 @@ class TodayScreen(BaseScreen[None]):
         return self._table.find(text)
 
     def _show_due(self) -> None:
-        """The calls of today and the promises, in one line; nothing where nothing is due."""
+        """Show the calls and promises due today in one line, or hide it."""
         bar = self.query("#due")
         if not bar:
             return
@@ -167,7 +167,7 @@ class TodayScreen(BaseScreen[None]):
             self.show_message(self.t(key, column=self.t(f"column.{column}")))
 
     def action_filters(self) -> None:
-        """Saved filters."""
+        """Open the saved filters."""
         from fieldkit.services.day.saved_filters import Filter
         from fieldkit.tui.screens.day.saved_filters import open_filters
 
@@ -184,47 +184,47 @@ class TodayScreen(BaseScreen[None]):
     # -- elsewhere -------------------------------------------------------------------------
 
     def action_due(self) -> None:
-        """Follow-ups and promises."""
+        """Open follow-ups and promises."""
         from fieldkit.tui.screens.day.due_calls import DueScreen
 
         self.app.push_screen(DueScreen())
 
     def action_new_job(self) -> None:
-        """Register a request."""
+        """Open the forms of a new job."""
         from fieldkit.tui.screens.job.new_job import new_job
 
         new_job(self)
 
     def action_day_end(self) -> None:
-        """What is open, and what the office has."""
+        """Open the end of the day."""
         from fieldkit.tui.screens.day.day_end import DayEndScreen
 
         self.app.push_screen(DayEndScreen())
 
     def action_complaints(self) -> None:
-        """The complaints."""
+        """Open the complaints."""
         from fieldkit.tui.screens.complaints.complaint_list import ComplaintsScreen
 
         self.app.push_screen(ComplaintsScreen())
 
     def action_blockers(self) -> None:
-        """What holds jobs up behind the front line."""
+        """Open the blockers."""
         from fieldkit.tui.screens.day.blockers import BlockersScreen
 
         self.app.push_screen(BlockersScreen())
 
     def action_history(self) -> None:
-        """Earlier jobs by serial number and customer."""
+        """Open earlier jobs."""
         self.host.open_history()
 
     def action_prices(self) -> None:
-        """Turn the public prices and the complaint number to the customer."""
+        """Show the public prices and the complaint number to the customer."""
         from fieldkit.tui.screens.job.customer_view import PricesScreen
 
         self.app.push_screen(PricesScreen(self.lang))
 
     def action_copy(self) -> None:
-        """Copy something of the job under the cursor."""
+        """Choose a value of the job under the cursor and copy it."""
         from fieldkit.services.jobs.job_commands import job
         from fieldkit.tui.screens.copy_text import copy_from
 
@@ -236,13 +236,13 @@ class TodayScreen(BaseScreen[None]):
             copy_from(self, job(self.session, entry.key))
 
     def action_van(self) -> None:
-        """What is in the van."""
+        """Open the stock of the van."""
         from fieldkit.tui.screens.day.van import VanScreen
 
         self.app.push_screen(VanScreen())
 
     async def action_back(self) -> None:
-        """Empty the search line, then the sorting; here is nowhere to go back to."""
+        """Clear the search, then the sorting, then say how to quit."""
         if self.search_cleared():
             return
         if self._table.sort:

@@ -37,11 +37,11 @@ class VanScreen(BaseScreen[None]):
         self._usual: dict[str, int] = {}
 
     def heading(self) -> str:
-        """Whose van."""
+        """The title bar, left: whose van."""
         return f"{self.t('screen.van')} · {self.session.person}"
 
     def beside(self) -> str:
-        """How many parts are on board."""
+        """The title bar, right: how many parts are on board."""
         count = sum(max(item.on_board, 0) for item in self._stock.values())
         return self.t("screen.van_of", count=count)
 
@@ -103,7 +103,7 @@ class VanScreen(BaseScreen[None]):
         self._open(_COUNT, VanCounted, values, "quantity")
 
     def action_load(self) -> None:
-        """Parts come on board; what is missing to the usual load is filled in."""
+        """Open the form for loading parts, filled with what is missing to the usual load."""
         lacking = van.to_load(self.session)
         rows = [{"part": sku, "quantity": count} for sku, count in lacking.items()]
         draft = self.session.store.drafts.load(van_id(self.session.person), _LOAD)

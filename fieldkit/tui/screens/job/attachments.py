@@ -47,11 +47,11 @@ class FilesScreen(BaseScreen[None]):
         self._at = ""
 
     def heading(self) -> str:
-        """Whose files."""
+        """The title bar, left: whose files."""
         return f"{self._number} › {self.t('step.attach')}"
 
     def beside(self) -> str:
-        """How many are kept."""
+        """The title bar, right: how many are kept."""
         return self.t("screen.files_kept", count=len(self._kept))
 
     def body(self) -> ComposeResult:

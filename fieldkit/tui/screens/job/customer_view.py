@@ -1,4 +1,4 @@
-"""Screens that are turned to the customer: large, plain, in her language, without internals."""
+"""Screens for the customer to read: large, in her language, without internals."""
 
 from typing import ClassVar
 
@@ -41,13 +41,13 @@ class CustomerScreen(BaseScreen[None]):
         return self._own
 
     async def switched_own_language(self) -> bool:
-        """The other language for this customer; the app keeps its own."""
+        """Switch this screen to the other language; the app keeps its own."""
         self._own = "en" if self._own == "zh" else "zh"
         await self.redraw()
         return True
 
     def heading(self) -> str:
-        """Who the customer is dealing with."""
+        """The title bar, left: who the customer is dealing with."""
         company = self.session.catalogue.company
         return company.name.say(self.lang) if company else ""
 
@@ -64,7 +64,7 @@ class CustomerScreen(BaseScreen[None]):
         )
 
     def shown_keys(self) -> list[Binding]:
-        """Only what the technician needs to turn the screen back."""
+        """Return only the keys that leave the screen, switch its language or show it."""
         return [
             binding
             for binding in super().shown_keys()
@@ -89,7 +89,7 @@ class CustomerVerdictScreen(CustomerScreen):
         self._job = job
 
     def beside(self) -> str:
-        """Whose repair."""
+        """The title bar, right: whose repair."""
         return self._job.customer.name if self._job.customer else ""
 
     def body(self) -> ComposeResult:
@@ -151,7 +151,7 @@ class PricesScreen(CustomerScreen):
         self._search = Search([])
 
     def beside(self) -> str:
-        """What this is."""
+        """The title bar, right: what this is."""
         return self.t("screen.public_prices")
 
     def body(self) -> ComposeResult:

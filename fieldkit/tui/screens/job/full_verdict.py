@@ -20,11 +20,11 @@ class VerdictScreen(BaseScreen[None]):
         self._job = job
 
     def heading(self) -> str:
-        """Whose verdict."""
+        """The title bar, left: whose verdict."""
         return f"{self._job.number} › {self.t('screen.part.verdict')}"
 
     def beside(self) -> str:
-        """What the customer pays."""
+        """The title bar, right: what the customer pays."""
         decision = self._job.decision
         return say_money(decision.total_fen, self.lang) if decision else ""
 

@@ -56,14 +56,14 @@ class JobScreen(BaseScreen[None]):
         self._undoable = False
 
     def heading(self) -> str:
-        """The number and whose job it is."""
+        """The title bar, left: the number and whose job it is."""
         if self.job is None:
             return self.t("screen.job")
         who = self.job.customer.name if self.job.customer else ""
         return f"{self.job.number} · {who}"
 
     def beside(self) -> str:
-        """How far the job is."""
+        """The title bar, right: how far the job is."""
         status = self.t(f"status.{self.job.status}") if self.job else ""
         return f"{status} · {self.t('screen.read_only')}" if self._archived else status
 
@@ -132,33 +132,33 @@ class JobScreen(BaseScreen[None]):
             self.open_form(step_form(self.session, self.job, key), self._form_closed)
 
     def _open_files(self) -> None:
-        """A file is chosen, not typed: adding one has a screen in place of a form."""
+        """Open the files of the job: they are chosen, not typed into a form."""
         from fieldkit.tui.screens.job.attachments import FilesScreen
 
         self.app.push_screen(FilesScreen(self._job_id), lambda _: self.refresh_data())
 
     def _form_closed(self, result: Any, onward: bool) -> None:
-        """Back from a form: the job may have moved on, the draft may have changed."""
+        """Read the job and its drafts again; go on with the next step where that is wanted."""
         self.refresh_data()
         if onward:
             self.call_later(self.action_next)
 
     def action_verdict(self) -> None:
-        """The full explanation of the verdict."""
+        """Open the full explanation of the verdict."""
         from fieldkit.tui.screens.job.full_verdict import VerdictScreen
 
         if job := self._decided_job():
             self.app.push_screen(VerdictScreen(job))
 
     def action_papers(self) -> None:
-        """Receipt, report and invoice."""
+        """Open receipt, report and invoice."""
         from fieldkit.tui.screens.job.papers import PapersScreen
 
         if self.job is not None:
             self.app.push_screen(PapersScreen(self.job))
 
     def action_show_customer(self) -> None:
-        """Turn the verdict to the customer."""
+        """Show the verdict to the customer."""
         from fieldkit.tui.screens.job.customer_view import CustomerVerdictScreen
 
         if job := self._decided_job():
@@ -179,7 +179,7 @@ class JobScreen(BaseScreen[None]):
             copy_from(self, self.job)
 
     def action_history(self) -> None:
-        """Earlier work on this product."""
+        """Open earlier work on this product."""
         serial = self.job.product.serial if self.job and self.job.product else ""
         self.host.open_history(serial)
 
@@ -194,7 +194,7 @@ class JobScreen(BaseScreen[None]):
         return [binding for binding in super().shown_keys() if binding.action not in absent]
 
     def action_undo(self) -> None:
-        """Take back the last step, after asking."""
+        """Undo the last step after a question."""
         from fieldkit.tui.screens.confirm import ConfirmScreen
 
         with self.showing_errors():

@@ -40,11 +40,11 @@ class PapersScreen(BaseScreen[None]):
         self._made: dict[str, str] = {}
 
     def heading(self) -> str:
-        """Whose papers."""
+        """The title bar, left: whose papers."""
         return f"{self._job.number} › {self.t('screen.papers')}"
 
     def beside(self) -> str:
-        """The language of the papers."""
+        """The title bar, right: the language of the papers."""
         code = customer_lang(self._job)
         return self.session.catalogue.name("language", code, self.lang)
 
