@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
-from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.i18n import Lang, fit, say, say_date, say_value
 from fieldkit.services.jobs.job_rows import JobRow
 from fieldkit.tui.text.job_columns import mark_of, say_promise
 from fieldkit.tui.text.lines import Line, listed, paragraph
 
+if TYPE_CHECKING:
+    from fieldkit.domain.core.catalogue import Catalogue
+
 
 def preview_lines(
-    row: JobRow, missing: Sequence[str], catalogue: Catalogue, today: date, lang: Lang, cells: int
+    row: JobRow, missing: Sequence[str], catalogue: "Catalogue", today: date, lang: Lang, cells: int
 ) -> list[Line]:
     """What the job is about, where, what must be known first, and the steps still `missing`."""
     kind = say_value(row.kind, lang)
@@ -26,7 +29,7 @@ def preview_lines(
     return lines
 
 
-def _notable(row: JobRow, catalogue: Catalogue, today: date, lang: Lang) -> Iterator[str]:
+def _notable(row: JobRow, catalogue: "Catalogue", today: date, lang: Lang) -> Iterator[str]:
     """Return hazards, marks, waiting parts and the promise in words."""
     if row.hazards:
         names = [catalogue.name("hazard", code, lang) for code in row.hazards]
