@@ -101,6 +101,10 @@ class Attachments:
         if found.hexdigest() != sha256:
             raise Fault("attachment.damaged")
 
+    def checked_size(self, sha256: str) -> int:
+        """The size in bytes; all of the content is read and checked. Raises `Fault` as `read`."""
+        return sum(map(len, self.read(sha256)))
+
     def save(self, sha256: str, target: Path) -> None:
         """Write the content to a file, which appears only if all of it is good."""
         with written(target) as file:

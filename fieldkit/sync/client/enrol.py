@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.event import Role
 from fieldkit.store.records.exchange import Exchange
-from fieldkit.sync.client.signed_channel import believed, new_nonce, signed_body
+from fieldkit.sync.client.signed_channel import new_nonce, signed_body, verified_answer
 from fieldkit.sync.client.transport import Reply, Request, Transport
 from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol import keys
@@ -122,7 +122,7 @@ def _trusted(reply: Reply, nonce: str, fingerprint: bytes) -> EnrolAnswer:
         root, "credentials", stated, answer.root_signature
     ):
         raise SyncFault("wrong_office")
-    return believed(reply, nonce, office_key, EnrolAnswer)
+    return verified_answer(reply, nonce, office_key, EnrolAnswer)
 
 
 def _refusal(reply: Reply) -> SyncFault:

@@ -42,7 +42,7 @@ def _fetch(transfers: Transfers, channel: Channel, backoff: Backoff, sha256: str
     while True:
         at = here.begun(sha256)
         path = f"/v1/attachments/{sha256}?offset={at}"
-        part = backoff.patiently(partial(channel.get_bytes, path))
+        part = backoff.retry(partial(channel.get_bytes, path))
         if not part or at + len(part) > MAX_ATTACHMENT_BYTES:
             break
         here.add_part(sha256, part)

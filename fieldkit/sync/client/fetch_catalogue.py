@@ -5,7 +5,6 @@ What a catalogue means is not for the exchange to say: a `CatalogueSink` does.
 
 from typing import Protocol
 
-from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.sync.client.progress import Backoff, SyncReport
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.errors import SyncFault
@@ -34,23 +33,23 @@ class CatalogueSink(Protocol):
 def take_catalogue(
     sink: CatalogueSink, channel: Channel, backoff: Backoff, report: SyncReport, tag: str
 ) -> None:
-    """Take the office's catalogue, whose tag the summary told, if it is another one than here.
+    """Take the office's catalogue, whose tag the summary has, if it is another one than here.
 
     One that is refused, or out of reach, is a problem of the report.
     """
     if tag in ("", sink.tag):
         return
     try:
-        file = backoff.patiently(
-            lambda: channel.get_changed("/v1/catalogue", sink.held, CatalogueFile)
-        )
-        if file is not None:
-            report.catalogue = sink.take(file.text, file.sha256)
-        sink.finished(tag)
+        file = backoff.retry(lambda: channel.get_changed("/v1/catalogue", sink.held, CatalogueFile))
     except SyncFault:
         report.problem("catalogue.not_fetched")
-    except Fault:
-        raise
-    except FieldkitError as error:
-        sink.finished(tag)
-        report.problem(error.key, **error.params)
+        return
+    if file is not None:
+        install_catalogue(sink, file, report)
+    sink.finished(tag)
+
+
+def install_catalogue(sink: CatalogueSink, file: CatalogueFile, report: SyncReport) -> None:
+    """Install a catalogue that has come."""
+    with report.refusals():
+        report.catalogue = sink.take(file.text, file.sha256)

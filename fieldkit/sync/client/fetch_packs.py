@@ -1,6 +1,6 @@
 """Taking the office's rule packs at the end of a sync.
 
-What a pack means and whether it may be believed is not for the exchange to say: a `PackSink`
+What a pack means and whether it may be trusted is not for the exchange to say: a `PackSink`
 does. The bytes are handed on exactly as the office has them.
 """
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
 
-from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.sync.client.progress import Backoff, SyncReport
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.errors import SyncFault
@@ -44,25 +43,22 @@ class PackSink(Protocol):
 def take_packs(
     sink: PackSink, channel: Channel, backoff: Backoff, report: SyncReport, tag: str, now: datetime
 ) -> None:
-    """Take what is new on the office's shelf, whose tag the summary told; `now` is the office's
+    """Take what is new on the office's shelf, whose tag the summary has; `now` is the office's
     clock. What is refused, and a shelf out of reach, are problems of the report: the events
     have been exchanged by then."""
     if tag in ("", sink.tag):
         return
 
     def fetch(sha256: str) -> PackFile:
-        return backoff.patiently(lambda: channel.get(f"/v1/packs/{sha256}", PackFile))
+        return backoff.retry(lambda: channel.get(f"/v1/packs/{sha256}", PackFile))
 
     try:
-        index = backoff.patiently(lambda: channel.get("/v1/packs", PackIndex))
-        install(sink, index, fetch, report, now)
-        sink.finished(tag)
+        with report.refusals():
+            index = backoff.retry(lambda: channel.get("/v1/packs", PackIndex))
+            install(sink, index, fetch, report, now)
+            sink.finished(tag)
     except SyncFault:
         report.problem("pack.not_fetched")
-    except Fault:
-        raise
-    except FieldkitError as error:
-        report.problem(error.key, **error.params)
 
 
 def take_enclosed(sink: PackSink, shelf: EnclosedPacks, report: SyncReport) -> None:
@@ -70,13 +66,9 @@ def take_enclosed(sink: PackSink, shelf: EnclosedPacks, report: SyncReport) -> N
     if shelf.tag == sink.tag:
         return
     files = {file.sha256: file for file in shelf.files}
-    try:
+    with report.refusals():
         install(sink, shelf.index, files.get, report, shelf.at)
         sink.finished(shelf.tag)
-    except Fault:
-        raise
-    except FieldkitError as error:
-        report.problem(error.key, **error.params)
 
 
 def install(
@@ -90,13 +82,5 @@ def install(
     sink.take_keys(index.keys.text, index.keys.signature)
     for sha256 in sink.wanted(index.packs, now):
         if (file := get(sha256)) is not None:
-            _take(sink, file, report, now)
-
-
-def _take(sink: PackSink, file: PackFile, report: SyncReport, now: datetime) -> None:
-    try:
-        report.rules = sink.take(file.raw.encode(), now)
-    except Fault:
-        raise
-    except FieldkitError as error:
-        report.problem(error.key, **error.params)
+            with report.refusals():
+                report.rules = sink.take(file.raw.encode(), now)

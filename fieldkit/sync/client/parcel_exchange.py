@@ -11,15 +11,15 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
-from fieldkit.domain.core.errors import Fault, FieldkitError
+from fieldkit.domain.core.errors import Fault
 from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.records.exchange import Exchange
 from fieldkit.store.records.transfers import Transfers
 from fieldkit.sync.client.enrol import Identity, load_identity
-from fieldkit.sync.client.fetch_catalogue import CatalogueSink
+from fieldkit.sync.client.fetch_catalogue import CatalogueSink, install_catalogue
 from fieldkit.sync.client.fetch_packs import PackSink, take_enclosed
 from fieldkit.sync.client.progress import SyncReport
-from fieldkit.sync.client.send_events import make_batch, settle
+from fieldkit.sync.client.send_events import keep_receipt, make_batch
 from fieldkit.sync.client.signed_channel import new_nonce
 from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.protocol import keys
@@ -38,6 +38,7 @@ from fieldkit.sync.protocol.parcel_format import (
 )
 
 _BATCH = 500
+"""Events of one batch, as many as a sync sends in its first: the office takes both alike."""
 
 
 class Sent(Message):
@@ -107,7 +108,7 @@ def _enclosed(transfers: Transfers, device: str) -> Iterator[Enclosed]:
     """What can be enclosed: one that is lost or damaged here is left out."""
     for sha256 in transfers.outgoing(device):
         try:
-            size = sum(map(len, transfers.attachments.read(sha256)))
+            size = transfers.attachments.checked_size(sha256)
         except Fault:
             continue
         if size <= MAX_ATTACHMENT_BYTES:
@@ -142,7 +143,8 @@ def take_answer(
     if transfers:
         _take_attachments(transfers, noted.get("enclosed", []), answer, contents, report)
     if catalogue and answer.catalogue and answer.catalogue.sha256 != catalogue.tag:
-        _take_catalogue(catalogue, answer, report)
+        install_catalogue(catalogue, answer.catalogue, report)
+        catalogue.finished(answer.catalogue.sha256)
     if packs and answer.shelf:
         take_enclosed(packs, answer.shelf, report)
     report.unsent = exchange.outbox.unsent()
@@ -186,18 +188,6 @@ def _keep(here: Attachments, each: Enclosed, contents: Contents) -> bool:
     return not known and here.complete(each.sha256)
 
 
-def _take_catalogue(sink: CatalogueSink, answer: ParcelAnswer, report: SyncReport) -> None:
-    file = answer.catalogue
-    assert file is not None
-    try:
-        report.catalogue = sink.take(file.text, file.sha256)
-    except Fault:
-        raise
-    except FieldkitError as error:
-        report.problem(error.key, **error.params)
-    sink.finished(file.sha256)
-
-
 def _take(
     exchange: Exchange, identity: Identity, sent: Sent, given: BatchAnswer, report: SyncReport
 ) -> None:
@@ -217,4 +207,4 @@ def _take(
     batch = batch.model_copy(update={"nonce": sent.nonce})
     if not given.receipt.answers(batch, keys.unb64(identity.office_key)):
         raise SyncFault("bad_parcel")
-    settle(exchange, events, given.receipt, report)
+    keep_receipt(exchange, events, given.receipt, report)

@@ -1,16 +1,19 @@
-"""What a sync reports while it runs and at its end, and how patient it is."""
+"""What a sync reports while it runs and at its end, and its pauses between tries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.sync.errors import Retryable
 
-PATIENCE = 8
+MAX_TRIES = 8
 """How many times in a row a request may fail before the sync gives up for now."""
 FIRST_PAUSE_S = 0.25
 """The longest pause after one failure; a lost reply is the most frequent of them."""
 _LONGEST_PAUSE_S = 30.0
+"""As long as one step of a request may take: an office that is down longer is left alone."""
 _CUT = frozenset({"ReadError", "RemoteProtocolError"})
 """How a connection ends that was cut while the office answered."""
 
@@ -57,6 +60,16 @@ class SyncReport:
         if (problem := Problem(key, params)) not in self.problems:
             self.problems.append(problem)
 
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Add what is refused for good inside as a problem. Raises `Fault`, which may pass."""
+        try:
+            yield
+        except Fault:
+            raise
+        except FieldkitError as error:
+            self.problem(error.key, **error.params)
+
     @property
     def clean(self) -> bool:
         """Whether all is exchanged and nothing needs a person."""
@@ -75,7 +88,7 @@ class Progress:
 class Backoff:
     """Pauses between tries: doubling, with jitter, begun anew after any progress.
 
-    A reply that was cut tells of the network, not of an office that wants rest: the first one is
+    A reply that was cut is a fault of the network, not of a busy office: the first one is
     asked for again at once.
     """
 
@@ -85,9 +98,9 @@ class Backoff:
         self._failures = 0
 
     def pause(self, fault: Retryable) -> None:
-        """Wait before the next try. Raises the fault when patience is at its end."""
+        """Wait before the next try. Raises the fault at the last of `MAX_TRIES`."""
         self._failures += 1
-        if self._failures >= PATIENCE:
+        if self._failures >= MAX_TRIES:
             raise fault
         if self._failures == 1 and fault.params.get("cause") in _CUT:
             return
@@ -98,8 +111,8 @@ class Backoff:
         """There was progress."""
         self._failures = 0
 
-    def patiently(self, ask: Callable[[], A]) -> A:
-        """Ask until the office answers. Raises `Retryable` when patience ends."""
+    def retry(self, ask: Callable[[], A]) -> A:
+        """Ask until the office answers. Raises `Retryable` after `MAX_TRIES` failures in a row."""
         while True:
             try:
                 answer = ask()

@@ -36,7 +36,7 @@ def _lacking(channel: Channel, backoff: Backoff, ids: list[str]) -> list[str]:
     lacking: list[str] = []
     for at in range(0, len(ids), MAX_BATCH_EVENTS):
         asked = Held(ids=ids[at : at + MAX_BATCH_EVENTS])
-        lacking += backoff.patiently(partial(channel.post, "/v1/lacks", asked, Held)).ids
+        lacking += backoff.retry(partial(channel.post, "/v1/lacks", asked, Held)).ids
     return lacking
 
 
@@ -44,7 +44,7 @@ def _send(exchange: Exchange, channel: Channel, backoff: Backoff, events: list[C
     message = Refill(
         events=[to_wire(event.raw) for event in events], seals=[event.seal for event in events]
     )
-    answer = backoff.patiently(lambda: channel.post("/v1/refill", message, Refilled))
+    answer = backoff.retry(lambda: channel.post("/v1/refill", message, Refilled))
     taken = [
         EventReceipt(event.id, "applied", position)
         for event, position in zip(events, answer.positions, strict=True)

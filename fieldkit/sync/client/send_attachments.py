@@ -5,23 +5,26 @@ cut, and is made again for an office that was restored from a backup.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.files.attachments import Attachments
 from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
 from fieldkit.sync.client.signed_channel import Channel
-from fieldkit.sync.errors import OfficeRefused, Retryable
+from fieldkit.sync.errors import OfficeRefused, Retryable, SyncFault
 from fieldkit.sync.protocol.messages import MAX_PART_BYTES, WantedAttachment, Wants
 
 FIRST_PART = 256 * 1024
 """Bytes of the first part; they double while all goes well, and halve if not."""
 _LEAST_PART = 4 * 1024
+"""Below this, the headers of a request would cost more than its part."""
 _CORRECTIONS = 8
+"""How often in a row the office may name an offset that is no progress: more is a loop."""
 
 
 class AttachmentSender:
-    """Sends what the office lacks. What cannot be sent is a problem of the report; `sent` is
-    told what the office has."""
+    """Sends what the office lacks. What cannot be sent is a problem of the report; `sent` gets
+    the hashes of what the office has."""
 
     def __init__(
         self,
@@ -47,7 +50,7 @@ class AttachmentSender:
         """
         done = left = 0
         try:
-            wants = self._backoff.patiently(lambda: self._channel.get("/v1/attachments", Wants))
+            wants = self._backoff.retry(lambda: self._channel.get("/v1/attachments", Wants))
             left = len(wants.wanted)
             for number, wanted in enumerate(wants.wanted):
                 self._progress(Progress("attachments", number, len(wants.wanted)))
@@ -62,30 +65,23 @@ class AttachmentSender:
         return done
 
     def _send(self, wanted: WantedAttachment) -> bool:
-        """Send one; whether all of it is there."""
-        content = self._content(wanted.sha256)
-        if content is None:
-            return False
+        """Send one; whether all of it is there. It is not when it is lost or damaged here."""
         try:
-            return self._send_parts(wanted, content)
+            return self._send_parts(wanted, _Content(self._attachments, wanted.sha256))
         except OfficeRefused as refusal:
             self._report.problem("attachment_refused", reason=refusal.reason)
-            return False
-
-    def _content(self, sha256: str) -> bytes | None:
-        """The content, checked; None where it is lost or damaged here."""
-        try:
-            return b"".join(self._attachments.read(sha256))
+        except SyncFault:
+            raise
         except Fault as fault:
             self._report.problem(fault.key.replace(".", "_"))
-            return None
+        return False
 
-    def _send_parts(self, wanted: WantedAttachment, content: bytes) -> bool:
+    def _send_parts(self, wanted: WantedAttachment, content: "_Content") -> bool:
         at, corrections = wanted.offset, 0
         while True:
-            part = content[at : at + self._part]
+            part = content.part(at, self._part)
             try:
-                stored = self._channel.send_part(wanted.sha256, at, len(content), part)
+                stored = self._channel.send_part(wanted.sha256, at, content.size, part)
             except Retryable as fault:
                 self._part = max(_LEAST_PART, self._part // 2)
                 self._backoff.pause(fault)
@@ -102,6 +98,45 @@ class AttachmentSender:
                 if stored.complete:
                     return True
                 at = stored.offset
+
+
+class _Content:
+    """The content of an attachment in parts, of which one and a piece are in memory at most.
+
+    All of it is read once before, to check its hash. Raises `Fault` where that is wrong, and
+    before its last part is given out where it has changed since.
+    """
+
+    def __init__(self, attachments: Attachments, sha256: str) -> None:
+        self.size = attachments.checked_size(sha256)
+        self._read = partial(attachments.read, sha256)
+        self._restart()
+
+    def _restart(self) -> None:
+        self._pieces = self._read()
+        self._start, self._held = 0, bytearray()
+
+    def part(self, at: int, length: int) -> bytes:
+        """At most `length` bytes that begin at an offset; to go back, it is read anew."""
+        if at < self._start:
+            self._restart()
+        end = min(at + length, self.size)
+        self._drop_before(at)
+        while self._start + len(self._held) < end:
+            piece = next(self._pieces, b"")
+            if not piece:
+                raise Fault("attachment.damaged")
+            self._held += piece
+            self._drop_before(at)
+        if end == self.size and (len(self._held) > end - self._start or any(self._pieces)):
+            raise Fault("attachment.damaged")  # reading on to the end checks the hash again
+        return bytes(self._held[: max(0, end - at)])
+
+    def _drop_before(self, at: int) -> None:
+        """Drop what is held before an offset."""
+        dropped = min(max(0, at - self._start), len(self._held))
+        del self._held[:dropped]
+        self._start += dropped
 
 
 def _go_on_from(refusal: OfficeRefused) -> int:

@@ -120,7 +120,7 @@ class EventSender:
                 self.backoff.reset()
             except Retryable as fault:
                 self._size = max(1, len(packed.events) // 2)
-                self._tell(total)
+                self._report_progress(total)
                 self.backoff.pause(fault)
             except OfficeRefused as refusal:
                 if refusal.reason == HeadState.FORKED:
@@ -159,12 +159,12 @@ class EventSender:
         if answered is None:
             return
         packed, receipt = answered
-        settle(self.exchange, packed.events, receipt, self.report)
+        keep_receipt(self.exchange, packed.events, receipt, self.report)
         named = any(b'"job.attachment_added"' in event.raw for event in packed.events)
         self.names_attachments |= named
-        self._tell(total)
+        self._report_progress(total)
 
-    def _tell(self, total: int) -> None:
+    def _report_progress(self, total: int) -> None:
         self.progress(Progress("sending", self.report.sent, max(total, self.report.sent)))
 
 
@@ -179,7 +179,9 @@ def make_batch(device: str, epoch: str, events: list[Pending]) -> Batch:
     )
 
 
-def settle(exchange: Exchange, events: list[Pending], receipt: Receipt, report: SyncReport) -> None:
+def keep_receipt(
+    exchange: Exchange, events: list[Pending], receipt: Receipt, report: SyncReport
+) -> None:
     """Keep what a receipt, which was checked, says of the events of its batch."""
     results = [
         EventReceipt(event.id, result.status.value, result.position, result.reason)

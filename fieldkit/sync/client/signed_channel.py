@@ -1,4 +1,4 @@
-"""Requests whose answers are believed only when the office signed them.
+"""Requests whose answers count only when the office signed them.
 
 A captive portal's page, an old answer out of a cache, half a body: none carries the office's
 signature over this request's nonce, so none of them counts.
@@ -60,7 +60,7 @@ class Channel:
         nonce = new_nonce()
         reply = self._send(Request("GET", path, headers), nonce)
         if reply.status != HTTPStatus.NOT_MODIFIED:
-            return believed(reply, nonce, self.office_key, answer)
+            return verified_answer(reply, nonce, self.office_key, answer)
         check_signed(reply, nonce, self.office_key)
         return None
 
@@ -69,7 +69,7 @@ class Channel:
         nonce = new_nonce()
         reply = self._send(Request("GET", path), nonce)
         if reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-            believed(reply, nonce, self.office_key, Refusal)
+            verified_answer(reply, nonce, self.office_key, Refusal)
         check_signed(reply, nonce, self.office_key)
         return reply.body
 
@@ -101,7 +101,7 @@ class Channel:
         return self._call(request, new_nonce(), Stored)
 
     def _call(self, request: Request, nonce: str, answer: type[M]) -> M:
-        return believed(self._send(request, nonce), nonce, self.office_key, answer)
+        return verified_answer(self._send(request, nonce), nonce, self.office_key, answer)
 
     def _send(self, request: Request, nonce: str) -> Reply:
         headers = {
@@ -124,7 +124,7 @@ def signed_body(message: BaseModel, signing: bytes) -> tuple[bytes, dict[str, st
     return gzip.compress(body, compresslevel=5, mtime=0), {**headers, "Content-Encoding": "gzip"}
 
 
-def believed(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
+def verified_answer(reply: Reply, nonce: str, office_key: bytes, answer: type[M]) -> M:
     """The answer, if it is the office's own to this very request.
 
     Raises `Retryable` if it is anything else, `OfficeRefused` if it is the office's refusal.

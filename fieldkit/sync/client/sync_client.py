@@ -157,7 +157,7 @@ class _Run:
         """The answer to the first request. An office that was restored may not know the token
         any more; the key of this device gets it a new one."""
         try:
-            return self.backoff.patiently(ask)
+            return self.backoff.retry(ask)
         except OfficeRefused as refusal:
             challenge = refusal.params.get("challenge")
             if refusal.reason != "unauthorised" or not isinstance(challenge, str):
@@ -167,15 +167,15 @@ class _Run:
         renew = RenewAsk(
             device=self.exchange.device.read()["id"], challenge=challenge, token=hashed
         )
-        self.backoff.patiently(lambda: self.channel.post("/v1/renew", renew, Renewed))
+        self.backoff.retry(lambda: self.channel.post("/v1/renew", renew, Renewed))
         self._keep_token(token)
         self.channel = replace(self.channel, token=token)
-        return self.backoff.patiently(ask)
+        return self.backoff.retry(ask)
 
     def _renew_token(self) -> None:
         """Kept before it is used, and until then the old one works: no answer can lock us out."""
         ask = Nothing()
-        answer = self.backoff.patiently(lambda: self.channel.post("/v1/token", ask, NewToken))
+        answer = self.backoff.retry(lambda: self.channel.post("/v1/token", ask, NewToken))
         self._keep_token(answer.token)
 
     def _keep_token(self, token: str) -> None:
@@ -201,7 +201,7 @@ class _Run:
         """Take the feed page by page; each is stored together with its cursor."""
         more = True
         while more:
-            page = self.backoff.patiently(self._page)
+            page = self.backoff.retry(self._page)
             entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
             self.report.changed |= set(self.exchange.feed.apply(entries, page.cursor, page.seals))
             self.report.received += len(entries)

@@ -20,7 +20,7 @@ from fieldkit.office.publishing.catalogue import (
 )
 from fieldkit.services.home.installed_catalogue import InstalledCatalogue
 from fieldkit.services.home.trade import Trade
-from fieldkit.sync.client.progress import PATIENCE, SyncReport
+from fieldkit.sync.client.progress import MAX_TRIES, SyncReport
 from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request, Transport
 from tests.sync.exchange import Faulty, Laptop, World
@@ -136,7 +136,7 @@ def test_a_fetch_that_breaks_off_is_a_problem_and_the_next_sync_goes_on(
     here: World, anna: WithCatalogue
 ) -> None:
     publish_catalogue(here.office, dearer(2), "mei")
-    assert said(anna.sync(Faulty(here.wire, iter(["ok", *["lost"] * PATIENCE])))) == [
+    assert said(anna.sync(Faulty(here.wire, iter(["ok", *["lost"] * MAX_TRIES])))) == [
         "catalogue.not_fetched"
     ]
     assert anna.held.load() is None

@@ -17,7 +17,7 @@ from fieldkit.rules.loading.loader import load_files
 from fieldkit.rules.model.signed_pack import SignedPack, make_manifest, open_pack, sign_pack
 from fieldkit.services.home.installed_packs import InstalledPacks
 from fieldkit.sync.client.parcel_exchange import make_parcel, take_answer
-from fieldkit.sync.client.progress import PATIENCE, SyncReport
+from fieldkit.sync.client.progress import MAX_TRIES, SyncReport
 from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request, Transport
 from fieldkit.sync.protocol import keys
@@ -107,7 +107,7 @@ def test_a_fetch_that_breaks_off_is_a_problem_and_the_next_sync_goes_on(
 ) -> None:
     publish(here, 2)
     publish(here, 3)
-    plan = iter(["ok", "ok", "ok", *["lost"] * PATIENCE])
+    plan = iter(["ok", "ok", "ok", *["lost"] * MAX_TRIES])
     report = anna.sync(Faulty(here.wire, plan))
     assert said(report) == ["pack.not_fetched"]
     assert anna.revisions == [2]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from fieldkit.domain.core.event import Event
 from fieldkit.office.tables import conflicts
 from fieldkit.sync.client.enrol import load_identity
-from fieldkit.sync.client.progress import FIRST_PAUSE_S, PATIENCE, Backoff
+from fieldkit.sync.client.progress import FIRST_PAUSE_S, MAX_TRIES, Backoff
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request
@@ -120,7 +120,7 @@ def test_patience_ends_and_pauses_grow(here: World) -> None:
             random=lambda: 1.0,
             clock=here.clock,
         )
-    assert pauses == [FIRST_PAUSE_S * 2**n for n in range(PATIENCE - 1)]
+    assert pauses == [FIRST_PAUSE_S * 2**n for n in range(MAX_TRIES - 1)]
 
 
 def test_a_reply_that_was_cut_is_asked_for_again_at_once_but_only_once() -> None:
@@ -133,7 +133,7 @@ def test_a_reply_that_was_cut_is_asked_for_again_at_once_but_only_once() -> None
             raise fault
         return "answer"
 
-    assert backoff.patiently(ask) == "answer"
+    assert backoff.retry(ask) == "answer"
     assert pauses == [FIRST_PAUSE_S * 2, FIRST_PAUSE_S * 4]
 
 

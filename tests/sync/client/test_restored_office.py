@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.office import tables
 from fieldkit.office.desk.desk import dispatch, list_jobs
-from fieldkit.sync.client.progress import PATIENCE
+from fieldkit.sync.client.progress import MAX_TRIES
 from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol.messages import Held, Refill, Refilled, to_wire
 from tests.office.history import read_history
@@ -290,7 +290,7 @@ def test_a_job_is_submitted_once_though_the_office_says_it_twice(
     with forgetting(here, tmp_path):
         anna.act(completed(request.record))
         with pytest.raises(Retryable):
-            anna.sync(Faulty(here.wire, iter(["ok", "ok", *["lost"] * PATIENCE])))
+            anna.sync(Faulty(here.wire, iter(["ok", "ok", *["lost"] * MAX_TRIES])))
         desk.sync(here.wire)
     here.clock.move(days=2)
     anna.sync(here.wire)

@@ -4,11 +4,14 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from random import Random
+from shutil import copyfile
 
 import pytest
 
+from fieldkit.chunked import CHUNK
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.office.desk.desk import dispatch
+from fieldkit.store.files.attachments import Attachments
 from fieldkit.sync.client.transport import Reply, Request
 from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES, MAX_PART_BYTES, OFFSET_HEADER
@@ -74,6 +77,66 @@ def test_one_sync_sends_events_then_attachments_and_the_job_is_submitted(here: W
     here.wire.requests.clear()
     anna.sync(here.wire)
     assert [request.path for request in here.wire.requests] == ["/v1/sync"]
+
+
+class Recorded(Attachments):
+    """Attachments that count how often one was opened, and the bytes read of it since. With
+    `other`, the hash of other content, the file is replaced by that before it is read again."""
+
+    opened = since = 0
+    other = ""
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        self.opened, self.since = self.opened + 1, 0
+        if self.other and self.opened == 2:
+            copyfile(self.path(self.other), self.path(sha256))
+        for piece in super().read(sha256):
+            self.since += len(piece)
+            yield piece
+
+
+def recorded(laptop: Laptop) -> Recorded:
+    """The laptop's attachments, recorded from now on."""
+    store = laptop.store
+    store.attachments = found = Recorded(store.home.attachments, store.key)
+    return found
+
+
+def test_a_large_file_is_never_held_as_a_whole(here: World) -> None:
+    anna = here.laptop("anna")
+    large = Random(8).randbytes(20 * CHUNK + 1)
+    _, sha256 = with_photo(anna, large)
+    attachments = recorded(anna)
+    ahead: list[int] = []
+
+    def wire(asked: Request) -> Reply:
+        if asked.method == "PATCH":
+            ahead.append(attachments.since - int(asked.headers[OFFSET_HEADER]))
+        return here.wire(asked)
+
+    assert anna.sync(wire).attachments == 1
+    assert attachments.opened == 2  # checked, then sent
+    assert len(ahead) > 3
+    assert max(ahead) <= MAX_PART_BYTES + CHUNK < len(large) / 3
+    assert stored(here, anna, sha256) == large
+
+
+@pytest.mark.parametrize("size", [21 * CHUNK, 20 * CHUNK, 3 * CHUNK, 10])
+def test_a_file_that_changes_between_the_passes_is_not_sent_to_its_end(
+    here: World, size: int
+) -> None:
+    anna = here.laptop("anna")
+    large = Random(8).randbytes(20 * CHUNK)
+    record, sha256 = with_photo(anna, large)
+    attachments = recorded(anna)
+    attachments.other = attachments.add(io.BytesIO(Random(9).randbytes(size))).sha256
+    report = anna.sync(here.wire)
+    assert [problem.key for problem in report.problems] == ["attachment_damaged"]
+    assert sum(len(part.body) for part in parts(here)) < len(large)
+    attachments.add(io.BytesIO(large))
+    assert anna.sync(here.wire).clean
+    assert stored(here, anna, sha256) == large
+    assert status(anna, record) == "submitted"
 
 
 def test_a_job_waits_for_the_last_of_its_attachments(here: World) -> None:
