@@ -19,7 +19,7 @@ from fieldkit.store.records.fast_lists import JOB_ROW, TABLES, Lists
 from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 if TYPE_CHECKING:
     from fieldkit.store.files.attachments import Attachments
@@ -114,12 +114,12 @@ class Store:
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of this home: person, role, people, language, theme."""
         row = self.db.table("settings").get(doc_id=name)
-        return row["value"] if isinstance(row, Row) else default
+        return row["value"] if isinstance(row, StoredDocument) else default
 
     @faults()
     def set(self, name: str, value: Any) -> None:
         """Keep a setting."""
-        self.db.table("settings").put(Row({"value": value}, doc_id=name))
+        self.db.table("settings").put(StoredDocument({"value": value}, doc_id=name))
 
     @faults()
     def version(self) -> int:

@@ -24,7 +24,7 @@ import tinydb
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_db
-from fieldkit.store.tinysqlite import Document as Row
+from fieldkit.store.tinysqlite import StoredDocument as Row
 from fieldkit.store.tinysqlite import TinySQLite
 from tests.benchmarks.real_step import (
     AUTHOR,

@@ -20,7 +20,7 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.records.ledger import event_row
 from fieldkit.store.store import Store, open_db
-from fieldkit.store.tinysqlite import Document as Row
+from fieldkit.store.tinysqlite import StoredDocument
 
 KEY = bytes(range(32))
 AUTHOR = Author(
@@ -101,13 +101,13 @@ def fill(path: Path, model: Model, count: int) -> None:
     db = open_db(path, KEY)
     device = {"id": uuid7(), "epoch": uuid7(), "seq": count, "head": "0" * 64}
     with db.transaction():
-        db.table("device").put(Row(device, doc_id="self"))
+        db.table("device").put(StoredDocument(device, doc_id="self"))
         for number in range(count):
             document, event = rows_before(model, number)
-            db.table("jobs").put(Row(document, doc_id=job_id(number)))
-            db.table("events").put(Row(event, doc_id=f"event-{number:06d}"))
-            db.table("bases").put(Row({"position": number + 1}, doc_id=job_id(number)))
-        db.table("outbox").put(Row({"turn": "0"}, doc_id="event"))
+            db.table("jobs").put(StoredDocument(document, doc_id=job_id(number)))
+            db.table("events").put(StoredDocument(event, doc_id=f"event-{number:06d}"))
+            db.table("bases").put(StoredDocument({"position": number + 1}, doc_id=job_id(number)))
+        db.table("outbox").put(StoredDocument({"turn": "0"}, doc_id="event"))
     db.close()
 
 

@@ -16,7 +16,7 @@ from fieldkit.domain.core.event import Event
 from fieldkit.store.home.atomic_files import written
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _OWN_AFFAIRS = frozenset({"device"})
 _SECRETS = frozenset({("settings", "people")})
@@ -84,7 +84,7 @@ def import_plain(store: Store, source: Path) -> int:
     return count
 
 
-def _read(source: Path) -> dict[str, list[Row]]:
+def _read(source: Path) -> dict[str, list[StoredDocument]]:
     try:
         read = json.loads(source.read_text(encoding="utf-8"))
         if read.pop("export")["1"] != _FORMAT:
@@ -100,5 +100,7 @@ def _read(source: Path) -> dict[str, list[Row]]:
         raise Fault("export.wrong") from None
 
 
-def _row(document: dict[str, Any]) -> Row:
-    return Row({name: value for name, value in document.items() if name != "_id"}, document["_id"])
+def _row(document: dict[str, Any]) -> StoredDocument:
+    return StoredDocument(
+        {name: value for name, value in document.items() if name != "_id"}, document["_id"]
+    )

@@ -9,7 +9,7 @@ from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.job.model import CLOSED
 from fieldkit.store.records.ledger import TABLES
 from fieldkit.store.store import Store
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _JOBS = TABLES[RecordKind.JOB]
 _CLOSED = frozenset(status.value for status in CLOSED)
@@ -43,5 +43,5 @@ def _move(store: Store, record: str, before: datetime) -> bool:
     return True
 
 
-def _is_settled(events: Iterable[Row], before: datetime) -> bool:
+def _is_settled(events: Iterable[StoredDocument], before: datetime) -> bool:
     return all(row.get("position") and datetime.fromisoformat(row["at"]) < before for row in events)

@@ -22,7 +22,7 @@ from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Salvaged, TinySQLite
 from fieldkit.store.tinysqlite import restore as put_in_place
 from fieldkit.store.tinysqlite import salvage as keep_readable
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _refill_outbox(db: TinySQLite, own: str | None) -> int:
         event = _read(row)
         if event and (event.device == own or event.id in waiting):
             place = {"turn": turn(event.epoch, event.seq)}
-            db.table("outbox").put(Row(place, doc_id=event.id))
+            db.table("outbox").put(StoredDocument(place, doc_id=event.id))
     return len(db.table("outbox"))
 
 
@@ -110,7 +110,7 @@ def _ids(rows: list[Any]) -> list[str]:
     return [str(row.doc_id) for row in rows]
 
 
-def _read(row: Row) -> Event | None:
+def _read(row: StoredDocument) -> Event | None:
     try:
         return Event.from_bytes(row["raw"])
     except ValidationError:

@@ -19,7 +19,7 @@ from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.store.records.ledger import TABLES
 from fieldkit.store.storage_errors import faults as store_faults
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
 _JOBS = TABLES[RecordKind.JOB]
@@ -63,7 +63,7 @@ class Archive:
         """Whether anything was ever archived."""
         return self.path.exists()
 
-    def add(self, job: Row, events: Iterable[Row]) -> None:
+    def add(self, job: StoredDocument, events: Iterable[StoredDocument]) -> None:
         """Keep a job with its events, in place of what was kept of it before."""
         with self._faults(), self._db.transaction():
             self._db.table(_JOBS).put(job)
@@ -84,7 +84,7 @@ class Archive:
             row = table.get(doc_id=ref) or table.get(where("number") == ref.strip().upper())
             return dict(row) if row else None
 
-    def events(self, record: str) -> list[Row]:
+    def events(self, record: str) -> list[StoredDocument]:
         """The rows of a job's events."""
         with self._faults():
             if not self.exists:
@@ -111,7 +111,7 @@ class Archive:
         with self._faults():
             return self.exists and self._db.table("events").get(doc_id=event) is not None
 
-    def own_events(self, first: str, end: str) -> list[Row]:
+    def own_events(self, first: str, end: str) -> list[StoredDocument]:
         """The rows of the events from one turn up to another."""
         with self._faults():
             if not self.exists:

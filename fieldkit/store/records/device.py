@@ -5,7 +5,7 @@ from typing import Any
 
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 CURSOR = "cursor"
 """The id, in `device`, of how far the feed was read."""
@@ -16,7 +16,7 @@ def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
     table = db.table("device")
     device = dict(table.get(doc_id="self") or {"id": new_id()})
     device |= {"epoch": new_id(), "seq": 0, "head": ""}
-    table.put(Row(device, doc_id="self"))
+    table.put(StoredDocument(device, doc_id="self"))
     table.remove(doc_ids=[CURSOR])
 
 
@@ -40,7 +40,7 @@ class Device:
     @faults()
     def save_identity(self, values: dict[str, Any]) -> None:
         """Keep what enrolment gave."""
-        self._db.table("device").put(Row(values, doc_id="office"))
+        self._db.table("device").put(StoredDocument(values, doc_id="office"))
 
     @faults()
     def start_epoch(self) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 class Drafts:
@@ -17,12 +17,12 @@ class Drafts:
     def load(self, record: str, step: str) -> dict[str, Any]:
         """The saved values; empty if there are none."""
         row = self._db.table("drafts").get(doc_id=f"{record}/{step}")
-        return dict(row["values"]) if isinstance(row, Row) else {}
+        return dict(row["values"]) if isinstance(row, StoredDocument) else {}
 
     @faults()
     def save(self, record: str, step: str, values: dict[str, Any]) -> None:
         """Save the values durably."""
-        self._db.table("drafts").put(Row({"values": values}, doc_id=f"{record}/{step}"))
+        self._db.table("drafts").put(StoredDocument({"values": values}, doc_id=f"{record}/{step}"))
 
     @faults()
     def drop(self, record: str, step: str) -> None:

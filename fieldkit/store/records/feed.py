@@ -14,7 +14,7 @@ from fieldkit.store.records.ledger import APPLIED, Ledger
 from fieldkit.store.records.receipts import EventReceipt, Pending, Receipts, as_pending, ascend
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 class Feed:
@@ -58,7 +58,7 @@ class Feed:
             for record, events in new.items():
                 self._extend(record, events, record in in_doubt | changed)
             self._db.table("outbox").remove(doc_ids=[own.id for own, _ in known])
-            self._db.table("device").put(Row({"value": cursor}, doc_id=CURSOR))
+            self._db.table("device").put(StoredDocument({"value": cursor}, doc_id=CURSOR))
         return sorted(changed | set(new))
 
     def _waiting_records(self) -> set[str]:

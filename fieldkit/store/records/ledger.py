@@ -26,7 +26,7 @@ from fieldkit.store.records.fast_lists import REJECTED as REJECTED
 from fieldkit.store.records.fast_lists import TABLES as TABLES
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 class Ledger:
@@ -78,7 +78,7 @@ class Ledger:
     def job_numbered(self, number: str) -> str | None:
         """The id of the job with a number."""
         row = self._db.table(TABLES[RecordKind.JOB]).get(where("number") == number)
-        return str(row.doc_id) if isinstance(row, Row) else None
+        return str(row.doc_id) if isinstance(row, StoredDocument) else None
 
     @faults()
     def history(self, record: str) -> list[Event]:
@@ -139,7 +139,7 @@ class Ledger:
     def last_position(self, record: str) -> int:
         """The last office position of this record seen here; 0 for none."""
         row = self._db.table("bases").get(doc_id=record)
-        return int(row["position"]) if isinstance(row, Row) else 0
+        return int(row["position"]) if isinstance(row, StoredDocument) else 0
 
     def last_positions(self, records: Iterable[str]) -> dict[str, int]:
         """The same for many records; those without one are left out."""
@@ -151,7 +151,7 @@ class Ledger:
     def raise_position(self, record: str, base: int, positions: Iterable[int]) -> None:
         """Keep the last office position of a record, if it is beyond `base`. In a transaction."""
         if (newest := max(positions)) > base:
-            self._db.table("bases").put(Row({"position": newest}, doc_id=record))
+            self._db.table("bases").put(StoredDocument({"position": newest}, doc_id=record))
 
     @faults()
     def commit(self, acts: Iterable[Act], author: Author) -> list[Event]:
@@ -292,7 +292,7 @@ def _event_fields(event: Event, position: int | None) -> dict[str, Any]:
     return row
 
 
-def _fold_order(rows: list[Row]) -> list[Row]:
+def _fold_order(rows: list[StoredDocument]) -> list[StoredDocument]:
     """By office position, then the pending ones as they were made; rejected ones do not count."""
     counted = [row for row in rows if row["status"] != REJECTED]
     with_position = [row for row in counted if row.get("position")]

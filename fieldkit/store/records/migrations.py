@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.store.records.fast_lists import TABLES
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 if TYPE_CHECKING:
     from fieldkit.store.records.ledger import Ledger
@@ -23,13 +23,13 @@ def _events_by_id(db: TinySQLite) -> None:
         event = Event.from_bytes(row["raw"])
         new = event_row(event, row["raw"].encode(), row.get("position"))
         new |= {name: row[name] for name in ("status", "reason") if name in row}
-        db.table("events").put(Row(new, doc_id=event.id))
+        db.table("events").put(StoredDocument(new, doc_id=event.id))
     waiting = {row.doc_id for row in db.table("outbox")}
     db.drop_table("outbox")
     for row in rows:
         if row["id"] in waiting:
             place = {"turn": turn(row["epoch"], row["seq"])}
-            db.table("outbox").put(Row(place, doc_id=row["id"]))
+            db.table("outbox").put(StoredDocument(place, doc_id=row["id"]))
 
 
 MIGRATIONS: tuple[Callable[[TinySQLite], None], ...] = (_events_by_id,)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 class Parcels:
@@ -16,7 +16,7 @@ class Parcels:
     @faults()
     def note(self, nonce: str, values: dict[str, Any]) -> None:
         """Note what a parcel holds, to know its answer by."""
-        self._db.table("parcels").put(Row(values, doc_id=nonce))
+        self._db.table("parcels").put(StoredDocument(values, doc_id=nonce))
 
     @faults()
     def get(self, nonce: str) -> dict[str, Any] | None:
@@ -29,7 +29,7 @@ class Parcels:
         """The office has this epoch only up to a sequence: the next parcel begins behind it."""
         with self._db.transaction():
             starts = self.starts() | {epoch: count}
-            self._db.table("device").put(Row(starts, doc_id="parcel_starts"))
+            self._db.table("device").put(StoredDocument(starts, doc_id="parcel_starts"))
 
     @faults()
     def starts(self) -> dict[str, int]:

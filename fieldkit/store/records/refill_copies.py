@@ -13,7 +13,7 @@ from fieldkit.store.records.ledger import APPLIED, LAST, REJECTED, turn
 from fieldkit.store.records.receipts import HELD
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,11 @@ class Copies:
             if again:
                 again += [row for row in self._ended(APPLIED) if '"replaces":' in row["raw"]]
             for row in again:
-                self._db.table("outbox").put(Row({"turn": row["turn"]}, doc_id=row.doc_id))
+                self._db.table("outbox").put(
+                    StoredDocument({"turn": row["turn"]}, doc_id=row.doc_id)
+                )
 
-    def _ended(self, *statuses: str) -> list[Row]:
+    def _ended(self, *statuses: str) -> list[StoredDocument]:
         """The rows of own events of earlier epochs that have one of these statuses."""
         own = self._db.table("device").get(doc_id="self")
         present = turn(own["epoch"], 0), turn(own["epoch"], LAST)
@@ -85,11 +87,11 @@ class Copies:
         ]
         return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
 
-    def _with_archived(self) -> Iterator[Row]:
+    def _with_archived(self) -> Iterator[StoredDocument]:
         yield from self._archived()
         yield from self._db.table("events")
 
-    def _archived(self) -> Iterator[Row]:
+    def _archived(self) -> Iterator[StoredDocument]:
         with suppress(ArchiveFault):
             for job in self._archive.rows():
                 yield from self._archive.events(job["id"])

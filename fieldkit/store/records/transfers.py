@@ -9,7 +9,7 @@ from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.records.ledger import TABLES, Ledger
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _CLOSED = frozenset(status.value for status in CLOSED)
 _AT_OFFICE, _WANTED = "attachments_sent", "attachments_wanted"
@@ -43,7 +43,7 @@ class Transfers:
         missing = list(lacking)
         with self._db.transaction():
             for sha256 in set(sent).difference(missing):
-                self._db.table(_AT_OFFICE).put(Row({}, doc_id=sha256))
+                self._db.table(_AT_OFFICE).put(StoredDocument({}, doc_id=sha256))
             self._db.table(_AT_OFFICE).remove(doc_ids=missing)
 
     # -- from the office -------------------------------------------------------------------
@@ -56,7 +56,7 @@ class Transfers:
     @faults()
     def want(self, sha256: str, job: str) -> None:
         """Fetch an attachment of a job with the next sync."""
-        self._db.table(_WANTED).put(Row({"job": job}, doc_id=sha256))
+        self._db.table(_WANTED).put(StoredDocument({"job": job}, doc_id=sha256))
 
     def want_of(self, records: Iterable[str]) -> None:
         """Fetch what open jobs among these records name and is not here."""
@@ -79,7 +79,7 @@ class Transfers:
     def not_there(self, sha256: str) -> None:
         """The office does not have it: asked for again as long as its job is open."""
         row = self._db.table(_WANTED).get(doc_id=sha256)
-        if isinstance(row, Row) and sha256 not in self._missing(self._job(row["job"])):
+        if isinstance(row, StoredDocument) and sha256 not in self._missing(self._job(row["job"])):
             self.came(sha256)
 
     def _noted(self, sha256: str) -> list[str]:
@@ -88,4 +88,4 @@ class Transfers:
     @faults()
     def _job(self, record: str) -> dict[str, Any]:
         row = self._db.table(_JOBS).get(doc_id=record)
-        return dict(row) if isinstance(row, Row) else {}
+        return dict(row) if isinstance(row, StoredDocument) else {}

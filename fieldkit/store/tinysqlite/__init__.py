@@ -3,7 +3,7 @@
 ```python
 db = TinySQLite.open("store.db", key=key, indexes={"events": ["job_id", "position"]})
 with db.transaction():
-    db.table("jobs").upsert(Document(job, doc_id=job["id"]))
+    db.table("jobs").upsert(StoredDocument(job, doc_id=job["id"]))
     db.table("events").insert(event)
 ```
 
@@ -30,7 +30,7 @@ from .errors import (
     WrongKeyError,
 )
 from .maintenance import DatabaseReport
-from .reading import Document
+from .reading import StoredDocument
 from .recovery import Salvaged, install, prepare, restore, salvage, set_aside
 from .storage import SQLiteStorage
 from .table import SQLiteTable
@@ -39,7 +39,6 @@ __all__ = [
     "ClosedError",
     "DamagedError",
     "DatabaseReport",
-    "Document",
     "DuplicateError",
     "ForkedError",
     "LostCommitsError",
@@ -54,6 +53,7 @@ __all__ = [
     "StoreBusyError",
     "StoreFullError",
     "StoreIOError",
+    "StoredDocument",
     "TinySQLite",
     "TinySQLiteError",
     "TransactionAbortedError",

@@ -13,9 +13,9 @@ import apsw
 
 from . import layout as layouts
 from .codec import decode
+from .connection import Connection, connect
 from .errors import ReadOnlyError, StoreIOError, translated
 from .layout import Layout
-from .session import Session, connect
 from .storage import SQLiteStorage, sync_folder
 
 _PATIENCE = 10.0
@@ -64,7 +64,7 @@ def back_up(storage: SQLiteStorage, target: Path) -> None:
 def _copy(storage: SQLiteStorage, draft: Path) -> None:
     # Connections of its own: inside the own write transaction SQLite's backup would wait for
     # itself. One step copies everything from one view of the source and stops no writer.
-    source = Session(storage.path, storage.key, read_only=True, vfs=storage.vfs)
+    source = Connection(storage.path, storage.key, read_only=True, vfs=storage.vfs)
     try:
         copy = connect(draft, storage.key)
         try:
@@ -92,7 +92,7 @@ def scrub(storage: SQLiteStorage) -> DatabaseReport:
     documents = commits = 0
     acknowledged = storage.acknowledged()
     # A new connection has no page in memory: everything comes from the disk.
-    session = Session(storage.path, storage.key, read_only=True, vfs=storage.vfs)
+    session = Connection(storage.path, storage.key, read_only=True, vfs=storage.vfs)
     try:
         session.db.execute("BEGIN")
         problems += _structure(session.db)

@@ -11,17 +11,17 @@ from tinydb import table as tinydb_table
 from tinydb.queries import QueryLike
 
 from .codec import DocId, as_id, decode
+from .connection import Connection
 from .errors import NotIndexedError
 from .layout import Layout, scalar
-from .rows import Row, bounds, by_id, by_ids, candidates, sparse
-from .session import Session
+from .rows import StoredRow, bounds, by_id, by_ids, candidates, sparse
 from .storage import SQLiteStorage
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 
 
-class Document(tinydb_table.Document):
+class StoredDocument(tinydb_table.Document):
     """TinyDB's document, whose id may also be a string."""
 
     doc_id: DocId
@@ -36,11 +36,11 @@ class ReadingTable(tinydb_table.Table):
     Queries are not cached: another process may have written since.
     """
 
-    document_class = Document
+    document_class = StoredDocument
     document_id_class: Any = staticmethod(as_id)
     _storage: SQLiteStorage
 
-    def _read(self, query: Callable[[Session, Layout], _T], missing: _U) -> _T | _U:
+    def _read(self, query: Callable[[Connection, Layout], _T], missing: _U) -> _T | _U:
         with self._storage.reading() as session:
             layout = session.layout(self._name)
             if layout is None:
@@ -53,14 +53,14 @@ class ReadingTable(tinydb_table.Table):
                 layout = session.layout(self._name)
                 return missing if layout is None else query(session, layout)
 
-    def _document(self, row: Row) -> Document:
+    def _document(self, row: StoredRow) -> StoredDocument:
         return self.document_class(decode(row.body), self.document_id_class(row.doc_id))
 
     # TinyDB says list[tinydb.table.Document]; a list of a subclass is another type to mypy.
-    def search(self, cond: QueryLike) -> list[Document]:  # type: ignore[override]
+    def search(self, cond: QueryLike) -> list[StoredDocument]:  # type: ignore[override]
         """The documents that match, in document order."""
 
-        def query(session: Session, layout: Layout) -> list[Document]:
+        def query(session: Connection, layout: Layout) -> list[StoredDocument]:
             with closing(self._matching(session.db, layout, cond)) as found:
                 return list(found)
 
@@ -68,7 +68,7 @@ class ReadingTable(tinydb_table.Table):
 
     def _matching(
         self, db: apsw.Connection, layout: Layout, cond: QueryLike
-    ) -> Generator[Document, None, None]:
+    ) -> Generator[StoredDocument, None, None]:
         with closing(candidates(db, layout, [cond])) as found:
             for row in found:
                 document = decode(row.body)
@@ -84,7 +84,7 @@ class ReadingTable(tinydb_table.Table):
         """One document by id or condition, or the list of those with the given ids."""
         if doc_id is not None:
 
-            def one(session: Session, layout: Layout) -> Document | None:
+            def one(session: Connection, layout: Layout) -> StoredDocument | None:
                 row = by_id(session.db, layout, doc_id)
                 return None if row is None else self._document(row)
 
@@ -92,13 +92,13 @@ class ReadingTable(tinydb_table.Table):
 
         if doc_ids is not None:
 
-            def several(session: Session, layout: Layout) -> list[Document]:
+            def several(session: Connection, layout: Layout) -> list[StoredDocument]:
                 return [self._document(row) for row in sorted(by_ids(session.db, layout, doc_ids))]
 
             return self._read(several, [])
         if cond is not None:
 
-            def first(session: Session, layout: Layout) -> Document | None:
+            def first(session: Connection, layout: Layout) -> StoredDocument | None:
                 with closing(self._matching(session.db, layout, cond)) as found:
                     return next(found, None)
 
@@ -114,7 +114,7 @@ class ReadingTable(tinydb_table.Table):
         *,
         at_least: str | float | None = None,
         below: str | float | None = None,
-    ) -> list[Document]:
+    ) -> list[StoredDocument]:
         """Documents in the order of an indexed ``field``, read from the index.
 
         Ascending: those without the field, null, numbers, text; equal ones in document order.
@@ -123,7 +123,7 @@ class ReadingTable(tinydb_table.Table):
         Raises NotIndexedError when the table has no index for the field.
         """
         rows = self._ordered(field, limit, offset, descending, at_least, below, "body")
-        return [self._document(Row(*row)) for row in rows]
+        return [self._document(StoredRow(*row)) for row in rows]
 
     def ordered_bytes(
         self,
@@ -152,7 +152,7 @@ class ReadingTable(tinydb_table.Table):
     ) -> list[tuple[int, DocId, Any]]:
         path = tuple(field.split("."))
 
-        def query(session: Session, layout: Layout) -> list[Any]:
+        def query(session: Connection, layout: Layout) -> list[Any]:
             found = layout.field(path)
             if found is None:
                 raise NotIndexedError(f"the table has no index for {field}")
@@ -175,7 +175,7 @@ class ReadingTable(tinydb_table.Table):
         """
         last = -1
 
-        def query(session: Session, layout: Layout) -> list[Any]:
+        def query(session: Connection, layout: Layout) -> list[Any]:
             sql = f"SELECT seq, id, body FROM {layout.table} WHERE seq > ? ORDER BY seq LIMIT ?"
             return session.db.execute(sql, (last, batch)).fetchall()
 
@@ -192,7 +192,7 @@ class ReadingTable(tinydb_table.Table):
         path = tuple(field.split("."))
         before = 2**62
 
-        def query(session: Session, layout: Layout) -> list[Any]:
+        def query(session: Connection, layout: Layout) -> list[Any]:
             found = layout.field(path)
             if found is None:
                 raise NotIndexedError(f"the table has no index for {field}")
@@ -218,7 +218,7 @@ class ReadingTable(tinydb_table.Table):
         must be plain words.
         """
 
-        def query(session: Session, layout: Layout) -> list[Any]:
+        def query(session: Connection, layout: Layout) -> list[Any]:
             return session.db.execute(layout.excerpts(fields)).fetchall()
 
         for (found,) in self._read(query, []):
@@ -234,18 +234,18 @@ class ReadingTable(tinydb_table.Table):
             yield sparse(paths, found)
 
     def __len__(self) -> int:
-        def query(session: Session, layout: Layout) -> int:
+        def query(session: Connection, layout: Layout) -> int:
             return int(scalar(session.db, f"SELECT count(*) FROM {layout.table}"))
 
         return self._read(query, 0)
 
-    def __iter__(self) -> Iterator[Document]:
-        def query(session: Session, layout: Layout) -> list[Any]:
+    def __iter__(self) -> Iterator[StoredDocument]:
+        def query(session: Connection, layout: Layout) -> list[Any]:
             return session.db.execute(layout.scan).fetchall()
 
         # A snapshot: the caller may write while it goes through the documents.
         for row in self._read(query, []):
-            yield self._document(Row(*row))
+            yield self._document(StoredRow(*row))
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
         return {str(document.doc_id): dict(document) for document in self}

@@ -19,9 +19,9 @@ import apsw
 
 from . import layout as layouts
 from .codec import DocId, decode, encode
+from .connection import Connection
 from .errors import DamagedError, TinySQLiteError, WrongKeyError
 from .layout import Declared, Layout, Wanted
-from .session import Session
 from .sidecar import Sidecar
 from .storage import SQLiteStorage, sync_folder
 
@@ -101,7 +101,7 @@ def prepare(
     shutil.copyfile(backup, fresh)
     os.chmod(fresh, 0o600)
     try:
-        session = Session(fresh, key)
+        session = Connection(fresh, key)
         try:
             commits = _number(session.db, "SELECT commits FROM store_state")
         finally:
@@ -137,7 +137,7 @@ def _fold_log(store: Path, key: bytes | None) -> None:
     aside is what is left of it if the replacing is broken off.
     """
     with suppress(TinySQLiteError, apsw.Error):
-        session = Session(store, key)
+        session = Connection(store, key)
         try:
             session.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         finally:
@@ -171,7 +171,7 @@ def _refuse_wrong_key(store: Path, key: bytes | None) -> None:
     if found:
         raise WrongKeyError("the store was made with another key")
     with suppress(DamagedError):  # which says that the key has opened the first page
-        Session(store, key, read_only=True).close()
+        Connection(store, key, read_only=True).close()
 
 
 def _set_aside(store: Path, why: str) -> Path:
@@ -200,7 +200,7 @@ def _rebuild(work: Path, fresh: Path, key: bytes | None, result: Salvaged) -> No
     acknowledged = Sidecar(work, key).read()
     commits = 0
     try:
-        damaged = Session(work, key, read_only=True)
+        damaged = Connection(work, key, read_only=True)
     except (WrongKeyError, DamagedError):
         # Not even the first page can be read: the new store is empty.
         SQLiteStorage(fresh, key=key).close()

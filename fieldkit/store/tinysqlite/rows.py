@@ -16,7 +16,7 @@ from .layout import Layout
 from .plan import plan_any
 
 
-class Row(NamedTuple):
+class StoredRow(NamedTuple):
     """One row: its place in the order, its id and its JSON text."""
 
     seq: int
@@ -30,17 +30,17 @@ class Changes:
     def __init__(self, db: apsw.Connection, layout: Layout) -> None:
         self._db = db
         self._layout = layout
-        self._open: dict[int, tuple[Row, tuple[Indexed, ...], Any]] = {}
+        self._open: dict[int, tuple[StoredRow, tuple[Indexed, ...], Any]] = {}
         self.ids: list[DocId] = []
 
-    def document(self, row: Row) -> Any:
+    def document(self, row: StoredRow) -> Any:
         """The document of a row, as it has been changed so far."""
         if row.seq not in self._open:
             document = decode(row.body)
             self._open[row.seq] = (row, self._layout.values(document), document)
         return self._open[row.seq][2]
 
-    def apply(self, row: Row, change: Callable[[Any], object]) -> None:
+    def apply(self, row: StoredRow, change: Callable[[Any], object]) -> None:
         """Change the document of a row."""
         change(self.document(row))
         self.ids.append(row.doc_id)
@@ -52,7 +52,7 @@ class Changes:
 
 
 def rewrite(
-    db: apsw.Connection, layout: Layout, row: Row, old: tuple[Indexed, ...], document: Any
+    db: apsw.Connection, layout: Layout, row: StoredRow, old: tuple[Indexed, ...], document: Any
 ) -> None:
     """Write what has changed of a row: index entries that stay as they are cost nothing."""
     body = encode(document)
@@ -103,29 +103,29 @@ def put(
     db.execute(layout.put, (doc_id, body, *values))
 
 
-def by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> Row | None:
+def by_id(db: apsw.Connection, layout: Layout, doc_id: DocId) -> StoredRow | None:
     """The row with an id, or None."""
     try:
         rows: Any = db.execute(layout.by_id, (as_id(doc_id),)).fetchall()
     except NotJSONError:
         return None  # what cannot be an id is the id of nothing
-    return Row(*rows[0]) if rows else None
+    return StoredRow(*rows[0]) if rows else None
 
 
-def by_ids(db: apsw.Connection, layout: Layout, ids: Iterable[DocId]) -> list[Row]:
+def by_ids(db: apsw.Connection, layout: Layout, ids: Iterable[DocId]) -> list[StoredRow]:
     """The rows with one of the ids, read by one statement, in the order of the ids."""
     wanted: dict[int | str, None] = {}
     for doc_id in ids:
         with suppress(NotJSONError):
             wanted[as_id(doc_id)] = None
     rows: Any = db.execute(layout.by_ids, (json.dumps(list(wanted)),))
-    found = {row[1]: Row(*row) for row in rows}
+    found = {row[1]: StoredRow(*row) for row in rows}
     return [found[doc_id] for doc_id in wanted if doc_id in found]
 
 
 def candidates(
     db: apsw.Connection, layout: Layout, conds: Sequence[QueryLike]
-) -> Generator[Row, None, None]:
+) -> Generator[StoredRow, None, None]:
     """The rows that may meet one of ``conds`` (all rows without any), in document order."""
     found = plan_any(conds, layout)
     if found is None or any(db.execute(guard).fetchall() for guard in found.guards):
@@ -138,7 +138,7 @@ def candidates(
     rows: Any = cursor
     try:
         for row in rows:
-            yield Row(*row)
+            yield StoredRow(*row)
     finally:
         cursor.close()
 

@@ -15,6 +15,7 @@ from tinydb import Storage
 
 from . import layout as layouts
 from .codec import DocId, decode, encode
+from .connection import Connection
 from .errors import (
     DamagedError,
     LostCommitsError,
@@ -24,7 +25,6 @@ from .errors import (
     translated,
 )
 from .layout import Layout, Wanted, declarations
-from .session import Session
 from .sidecar import Sidecar
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class SQLiteStorage(Storage):
         self.vfs = vfs
         self.declared = declarations(indexes, unique, excerpts)
         self._sidecar = Sidecar(self.path, key)
-        self._side: Session | None = None
+        self._side: Connection | None = None
         self._opening_side = threading.Lock()
         acknowledged = self.acknowledged()
         if not accept_loss and acknowledged and not _has_content(self.path):
@@ -83,9 +83,9 @@ class SQLiteStorage(Storage):
         found = self._sidecar.read()
         return found[0] if found else 0
 
-    def _open_session(self, read_only: bool) -> Session:
+    def _open_session(self, read_only: bool) -> Connection:
         try:
-            return Session(self.path, self.key, read_only=read_only, vfs=self.vfs)
+            return Connection(self.path, self.key, read_only=read_only, vfs=self.vfs)
         except WrongKeyError:
             found = self._sidecar.read()
             if found and found[1]:
@@ -147,7 +147,7 @@ class SQLiteStorage(Storage):
             except apsw.Error as error:
                 raise translated(error) from error
 
-    def _nested(self, session: Session) -> Iterator[None]:
+    def _nested(self, session: Connection) -> Iterator[None]:
         session.check_alive()
         session.depth += 1
         try:
@@ -156,7 +156,7 @@ class SQLiteStorage(Storage):
         finally:
             session.depth -= 1
 
-    def _write(self, session: Session) -> Iterator[None]:
+    def _write(self, session: Connection) -> Iterator[None]:
         session.begin()
         session.depth = 1
         try:
@@ -171,7 +171,7 @@ class SQLiteStorage(Storage):
         if changed:
             self._sidecar.write(session.commits)
 
-    def _view(self, session: Session) -> Iterator[None]:
+    def _view(self, session: Connection) -> Iterator[None]:
         session.db.execute("BEGIN")
         session.depth = 1
         try:
@@ -181,7 +181,7 @@ class SQLiteStorage(Storage):
             session.rollback()
 
     @contextmanager
-    def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[Session, Layout]]:
+    def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[Connection, Layout]]:
         """A write to the table ``name``, which is made if it is not there.
 
         Joins the transaction of this thread or is one of its own. ``many`` says that it is
@@ -204,7 +204,7 @@ class SQLiteStorage(Storage):
                 raise translated(error) from error
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[Connection]:
         """A connection to read from.
 
         While another thread is in a transaction it is a second connection, which sees what is

@@ -12,10 +12,10 @@ from tinydb import table as tinydb_table
 from tinydb.queries import QueryLike
 
 from .codec import DocId, as_id, decode, encode
+from .connection import Connection
 from .layout import Layout, scalar
-from .reading import Document, ReadingTable
+from .reading import ReadingTable, StoredDocument
 from .rows import Changes, by_id, by_ids, candidates, insert, put, rewrite
-from .session import Session
 from .storage import SQLiteStorage
 
 Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
@@ -56,7 +56,7 @@ class SQLiteTable(ReadingTable):
                 ids.append(doc_id)
         return ids
 
-    def put(self, document: Document) -> DocId:
+    def put(self, document: StoredDocument) -> DocId:
         """Store ``document`` under its id, in place of the whole document that may be there.
 
         ``upsert`` merges: it keeps the fields that the new document does not have.
@@ -85,7 +85,7 @@ class SQLiteTable(ReadingTable):
     def text(self, doc_id: DocId) -> str | None:
         """The JSON text of the document with an id, or None."""
 
-        def query(session: Session, layout: Layout) -> str | None:
+        def query(session: Connection, layout: Layout) -> str | None:
             row = by_id(session.db, layout, doc_id)
             return None if row is None else row.body
 
@@ -204,7 +204,7 @@ class SQLiteTable(ReadingTable):
             session.forget_id(layout)
 
     def _get_next_id(self) -> int:
-        def query(session: Session, layout: Layout) -> int:
+        def query(session: Connection, layout: Layout) -> int:
             return int(scalar(session.db, layout.next_id))
 
         return self._read(query, 1)

@@ -11,7 +11,7 @@ from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 PAGE = 4096
@@ -91,12 +91,12 @@ def test_an_event_that_cannot_be_read_is_kept_and_waits_for_nothing(home: Home) 
     with opened(home) as session:
         events = session.store.db.table("events")
         row = next(row for row in events.all() if not row.get("position"))
-        events.put(Row(dict(row) | {"raw": "{}"}, doc_id=row.doc_id))
+        events.put(StoredDocument(dict(row) | {"raw": "{}"}, doc_id=row.doc_id))
     report = salvage(home, uuid7)
     assert report.unsent == 2
     with opened(home) as session:
         kept = session.store.db.table("events").get(doc_id=row.doc_id)
-        assert isinstance(kept, Row)
+        assert isinstance(kept, StoredDocument)
         assert kept["raw"] == "{}"
         assert [trouble.key for trouble in scrub(session).troubles] == ["event"]
 

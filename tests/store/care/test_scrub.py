@@ -10,14 +10,14 @@ import pytest
 from fieldkit.services.home.session import Session
 from fieldkit.services.home.upkeep import archive_jobs, scrub, scrub_due
 from fieldkit.services.jobs import attachments, job_commands
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened
 
 
 def _altered_event(session: Session) -> None:
     row = session.store.db.table("events").all()[1]
     row["raw"] = row["raw"].replace("QL-C24", "QL-C25")
-    session.store.db.table("events").put(Row(row, doc_id=row.doc_id))
+    session.store.db.table("events").put(StoredDocument(row, doc_id=row.doc_id))
 
 
 def _lost_event(session: Session) -> None:
@@ -27,7 +27,9 @@ def _lost_event(session: Session) -> None:
 
 def _unreadable_event(session: Session) -> None:
     row = session.store.db.table("events").all()[0]
-    session.store.db.table("events").put(Row(dict(row) | {"raw": "{}"}, doc_id=row.doc_id))
+    session.store.db.table("events").put(
+        StoredDocument(dict(row) | {"raw": "{}"}, doc_id=row.doc_id)
+    )
 
 
 def _altered_document(session: Session) -> None:

@@ -12,7 +12,7 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.records.ledger import place
 from fieldkit.store.records.migrations import SCHEMA
 from fieldkit.store.tinysqlite import TinySQLite
-from fieldkit.store.tinysqlite.reading import Document as Row
+from fieldkit.store.tinysqlite.reading import StoredDocument
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
 
@@ -29,7 +29,7 @@ def write_schema_1(home: Home) -> None:
             epoch, seq = place(row.pop("turn"))
             db.table("events").insert(dict(row) | {"id": row.doc_id, "epoch": epoch, "seq": seq})
             if row.doc_id in waiting:
-                db.table("outbox").put(Row({"seq": seq}, doc_id=row.doc_id))
+                db.table("outbox").put(StoredDocument({"seq": seq}, doc_id=row.doc_id))
         db.schema = 1
     db.close()
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from tinydb import where
 
-from fieldkit.store.tinysqlite import Document, TinySQLite
+from fieldkit.store.tinysqlite import StoredDocument, TinySQLite
 
 from .conftest import KEY
 from .faulty import ENCRYPTED_NAME, FaultyVFS, Plan, Where
@@ -43,7 +43,7 @@ def victim(path: Path, first: int, acks: int, plan: Plan | None) -> None:
     while True:
         with db.transaction():
             db.table("events").insert({"position": number, "data": "x" * (number * 997 % 4000)})
-            db.table("jobs").upsert(Document({"last": number}, doc_id="J"))
+            db.table("jobs").upsert(StoredDocument({"last": number}, doc_id="J"))
             db.table("outbox").insert({"event": number})
             db.table("scratch").insert({"n": number})
             if number % 5 == 0:

@@ -10,10 +10,10 @@ import pytest
 
 from fieldkit.store.tinysqlite import (
     DamagedError,
-    Document,
     LostCommitsError,
     NewerVersionError,
     NotAStoreError,
+    StoredDocument,
     TinySQLite,
     TinySQLiteError,
     WrongKeyError,
@@ -200,7 +200,7 @@ def many(db: TinySQLite, count: int) -> list[dict[str, Any]]:
     documents = [{"n": n, "text": f"{n:04d}" * 300} for n in range(count)]
     with db.transaction():
         for document in documents:
-            db.table("jobs").insert(Document(document, doc_id=f"J{document['n']}"))
+            db.table("jobs").insert(StoredDocument(document, doc_id=f"J{document['n']}"))
     return documents
 
 

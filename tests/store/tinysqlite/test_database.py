@@ -15,13 +15,13 @@ from tinydb.operations import increment
 
 from fieldkit.store.tinysqlite import (
     ClosedError,
-    Document,
     DuplicateError,
     ForkedError,
     NotIndexedError,
     NotJSONError,
     ReadOnlyError,
     SQLiteTable,
+    StoredDocument,
     TinySQLite,
 )
 from fieldkit.store.tinysqlite.rows import bounds
@@ -32,8 +32,12 @@ from .conftest import Opener
 def test_documents_come_back_in_order_with_their_ids(opened: Opener) -> None:
     db = opened()
     assert db.insert({"n": 1}) == 1
-    assert db.insert(Document({"n": 2}, doc_id="B-7")) == "B-7"
-    assert db.insert_multiple([{"n": 3}, Document({"n": 4}, doc_id=40), {"n": 5}]) == [2, 40, 41]
+    assert db.insert(StoredDocument({"n": 2}, doc_id="B-7")) == "B-7"
+    assert db.insert_multiple([{"n": 3}, StoredDocument({"n": 4}, doc_id=40), {"n": 5}]) == [
+        2,
+        40,
+        41,
+    ]
     db.close()
     again = opened()
     assert [(doc.doc_id, doc["n"]) for doc in again] == [
@@ -84,7 +88,7 @@ def test_merge_sets_fields_and_their_indexes_and_leaves_the_rest(db: TinySQLite)
     }
     table = db.table("events")
     for name in ("one", "two"):
-        table.put(Document({"job": "a", **odd}, doc_id=name))
+        table.put(StoredDocument({"job": "a", **odd}, doc_id=name))
     table.merge([("one", {"position": 7}), ("gone", {"position": 8}), ("two", {"job": "b"})])
     assert [dict(row) for row in table] == [{"job": "a", **odd, "position": 7}, {"job": "b", **odd}]
     assert [row.doc_id for row in table.search(where("job") == "b")] == ["two"]
@@ -94,7 +98,7 @@ def test_merge_sets_fields_and_their_indexes_and_leaves_the_rest(db: TinySQLite)
 def test_many_ids_are_read_and_removed_as_each_alone(db: TinySQLite) -> None:
     table = db.table("docs")
     for given in ("a", 2, "2", "ü"):
-        table.put(Document({"id": given}, doc_id=given))
+        table.put(StoredDocument({"id": given}, doc_id=given))
     found = table.get(doc_ids=["2", "none", 2, "a", "a"])
     assert [row.doc_id for row in found] == ["a", 2, "2"]
     assert table.remove(doc_ids=["2", "ü", "2", "none"]) == ["2", "ü"]
@@ -110,11 +114,11 @@ def test_a_failing_update_changes_nothing(docs: SQLiteTable) -> None:
 
 def test_upsert_merges_and_put_replaces(db: TinySQLite) -> None:
     jobs = db.table("jobs")
-    assert jobs.upsert(Document({"a": 1, "b": 1}, doc_id="J")) == ["J"]
-    assert jobs.upsert(Document({"b": 2}, doc_id="J")) == ["J"]
+    assert jobs.upsert(StoredDocument({"a": 1, "b": 1}, doc_id="J")) == ["J"]
+    assert jobs.upsert(StoredDocument({"b": 2}, doc_id="J")) == ["J"]
     assert jobs.get(doc_id="J") == {"a": 1, "b": 2}
     jobs.insert({"c": 1})
-    jobs.put(Document({"b": 3}, doc_id="J"))
+    jobs.put(StoredDocument({"b": 3}, doc_id="J"))
     assert jobs.all() == [{"b": 3}, {"c": 1}]
     assert jobs.upsert({"c": 2}, where("c") == 1) == [1]
     assert jobs.upsert({"c": 9}, where("c") == 8) == [2]
@@ -153,9 +157,9 @@ def test_what_json_cannot_carry_is_refused_and_named(
 
 
 def test_a_taken_id_is_refused(docs: SQLiteTable) -> None:
-    docs.insert(Document({"n": 1}, doc_id="A"))
+    docs.insert(StoredDocument({"n": 1}, doc_id="A"))
     with pytest.raises(DuplicateError, match="A already exists"):
-        docs.insert_multiple([{"n": 2}, Document({"n": 3}, doc_id="A")])
+        docs.insert_multiple([{"n": 2}, StoredDocument({"n": 3}, doc_id="A")])
     assert docs.all() == [{"n": 1}]
 
 
@@ -175,7 +179,7 @@ def test_a_unique_field_is_unique_but_may_be_absent(opened: Opener) -> None:
 
 
 def test_a_transaction_spans_tables_and_rolls_back_whole(db: TinySQLite) -> None:
-    db.table("jobs").insert(Document({"n": 1}, doc_id="J"))
+    db.table("jobs").insert(StoredDocument({"n": 1}, doc_id="J"))
 
     def fail_after_writing() -> None:
         with db.transaction():
@@ -213,7 +217,7 @@ def test_a_failed_operation_in_a_transaction_leaves_no_half(db: TinySQLite) -> N
     with db.transaction():
         db.insert({"n": 1})
         with pytest.raises(DuplicateError):
-            db.insert_multiple([{"n": 2}, Document({"n": 3}, doc_id=1)])
+            db.insert_multiple([{"n": 2}, StoredDocument({"n": 3}, doc_id=1)])
     assert db.all() == [{"n": 1}]
 
 
@@ -266,8 +270,8 @@ def test_put_replaces_the_whole_document_and_its_index_entries(
     db: TinySQLite, city: str | None
 ) -> None:
     jobs = db.table("jobs")
-    jobs.put(Document({"state": "new", "customer": {"city": "B"}, "x": 1}, doc_id="J"))
-    jobs.put(Document({"state": "new", "customer": {"city": city}}, doc_id="J"))
+    jobs.put(StoredDocument({"state": "new", "customer": {"city": "B"}, "x": 1}, doc_id="J"))
+    jobs.put(StoredDocument({"state": "new", "customer": {"city": city}}, doc_id="J"))
     assert jobs.all() == [{"state": "new", "customer": {"city": city}}]
     assert len(jobs.search(where("customer").city == city)) == 1
     assert len(jobs.search(where("customer").city == "B")) == (city == "B")
@@ -400,7 +404,7 @@ def test_a_closed_handle_is_refused(db: TinySQLite) -> None:
 
 
 def test_the_storage_speaks_tinydbs_own_shape(db: TinySQLite, path: Path) -> None:
-    db.table("jobs").insert(Document({"state": "x"}, doc_id="J"))
+    db.table("jobs").insert(StoredDocument({"state": "x"}, doc_id="J"))
     db.insert({"n": 1})
     data = db.storage.read()
     assert data == {"jobs": {"J": {"state": "x"}}, "_default": {"1": {"n": 1}}}

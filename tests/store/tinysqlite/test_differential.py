@@ -23,7 +23,7 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Document as TinyDocument
 
-from fieldkit.store.tinysqlite import Document, TinySQLite
+from fieldkit.store.tinysqlite import StoredDocument, TinySQLite
 
 from .conftest import KEY
 
@@ -149,10 +149,10 @@ class Stores(RuleBasedStateMachine):
         rows = self.model.setdefault(name, {})
         table = self.db.table(name)
         if whole:
-            table.put(Document(document, doc_id=doc_id))
+            table.put(StoredDocument(document, doc_id=doc_id))
             rows[doc_id] = document
         else:
-            assert table.upsert(Document(document, doc_id=doc_id)) == [doc_id]
+            assert table.upsert(StoredDocument(document, doc_id=doc_id)) == [doc_id]
             rows[doc_id] = rows.get(doc_id, {}) | document
         self._note(name, doc_id)
 

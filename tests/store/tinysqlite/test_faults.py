@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.store.tinysqlite import (
-    Document,
+    StoredDocument,
     StoreFullError,
     StoreIOError,
     TinySQLite,
@@ -41,7 +41,7 @@ def disk(registered: FaultyVFS) -> Iterator[FaultyVFS]:
 def step(db: TinySQLite, number: int) -> None:
     with db.transaction():
         db.table("events").insert({"position": number, "data": "x" * 1500})
-        db.table("jobs").upsert(Document({"last": number}, doc_id="J"))
+        db.table("jobs").upsert(StoredDocument({"last": number}, doc_id="J"))
         db.table("outbox").insert({"event": number})
 
 

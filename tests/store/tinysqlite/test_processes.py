@@ -27,7 +27,7 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
     """A Python process with the store opened as ``db``."""
     head = """
         import sys
-        from fieldkit.store.tinysqlite import Document, TinySQLite
+        from fieldkit.store.tinysqlite import StoredDocument, TinySQLite
         db = TinySQLite.open(sys.argv[1], key=bytes(range(32)), indexes={"events": ["by"]})
     """
     source = textwrap.dedent(head) + textwrap.dedent(script)
@@ -160,7 +160,7 @@ def test_threads_share_a_handle(opened: Opener) -> None:
 def test_the_lock_of_a_killed_process_is_free_and_of_a_stopped_one_is_busy(
     opened: Opener, end: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fieldkit.store.tinysqlite.session.LOCK_PATIENCE", 0.3)
+    monkeypatch.setattr("fieldkit.store.tinysqlite.connection.LOCK_PATIENCE", 0.3)
     db = opened()
     db.insert({"n": 0})
     holder = start(

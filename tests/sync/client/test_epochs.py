@@ -10,7 +10,7 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
-from fieldkit.store.tinysqlite import Document as Row
+from fieldkit.store.tinysqlite import StoredDocument as Row
 from tests.office.history import read_history
 from tests.sync.client.test_waiting import texts
 from tests.sync.exchange import Laptop, World, job, note

@@ -39,7 +39,7 @@ PRAGMA journal_size_limit = 4194304;
 LOCK_PATIENCE = 10.0
 
 
-class Session:
+class Connection:
     """A connection to the store at ``path``, used by one thread at a time.
 
     Raises WrongKeyError, NotAStoreError or NewerVersionError before anything is touched.
