@@ -24,8 +24,7 @@ import tinydb
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_db
-from fieldkit.store.tinysqlite import StoredDocument as Row
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import StoredDocument, TinySQLite
 from tests.benchmarks.real_step import (
     AUTHOR,
     KEY,
@@ -112,7 +111,7 @@ def put_all(db: TinySQLite, rows: Rows) -> None:
     """Finished documents through the storage, in one transaction."""
     with db.transaction():
         for table, doc_id, document in rows:
-            db.table(table).put(Row(document, doc_id=doc_id))
+            db.table(table).put(StoredDocument(document, doc_id=doc_id))
 
 
 def open_plain(path: Path) -> None:

@@ -126,11 +126,11 @@ def test_upsert_merges_and_put_replaces(db: TinySQLite) -> None:
 
 def test_the_next_id_comes_after_one_that_was_given(docs: SQLiteTable) -> None:
     assert docs.insert({}) == 1
-    docs.insert(Document({}, doc_id=4))
+    docs.insert(StoredDocument({}, doc_id=4))
     assert docs.insert({}) == 5
-    docs.upsert(Document({}, doc_id=7))
+    docs.upsert(StoredDocument({}, doc_id=7))
     assert docs.insert({}) == 8
-    docs.put(Document({}, doc_id=10))
+    docs.put(StoredDocument({}, doc_id=10))
     assert docs.insert({}) == 11
     docs.put_text(13, "{}")
     assert docs.insert({}) == 14

@@ -10,7 +10,7 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
-from fieldkit.store.tinysqlite import StoredDocument as Row
+from fieldkit.store.tinysqlite import StoredDocument
 from tests.office.history import read_history
 from tests.sync.client.test_waiting import texts
 from tests.sync.exchange import Laptop, World, job, note
@@ -135,7 +135,7 @@ def test_what_the_office_has_beyond_a_gap_is_not_sent_anew(here: World) -> None:
             "seq": made[-1].seq,
             "head": digest(kept[-1][1]),
         }
-        old.store.db.table("device").put(Row(device, doc_id="self"))
+        old.store.db.table("device").put(StoredDocument(device, doc_id="self"))
     old.act(note(request.record, "later"), note(request.record, "last"))
     start_epoch(old)
     report = old.sync(here.wire)
