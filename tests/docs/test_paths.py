@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_OTHERS = {"rules", "requirements"}
-"""Pages with tests of their own: one works on a pack, one names tests by their rooms."""
+_OTHERS = {"rules", "requirements", "recipes"}
+"""Pages with tests of their own: one works on a pack, one names tests by their rooms, one makes
+files."""
 FOUND = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PAGES = [page for page in FOUND if page.stem not in _OTHERS]
-_NAMED = re.compile(r"`((?:fieldkit|tests|sync|rules|data|docs)/[\w/.-]+)(?:::([\w.]+))?`")
+NAMED = re.compile(r"`((?:fieldkit|tests|sync|rules|data|docs)/[\w/.-]+)(?:::([\w.]+))?`")
 _KINDS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_names_is_there(page: Path) -> None:
-    named = _NAMED.findall(page.read_text(encoding="utf-8"))
+    named = NAMED.findall(page.read_text(encoding="utf-8"))
     assert [path for path, _ in named if not (ROOT / path).exists()] == []
     assert [f"{path}::{name}" for path, name in named if name and name not in defined(path)] == []
 
@@ -26,7 +27,7 @@ def test_the_glossary_says_where_each_word_lives() -> None:
     rows = [line for line in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines()
             if line.startswith("| ") and not line.startswith(("| Word", "| ---"))]  # fmt: skip
     assert len(rows) > 20
-    assert [row for row in rows if not _NAMED.search(row)] == []
+    assert [row for row in rows if not NAMED.search(row)] == []
 
 
 def defined(path: str) -> set[str]:
