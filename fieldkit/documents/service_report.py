@@ -26,7 +26,7 @@ from fieldkit.documents.shared_sections import (
     technician_box,
 )
 from fieldkit.domain.core.errors import Reason, Refused
-from fieldkit.domain.job.filled_in import superseded
+from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.preconditions import decides, signs
 
 

@@ -17,11 +17,12 @@ from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.context import Context
-from fieldkit.domain.job.filled_in import BESIDE, FILL
+from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.preconditions import remedies
+from fieldkit.domain.job.related_records import BESIDE
 from fieldkit.domain.job.steps import BY_KEY, blocked
 from fieldkit.domain.records.customer_product import Customer, Product
 

@@ -1,7 +1,7 @@
 """The right half of the job screen: what is dangerous first, then the verdict, then the rest."""
 
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.job.filled_in import superseded
+from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value

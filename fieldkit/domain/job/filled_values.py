@@ -1,0 +1,146 @@
+"""The values of a step that the program fills in, and what a signature is bound to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.errors import Reason, Refused
+from fieldkit.domain.core.event import canonical, digest
+from fieldkit.domain.core.form import Data
+from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.row_forms import QuoteLine
+
+
+def _with(data: Data, **values: Any) -> Data:
+    return data.model_copy(update=values)
+
+
+def _fill_decide(job: Job, data: Any, ctx: Context) -> Data:
+    if ctx.decision is None:
+        raise Refused(Reason("no_decision"))
+    return ev.Decided(decision=_record(ctx.decision) or {})
+
+
+def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
+    if job.decision is None:
+        raise Refused(Reason("no_decision"))
+    lines_by_number = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
+    lines = []
+    for verdict in job.decision.lines:
+        found = lines_by_number.get(verdict.line)
+        lines.append(
+            QuoteLine(
+                line=verdict.line,
+                component=found.component if found else "",
+                part=found.part if found else "",
+                charge=verdict.charge,
+                part_fen=verdict.part_fen,
+                labour_fen=verdict.labour_fen,
+                pays_fen=verdict.customer_pays_fen,
+                rule=verdict.rule,
+            )
+        )
+    update = {
+        "lines": tuple(lines),
+        "call_out_fen": job.decision.call_out_fen,
+        "total_fen": job.decision.total_fen,
+        "pack_revision": job.decision.pack.revision,
+        "valid_until": data.valid_until or ctx.today + timedelta(days=7),
+    }
+    return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
+    left_open = job.decision is not None and undecided(job.decision)
+    return _with(data, left_open=left_open)
+
+
+def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
+    asked = job.open_approval.stamp if job.open_approval else None
+    return _with(data, request=asked.event if asked else "")
+
+
+def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
+    """Serial numbers are kept in capitals, as products are registered."""
+    return _with(data, new_serial=data.new_serial.upper())
+
+
+def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, van=ctx.author.by)
+
+
+def _fill_resolved(job: Job, data: Any, ctx: Context) -> Data:
+    stamps = [one.stamp.event for one in job.open_blockers if one.stamp]
+    if data.blocker and data.blocker not in stamps:
+        raise Refused(Reason("nothing_blocked"))
+    return _with(data, blocker=data.blocker or stamps[0])
+
+
+def _fill_take_in(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, receipt=f"CR-{job.number}")
+
+
+def _fill_sign(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, digest=signed_digest(job))
+
+
+def signed_digest(job: Job) -> str:
+    """SHA-256 over what a customer signs: the work, the lines and the amounts.
+
+    A later change of any of them shows the signed paper as superseded.
+    """
+    names = {"number", "diagnosis", "quote", "repair", "custody", "hand_back", "exchange", "refund"}
+    return digest(canonical(job.model_dump(mode="json", include=names, exclude_none=True)))
+
+
+def superseded(job: Job) -> bool:
+    """Whether something changed that the customer has signed."""
+    return job.signature is not None and job.signature.digest != signed_digest(job)
+
+
+def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(
+        data,
+        number=f"INV-{job.number}",
+        amount_fen=job.payment.amount_fen if job.payment else 0,
+        title=data.title or (job.customer.name if job.customer else ""),
+    )
+
+
+def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
+    manifest = tuple(sorted({item.sha256 for item in job.attachments}))
+    return _with(data, attachments=manifest)
+
+
+def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, decision=_record(ctx.decision))
+
+
+def _fill_complaint(job: Job, data: Any, ctx: Context) -> Data:
+    own = data.complaint or ctx.new_id()
+    return _with(data, complaint=own, decision=_record(ctx.decision))
+
+
+def _record(decision: Decision | None) -> dict[str, Any] | None:
+    return decision.model_dump(mode="json", exclude_none=True) if decision else None
+
+
+FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
+    "decide": _fill_decide,
+    "request_approval": _fill_request,
+    "answer_approval": _fill_answer,
+    "quote": _fill_quote,
+    "repair": _fill_repair,
+    "resolve_blocker": _fill_resolved,
+    "exchange": _fill_exchange,
+    "take_in": _fill_take_in,
+    "sign": _fill_sign,
+    "invoice": _fill_invoice,
+    "complete": _fill_complete,
+    "survey": _fill_survey,
+    "open_complaint": _fill_complaint,
+}
