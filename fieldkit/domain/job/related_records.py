@@ -1,6 +1,5 @@
 """The events of other records that a step makes: product, history, calls, complaint."""
 
-
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
