@@ -348,6 +348,7 @@ def test_a_complaint_becomes_a_record_of_its_own_also_after_the_job() -> None:
     assert opened.type == "complaint.recorded"
     assert opened.record == job.complaints[0].complaint
     assert opened.data["text"] == "came late"
+    assert opened.data["customer"] == "c-1"
 
 
 def test_what_a_form_suggests_can_be_submitted() -> None:

@@ -17,7 +17,8 @@ from tests.store.homes import acknowledge, documents, new_home, one_job, opened,
 
 
 def write_schema_1(home: Home) -> None:
-    """Rewrite a store as schema 1 kept it: events under integers, the outbox by sequence."""
+    """Rewrite a store as schema 1 kept it: events under integers, the outbox by sequence, and
+    documents as an older version folded them."""
     key = keys.unlock(home.folder)
     db = TinySQLite.open(home.store, key=key, schema=SCHEMA)
     with db.transaction():
@@ -30,6 +31,7 @@ def write_schema_1(home: Home) -> None:
             db.table("events").insert(dict(row) | {"id": row.doc_id, "epoch": epoch, "seq": seq})
             if row.doc_id in waiting:
                 db.table("outbox").put(StoredDocument({"seq": seq}, doc_id=row.doc_id))
+        db.table("jobs").update({"number": "as it was"})
         db.schema = 1
     db.close()
 
