@@ -13,6 +13,10 @@ BENCH_STAMP := $(VENV)/.installed-bench
 # without the flag installs and then fails to import.
 DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
 
+# Hundreds of tests start fieldkit as a process of its own: without stored bytecode each would
+# compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install run test check lint types contracts pythons bench soak lock clean
 
 install: $(STAMP)

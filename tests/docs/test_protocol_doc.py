@@ -17,7 +17,7 @@ TEXT = (TOP / "docs" / "protocol.md").read_text(encoding="utf-8")
 def refusals() -> set[str]:
     """Every reason that the office's code gives for a refusal."""
     found: set[str] = set()
-    for file in (TOP / "fieldkit" / "office").glob("*.py"):
+    for file in (TOP / "fieldkit" / "office").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
