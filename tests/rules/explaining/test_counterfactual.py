@@ -9,7 +9,7 @@ import pytest
 
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Case, Decider, Pack, load_pack, read_case
-from fieldkit.rules.explaining.breakpoints import boundaries, day_segments, number_segments
+from fieldkit.rules.explaining.breakpoints import Segment, boundaries, day_segments, number_segments
 from fieldkit.rules.explaining.counterfactual import Counterfactual, what_would_change
 from fieldkit.rules.explaining.wording import say_change
 from fieldkit.rules.testing.scenarios import Suite
@@ -195,6 +195,14 @@ def stairs(day: date) -> str | None:
     if day.year <= 2020:
         return None
     return "free" if age <= 100 else "goodwill" if age <= 110 else "paid"
+
+
+@pytest.mark.parametrize(
+    ("value", "within"), [(2, False), (3, True), (7, True), (8, False), (None, False)]
+)
+def test_a_segment_holds_its_own_ends(value: int | None, within: bool) -> None:
+    assert Segment(3, 7, "free", nearest=3, distance=1).holds(value) is within
+    assert Segment(None, None, "free", nearest=3, distance=1).holds(value) is (value is not None)
 
 
 def test_segments_of_days_end_where_the_charge_changes() -> None:

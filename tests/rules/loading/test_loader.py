@@ -236,6 +236,13 @@ def test_all_mistakes_are_found_at_once(folder: Path) -> None:
     assert files == {"hazard.yaml", "params.yaml", "charge.yaml"}
 
 
+def test_an_unknown_component_hides_no_mistake_of_the_next_one(folder: Path) -> None:
+    edit(folder, "terms.yaml", "  swingarm_shock_fork:", "  swingarm_shock_frk:")
+    edit(folder, "terms.yaml", "  motor_brushless:", "  motor_brushles:")
+    found = problems(folder)
+    assert [problem.key for problem in found] == ["unknown_component"] * 2
+
+
 def test_a_table_about_the_wrong_records_hides_no_mistake_of_a_later_one(folder: Path) -> None:
     edit(folder, "charge.yaml", "for_each: line", "for_each: job")
     edit(folder, "approval.yaml", "approval: [none,", "approval: [nobody,")
