@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fieldkit.domain.core.decision import Text
 from fieldkit.rules import Pack, load_pack
 from fieldkit.rules.analysis.findings import RuleFinding, analyse, analyse_table
-from fieldkit.rules.analysis.implications import Knowledge, Never
+from fieldkit.rules.analysis.implications import Bounds, Knowledge, Never, never
 from fieldkit.rules.analysis.search import Work
 from fieldkit.rules.model.pack import Condition, FactDef, Facts, Position, Rule, Table, Value
 from fieldkit.rules.model.semantics import evaluate, holds, rule_holds
@@ -164,6 +164,17 @@ def test_the_analysis_says_what_enumeration_says(table: Table, knowledge: Knowle
     for finding in findings:
         if finding.example is not None:
             shows(finding, table, cases)
+
+
+@pytest.mark.parametrize(("read", "limited"), ["km", "mk"])
+def test_what_is_said_of_a_number_counts_for_one_bound_to_it(read: str, limited: str) -> None:
+    """`k` and `m` are always the same, and the table reads only one of them."""
+    facts = {n: FactDef(n, "int", "job", NOTHING, low=0, high=9, always=True) for n in "km"}
+    same = Bounds("k", "m", lambda low, high: (low, high))
+    knowledge = Knowledge((never(**{limited: ("above", 3)}),), (same,))
+    table = make([[Condition(read, "at_least", 5, AT)]], "collect")
+    (finding,) = analyse_table(table, (), facts, knowledge, Work(10**9, 10**9))
+    assert finding.kind == "impossible"
 
 
 def shows(finding: RuleFinding, table: Table, cases: list[Facts]) -> None:

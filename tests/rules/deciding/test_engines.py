@@ -123,6 +123,15 @@ def test_lists_in_one_rule_multiply_and_still_fit() -> None:
     agree([table], [{"i0": 2, "i1": 4}, {"i0": 2}, {"i0": 2, "i1": 9}])
 
 
+def test_a_range_and_an_exclusion_are_no_alternatives() -> None:
+    rule = [
+        Condition("i0", "between", (1, 9), AT),
+        Condition("i1", "none_of", (3, 4, 5), AT),
+        Condition("e0", "any_of", ("red", "blue"), AT),
+    ]
+    assert alternatives(make_table("t", [rule]).rules[0]) == 2
+
+
 def test_numbers_that_only_look_alike_are_told_apart() -> None:
     table = make_table(
         "t",
