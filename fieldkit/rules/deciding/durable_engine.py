@@ -24,7 +24,7 @@ from typing import Any
 import durable.engine as durable
 
 from fieldkit.domain.core.errors import Fault
-from fieldkit.rules.loading.durable_limits import groups
+from fieldkit.rules.loading.durable_limits import flags, groups
 from fieldkit.rules.model.pack import Condition, Facts, Table, Value
 
 # The library stamps actions with the wall clock and drops one that seems to last over 10 s, so a
@@ -148,8 +148,7 @@ class _TableCode:
         self._fields = {name: field_name("f", index) for index, name in enumerate(table.facts)}
         self._numbers: dict[str, dict[str, int]] = {}
         conditions = [c for rule in table.rules for c in rule.when]
-        flags = dict.fromkeys(c.fact for c in conditions if c.operator == "present")
-        self._flags = {name: field_name("p", index) for index, name in enumerate(flags)}
+        self._flags = {name: field_name("p", index) for index, name in enumerate(flags(table))}
         for condition in conditions:
             values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
             for value in values:

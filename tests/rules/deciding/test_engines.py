@@ -19,9 +19,16 @@ from fieldkit.rules import Decider
 from fieldkit.rules.deciding.batch import try_case
 from fieldkit.rules.deciding.compiled import Compiled, compile_table
 from fieldkit.rules.deciding.durable_engine import Engine, field_name, rule_name
-from fieldkit.rules.loading.durable_limits import GROUP, MAX_FACTS, alternatives, groups
+from fieldkit.rules.loading.durable_limits import (
+    GROUP,
+    MAX_FACTS,
+    alternatives,
+    check_limits,
+    groups,
+)
 from fieldkit.rules.model import semantics
 from fieldkit.rules.model.pack import Condition, Pack, Table, Value
+from fieldkit.rules.model.problems import PackError, Report
 from fieldkit.services.deciding.cases import job_case
 from fieldkit.services.demo.generated_jobs import generate
 from fieldkit.services.home.trade import Trade, price_list
@@ -130,6 +137,31 @@ def test_a_range_and_an_exclusion_are_no_alternatives() -> None:
         Condition("e0", "any_of", ("red", "blue"), AT),
     ]
     assert alternatives(make_table("t", [rule]).rules[0]) == 2
+
+
+def _with_present(facts: int) -> Table:
+    """So many facts, sixty of them with `present` too."""
+    names = [f"i{number}" for number in range(facts)]
+    rules = [[Condition(name, "is", 1, AT)] for name in names]
+    rules += [[Condition(name, "present", True, AT)] for name in names[:60]]
+    return make_table("wide", rules, "collect")
+
+
+def test_as_many_facts_as_the_limit_allows_are_carried_with_their_flags() -> None:
+    table, report = _with_present(MAX_FACTS - 60), Report()
+    check_limits([table], report)
+    assert not report
+    agree([table], [dict.fromkeys(table.facts, 1), dict.fromkeys(table.facts[::2], 2), {}])
+
+
+def test_the_limit_of_facts_counts_the_flags_for_present() -> None:
+    """Each takes one of the engine's 251 properties."""
+    report = Report()
+    check_limits([_with_present(MAX_FACTS - 59)], report)
+    with pytest.raises(PackError) as caught:
+        report.raise_if_any()
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.params["count"]) == ("too_many_facts", MAX_FACTS + 1)
 
 
 def test_numbers_that_only_look_alike_are_told_apart() -> None:

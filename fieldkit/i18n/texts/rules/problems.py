@@ -199,8 +199,8 @@ _RULES = {
         "规则“{name}”中的列表组合超过 {limit} 种，请拆分规则。",
     ),
     "too_many_facts": (
-        "The table reads {count} facts; at most {limit} are possible.",
-        "本表读取 {count} 个事实，最多 {limit} 个。",
+        "The table reads {count} facts (twice where `present` is asked), more than {limit}.",
+        "本表读取 {count} 个事实（用 `present` 判断的计两次），最多 {limit} 个。",
     ),
     "too_many_rules": ("The table has more than {limit} rules.", "表中规则超过 {limit} 条。"),
     "too_many_tables": ("The pack has more than {limit} tables.", "规则包中的表超过 {limit} 个。"),
