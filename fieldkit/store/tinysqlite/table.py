@@ -11,17 +11,16 @@ from typing import Any
 from tinydb import table as tinydb_table
 from tinydb.queries import QueryLike
 
+from .bulk_reading import BulkReadingTable
 from .codec import DocId, as_id, decode, encode
-from .connection import Connection
-from .layout import Layout, scalar
-from .reading import ReadingTable, StoredDocument
+from .reading import StoredDocument
 from .rows import Changes, by_id, by_ids, candidates, insert, put, rewrite
 from .storage import SQLiteStorage
 
 Change = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 
 
-class SQLiteTable(ReadingTable):
+class SQLiteTable(BulkReadingTable):
     """A table of documents; the interface is TinyDB's, with ``put`` and ``ordered`` added.
 
     Ids are integers or strings and come back as they were given. Integer ids are never given
@@ -81,15 +80,6 @@ class SQLiteTable(ReadingTable):
         with self._storage.writing(self._name) as (session, layout):
             put(session.db, layout, as_id(doc_id), text, fields)
             session.forget_id(layout)
-
-    def text(self, doc_id: DocId) -> str | None:
-        """The JSON text of the document with an id, or None."""
-
-        def query(session: Connection, layout: Layout) -> str | None:
-            row = by_id(session.db, layout, doc_id)
-            return None if row is None else row.body
-
-        return self._read(query, None)
 
     def update(
         self,
@@ -202,12 +192,6 @@ class SQLiteTable(ReadingTable):
                 "UPDATE store_tables SET last_id = 0 WHERE number = ?", (layout.number,)
             )
             session.forget_id(layout)
-
-    def _get_next_id(self) -> int:
-        def query(session: Connection, layout: Layout) -> int:
-            return int(scalar(session.db, layout.next_id))
-
-        return self._read(query, 1)
 
 
 def _changer(fields: Change) -> Callable[[Any], object]:
