@@ -255,6 +255,16 @@ def test_errors_point_to_the_cell(
     assert [each for each in found if each in expected] == expected, found
 
 
+def test_rules_are_told_apart_by_the_first_column_where_its_heading_is_lost() -> None:
+    def change(rows: Rows) -> None:
+        rows[1][0], rows[4][0] = "rul", "free"
+
+    with pytest.raises(SheetError) as caught:
+        put_back(edited("charge", change), LIGHT)
+    found = {f"{problem.cell} {problem.key}" for problem in caught.value.problems}
+    assert found >= {"A2 no_column", "A5 rule_twice"}
+
+
 def test_what_breaks_other_tables_is_said_there() -> None:
     heads = next(csv.reader(io.StringIO(sheet_of("hazard").splitlines()[1])))
     column = "ABCDEFGHIJKLMNOP"[heads.index("then danger")]

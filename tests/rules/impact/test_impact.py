@@ -287,6 +287,17 @@ def test_another_term_is_told_by_its_dates(tmp_path: Path, pack: Pack) -> None:
         assert [each.job_id for each in changed] == found
 
 
+def test_another_term_is_not_told_by_its_dates_where_time_in_repair_extends_it(
+    tmp_path: Path, pack: Pack
+) -> None:
+    """12 months and 45 days are over, and 14 months alone are; 14 months and 45 days are not."""
+    long_in_repair = {"repair_periods": [("2026-01-01", "2026-02-14")]}
+    decision = job(pack, purchase_date="2025-09-01", **long_in_repair)
+    assert decision.lines[0].facts["days_past_expiry"] == 21
+    (changed,) = judged(changed_pack("longer term", tmp_path), pack, [decision]).changed
+    assert (changed.lines[0].before, changed.lines[0].after) == ("goodwill", "free")
+
+
 def test_a_changed_limit_moves_no_money(tmp_path: Path, pack: Pack) -> None:
     near = job(pack, purchase_date="2025-10-20")
     assert (near.lines[0].charge, near.approval) == ("goodwill", "supervisor")

@@ -183,6 +183,17 @@ def test_files_and_limits(
     assert (file, key) in [(problem.file, problem.key) for problem in problems(folder)]
 
 
+@pytest.mark.parametrize(
+    ("text", "key"), [("# nothing here\n", "file_empty"), ("table: x\nhit: \x07\n", "not_yaml")]
+)
+def test_what_has_no_place_in_a_file_is_said_of_its_beginning(
+    folder: Path, text: str, key: str
+) -> None:
+    (folder / "hazard.yaml").write_text(text)
+    found = [(p.line, p.col, p.key) for p in problems(folder) if p.file == "hazard.yaml"]
+    assert found == [(1, 1, key)]
+
+
 def test_a_bomb_of_aliases_is_refused_at_its_first_anchor(folder: Path) -> None:
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
     (folder / "hazard.yaml").write_text("a0: &a0 [x]\n" + levels)
