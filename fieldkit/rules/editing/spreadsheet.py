@@ -265,14 +265,15 @@ class _SheetReader:
         self, columns: Mapping[tuple[str, ...], int], outputs: Mapping[str, Element]
     ) -> list[SheetRule]:
         rules: list[SheetRule] = []
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
+        ids = columns.get(("id",), 1)
         for row in range(4, len(self._rows) + 1):
             if not any(cell.strip() for cell in self._rows[row - 1]):
                 continue
-            rule = SheetRule(self._cell(row, columns.get(("id",), 1)), row)
+            rule = SheetRule(self._cell(row, ids), row)
             if rule.id in seen:
-                self._note(row, columns.get(("id",), 1), "rule_twice", name=rule.id)
-            seen[rule.id] = row
+                self._note(row, ids, "rule_twice", name=rule.id)
+            seen.add(rule.id)
             for path, column in columns.items():
                 try:
                     self._fill(rule, path, column, outputs)

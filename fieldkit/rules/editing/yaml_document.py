@@ -93,7 +93,7 @@ class _Reader:
         kind = type(event).__name__
         start = event.start_mark.index
         if kind == "ScalarEvent":
-            plain = event.style is None or event.style == ""
+            plain = event.style is None
             plain_value = scalar(event.value, plain, Position("", 1, 1), Report())
             return Element(plain_value, raw=event.value, start=start, end=event.end_mark.index)
         flow = bool(event.flow_style)

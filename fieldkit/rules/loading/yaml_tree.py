@@ -139,7 +139,7 @@ class _Builder:
         if event.tag is not None:
             self._report.unreadable(at, "tag")
         if kind == "ScalarEvent":
-            plain = event.style is None or event.style == ""
+            plain = event.style is None
             return Node(scalar(event.value, plain, at, self._report), at)
         if kind == "SequenceStartEvent":
             return Node(list(self._rest("SequenceEndEvent", depth)), at)
