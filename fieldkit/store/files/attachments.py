@@ -21,7 +21,7 @@ from typing import BinaryIO
 from fieldkit.chunked import chunks, derived, seal, unseal
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.home.atomic_files import unwritable, written
-from fieldkit.store.tinysqlite.storage import sync_folder
+from fieldkit.store.tinysqlite.store_file import sync_folder
 
 
 @dataclass(frozen=True)

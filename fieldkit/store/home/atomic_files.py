@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fieldkit.domain.core.errors import Fault
-from fieldkit.store.tinysqlite.storage import sync_folder
+from fieldkit.store.tinysqlite.store_file import sync_folder
 
 
 @contextmanager

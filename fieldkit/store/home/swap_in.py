@@ -12,7 +12,7 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import install, prepare, set_aside
-from fieldkit.store.tinysqlite.storage import sync_folder
+from fieldkit.store.tinysqlite.store_file import sync_folder
 
 
 def replace_all(home: Home, room: Path, key: bytes) -> Path | None:

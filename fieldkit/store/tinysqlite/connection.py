@@ -160,7 +160,7 @@ class Connection:
         version = self.db.data_version("main")
         if version != self._seen:
             self.forget()
-            self.commits = layouts.scalar(self.db, "SELECT commits FROM store_state")
+            self.commits = layouts.scalar(self.db, layouts.COMMITS)
             self._seen = version
         self._changes_before = self.db.total_changes()
 
@@ -239,6 +239,30 @@ class Connection:
                 layout = layouts.create(self.db, name, wanted)
             self._layouts[name] = layout
         return layout
+
+    def missing(self, name: str, wanted: Wanted) -> Wanted:
+        """What the file lacks of what is wanted; nothing of a table that is yet to be made."""
+        layout = self.layout(name)
+        return Wanted() if layout is None else layouts.missing(self.db, layout, wanted)
+
+    def add_missing(self, name: str, wanted: Wanted) -> None:
+        """Add what the file lacks of what is wanted; inside a write transaction."""
+        layout = self.layout(name)
+        if layout is None:
+            return  # somebody has dropped it meanwhile
+        fields, excerpt = layouts.missing(self.db, layout, wanted)
+        if fields:
+            layouts.add_fields(self.db, layout, fields)
+        if excerpt:
+            layouts.set_excerpt(self.db, layout, excerpt)
+        self.forget()
+
+    def drop(self, name: str) -> None:
+        """Drop a table, if it is there; inside a write transaction."""
+        layout = self.layout(name)
+        if layout is not None:
+            layouts.drop(self.db, name, layout)
+            self.forget()
 
     def take_id(self, layout: Layout) -> int:
         """The next integer id of a table; inside a write transaction."""

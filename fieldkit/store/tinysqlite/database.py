@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from tinydb import TinyDB
 
+from . import layout as layouts
 from . import maintenance
 from .storage import SQLiteStorage
 from .table import SQLiteTable
@@ -72,18 +73,18 @@ class TinySQLite(TinyDB):
         """
         own = self._storage
         return type(self)(
-            own.path,
-            key=own.key,
+            own.file.path,
+            key=own.file.key,
             schema=own.known_schema,
             read_only=True,
-            vfs=own.vfs,
+            vfs=own.file.vfs,
             storage=SQLiteStorage,
         )
 
     @property
     def path(self) -> Path:
         """The file of the store."""
-        return self._storage.path
+        return self._storage.file.path
 
     def table(self, name: str, **options: Any) -> SQLiteTable:
         """The table ``name``; it is made in the file when something is first written to it."""
@@ -99,31 +100,30 @@ class TinySQLite(TinyDB):
 
     def data_version(self) -> int:
         """The number of commits in the file: it changes when any process has committed."""
-        return self._storage.commits()
+        with self._storage.reading() as session:
+            return int(layouts.scalar(session.db, layouts.COMMITS))
 
     @property
     def schema(self) -> int:
         """The schema version of the file's documents; set it in the migration's transaction."""
-        return self._storage.schema
+        with self._storage.reading() as session:
+            return int(layouts.scalar(session.db, "PRAGMA user_version"))
 
     @schema.setter
     def schema(self, version: int) -> None:
-        self._storage.schema = version
+        with self._storage.changing() as session:
+            session.set_schema(version)
 
     def tables(self) -> set[str]:
         """The names of all tables."""
-        return set(self._storage.names())
+        with self._storage.reading() as session:
+            return set(layouts.names(session.db))
 
     def drop_table(self, name: str) -> None:
         """Drop the table ``name`` with all its documents, if it is there."""
-        self._storage.drop([name])
+        with self._storage.changing() as session:
+            session.drop(name)
         self._tables.pop(name, None)
-
-    def drop_tables(self) -> None:
-        """Drop all tables."""
-        with self.transaction():
-            self._storage.drop(self._storage.names())
-        self._tables.clear()
 
     def backup(self, target: str | os.PathLike[str]) -> None:
         """Copy the store to the file ``target``, encrypted by the same key, while it is in use.

@@ -47,6 +47,8 @@ CREATE TABLE store_tables(
 INSERT INTO store_state VALUES (1, 0, 0);
 """
 
+COMMITS = "SELECT commits FROM store_state"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -209,6 +211,12 @@ def scalar(db: apsw.Connection, sql: str, *bindings: Any) -> Any:
     return db.execute(sql, bindings).fetchall()[0][0]
 
 
+def names(db: apsw.Connection) -> list[str]:
+    """The names of all tables."""
+    rows: Any = db.execute("SELECT name FROM store_tables ORDER BY number")
+    return [name for (name,) in rows]
+
+
 def load(db: apsw.Connection, name: str) -> Layout | None:
     """The layout of the table ``name`` as the file has it, or None."""
     rows: list[Any] = db.execute(
@@ -266,10 +274,13 @@ def add_fields(db: apsw.Connection, layout: Layout, missing: Sequence[Declared])
     )
 
 
-def has_excerpt(db: apsw.Connection, layout: Layout, fields: tuple[str, ...]) -> bool:
-    """Whether the file has this excerpt of a table."""
-    sql = _excerpt_index(layout, fields)
-    return bool(db.execute("SELECT 1 FROM sqlite_schema WHERE sql = ?", (sql,)).fetchall())
+def missing(db: apsw.Connection, layout: Layout, wanted: Wanted) -> Wanted:
+    """What the file lacks of what is wanted of a table."""
+    there = {(field.path, field.unique) for field in layout.fields}
+    sql = _excerpt_index(layout, wanted.excerpt)
+    found = db.execute("SELECT 1 FROM sqlite_schema WHERE sql = ?", (sql,)).fetchall()
+    fields = tuple(field for field in wanted.fields if field not in there)
+    return Wanted(fields, () if found else wanted.excerpt)
 
 
 def set_excerpt(db: apsw.Connection, layout: Layout, fields: tuple[str, ...]) -> None:

@@ -16,7 +16,8 @@ from .codec import decode
 from .connection import Connection, connect
 from .errors import ReadOnlyError, StoreIOError, translated
 from .layout import Layout
-from .storage import SQLiteStorage, sync_folder
+from .storage import SQLiteStorage
+from .store_file import sync_folder
 
 _PATIENCE = 10.0
 """How many seconds a scrub waits for others to be out of the log's way."""
@@ -64,9 +65,10 @@ def back_up(storage: SQLiteStorage, target: Path) -> None:
 def _copy(storage: SQLiteStorage, draft: Path) -> None:
     # Connections of its own: inside the own write transaction SQLite's backup would wait for
     # itself. One step copies everything from one view of the source and stops no writer.
-    source = Connection(storage.path, storage.key, read_only=True, vfs=storage.vfs)
+    at = storage.file
+    source = Connection(at.path, at.key, read_only=True, vfs=at.vfs)
     try:
-        copy = connect(draft, storage.key)
+        copy = connect(draft, at.key)
         try:
             copy.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF").fetchall()
             with copy.backup("main", source.db, "main") as backup:
@@ -90,15 +92,16 @@ def scrub(storage: SQLiteStorage) -> DatabaseReport:
     if not storage.checkpoint(_PATIENCE):
         problems.append("the log could not be emptied: the store is in use")
     documents = commits = 0
-    acknowledged = storage.acknowledged()
+    acknowledged = storage.file.acknowledged
     # A new connection has no page in memory: everything comes from the disk.
-    session = Connection(storage.path, storage.key, read_only=True, vfs=storage.vfs)
+    at = storage.file
+    session = Connection(at.path, at.key, read_only=True, vfs=at.vfs)
     try:
         session.db.execute("BEGIN")
         problems += _structure(session.db)
         for name, layout in _tables(session.db, problems):
             documents += _table(session.db, name, layout, problems)
-        commits = int(layouts.scalar(session.db, "SELECT commits FROM store_state"))
+        commits = int(layouts.scalar(session.db, layouts.COMMITS))
         if commits < acknowledged:
             problems.append(f"{acknowledged} commits were acknowledged, the file has {commits}")
     except apsw.Error as error:
@@ -119,8 +122,7 @@ def _structure(db: apsw.Connection) -> Iterator[str]:
 
 def _tables(db: apsw.Connection, problems: list[str]) -> list[tuple[str, Layout]]:
     try:
-        rows: list[Any] = db.execute("SELECT name FROM store_tables ORDER BY number").fetchall()
-        found = [(name, layouts.load(db, name)) for (name,) in rows]
+        found = [(name, layouts.load(db, name)) for name in layouts.names(db)]
     except (apsw.Error, ValueError):
         problems.append("the list of tables cannot be read")
         return []

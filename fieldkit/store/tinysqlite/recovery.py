@@ -23,7 +23,8 @@ from .connection import Connection
 from .errors import DamagedError, TinySQLiteError, WrongKeyError
 from .layout import Declared, Layout, Wanted
 from .sidecar import Sidecar
-from .storage import SQLiteStorage, sync_folder
+from .storage import SQLiteStorage
+from .store_file import sync_folder
 
 _SUFFIXES = ("", "-wal", "-commits")
 
@@ -103,7 +104,7 @@ def prepare(
     try:
         session = Connection(fresh, key)
         try:
-            commits = _number(session.db, "SELECT commits FROM store_state")
+            commits = _number(session.db, layouts.COMMITS)
         finally:
             session.close()
         if commits is None:
@@ -208,7 +209,7 @@ def _rebuild(work: Path, fresh: Path, key: bytes | None, result: Salvaged) -> No
         return
     try:
         schema = _number(damaged.db, "PRAGMA user_version") or 0
-        commits = _number(damaged.db, "SELECT commits FROM store_state") or 0
+        commits = _number(damaged.db, layouts.COMMITS) or 0
         storage = SQLiteStorage(fresh, key=key, schema=schema)
         try:
             with storage.transaction():

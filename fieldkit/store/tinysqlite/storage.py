@@ -1,4 +1,4 @@
-"""The storage: transactions, the connections of readers and writers, the life of the file."""
+"""The storage: transactions, and the connections of readers and writers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,9 @@ from tinydb import Storage
 from . import layout as layouts
 from .codec import DocId, decode, encode
 from .connection import Connection
-from .errors import (
-    DamagedError,
-    LostCommitsError,
-    NewerVersionError,
-    ReadOnlyError,
-    WrongKeyError,
-    translated,
-)
+from .errors import ReadOnlyError, translated
 from .layout import Layout, Wanted, declarations
-from .sidecar import Sidecar
+from .store_file import StoreFile
 
 _log = logging.getLogger(__name__)
 
@@ -49,86 +42,21 @@ class SQLiteStorage(Storage):
         read_only: bool = False,
         vfs: str | None = None,
     ) -> None:
-        self.path = Path(path)
-        self.key = key
         self.read_only = read_only
         self.known_schema = schema
-        self.vfs = vfs
         self.declared = declarations(indexes, unique, excerpts)
-        self._sidecar = Sidecar(self.path, key)
+        self.file = StoreFile(Path(path), key, vfs)
         self._side: Connection | None = None
         self._opening_side = threading.Lock()
-        acknowledged = self.acknowledged()
-        if not accept_loss and acknowledged and not _has_content(self.path):
-            raise LostCommitsError(acknowledged, 0)
-        if not self.path.exists():
-            if read_only:
-                raise FileNotFoundError(self.path)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            sync_folder(self.path.parent)
-        self._session = self._open_session(read_only)
+        self._session = session = self.file.open(schema, read_only, accept_loss)
         try:
-            with self._session.use():
-                self._check_file(acknowledged, schema, accept_loss)
-            if not read_only:
-                self._add_what_is_missing()
+            for name, wanted in () if read_only else self.declared.items():
+                if any(session.missing(name, wanted)):
+                    with self.transaction():
+                        session.add_missing(name, wanted)
         except BaseException:
             self._close_sessions()
             raise
-
-    # --- opening -------------------------------------------------------------------------
-
-    def acknowledged(self) -> int:
-        """The number of commits in the counter beside the file; 0 when it is not there."""
-        found = self._sidecar.read()
-        return found[0] if found else 0
-
-    def _open_session(self, read_only: bool) -> Connection:
-        try:
-            return Connection(self.path, self.key, read_only=read_only, vfs=self.vfs)
-        except WrongKeyError:
-            found = self._sidecar.read()
-            if found and found[1]:
-                raise DamagedError("the key is right, but the first page is damaged") from None
-            raise
-
-    def _check_file(self, acknowledged: int, schema: int, accept_loss: bool) -> None:
-        session = self._session
-        if session.is_empty and not self.read_only:
-            session.create(schema)
-            self._sidecar.write(0)
-        found = int(layouts.scalar(session.db, "PRAGMA user_version"))
-        if found > schema:
-            raise NewerVersionError(found, schema)
-        commits = self.commits()
-        if commits < acknowledged:
-            if not accept_loss:
-                session.keep_log()  # as it is, for a salvage
-                raise LostCommitsError(acknowledged, commits)
-            self._sidecar.write(commits)
-
-    def _add_what_is_missing(self) -> None:
-        for name in [name for name in self.declared if self._missing(name) != Wanted()]:
-            with self.transaction():
-                layout, missing = self._session.layout(name), self._missing(name)
-                if layout is None:
-                    continue  # somebody has dropped it meanwhile
-                if missing.fields:
-                    layouts.add_fields(self._session.db, layout, missing.fields)
-                if missing.excerpt:
-                    layouts.set_excerpt(self._session.db, layout, missing.excerpt)
-                self._session.forget()
-
-    def _missing(self, name: str) -> Wanted:
-        """What the file lacks of what is declared; nothing of a table that is yet to be made."""
-        layout = self._session.layout(name)
-        if layout is None:
-            return Wanted()
-        fields, excerpt = self.declared[name]
-        there = {(field.path, field.unique) for field in layout.fields}
-        if excerpt and layouts.has_excerpt(self._session.db, layout, excerpt):
-            excerpt = ()
-        return Wanted(tuple(field for field in fields if field not in there), excerpt)
 
     # --- transactions --------------------------------------------------------------------
 
@@ -169,7 +97,7 @@ class SQLiteStorage(Storage):
         finally:
             session.depth = 0
         if changed:
-            self._sidecar.write(session.commits)
+            self.file.counter.write(session.commits)
 
     def _view(self, session: Connection) -> Iterator[None]:
         session.db.execute("BEGIN")
@@ -181,19 +109,25 @@ class SQLiteStorage(Storage):
             session.rollback()
 
     @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """The connection that writes, in a transaction."""
+        if self.read_only:
+            raise ReadOnlyError("this handle only reads")
+        with self.transaction():
+            yield self._session
+
+    @contextmanager
     def writing(self, name: str, *, many: bool = False) -> Iterator[tuple[Connection, Layout]]:
         """A write to the table ``name``, which is made if it is not there.
 
         Joins the transaction of this thread or is one of its own. ``many`` says that it is
         more than one statement, so that a failure in the middle must undo the first of them.
         """
-        if self.read_only:
-            raise ReadOnlyError("this handle only reads")
         session = self._session
         wanted = self.declared.get(name, Wanted())
         with session.lock:
-            if many or not session.depth:
-                with self.transaction():
+            if many or not session.depth or self.read_only:
+                with self.changing():
                     yield session, session.layout_for_writing(name, wanted)
                 return
             session.check()
@@ -225,54 +159,17 @@ class SQLiteStorage(Storage):
         session.check()
         with self._opening_side:
             if self._side is None:
-                self._side = self._open_session(read_only=True)
+                self._side = self.file.connect(read_only=True)
         with self._side.use():
             yield self._side
 
     # --- the whole store -------------------------------------------------------------------
 
-    def commits(self) -> int:
-        """How many transactions have changed the store, by whatever process."""
-        with self.reading() as session:
-            return int(layouts.scalar(session.db, "SELECT commits FROM store_state"))
-
-    @property
-    def schema(self) -> int:
-        """The application's schema version of the file."""
-        with self.reading() as session:
-            return int(layouts.scalar(session.db, "PRAGMA user_version"))
-
-    @schema.setter
-    def schema(self, version: int) -> None:
-        if self.read_only:
-            raise ReadOnlyError("this handle only reads")
-        with self.transaction():
-            self._session.set_schema(version)
-
-    def names(self) -> list[str]:
-        """The names of all tables."""
-        with self.reading() as session:
-            rows: Any = session.db.execute(
-                "SELECT name FROM store_tables ORDER BY number"
-            ).fetchall()
-        return [name for (name,) in rows]
-
-    def drop(self, names: Iterable[str]) -> None:
-        """Drop the tables that are there."""
-        if self.read_only:
-            raise ReadOnlyError("this handle only reads")
-        with self.transaction():
-            for name in names:
-                layout = self._session.layout(name)
-                if layout is not None:
-                    layouts.drop(self._session.db, name, layout)
-                    self._session.forget()
-
     def read(self) -> dict[str, dict[str, Any]] | None:
         """All documents of all tables, in the shape of TinyDB's JSON file."""
         with self.reading() as session:
             found: dict[str, dict[str, Any]] = {}
-            for name in self.names():
+            for name in layouts.names(session.db):
                 layout = session.layout(name)
                 assert layout is not None
                 rows = session.db.execute(layout.scan)
@@ -281,10 +178,11 @@ class SQLiteStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
         """Replace everything by ``data``, in the shape of TinyDB's JSON file."""
-        with self.transaction():
-            self.drop(self.names())
+        with self.changing() as session:
+            for name in layouts.names(session.db):
+                session.drop(name)
             for name, documents in data.items():
-                with self.writing(name) as (session, layout):
+                with self.writing(name) as (_, layout):
                     rows = (
                         (_id_of_key(key), encode(dict(doc)), *layout.values(doc))
                         for key, doc in documents.items()
@@ -316,27 +214,12 @@ class SQLiteStorage(Storage):
         self._close_sessions()
 
     def _close_sessions(self) -> None:
-        for session in (self._side, getattr(self, "_session", None)):
+        for session in (self._side, self._session):
             if session is not None:
                 session.close()
-        self._sidecar.close()
-
-
-def _has_content(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
+        self.file.counter.close()
 
 
 def _id_of_key(key: Any) -> DocId:
     text = str(key)
     return int(text) if text.isdecimal() and str(int(text)) == text else text
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` durable."""
-    if os.name == "nt":
-        return  # Windows has no such call and needs none
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
