@@ -1,8 +1,5 @@
 """Screens as plain text: files to compare with, what is whole and what is clipped, a busy day."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -11,19 +8,20 @@ from fieldkit.i18n import Lang, say, width
 from fieldkit.services.jobs import job_commands
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.widgets.bars import key_name
-from tests.tui.conftest import LARGE, SMALL, Desk, Hand
+from tests.tui.conftest import LARGE, SMALL, Desk, Hand, stage
 
-SIZES = [SMALL, LARGE]
 LANGS: list[Lang] = ["en", "zh"]
 
-T = TypeVar("T", bound=Callable[..., object])
+in_each_language = pytest.mark.parametrize(
+    ("lang", "size"), [pytest.param(lang, SMALL, id=f"{lang}-80x24") for lang in LANGS]
+)
+"""A test at 80x24, in English and in Chinese."""
 
-
-def in_each_size_and_language(test: T) -> T:
-    """A test with `size` and `lang`, at 80x24 and 120x40, in English and Chinese."""
-    sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
-    marked: T = sizes(pytest.mark.parametrize("lang", LANGS)(test))
-    return marked
+in_each_language_and_once_large = pytest.mark.parametrize(
+    ("lang", "size"),
+    [*in_each_language.args[1], pytest.param("en", LARGE, id="en-120x40")],
+)
+"""The same, and in English at 120x40, for screens that show more, or otherwise, with more room."""
 
 
 class PlainText(SingleFileSnapshotExtension):
@@ -56,9 +54,10 @@ def check(hand: Hand, expected: SnapshotAssertion, name: str) -> None:
     assert whole(hand) == expected(name=name)
 
 
-def busy_day(desk: Desk, lang: Lang) -> str:
+@stage
+def busy_day(desk: Desk) -> str:
     """Four jobs in different states; answers the id of the one that is decided."""
-    names = ["Li Hua", "Zhang Wei", "Chen Jing", "Sun Li"] if lang == "en" else [
+    names = ["Li Hua", "Zhang Wei", "Chen Jing", "Sun Li"] if desk.lang == "en" else [
         "李华", "张伟", "陈静", "孙丽"]  # fmt: skip
     session = desk.open()
     made = []

@@ -1,7 +1,6 @@
 """The keys and the theme of `config.yaml`, what is said about wrong ones, and docs/keys.md."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,9 +89,8 @@ def _configure(desk: Desk, text: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 async def test_own_keys_work_and_stand_in_the_bar_the_help_and_the_palette(
-    make_desk: Callable[[Lang], Desk], lang: Lang
+    desk: Desk, lang: Lang
 ) -> None:
-    desk = make_desk(lang)
     _configure(desk, "keys:\n  today.due: f11\n  app.help: f13\n  screen.back: ctrl+b\n")
     async with desk.app() as hand:
         bar = hand.screen().splitlines()[-1]
@@ -115,9 +113,8 @@ async def test_own_keys_work_and_stand_in_the_bar_the_help_and_the_palette(
 
 @pytest.mark.parametrize("lang", LANGS)
 async def test_a_wrong_key_is_told_at_the_start_and_the_usual_one_works(
-    make_desk: Callable[[Lang], Desk], lang: Lang
+    desk: Desk, lang: Lang
 ) -> None:
-    desk = make_desk(lang)
     _configure(desk, "keys: {app.sync: f5, app.print: f11}")
     async with desk.app() as hand:
         for error in (
@@ -140,11 +137,10 @@ async def test_the_theme_of_the_settings_comes_before_the_chosen_one(desk: Desk)
 
 @pytest.mark.parametrize("lang", LANGS)
 async def test_sixteen_colours_keep_every_word_readable(
-    make_desk: Callable[[Lang], Desk], lang: Lang, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm-16color")
-    desk = make_desk(lang)
-    busy_day(desk, lang)
+    busy_day(desk)
     async with desk.app() as hand:
         assert hand.app.theme == "high-contrast"
         for keys in ([], ["enter"], ["f3"], ["escape", "f2"], ["f1"]):
@@ -166,10 +162,7 @@ def test_sentences_name_the_usual_keys_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-async def test_sentences_name_the_keys_that_are_bound(
-    make_desk: Callable[[Lang], Desk], lang: Lang
-) -> None:
-    desk = make_desk(lang)
+async def test_sentences_name_the_keys_that_are_bound(desk: Desk, lang: Lang) -> None:
     async with desk.app() as hand:
         assert say("empty.jobs", lang) in " ".join(hand.screen().split())
         assert "F4" in say("empty.jobs", lang)

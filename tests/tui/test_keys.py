@@ -5,8 +5,6 @@ purchase, what is wrong, what was done, what the customer adds. Everything else 
 choosing from a list and what is typed to find it, arrows, scores, consent, saving.
 """
 
-from collections.abc import Callable
-
 import pytest
 
 from fieldkit.domain.job.model import Status
@@ -19,10 +17,8 @@ MOST = 40
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-async def test_a_whole_paid_repair_takes_few_keys(
-    make_desk: Callable[[Lang], Desk], lang: Lang
-) -> None:
-    desk, words = make_desk(lang), WORDS[lang]
+async def test_a_whole_paid_repair_takes_few_keys(desk: Desk, lang: Lang) -> None:
+    words = WORDS[lang]
     async with desk.app() as hand:
         await hand.press("f4")
         await hand.type(words["name"])

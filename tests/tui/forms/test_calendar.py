@@ -1,15 +1,13 @@
 """The calendar of a date field, and what is copied."""
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from fieldkit.i18n import Lang
 from fieldkit.services.jobs import job_commands
 from fieldkit.tui.screens.calendar import CalendarScreen
-from tests.tui.conftest import SMALL, Desk
+from tests.tui.conftest import Desk
 from tests.tui.pictures import LANGS
 
 
@@ -20,12 +18,9 @@ def _dispatched(desk: Desk) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-async def test_the_calendar(
-    make_desk: Callable[[Lang], Desk], lang: Lang, screen_file: SnapshotAssertion
-) -> None:
-    desk = make_desk(lang)
+async def test_the_calendar(desk: Desk, screen_file: SnapshotAssertion) -> None:
     _dispatched(desk)
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2", "f4", "right", "right")
         assert hand.screen() == screen_file(name="calendar")
 
@@ -74,10 +69,10 @@ async def test_the_mouse_goes_to_a_day_and_takes_it(desk: Desk) -> None:
         await hand.press("enter", "f2", "f4")
         # The third week of the month, its second day: Tuesday the 10th.
         await hand.pilot.click("#month", offset=(6, 4))
-        await hand.pilot.pause()
+        await hand.settle()
         assert "[10]" in hand.screen()
         await hand.pilot.click("#month", offset=(6, 4))
-        await hand.pilot.pause()
+        await hand.settle()
         assert "2026-11-10" in hand.screen()
 
 
@@ -97,7 +92,7 @@ async def test_a_month_further_is_the_same_day_or_the_last_that_there_is(
         screen = CalendarScreen("", start, start, "en")
         taken: list[date | None] = []
         hand.app.push_screen(screen, taken.append)
-        await hand.pilot.pause()
+        await hand.settle()
         screen.action_turn(months)
         await hand.press("enter")
     assert taken == [end]

@@ -1,6 +1,5 @@
 """The signature: drawn as strokes or typed with consent, and bound to what was signed."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,9 +10,10 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands
 from fieldkit.tui.forms.signature_pad import COLUMNS, Pad
 from fieldkit.tui.text.braille import draw
-from tests.tui.conftest import SMALL, Desk, Hand
+from tests.tui.conftest import LARGE, Desk, Hand, stage
 
 
+@stage
 def ready_to_sign(desk: Desk) -> Job:
     """A paid repair that only wants the customer's signature."""
     job, session = desk.job(), desk.open()
@@ -40,7 +40,7 @@ async def stroke(hand: Hand, *places: tuple[int, int]) -> None:
     for place in places[1:]:
         await hand.pilot.hover(Pad, offset=place)
     await hand.pilot.mouse_up(Pad, offset=places[-1])
-    await hand.pilot.pause()
+    await hand.settle()
 
 
 def test_strokes_become_braille_dots() -> None:
@@ -53,7 +53,7 @@ def test_strokes_become_braille_dots() -> None:
 
 async def test_a_signature_is_drawn_corrected_kept_and_bound(desk: Desk) -> None:
     job = ready_to_sign(desk)
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2")
         assert "draw here" in hand.screen()
         await stroke(hand, (2, 1), (6, 4), (10, 1))
@@ -77,7 +77,7 @@ async def test_a_signature_is_drawn_corrected_kept_and_bound(desk: Desk) -> None
 
 async def test_the_pad_can_be_cleared_and_nothing_but_strokes_or_consent_signs(desk: Desk) -> None:
     job = ready_to_sign(desk)
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2")
         await stroke(hand, (2, 1), (6, 4))
         await hand.press("delete", "ctrl+s")
@@ -91,26 +91,23 @@ async def test_the_pad_can_be_cleared_and_nothing_but_strokes_or_consent_signs(d
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-async def test_a_later_change_shows_the_signature_as_superseded(
-    make_desk: Callable[[Lang], Desk], lang: Lang
-) -> None:
-    desk = make_desk(lang)
+async def test_a_later_change_shows_the_signature_as_superseded(desk: Desk, lang: Lang) -> None:
     job, session = ready_to_sign(desk), desk.open()
     job_commands.do_step(session, job.id, "sign", {"name": "Li Hua", "strokes": [[1, 1, 9, 9]]})
-    async with desk.app((120, 40)) as hand:
+    async with desk.app(LARGE) as hand:
         await hand.press("enter")
         warned = say("screen.signed_earlier", lang)[:14]
         assert warned not in hand.screen()
         job_commands.amend_step(session, job.id, "repair", {"work_done": "Rewired"})
         hand.app._poll()
-        await hand.pilot.pause()
+        await hand.settle()
         assert warned in hand.screen()
     assert job_commands.job(desk.open(), job.id).signature is not None
 
 
 async def test_the_way_back_stays_in_the_key_bar_on_the_pad(desk: Desk) -> None:
     ready_to_sign(desk)
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2")
         await stroke(hand, (2, 1), (6, 4))
         assert isinstance(hand.app.focused, Pad)

@@ -1,18 +1,16 @@
 """Adding files to a job: photographs of the diagnosis, papers."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from fieldkit.i18n import Lang
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.attachments import attachment
 from fieldkit.tui.screens.job.attachments import FilesScreen
 from tests.tui.conftest import Desk, Hand
-from tests.tui.pictures import check, in_each_size_and_language
+from tests.tui.pictures import check, in_each_language
 
 MOMENT = 1_793_000_000  # a day of 2026, so that the pictures do not change
 
@@ -107,17 +105,12 @@ async def test_folders_are_entered_and_left(desk: Desk, photos: Path) -> None:
         assert "a.jpg" in hand.screen()
 
 
-@in_each_size_and_language
+@in_each_language
 async def test_the_screen_of_the_files(
-    make_desk: Callable[[Lang], Desk],
-    lang: Lang,
-    size: tuple[int, int],
-    photos: Path,
-    screen_file: SnapshotAssertion,
+    desk: Desk, photos: Path, screen_file: SnapshotAssertion
 ) -> None:
-    desk = make_desk(lang)
     desk.job()
-    async with desk.app(size) as hand:
+    async with desk.app() as hand:
         await open_files(hand)
         await hand.type("a.j")
         await hand.press("enter")

@@ -1,19 +1,17 @@
 """What the keys do: search, language, refusals, errors, help, palette, live redraw, failure."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual import events
 
-from fieldkit.i18n import Lang
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.job_commands import NEW
 from fieldkit.tui.crash_report import Crash
 from fieldkit.tui.forms.score import Score
 from fieldkit.tui.screens.day.today import TodayScreen
 from fieldkit.tui.screens.job.job import JobScreen
-from tests.tui.conftest import SMALL, Desk
+from tests.tui.conftest import Desk
 
 
 async def test_typing_narrows_the_list_over_number_customer_address_product_and_status(
@@ -139,7 +137,7 @@ async def test_what_another_process_writes_appears(desk: Desk) -> None:
         assert "No jobs yet. F4 registers the first one." in hand.screen()
         desk.job()
         hand.app._poll()
-        await hand.pilot.pause()
+        await hand.settle()
         assert "Li Hua" in hand.screen()
 
 
@@ -178,9 +176,7 @@ async def test_a_failure_leaves_a_report_without_customer_data(
     assert report.name in str(caught.value)
 
 
-def test_a_report_that_cannot_be_written_is_no_second_failure(
-    make_desk: Callable[[Lang], Desk], tmp_path: Path
-) -> None:
+def test_a_report_that_cannot_be_written_is_no_second_failure(desk: Desk, tmp_path: Path) -> None:
     from fieldkit.tui.crash_report import crash
     from tests.tui.conftest import NOW
 
@@ -192,15 +188,15 @@ def test_a_report_that_cannot_be_written_is_no_second_failure(
 async def test_scores_typed_ahead_answer_one_question_each(desk: Desk) -> None:
     job, session = desk.job(), desk.open()
     job_commands.do_step(session, job.id, "dispatch", {"technician": session.person})
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter")
         screen = hand.app.screen
         assert isinstance(screen, JobScreen)
         screen._open_form("survey")
-        await hand.pilot.pause()
+        await hand.settle()
         for digit in "5435":
             hand.app.post_message(events.Key(digit, digit))
-        await hand.pilot.pause()
+        await hand.settle()
         scores = [score.read() for score in hand.app.screen.query(Score)]
     assert scores == [5, 4, 3, 5]
 
@@ -210,7 +206,7 @@ async def test_what_was_wrong_with_a_field_goes_as_it_is_filled_in(desk: Desk) -
     job_commands.do_step(session, job.id, "dispatch", {"technician": session.person})
     job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
     job_commands.do_step(session, job.id, "arrive", {})
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2", "enter", "ctrl+s")
         assert hand.screen().count("! is needed.") == 2  # the component and the cause
         await hand.type("controller")

@@ -20,7 +20,7 @@ async def checked(hand: Hand) -> None:
         await hand.pilot.pause(0.05)
         if store.setting(TROUBLES) is not None:
             await hand.app.workers.wait_for_complete()
-            await hand.pilot.pause()
+            await hand.settle()
             return
     raise AssertionError("no check")
 

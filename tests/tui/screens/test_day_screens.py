@@ -1,6 +1,5 @@
 """The screens beside the jobs: the end of the day, complaints, history, papers, the customer."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +12,8 @@ from fieldkit.services.day import follow_ups
 from fieldkit.services.jobs import complaints, job_commands
 from fieldkit.services.jobs.blockers import list_blockers
 from fieldkit.tui.text.big_digits import big
-from tests.tui.conftest import NOW, Desk
-from tests.tui.pictures import busy_day, check, in_each_size_and_language
+from tests.tui.conftest import LARGE, NOW, Desk, stage
+from tests.tui.pictures import busy_day, check, in_each_language_and_once_large
 
 TEXTS: dict[Lang, dict[str, str]] = {
     "en": {"rude": "The technician came late and was rude.", "wait": "No controller in stock"},
@@ -22,10 +21,11 @@ TEXTS: dict[Lang, dict[str, str]] = {
 }
 
 
-def day(desk: Desk, lang: Lang) -> str:
+@stage
+def day(desk: Desk) -> str:
     """A busy day with a complaint, a blocker and a late call; answers the decided job."""
-    words = TEXTS[lang]
-    job, session = busy_day(desk, lang), desk.open()
+    words = TEXTS[desk.lang]
+    job, session = busy_day(desk), desk.open()
     job_commands.do_step(
         session, job, "log_blocker", {"department": "parts_supply", "text": words["wait"]}
     )
@@ -39,16 +39,10 @@ def day(desk: Desk, lang: Lang) -> str:
     return job
 
 
-@in_each_size_and_language
-async def test_the_screens_beside_the_jobs(
-    make_desk: Callable[[Lang], Desk],
-    lang: Lang,
-    size: tuple[int, int],
-    screen_file: SnapshotAssertion,
-) -> None:
-    desk = make_desk(lang)
-    day(desk, lang)
-    async with desk.app(size) as hand:
+@in_each_language_and_once_large
+async def test_the_screens_beside_the_jobs(desk: Desk, screen_file: SnapshotAssertion) -> None:
+    day(desk)
+    async with desk.app() as hand:
         await hand.press("f10")
         check(hand, screen_file, "day_end")
         await hand.press("escape", "ctrl+g")
@@ -153,8 +147,8 @@ async def test_papers_say_why_there_is_none_and_where_the_file_is(
 ) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
-    busy_day(desk, "en")
-    async with desk.app(size=(120, 40)) as hand:
+    busy_day(desk)
+    async with desk.app(LARGE) as hand:
         await hand.press("enter", "f4")
         await hand.type("receipt pdf")
         assert "“Take the product in” comes first." in hand.screen()
@@ -171,11 +165,10 @@ async def test_papers_say_why_there_is_none_and_where_the_file_is(
 
 
 async def test_the_verdict_turned_to_the_customer_speaks_her_language_and_shows_no_internals(
-    make_desk: Callable[[Lang], Desk],
+    desk: Desk,
 ) -> None:
-    desk = make_desk("en")
-    busy_day(desk, "en")
-    async with desk.app(size=(120, 40)) as hand:
+    busy_day(desk)
+    async with desk.app(LARGE) as hand:
         await hand.press("enter", "f5")
         text = hand.screen()
         assert "您应付" in text  # the customer's papers are in Chinese

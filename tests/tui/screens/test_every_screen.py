@@ -2,11 +2,9 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable
 
 import pytest
 
-from fieldkit.i18n import Lang
 from fieldkit.tui import screens
 from fieldkit.tui.screens.base import BaseScreen
 from tests.tui.conftest import Desk
@@ -40,11 +38,8 @@ ELSEWHERE = frozenset({"BaseScreen", "CustomerScreen", "FilesScreen", "SignInScr
 
 
 @pytest.mark.parametrize("lang", LANGS)
-async def test_every_screen_is_whole_at_80_by_24(
-    make_desk: Callable[[Lang], Desk], lang: Lang
-) -> None:
-    desk = make_desk(lang)
-    day(desk, lang)
+async def test_every_screen_is_whole_at_80_by_24(desk: Desk) -> None:
+    day(desk)
     async with desk.app() as hand:
         for name, keys in WAYS.items():
             await hand.press(*keys)

@@ -1,13 +1,11 @@
 """One paid repair from the call to the invoice, with the keyboard alone, on 80 by 24."""
 
-from collections.abc import Callable
-
 import pytest
 
 from fieldkit.domain.job.model import Status
 from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands, records
-from tests.tui.conftest import SMALL, Desk, Hand
+from tests.tui.conftest import Desk, Hand
 
 WORDS: dict[Lang, dict[str, str]] = {
     "en": {
@@ -69,11 +67,9 @@ async def until_signed(hand: Hand, words: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-async def test_a_paid_repair_from_the_call_to_the_invoice(
-    make_desk: Callable[[Lang], Desk], lang: Lang
-) -> None:
-    desk, words = make_desk(lang), WORDS[lang]
-    async with desk.app(SMALL) as hand:
+async def test_a_paid_repair_from_the_call_to_the_invoice(desk: Desk, lang: Lang) -> None:
+    words = WORDS[lang]
+    async with desk.app() as hand:
         await register(hand, words)
         assert words["symptom"] in hand.screen()
         await hand.press("enter", "ctrl+s")  # dispatch
@@ -118,7 +114,7 @@ async def test_the_documents_are_ticked_at_the_sale_and_named_at_the_delivery(de
     job_commands.do_step(session, job.id, "dispatch", {"technician": session.person})
     job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
     job_commands.do_step(session, job.id, "arrive", {})
-    async with desk.app(SMALL) as hand:
+    async with desk.app() as hand:
         await hand.press("enter", "f2")
         assert f"Hand over with the product: {listed[0].name.en}" in hand.screen()
         await hand.press("escape", "escape", "f4", "down", "enter")

@@ -49,7 +49,7 @@ async def test_the_key_bar_offers_the_undo_while_there_is_something_to_undo(desk
         job_commands.do_step(session, job.id, "dispatch", {"technician": session.person})
         job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
         hand.app.refresh_screen()
-        await hand.pilot.pause()
+        await hand.settle()
         assert "F6 Undo" in hand.screen()
         await hand.press("f6", "enter", "f6")
         assert "F6 Undo" not in hand.screen()

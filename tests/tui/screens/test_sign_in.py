@@ -1,36 +1,27 @@
 """Signing in where people share the laptop, and locking the app."""
 
-from collections.abc import Callable
-
 from syrupy.assertion import SnapshotAssertion
 
-from fieldkit.i18n import Lang
 from fieldkit.services.home.people import add_person, set_pin
 from fieldkit.tui.screens.job.job import JobScreen
 from tests.tui.conftest import Desk
-from tests.tui.pictures import check, in_each_size_and_language
+from tests.tui.pictures import check, in_each_language
 
 NAMES = {"en": ("Wang Min", "Chen Jing"), "zh": ("王敏", "陈静")}
 
 
-def share(desk: Desk, lang: Lang = "en") -> None:
+def share(desk: Desk) -> None:
     """A colleague without a PIN; the person of the home has 4711."""
     session = desk.open()
-    owner, colleague = NAMES[lang]
+    owner, colleague = NAMES[desk.lang]
     add_person(session, colleague)
     set_pin(session, owner, "4711")
 
 
-@in_each_size_and_language
-async def test_the_screen(
-    make_desk: Callable[[Lang], Desk],
-    lang: Lang,
-    size: tuple[int, int],
-    screen_file: SnapshotAssertion,
-) -> None:
-    desk = make_desk(lang)
-    share(desk, lang)
-    async with desk.app(size) as hand:
+@in_each_language
+async def test_the_screen(desk: Desk, screen_file: SnapshotAssertion) -> None:
+    share(desk)
+    async with desk.app() as hand:
         await hand.type("4711")
         check(hand, screen_file, "sign_in")
 
@@ -98,7 +89,7 @@ async def test_a_list_of_people_made_meanwhile_asks_who_goes_on(desk: Desk) -> N
         await hand.press("enter")
         share(desk)
         hand.app._poll()
-        await hand.pilot.pause()
+        await hand.settle()
         assert "Who works now?" in hand.screen()
         await hand.press("f1")
         assert "Empty what was typed." in hand.screen()

@@ -1,6 +1,5 @@
 """The first screen: sorting by key and by mouse, saved filters, what is due, what is missing."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,7 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.tui.text.search import Search
 from fieldkit.tui.widgets.column_titles import ColumnTitles
 from tests.tui.conftest import NOW, Desk, Hand
-from tests.tui.pictures import busy_day, check, in_each_size_and_language, whole
+from tests.tui.pictures import busy_day, check, in_each_language_and_once_large, whole
 
 
 def order(hand: Hand, *names: str) -> list[str]:
@@ -26,7 +25,7 @@ def order(hand: Hand, *names: str) -> list[str]:
 
 
 async def test_the_list_is_sorted_by_each_column_and_turned_round(desk: Desk) -> None:
-    busy_day(desk, "en")
+    busy_day(desk)
     names = ("Li Hua", "Zhang Wei", "Chen Jing", "Sun Li")
     async with desk.app() as hand:
         assert order(hand, *names) == list(names)
@@ -43,22 +42,20 @@ async def test_the_list_is_sorted_by_each_column_and_turned_round(desk: Desk) ->
         assert "Today (2)" in hand.screen()
 
 
-async def test_a_click_on_a_title_sorts_a_second_turns_and_a_third_lists_by_day(
-    desk: Desk,
-) -> None:
-    busy_day(desk, "en")
+async def test_a_click_on_a_title_sorts_a_second_turns_and_a_third_lists_by_day(desk: Desk) -> None:
+    busy_day(desk)
     names = ("Li Hua", "Zhang Wei", "Chen Jing", "Sun Li")
     async with desk.app() as hand:
         titles = hand.app.screen.query_one(ColumnTitles)
         column = hand.screen().splitlines()[titles.region.y].index("Customer")
         for first in ("Chen Jing", "Zhang Wei", "Li Hua"):
             await hand.pilot.click(offset=(column + 2, titles.region.y))
-            await hand.pilot.pause()
+            await hand.settle()
             assert order(hand, *names)[0] == first
 
 
 async def test_a_filter_is_saved_under_a_name_used_again_and_forgotten(desk: Desk) -> None:
-    busy_day(desk, "en")
+    busy_day(desk)
     async with desk.app() as hand:
         await hand.press("f5")
         assert "No filter is saved" in hand.told()
@@ -81,7 +78,7 @@ async def test_a_filter_is_saved_under_a_name_used_again_and_forgotten(desk: Des
 
 
 async def test_what_is_nearly_spelt_so_comes_after_what_is(desk: Desk) -> None:
-    busy_day(desk, "en")
+    busy_day(desk)
     async with desk.app() as hand:
         await hand.type("zhng")
         assert "Similar (1)" in hand.screen()
@@ -110,7 +107,7 @@ def test_substrings_come_first_and_near_matches_after(
 
 
 def test_what_is_missing_is_what_the_path_still_asks_for(desk: Desk) -> None:
-    decided = busy_day(desk, "en")
+    decided = busy_day(desk)
     session = desk.open()
     assert missing(session, decided)[:3] == ["quote", "accept", "repair"]
     job = job_commands.job(session, decided)
@@ -118,15 +115,11 @@ def test_what_is_missing_is_what_the_path_still_asks_for(desk: Desk) -> None:
     assert missing(session, decided) == []
 
 
-@in_each_size_and_language
+@in_each_language_and_once_large
 async def test_a_morning_with_calls_and_a_late_promise(
-    make_desk: Callable[[Lang], Desk],
-    lang: Lang,
-    size: tuple[int, int],
-    screen_file: SnapshotAssertion,
+    desk: Desk, lang: Lang, screen_file: SnapshotAssertion
 ) -> None:
-    desk = make_desk(lang)
-    job, session = busy_day(desk, lang), desk.open()
+    job, session = busy_day(desk), desk.open()
     names = {"en": ["Qin Banxia", "Mo Li"], "zh": ["秦半夏", "莫黎"]}[lang]
     for name, hours in zip(names, (-1, 5), strict=True):
         due = NOW + timedelta(hours=hours)
@@ -134,7 +127,7 @@ async def test_a_morning_with_calls_and_a_late_promise(
     taken = {"reason": "parts", "condition": "clean", "promised_on": "2026-11-03"}
     session.clock = lambda: NOW - timedelta(days=2)
     job_commands.do_step(session, job, "take_in", taken)
-    async with desk.app(size) as hand:
+    async with desk.app() as hand:
         assert names[0] in hand.screen()
         assert say("screen.of_them_late", lang, count=1) in hand.screen()
         check(hand, screen_file, "due")

@@ -1,16 +1,14 @@
 """The van on the screen: loading, counting, what stands beside a part, what a job is short of."""
 
-from collections.abc import Callable
-
 from syrupy.assertion import SnapshotAssertion
 
-from fieldkit.i18n import Lang
 from fieldkit.services.jobs import job_commands, van
 from fieldkit.services.jobs.blockers import list_blockers
-from tests.tui.conftest import Desk
-from tests.tui.pictures import check, in_each_size_and_language
+from tests.tui.conftest import LARGE, Desk, stage
+from tests.tui.pictures import check, in_each_language_and_once_large
 
 
+@stage
 def _short(desk: Desk) -> str:
     """A decided job that needs a front brake cable; the van has but a rear one."""
     session, job = desk.open(), desk.job()
@@ -24,17 +22,12 @@ def _short(desk: Desk) -> str:
     return job.id
 
 
-@in_each_size_and_language
-async def test_the_screens_of_the_van(
-    make_desk: Callable[[Lang], Desk],
-    lang: Lang,
-    size: tuple[int, int],
-    screen_file: SnapshotAssertion,
-) -> None:
-    desk = make_desk(lang)
+@in_each_language_and_once_large
+async def test_the_screens_of_the_van(desk: Desk, screen_file: SnapshotAssertion) -> None:
     order = {"part": "P-BCB-F", "expected_on": "2026-11-09"}
-    job_commands.do_step(desk.open(), _short(desk), "order_part", order)
-    async with desk.app(size) as hand:
+    job = _short(desk)
+    job_commands.do_step(desk.open(), job, "order_part", order)
+    async with desk.app() as hand:
         check(hand, screen_file, "waits")
         await hand.press("ctrl+n")
         check(hand, screen_file, "van")
@@ -69,7 +62,7 @@ async def test_the_list_of_parts_says_how_many_are_in_the_van_and_what_could_be_
     desk: Desk,
 ) -> None:
     _short(desk)
-    async with desk.app((120, 40)) as hand:
+    async with desk.app(LARGE) as hand:
         await hand.press("enter", "ctrl+p")
         await hand.type("fetch a part")
         await hand.press("enter")
