@@ -17,14 +17,13 @@ _SIGNS = {"at_least": ">=", "at_most": "<=", "above": ">", "below": "<"}
 
 
 class Compiled:
-    """Compiles each table when it is first asked for; `evaluate` gives what
-    `semantics.evaluate` does."""
+    """Compiles each table when it is first asked for."""
 
     def __init__(self) -> None:
         self._functions: dict[int, tuple[Table, Function]] = {}
 
     def evaluate(self, table: Table, facts: Facts) -> tuple[int, ...]:
-        """The indexes of the rules that decide, as `reference.evaluate` gives them."""
+        """The indexes of the rules that decide, as `semantics.evaluate` gives them."""
         held = self._functions.get(id(table))
         if held is None:
             held = self._functions[id(table)] = (table, compile_table(table))

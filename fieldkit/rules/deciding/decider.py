@@ -52,10 +52,7 @@ class Decider:
     """Decides cases by a pack, with both engines. Safe to use from several threads; close it."""
 
     def __init__(
-        self,
-        pack: Pack,
-        prices: Mapping[str, PartPrice],
-        holidays: Collection[date] = frozenset(),
+        self, pack: Pack, prices: Mapping[str, PartPrice], holidays: Collection[date] = frozenset()
     ) -> None:
         self._pack = pack
         self._prices = prices
@@ -142,10 +139,8 @@ def scalar(value: Value) -> Scalar:
 
 def recorded_outcome(rule: Rule) -> dict[str, Outcome]:
     """What a rule gives, as the record keeps it."""
-    return {
-        name: value if isinstance(value, tuple) else scalar(value)
-        for name, value in rule.then.items()
-    }
+    then = rule.then.items()
+    return {name: value if isinstance(value, tuple) else scalar(value) for name, value in then}
 
 
 def _scalars(facts: Facts) -> dict[str, Scalar]:
@@ -258,8 +253,7 @@ def condition_hit(condition: Condition, facts: Facts) -> ConditionHit:
 
 
 def _escalations(actions: Iterable[Mapping[str, Any]]) -> tuple[Escalation, ...]:
-    """Each level and department once, with its most urgent due, in the
-    order of the tables."""
+    """Each level and department once, with its most urgent due, in the order of the tables."""
     soonest: dict[tuple[str, str], str] = {}
     for then in actions:
         for text in then.get("escalate", ()):

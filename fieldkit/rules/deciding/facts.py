@@ -63,11 +63,7 @@ class _World:
 
 
 def derive(
-    case: Case,
-    pack: Pack,
-    prices: Mapping[str, PartPrice],
-    holidays: Collection[date],
-    today: date,
+    case: Case, pack: Pack, prices: Mapping[str, PartPrice], holidays: Collection[date], today: date
 ) -> CaseFacts:
     """All facts of a case on the day `today` (the case's own `today` is for who asks).
 
@@ -321,8 +317,4 @@ def _survey(case: Case) -> Known:
     return facts
 
 
-_COPIED = (
-    "previous_repair_paid",
-    "same_fault",
-    "failed_warranty_repairs",
-)
+_COPIED = ("previous_repair_paid", "same_fault", "failed_warranty_repairs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fieldkit.domain.core.decision import Decision, Outcome, Scalar
+from fieldkit.domain.core.decision import Decision, Scalar
 from fieldkit.rules.deciding.decider import recorded_outcome
 from fieldkit.rules.deciding.facts import CaseFacts, Known, LineFacts
 from fieldkit.rules.deciding.stages import Evaluate, Judged, judge, options_of, tables_of
@@ -43,7 +43,9 @@ def replay(
     withheld.
     """
     judged = judge(stored_facts(record), tables_of(pack, today_pack or pack), evaluate)
-    pairs: list[tuple[str, object, object]] = [("hits", _stored_hits(record), _hits(judged))]
+    held = [(hit.table, hit.line, hit.rule, hit.outcome) for hit in record.hits]
+    given = [(h.table.name, h.line, h.rule.id, recorded_outcome(h.rule)) for h in judged.hits]
+    pairs: list[tuple[str, object, object]] = [("hits", held, given)]
     if record.agreed:
         pairs += _amounts(record, judged)
     return [Deviation(what, stored, now) for what, stored, now in pairs if stored != now]
@@ -65,19 +67,6 @@ def _amounts(record: Decision, judged: Judged) -> list[tuple[str, object, object
             (f"{name} customer_pays_fen", stored.customer_pays_fen, line.payable_fen),
         ]
     return pairs
-
-
-_Hits = list[tuple[str, int | None, str, dict[str, Outcome]]]
-
-
-def _stored_hits(record: Decision) -> _Hits:
-    return [(hit.table, hit.line, hit.rule, dict(hit.outcome)) for hit in record.hits]
-
-
-def _hits(judged: Judged) -> _Hits:
-    return [
-        (hit.table.name, hit.line, hit.rule.id, recorded_outcome(hit.rule)) for hit in judged.hits
-    ]
 
 
 def _typed(facts: Mapping[str, Scalar]) -> Known:

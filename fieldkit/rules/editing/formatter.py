@@ -181,10 +181,5 @@ def _escaped(letter: str) -> str:
     if letter.isprintable():
         return letter
     code = ord(letter)
-    return (
-        f"\\x{code:02x}"
-        if code < 0x100
-        else f"\\u{code:04x}"
-        if code < 0x10000
-        else f"\\U{code:08x}"
-    )
+    mark, width = ("x", 2) if code < 0x100 else ("u", 4) if code < 0x10000 else ("U", 8)
+    return f"\\{mark}{code:0{width}x}"

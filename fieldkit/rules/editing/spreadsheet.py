@@ -283,11 +283,7 @@ class _SheetReader:
         return rules
 
     def _fill(
-        self,
-        rule: SheetRule,
-        path: tuple[str, ...],
-        column: int,
-        outputs: Mapping[str, Element],
+        self, rule: SheetRule, path: tuple[str, ...], column: int, outputs: Mapping[str, Element]
     ) -> None:
         cell = self._cell(rule.row, column)
         if path in _TEXTS.values():

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
 
 Atom = bool | int | str
 Test = tuple[str, "Atom | tuple[Atom, ...]"]
@@ -96,7 +95,7 @@ def read_atom(text: str) -> Atom:
         year, month, number = day.groups()
         return f"{year}-{int(month):02}-{int(number):02}"
     if not text or '"' in text:
-        _refuse("no_value", text)
+        raise Unreadable("no_value", text)
     return text
 
 
@@ -151,9 +150,5 @@ def _unquoted(text: str) -> str:
     except ValueError:
         value = None
     if not isinstance(value, str):
-        _refuse("bad_quotes", text)
+        raise Unreadable("bad_quotes", text)
     return value
-
-
-def _refuse(key: str, text: str) -> NoReturn:
-    raise Unreadable(key, text)

@@ -64,7 +64,8 @@ def merge(sheet: Sheet, document: YamlDocument | None) -> YamlDocument:
     _keep(outputs, sheet.outputs)
     for name, declared in sheet.outputs.items():
         _put(outputs, name, declared)
-    before = {str(rule.entries["id"].value): rule for rule in _rules(root) if "id" in rule.entries}
+    listed_before = root["rules"].listed if "rules" in root else []
+    before = {str(e.entries["id"].value): e for e in listed_before if "id" in e.entries}
     plain = [rule for rule in sheet.rules if rule.id != OTHERWISE]
     rules = [_rule(rule, before.get(rule.id)) for rule in plain]
     if rules or "rules" in root:
@@ -75,10 +76,6 @@ def merge(sheet: Sheet, document: YamlDocument | None) -> YamlDocument:
     else:
         root[OTHERWISE] = _rule(last, root.get(OTHERWISE))
     return document
-
-
-def _rules(root: Mapping[str, Element]) -> list[Element]:
-    return root["rules"].listed if "rules" in root else []
 
 
 def _rule(row: SheetRule, before: Element | None) -> Element:

@@ -33,12 +33,7 @@ class Comparison:
     """
 
     def __init__(
-        self,
-        old: Pack,
-        old_today: Pack,
-        new: Pack,
-        holidays: Collection[date],
-        compiled: Compiled,
+        self, old: Pack, old_today: Pack, new: Pack, holidays: Collection[date], compiled: Compiled
     ) -> None:
         self.old, self._new, self._holidays = old, new, holidays
         self.old_tables = tables_of(old, old_today)

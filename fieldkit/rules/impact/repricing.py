@@ -147,10 +147,7 @@ def _visits(stored: StoredDecision, old: Rates, new: Rates) -> tuple[_Visit, _Vi
     percent, conceded = given["call_out_payable_percent"], given["call_out_conceded"] is True
     was, now = (
         _Visit(hit.rule, visits, extra_km(km, included) or 0, _number(percent), conceded)
-        for visits, included in (
-            (rates, old.included_km),
-            (new.visits[hit.rule], new.included_km),
-        )
+        for visits, included in ((rates, old.included_km), (new.visits[hit.rule], new.included_km))
     )
     return was, now
 

@@ -267,10 +267,7 @@ class _Loader:
         return Term(months=number) if unit == "months" else Term(days=number)
 
     def _tables(
-        self,
-        names: list[str],
-        params: Mapping[str, Param | None],
-        facts: Mapping[str, FactDef],
+        self, names: list[str], params: Mapping[str, Param | None], facts: Mapping[str, FactDef]
     ) -> list[Table]:
         reader = TableReader(params, self._report, facts, guess=self._unread)
         for name in names:

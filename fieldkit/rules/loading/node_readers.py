@@ -147,14 +147,14 @@ def as_date(node: Node | None, report: Report) -> date | None:
     return day
 
 
-def as_texts(node: Node | None, report: Report) -> Text | None:
-    """A sentence in every language of the product."""
+def as_texts(node: Node | None, report: Report, beside: Sequence[str] = ()) -> Text | None:
+    """A sentence in every language of the product; `beside` are other entries it may have."""
     if node is None:
         return None
     if not isinstance(node.value, dict):
         report.add(node.at, "expected_languages")
         return None
-    parts = fields(node, report, LANGUAGES)
+    parts = fields(node, report, (*LANGUAGES, *beside))
     for language in LANGUAGES:
         if language not in node.value:
             report.add(node.at, "missing_language", language=language)

@@ -79,10 +79,7 @@ def _present(when: Sequence[Condition]) -> frozenset[str]:
 
 def fill(because: Text, facts: Facts, pack: Pack) -> Text:
     """The sentence with its placeholders filled, in every language."""
-    return Text(
-        en=_fill(because.en, "en", facts, pack),
-        zh=_fill(because.zh, "zh", facts, pack),
-    )
+    return Text(en=_fill(because.en, "en", facts, pack), zh=_fill(because.zh, "zh", facts, pack))
 
 
 def _fill(text: str, language: Lang, facts: Facts, pack: Pack) -> str:

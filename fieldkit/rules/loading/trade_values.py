@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import Text
 from fieldkit.domain.core.errors import FieldProblem
-from fieldkit.rules.loading.node_readers import LANGUAGES, as_name, as_text, fields
+from fieldkit.rules.loading.node_readers import as_name, as_one_of, as_texts, fields
 from fieldkit.rules.loading.yaml_tree import Node
 from fieldkit.rules.model.case import SERVICE, Case, CaseLine, unknown_field, unknown_value
 from fieldkit.rules.model.pack import Values
@@ -39,33 +39,16 @@ def read_values(node: Node, taken: Iterable[str], report: Report) -> Values:
             if section == "finding" and code in taken:
                 report.add(key.at, "finding_is_fact", name=code)
                 continue
-            names[section][code] = _name(entry, section == "hazard", report) or Text(en="", zh="")
+            beside = ("emergency",) if section == "hazard" else ()
+            names[section][code] = as_texts(entry, report, beside) or Text(en="", zh="")
             emergency = entry.items.get("emergency")
             if section == "hazard" and emergency is not None:
-                emergencies[code] = _emergency(emergency[1], report)
+                emergencies[code] = as_one_of(emergency[1], EMERGENCIES, report) or ""
         if len(names[section]) > _MAX_VALUES:
             report.add(listed.at, "too_many_values", limit=_MAX_VALUES)
     if "component" in sections and SERVICE not in names["component"]:
         report.add(sections["component"][0].at, "no_service_component", name=SERVICE)
     return Values(names, emergencies)
-
-
-def _name(node: Node, is_hazard: bool, report: Report) -> Text | None:
-    known = (*LANGUAGES, "emergency") if is_hazard else LANGUAGES
-    parts = fields(node, report, known)
-    if isinstance(node.value, dict):
-        for language in LANGUAGES:
-            if language not in node.value:
-                report.add(node.at, "missing_language", language=language)
-    en, zh = as_text(parts.get("en"), report), as_text(parts.get("zh"), report)
-    return Text(en=en, zh=zh) if en and zh else None
-
-
-def _emergency(node: Node, report: Report) -> str:
-    text = as_text(node, report) or ""
-    if text and text not in EMERGENCIES:
-        report.unknown(node.at, "unknown_value", text, EMERGENCIES)
-    return text
 
 
 # -- what forms offer ----------------------------------------------------------------------------

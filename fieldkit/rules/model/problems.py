@@ -34,9 +34,7 @@ class PackError(FieldkitError):
     def __init__(self, problems: Sequence[PackProblem]) -> None:
         first = problems[0]
         super().__init__(
-            "pack_broken",
-            count=len(problems),
-            first=f"{first.file}:{first.line}:{first.col}",
+            "pack_broken", count=len(problems), first=f"{first.file}:{first.line}:{first.col}"
         )
         self.problems = tuple(problems)
 
