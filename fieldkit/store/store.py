@@ -114,7 +114,7 @@ class Store:
     def setting(self, name: str, default: Any = None) -> Any:
         """A setting of this home: person, role, people, language, theme."""
         row = self.db.table("settings").get(doc_id=name)
-        return row["value"] if isinstance(row, StoredDocument) else default
+        return row["value"] if row else default
 
     @faults()
     def set(self, name: str, value: Any) -> None:

@@ -111,16 +111,16 @@ def test_an_office_out_of_reach_is_one_line_and_the_work_stays(home: Home) -> No
     assert "cannot be reached" in said
     assert "safe" in said
     with opened(home) as session:
-        assert session.store.exchange.outbox.unsent() == 3
+        assert session.store.lists.unsent() == 3
 
 
 def test_beside_the_app_both_do_their_work(here: World, home: Home) -> None:
     with serving(here.office, port_of(home)), opened(home) as app:
         assert nightly(home) == (0, "")
         add_job(app)
-        assert app.store.exchange.outbox.unsent() == 3
+        assert app.store.lists.unsent() == 3
         assert nightly(home) == (0, "")
-        assert app.store.exchange.outbox.unsent() == 0
+        assert app.store.lists.unsent() == 0
     assert len(list_jobs(here.office)) == 2
 
 

@@ -22,7 +22,7 @@ def write_parcel(session: Session, target: Path) -> tuple[int, int]:
         parcel = make_parcel(
             store.exchange, file, store.transfers, session.published_catalogue, session.packs
         )
-    return store.exchange.outbox.unsent(), len(parcel.enclosed)
+    return store.lists.unsent(), len(parcel.enclosed)
 
 
 def read_answer(session: Session, source: Path) -> SyncReport:

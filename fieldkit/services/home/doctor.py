@@ -86,7 +86,7 @@ def _values(home: Home) -> dict[str, object]:
 
 def _store(home: Home, passphrase: str | None) -> dict[str, object]:
     with open_store(home, uuid7, passphrase) as store:
-        return {"unsent": store.exchange.outbox.unsent(), "home": str(home.folder)}
+        return {"unsent": store.lists.unsent(), "home": str(home.folder)}
 
 
 def _packs(home: Home, passphrase: str | None) -> dict[str, object]:

@@ -33,9 +33,8 @@ def _move(store: Store, record: str, before: datetime) -> bool:
     with store.writing():
         job = store.db.table(_JOBS).get(doc_id=record)
         events = store.db.table("events").search(where("record") == record)
-        if job is None or not _is_closed(job) or not _is_settled(events, before):
-            return False
-        if store.drafts.steps(record):
+        settled = job is not None and _is_closed(job) and _is_settled(events, before)
+        if not settled or store.drafts.steps(record):
             return False
         store.archive.add(job, events)
         store.db.table("events").remove(doc_ids=[row.doc_id for row in events])

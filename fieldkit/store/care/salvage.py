@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -94,7 +93,7 @@ def _own_device(db: TinySQLite) -> str | None:
 
 def _refill_outbox(db: TinySQLite, own: str | None) -> int:
     """Put exactly the own events without a position into the outbox; how many."""
-    waiting = set(_ids(db.table("outbox").all()))
+    waiting = {str(row.doc_id) for row in db.table("outbox")}
     db.drop_table("outbox")
     for row in db.table("events"):
         if row.get("position") or row["status"] == REJECTED:
@@ -104,10 +103,6 @@ def _refill_outbox(db: TinySQLite, own: str | None) -> int:
             place = {"turn": turn(event.epoch, event.seq)}
             db.table("outbox").put(StoredDocument(place, doc_id=event.id))
     return len(db.table("outbox"))
-
-
-def _ids(rows: list[Any]) -> list[str]:
-    return [str(row.doc_id) for row in rows]
 
 
 def _read(row: StoredDocument) -> Event | None:

@@ -21,10 +21,6 @@ LAST_CHECK, TROUBLES = "last_check", "check_troubles"
 """Settings: when the last check that found nothing wrong was, how much the last one found."""
 
 
-def _nothing() -> None:
-    """See `check`."""
-
-
 class BrokenOff(Exception):
     """Raised by a `tick` to end a check before it is done."""
 
@@ -53,7 +49,7 @@ class CheckReport:
 
 
 @faults()
-def check(store: Store, tick: Callable[[], None] = _nothing) -> CheckReport:
+def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
     """Check pages, events, chains, documents and attachments, while others may work.
 
     `tick` is called before each event, document and attachment, and may raise `BrokenOff`.

@@ -7,6 +7,7 @@ What a pack means, and whether it may be believed, is not known here.
 import os
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -75,10 +76,8 @@ class PackFiles:
     def drop_all_but(self, needed: Collection[str]) -> None:
         """Let go of every pack that is not needed; one that cannot be removed stays."""
         for sha256 in self.hashes() - set(needed):
-            try:
+            with suppress(OSError):
                 self._path(sha256).unlink(missing_ok=True)
-            except OSError:
-                continue
 
     def _path(self, sha256: str) -> Path:
         if not _HASH.match(sha256):

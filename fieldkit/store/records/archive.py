@@ -23,8 +23,6 @@ from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
 _JOBS = TABLES[RecordKind.JOB]
-
-
 _UNREADABLE = {f"store.{why}" for why in ("wrong_key", "not_a_store", "lost_commits", "damaged")}
 
 
@@ -87,9 +85,8 @@ class Archive:
     def events(self, record: str) -> list[StoredDocument]:
         """The rows of a job's events."""
         with self._faults():
-            if not self.exists:
-                return []
-            return list(self._db.table("events").search(where("record") == record))
+            of_record = where("record") == record
+            return self._db.table("events").search(of_record) if self.exists else []
 
     def event_texts(self) -> Iterator[tuple[Any, str]]:
         """Ids and JSON texts of the rows of all events."""
@@ -116,7 +113,7 @@ class Archive:
         with self._faults():
             if not self.exists:
                 return []
-            return list(self._db.table("events").ordered("turn", at_least=first, below=end))
+            return self._db.table("events").ordered("turn", at_least=first, below=end)
 
     def check(self) -> DatabaseReport | None:
         """Read everything and say what is wrong; None where there is no archive."""

@@ -17,7 +17,7 @@ class Drafts:
     def load(self, record: str, step: str) -> dict[str, Any]:
         """The saved values; empty if there are none."""
         row = self._db.table("drafts").get(doc_id=f"{record}/{step}")
-        return dict(row["values"]) if isinstance(row, StoredDocument) else {}
+        return dict(row["values"]) if row else {}
 
     @faults()
     def save(self, record: str, step: str, values: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 
 from fieldkit.store.records.archive import Archive
 from fieldkit.store.records.device import Device
+from fieldkit.store.records.fast_lists import Lists
 from fieldkit.store.records.feed import Feed
 from fieldkit.store.records.ledger import Ledger
 from fieldkit.store.records.outbox import Outbox
@@ -25,6 +26,7 @@ class Exchange:
 
     def __init__(self, db: TinySQLite, ledger: Ledger, lock_file: Path, archive: Archive) -> None:
         self.device = Device(db, ledger.new_id)
+        self.lists = Lists(db)
         self.outbox = Outbox(db, ledger, archive)
         self.receipts = Receipts(db, ledger)
         self.feed = Feed(db, ledger, self.receipts, archive)

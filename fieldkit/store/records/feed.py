@@ -44,7 +44,7 @@ class Feed:
         An own event that comes back only gets its position; an unreadable one is passed over.
         """
         with self._db.transaction():
-            in_doubt = self._receipts.held_records() | self._waiting_records()
+            in_doubt = self._receipts.held_records() | set(self._ledger.waiting())
             known: list[tuple[Pending, EventReceipt]] = []
             new: dict[str, list[tuple[int, Event]]] = {}
             for (position, raw), seal in zip(entries, chain(seals, repeat("")), strict=False):
@@ -60,10 +60,6 @@ class Feed:
             self._db.table("outbox").remove(doc_ids=[own.id for own, _ in known])
             self._db.table("device").put(StoredDocument({"value": cursor}, doc_id=CURSOR))
         return sorted(changed | set(new))
-
-    def _waiting_records(self) -> set[str]:
-        ids = [row.doc_id for row in self._db.table("outbox")]
-        return {row["record"] for row in self._db.table("events").get(doc_ids=ids)}
 
     def _receive(self, position: int, raw: bytes, seal: str) -> tuple[Event | None, Any]:
         """Store an event unless it is here. The event, None if nothing is to be done with it,

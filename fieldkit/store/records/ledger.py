@@ -78,7 +78,7 @@ class Ledger:
     def job_numbered(self, number: str) -> str | None:
         """The id of the job with a number."""
         row = self._db.table(TABLES[RecordKind.JOB]).get(where("number") == number)
-        return str(row.doc_id) if isinstance(row, StoredDocument) else None
+        return str(row.doc_id) if row else None
 
     @faults()
     def history(self, record: str) -> list[Event]:
@@ -139,7 +139,7 @@ class Ledger:
     def last_position(self, record: str) -> int:
         """The last office position of this record seen here; 0 for none."""
         row = self._db.table("bases").get(doc_id=record)
-        return int(row["position"]) if isinstance(row, StoredDocument) else 0
+        return int(row["position"]) if row else 0
 
     def last_positions(self, records: Iterable[str]) -> dict[str, int]:
         """The same for many records; those without one are left out."""

@@ -34,11 +34,6 @@ class Outbox:
         self._archive = archive
 
     @faults()
-    def unsent(self) -> int:
-        """How many own events have no receipt."""
-        return len(self._db.table("outbox"))
-
-    @faults()
     def chains(self) -> list[Chain]:
         """The chains of this device to compare with the office's, oldest epoch first.
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from pydantic_core import from_json
 from tinydb import where
@@ -50,7 +51,8 @@ class Copies:
         wanted = set(ids)
         rows = self._db.table("events").get(doc_ids=list(ids))
         if len(rows) < len(wanted):
-            rows += [row for row in self._with_archived() if row.doc_id in wanted]
+            everywhere = chain(self._archived(), self._db.table("events"))
+            rows += [row for row in everywhere if row.doc_id in wanted]
         found = {
             str(row.doc_id): Counted(str(row.doc_id), row["raw"].encode(), row.get("seal", ""))
             for row in rows
@@ -86,10 +88,6 @@ class Copies:
             if not present[0] <= row["turn"] < present[1]
         ]
         return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
-
-    def _with_archived(self) -> Iterator[StoredDocument]:
-        yield from self._archived()
-        yield from self._db.table("events")
 
     def _archived(self) -> Iterator[StoredDocument]:
         with suppress(ArchiveFault):

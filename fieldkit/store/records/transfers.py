@@ -79,7 +79,7 @@ class Transfers:
     def not_there(self, sha256: str) -> None:
         """The office does not have it: asked for again as long as its job is open."""
         row = self._db.table(_WANTED).get(doc_id=sha256)
-        if isinstance(row, StoredDocument) and sha256 not in self._missing(self._job(row["job"])):
+        if row and sha256 not in self._missing(self._job(row["job"])):
             self.came(sha256)
 
     def _noted(self, sha256: str) -> list[str]:
@@ -87,5 +87,4 @@ class Transfers:
 
     @faults()
     def _job(self, record: str) -> dict[str, Any]:
-        row = self._db.table(_JOBS).get(doc_id=record)
-        return dict(row) if isinstance(row, StoredDocument) else {}
+        return dict(self._db.table(_JOBS).get(doc_id=record) or {})

@@ -147,7 +147,7 @@ def take_answer(
         catalogue.finished(answer.catalogue.sha256)
     if packs and answer.shelf:
         take_enclosed(packs, answer.shelf, report)
-    report.unsent = exchange.outbox.unsent()
+    report.unsent = exchange.lists.unsent()
     return report
 
 

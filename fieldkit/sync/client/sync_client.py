@@ -138,7 +138,7 @@ class _Run:
             self._fetch_attachments(self.transfers)
         if summary.token_due:
             self._renew_token()
-        self.report.unsent = self.exchange.outbox.unsent()
+        self.report.unsent = self.exchange.lists.unsent()
         return self.report
 
     def _summary(self, chains: list[Chain], now: datetime) -> SyncAnswer:

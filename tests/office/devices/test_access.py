@@ -51,7 +51,7 @@ def test_a_revoked_laptop_is_shut_out_and_what_it_sent_stays(here: World) -> Non
     anna.act(job())
     with pytest.raises(OfficeRefused, match="revoked"):
         anna.sync(here.wire)
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
 
 
 def test_an_unknown_token_is_refused_by_the_office_itself(here: World) -> None:

@@ -63,7 +63,7 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
         before = documents(session)
         rows = session.store.db.table("events").all()
         feed = [(row["position"], row["raw"].encode()) for row in rows if row.get("position")]
-        unsent = session.store.exchange.outbox.unsent()
+        unsent = session.store.lists.unsent()
     damaged = bytearray(home.store.read_bytes())
     page = int(len(damaged) // PAGE * first)
     for each in range(page, page + 8):
@@ -77,7 +77,7 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
         after = documents(session)
         assert sum(map(len, after.values())) > 0
         assert {trouble.key for trouble in scrub(session).troubles} <= {"document"}
-        assert session.store.exchange.outbox.unsent() <= unsent
+        assert session.store.lists.unsent() <= unsent
         session.store.exchange.feed.apply(feed, "office/30")
         new = one_job(session)
         assert job_commands.job(session, new.id) == new

@@ -80,7 +80,7 @@ def test_the_outbox_goes_by_epoch_and_sequence_whatever_its_limit(tmp_path: Path
             with store.writing():
                 start_epoch(store.db, session.new_id)
         pending = waiting_events(store, 1000)
-        assert len(pending) == store.exchange.outbox.unsent() == 3 + 33
+        assert len(pending) == store.lists.unsent() == 3 + 33
         assert [one.seq for one in pending] == [*range(1, 15), *range(1, 12), *range(1, 12)]
         assert [one.epoch for one in pending] == sorted(one.epoch for one in pending)
         assert waiting_events(store, 20) == pending[:20]

@@ -83,7 +83,7 @@ def test_an_attachment_stays_until_the_answer_has_come_back(here: World) -> None
     _, sha256 = with_photo(anna)
     for _ in range(2):
         assert [each.sha256 for each in written(anna)[1].enclosed] == [sha256]
-    assert anna.store.exchange.outbox.unsent() == 3
+    assert anna.store.lists.unsent() == 3
 
 
 def test_what_was_begun_over_the_network_goes_on_by_file(here: World) -> None:
@@ -154,7 +154,7 @@ def test_of_a_damaged_file_nothing_is_taken(here: World, where: int) -> None:
     answer[-1] ^= 1
     with pytest.raises(SyncFault, match="bad_parcel"):
         taken(anna, io.BytesIO(bytes(answer)))
-    assert anna.store.exchange.outbox.unsent() == 3
+    assert anna.store.lists.unsent() == 3
 
 
 def test_a_large_attachment_passes_through_little_memory(here: World, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_the_same_exchange_without_a_network(here: World) -> None:
     request = job()
     anna.act(request, note(request.record), completed(request.record))
     parcel = make_parcel(anna.store.exchange)
-    assert anna.store.exchange.outbox.unsent() == 3
+    assert anna.store.lists.unsent() == 3
     answer, _ = import_parcel(here.office, parcel)
     report = take_answer(anna.store.exchange, answer)
     assert (report.applied, report.received, report.unsent) == (3, 1, 0)
@@ -83,7 +83,7 @@ def test_a_file_applied_twice_has_its_effect_once(here: World) -> None:
     assert [each.status for each in said.answers[0].receipt.results] == ["duplicate"] * 2
     for _ in range(2):
         take_answer(anna.store.exchange, answer)
-        assert anna.store.exchange.outbox.unsent() == 0
+        assert anna.store.lists.unsent() == 0
     assert len(read_history(here.office, "job", request.record)) == 2
     assert [noted["text"] for noted in anna.documents()[request.record]["notes"]] == ["seen"]
 
@@ -145,7 +145,7 @@ def test_only_the_office_reads_it_and_only_its_answer_counts(here: World) -> Non
         take_answer(bert.store.exchange, answer)
     with pytest.raises(SyncFault, match="bad_parcel"):
         take_answer(anna.store.exchange, parcel)
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
 
 
 def test_a_parcel_of_somebody_else_is_refused(here: World) -> None:

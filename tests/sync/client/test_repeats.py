@@ -102,7 +102,7 @@ def test_a_reply_lost_after_the_commit_is_made_good_by_the_next_sync(here: World
     anna.act(request)
     with pytest.raises(Retryable):
         anna.sync(Faulty(here.wire, chain(["ok"], repeat("cut"))))
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
     assert len(read_history(here.office, "job", request.record)) == 1
     report = anna.sync(here.wire)
     assert (report.duplicates, report.applied, report.unsent) == (1, 0, 0)
@@ -284,7 +284,7 @@ def test_a_refusal_that_leads_nowhere_ends_the_sync(
 
     with pytest.raises(OfficeRefused, match=reason):
         anna.sync(refusing)
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
     assert anna.sync(here.wire).clean
 
 
@@ -301,7 +301,7 @@ def test_a_captive_portal_counts_as_nothing(here: World) -> None:
     anna.act(job())
     with pytest.raises(Retryable, match="not_office"):
         anna.sync(portal)
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
 
 
 def tampered(here: World, change: Callable[[Reply], Reply]) -> Callable[[Request], Reply]:
@@ -323,7 +323,7 @@ def test_a_receipt_that_somebody_changed_counts_as_nothing(here: World) -> None:
 
     with pytest.raises(Retryable, match="not_office"):
         anna.sync(tampered(here, change))
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
 
 
 def test_a_proxy_that_damages_requests_costs_only_tries(here: World) -> None:
@@ -397,5 +397,5 @@ def test_a_cancelled_sync_keeps_what_was_exchanged(here: World) -> None:
 
     with pytest.raises(CancelledError):
         anna.sync(here.wire, cancel)
-    assert anna.store.exchange.outbox.unsent() == 0
+    assert anna.store.lists.unsent() == 0
     assert anna.sync(here.wire).clean

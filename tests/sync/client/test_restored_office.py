@@ -264,7 +264,7 @@ def test_what_was_set_aside_in_an_ended_epoch_comes_back(here: World, tmp_path: 
         anna.store.exchange.device.start_epoch()
         anna.sync(here.wire)
         before = ids(here, other.record)
-    assert anna.store.exchange.outbox.unsent() == 0
+    assert anna.store.lists.unsent() == 0
     report = anna.sync(here.wire)
     assert (report.rejected, report.held) == (2, 1)
     assert [problem.key for problem in report.problems] == ["office_restored"]

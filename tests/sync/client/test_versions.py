@@ -52,7 +52,7 @@ def test_the_laptop_says_who_must_be_updated(
 
     with pytest.raises(OfficeRefused, match=reason):
         anna.sync(other)
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
 
 
 def test_what_a_newer_office_adds_to_its_answers_is_passed_over(here: World) -> None:
@@ -149,7 +149,7 @@ def test_a_word_that_only_a_newer_office_knows_stops_the_sync_with_what_to_do(
     with pytest.raises(OfficeRefused, match="other_version") as told:
         anna.sync(strange)
     assert "Update fieldkit" in say_error(told.value, "en")
-    assert anna.store.exchange.outbox.unsent() == 1
+    assert anna.store.lists.unsent() == 1
     assert anna.sync(here.wire).clean
 
 
