@@ -6,7 +6,7 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands
 from tests.tui.conftest import Desk
 from tests.tui.forms.test_signature_pad import ready_to_sign
-from tests.tui.pictures import busy_day, check, in_each_language, in_each_language_and_once_large
+from tests.tui.pictures import busy_day, check, in_each_language_and_once_large
 
 
 @in_each_language_and_once_large
@@ -32,7 +32,7 @@ async def test_the_screens_of_a_day(desk: Desk, lang: Lang, screen_file: Snapsho
         check(hand, screen_file, "due")
 
 
-@in_each_language
+@in_each_language_and_once_large
 async def test_the_screens_of_a_new_job(desk: Desk, screen_file: SnapshotAssertion) -> None:
     async with desk.app() as hand:
         check(hand, screen_file, "empty")
@@ -58,7 +58,7 @@ async def test_the_forms_of_a_visit(desk: Desk, screen_file: SnapshotAssertion) 
         check(hand, screen_file, "components")
 
 
-@in_each_language
+@in_each_language_and_once_large
 async def test_the_signature_pad(desk: Desk, screen_file: SnapshotAssertion) -> None:
     job = ready_to_sign(desk)
     strokes = [[4, 14, 10, 4, 16, 18, 22, 6], [30, 10, 60, 12, 64, 20]]

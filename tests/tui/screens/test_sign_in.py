@@ -5,7 +5,7 @@ from syrupy.assertion import SnapshotAssertion
 from fieldkit.services.home.people import add_person, set_pin
 from fieldkit.tui.screens.job.job import JobScreen
 from tests.tui.conftest import Desk
-from tests.tui.pictures import check, in_each_language
+from tests.tui.pictures import check, in_each_language_and_once_large
 
 NAMES = {"en": ("Wang Min", "Chen Jing"), "zh": ("王敏", "陈静")}
 
@@ -18,7 +18,7 @@ def share(desk: Desk) -> None:
     set_pin(session, owner, "4711")
 
 
-@in_each_language
+@in_each_language_and_once_large
 async def test_the_screen(desk: Desk, screen_file: SnapshotAssertion) -> None:
     share(desk)
     async with desk.app() as hand:
