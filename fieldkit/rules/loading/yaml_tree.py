@@ -18,9 +18,9 @@ from fieldkit.rules.model.pack import Position
 from fieldkit.rules.model.problems import Report
 
 # A file made to hang or to fill the memory is stopped by these; packs in use stay far below.
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 12
-MAX_NODES = 120_000
+MAX_BYTES = 1_000_000  # of one file, many times the largest of the shipped pack
+MAX_DEPTH = 12  # twice that of a rule; the reader calls itself for each
+MAX_NODES = 120_000  # of one file: a dense one has to end soon, too
 Plain = str | int | bool | float | None
 
 

@@ -241,6 +241,7 @@ def play_day(session: Session, lang: Lang) -> Iterator[PlayStep]:
 _MINUTES = {"arrive": 3, "diagnose": 6, "repair": 10, "take_in": 3, "hand_back": 2}
 """How long a step takes; one minute unless it is here."""
 _DRIVE = 5
+"""Minutes to the next customer."""
 
 
 @dataclass

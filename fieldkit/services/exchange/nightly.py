@@ -22,6 +22,7 @@ from fieldkit.shipped import shipped
 
 _NAME = "fieldkit-sync"
 _WAIT_S = 30
+"""For an answer of the system's scheduler, before it is given up."""
 
 
 class Scheduler(StrEnum):

@@ -20,7 +20,7 @@ from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _OWN_AFFAIRS = frozenset({"device"})
 _SECRETS = frozenset({("settings", "people")})
-"""Documents that do not leave the store: PINs have few digits, and their hashes would tell them."""
+"""Documents that do not leave the store: few digits are soon found from their hash."""
 _FORMAT = {"format": "fieldkit-export", "version": 1}
 
 

@@ -56,8 +56,8 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
     """
     report = store.db.check()
     troubles = [Trouble("file", {"file": "store.db", "what": each}) for each in report.problems]
-    told = _archive_problems(store.archive)
-    troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in told]
+    problems = _archive_problems(store.archive)
+    troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in problems]
     if troubles:
         return CheckReport(report.documents, 0, 0, tuple(troubles))  # the rest would only repeat it
     with store.db.reader() as view, view.transaction():

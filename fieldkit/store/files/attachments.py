@@ -1,7 +1,7 @@
 """Attachments: files kept by the hash of their content, encrypted, checked on every read.
 
 `attachments/ab/<name>` in the home folder is one sealed file (see `sealed`); its name is a keyed
-hash of the content's SHA-256, so that the folder does not tell which known files it holds. The
+hash of the content's SHA-256, so that the folder does not show which known files it holds. The
 same content is kept once. A file is there, whole and on the disk, before an event names it.
 
 What comes from the office part by part waits in `attachments/incoming`, each part a sealed file,

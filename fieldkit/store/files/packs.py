@@ -1,7 +1,7 @@
 """Rule packs on disk: the bytes as they came, one file a pack, named by the pack's hash.
 
 A file is there whole or not at all: it is written beside its place, made durable and renamed.
-What a pack means, and whether it may be believed, is not known here.
+What a pack means, and whether it may be trusted, is not known here.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and what a person is told if they cannot."""
+"""Files that appear whole or not at all, and the error if they cannot."""
 
 import errno
 import os
@@ -33,6 +33,6 @@ def written(path: Path) -> Iterator[BinaryIO]:
 
 
 def unwritable(error: OSError) -> Fault:
-    """What a person is told when a file could not be written."""
+    """The error for a file that could not be written."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     return Fault("store.full" if full else "store.unwritable", why=error.strerror)

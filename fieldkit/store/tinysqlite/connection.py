@@ -37,6 +37,7 @@ PRAGMA journal_size_limit = 4194304;
 """
 
 LOCK_PATIENCE = 10.0
+"""Seconds to wait for another process's write before giving up."""
 
 
 class Connection:

@@ -1,6 +1,6 @@
 """Which part of a TinyDB query an index can answer.
 
-A query tells what it tests in ``_hash``, the tuple that TinyDB compares cached queries by:
+A query says what it tests in ``_hash``, the tuple that TinyDB compares cached queries by:
 ``("==", ("job_id",), "x")``, ``("and", frozenset({...}))``. It is private to TinyDB, which is
 why TinyDB is pinned and why every row that an index returns is tested again by the query itself.
 Bounds are inclusive for the same reason: an index may return too much, never too little.
@@ -25,6 +25,7 @@ _TEXTS = "{c} >= '' AND {c} < x''"
 _NOT_NUMBERS = ("{c} = -9e999", "{c} >= ''")
 _NOT_TEXTS = ("{c} < ''", "{c} >= x''")
 _MOST_VALUES = 200
+"""Of one condition in the index; a longer list is scanned for, because bindings are limited."""
 _RANGES = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
 
 

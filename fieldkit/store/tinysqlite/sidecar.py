@@ -24,7 +24,7 @@ _MAGIC = b"tsqlite1"
 
 
 def key_check(key: bytes | None) -> bytes:
-    """16 bytes that tell one key from another and say nothing about it."""
+    """16 bytes that differ from key to key and reveal nothing about it."""
     if key is None:
         return bytes(16)
     return hashlib.blake2b(b"tinysqlite key check", key=key, digest_size=16).digest()

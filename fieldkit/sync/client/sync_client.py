@@ -110,7 +110,7 @@ class _Run:
             self.exchange, self.channel, self.backoff, self.report, self.progress, self.begin
         )
         if not summary.cursor_fits or not self.exchange.feed.cursor():
-            # Without a cursor, as in a new epoch, nothing tells whether the office was restored.
+            # Without a cursor, as in a new epoch, nothing shows whether the office was restored.
             refill(self.exchange, self.channel, self.backoff, self.progress)
             if len(again := self.exchange.outbox.chains()) > len(chains):
                 # Events of earlier epochs wait again: how far has the office those?
@@ -120,7 +120,7 @@ class _Run:
         sender.send(present, summary.heads.get(present.epoch, NOTHING))
         if not summary.cursor_fits:
             # The positions of this laptop's own events may be others now, and the feed leaves them
-            # out: their receipts told all, but perhaps to a clone, or before the restore.
+            # out: their receipts were complete, but perhaps to a clone, or before the restore.
             self.exchange.device.start_epoch()
         if summary.news or self.report.sent or self.report.problems:
             self._receive()

@@ -1,6 +1,6 @@
 """What laptop and office say to each other: models of the wire, and what both compute alike.
 
-Version 1, JSON over HTTP under `/v1`; `docs/protocol.md` tells it as a story.
+Version 1, JSON over HTTP under `/v1`; `docs/protocol.md` describes it step by step.
 """
 
 import json
@@ -99,7 +99,7 @@ class OfficeHead(Head):
 
 
 NOTHING = OfficeHead(state=HeadState.BEHIND)
-"""What the office has of an epoch that it has not heard of."""
+"""What the office has of an epoch that it does not know."""
 
 
 class SyncAnswer(Message):
