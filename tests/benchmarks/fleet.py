@@ -104,7 +104,7 @@ class Outbox:
         """The part of `Exchange`, as are those below."""
         return self
 
-    outbox = receipts = feed = copies = device
+    outbox = receipts = feed = copies = lists = device
 
     def read(self) -> dict[str, Any]:
         """Who this laptop is, and how far its chain goes."""
