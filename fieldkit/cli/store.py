@@ -75,20 +75,25 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Read everything and say what is damaged. Exits with 1 if anything is."""
+    raise typer.Exit(check_store(daily, as_json))
+
+
+def check_store(daily: bool, as_json: bool = False) -> int:
+    """Read everything and print what is damaged. Answers the exit code."""
     from fieldkit.services.home.upkeep import scrub, scrub_due
 
     try:
         with opened() as session:
             if daily and not scrub_due(session):
-                return
+                return 0
             report = scrub(session)
             lang = options.language(session)
     except keys.Locked:
         if daily:  # the exchange before it has said so
-            raise typer.Exit(1) from None
+            return 1
         raise
     if daily and report.ok:
-        return
+        return 0
     if as_json:
         troubles = [{"key": one.key, "text": _text(one, lang)} for one in report.troubles]
         print_json({"ok": report.ok, "documents": report.documents, "troubles": troubles})
@@ -97,8 +102,7 @@ def check(
             print(_text(trouble, lang))
         key = "good" if report.ok else "bad"
         emit(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
-    if not report.ok:
-        raise typer.Exit(1)
+    return 0 if report.ok else 1
 
 
 def _text(trouble: "Trouble", lang: Lang) -> str:

@@ -4,17 +4,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.refused_events import correct, rejected, withdraw
+from fieldkit.cli.start import ended
+from fieldkit.cli.store import check_store
 from fieldkit.cli.sync_schedule import schedule
-from fieldkit.i18n import say
+from fieldkit.i18n import Lang, say
 from fieldkit.services.home.session import Session
 from fieldkit.store.home.keys import Locked
+
+if TYPE_CHECKING:
+    from fieldkit.sync.client.progress import SyncReport
 
 app = typer.Typer()
 app.command("schedule")(schedule)
@@ -38,6 +43,9 @@ def sync(
         Path | None, typer.Option(help="Read the office's answer to such a file.")
     ] = None,
     quiet: Annotated[bool, typer.Option(help="Say nothing when all is well.")] = False,
+    nightly: Annotated[
+        bool, typer.Option("--nightly", help="For schedulers: quiet, then check the store.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Send what is unsent and fetch what concerns this person.
@@ -51,6 +59,8 @@ def sync(
 
     if (enrol is None) != (office is None):
         raise typer.BadParameter("--enrol and --office go together")
+    if nightly:
+        raise typer.Exit(_send_and_check())
     with _opened() as session:
         lang = options.language(session)
         if enrol and office:
@@ -63,6 +73,26 @@ def sync(
             emit("cli.parcel_written", lang, count=count, attachments=files, file=to_file)
             return
         report = read_answer(session, from_file) if from_file else sync_now(session)
+    raise typer.Exit(_print_report(report, lang, quiet, as_json))
+
+
+def _send_and_check() -> int:
+    """The exchange, then the store's daily check, whatever became of the exchange: one line
+    for what did not go, and nothing otherwise. Answers the exit code."""
+
+    def send() -> int:
+        from fieldkit.services.exchange.sync_now import sync_now
+
+        with _opened() as session:
+            return _print_report(sync_now(session), options.language(session), quiet=True)
+
+    sent = ended(send)
+    checked = ended(lambda: check_store(daily=True))
+    return sent or checked
+
+
+def _print_report(report: "SyncReport", lang: Lang, quiet: bool, as_json: bool = False) -> int:
+    """What an exchange did. Answers the exit code."""
     if as_json:
         print_json(
             {
@@ -85,7 +115,8 @@ def sync(
     if report.unsent or report.rejected:
         if not as_json:
             emit("cli.unsent", lang, unsent=report.unsent, rejected=report.rejected)
-        raise typer.Exit(1)
+        return 1
+    return 0
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The nightly script as a scheduler runs it: its own process, a real office, no person near."""
+"""The nightly exchange as a scheduler starts it: its own process, a real office, no person near."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ from fieldkit.domain.core.event import Role
 from fieldkit.office.desk.desk import list_jobs
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
+from fieldkit.services.exchange.nightly import nightly_command
 from fieldkit.services.exchange.sync_now import enrol_device
 from fieldkit.services.home.doctor import examine
 from fieldkit.services.home.session import Session, init_home, open_session
@@ -23,8 +24,6 @@ from fieldkit.store.care.scrub import LAST_CHECK
 from fieldkit.store.home.home import Home
 from tests.office.history import read_history
 from tests.sync.exchange import World, spoilt, world
-
-NIGHTLY = shipped("sync") / "nightly.py"
 
 
 @pytest.fixture(name="here")
@@ -66,12 +65,12 @@ def port_of(home: Home) -> int:
         return int(str(session.store.exchange.device.identity()["url"]).rpartition(":")[2])
 
 
-def nightly(home: Home, **environ: str) -> tuple[int, str]:
-    """Runs the script; answers its exit code and everything that it said."""
+def nightly(home: Home, *command: str, **environ: str) -> tuple[int, str]:
+    """Runs what is scheduled now, or a command; answers its exit code and all that it said."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("FIELDKIT")}
     ran = subprocess.run(
-        [sys.executable, str(NIGHTLY), "--home", str(home.folder)],
-        env=known | {"PYTHONPATH": str(NIGHTLY.parent.parent), "FIELDKIT_LANG": "en"} | environ,
+        command or nightly_command(home.folder),
+        env=known | {"FIELDKIT_LANG": "en"} | environ,
         capture_output=True,
         text=True,
         check=False,
@@ -86,6 +85,13 @@ def test_all_is_sent_once_and_nothing_is_said(here: World, home: Home) -> None:
         assert nightly(home) == (0, "")
     (job,) = list_jobs(here.office)
     assert len(read_history(here.office, "job", job.id)) == 1
+
+
+def test_a_schedule_of_an_earlier_version_goes_on(here: World, home: Home) -> None:
+    script = shipped("sync") / "nightly.py"
+    with serving(here.office, port_of(home)), opened(home) as app:
+        assert nightly(home, sys.executable, str(script), "--home", str(home.folder)) == (0, "")
+        assert app.store.lists.unsent() == 0
 
 
 def test_the_store_is_checked_once_a_day(here: World, home: Home) -> None:

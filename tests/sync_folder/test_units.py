@@ -11,6 +11,7 @@ import sys
 from datetime import time
 from pathlib import Path
 from xml.etree import ElementTree
+from zipapp import create_archive
 
 import pytest
 from ruamel.yaml import YAML
@@ -26,7 +27,7 @@ from fieldkit.services.exchange.nightly import (
 )
 from fieldkit.shipped import shipped
 
-COMMAND = ["/opt/a b/python", "/x/nightly.py", "--home", '/home/l"i/50% <safe> & $sound']
+COMMAND = ["/opt/a b/python", "--home", '/home/l"i/50% <safe> & $sound', "sync", "--nightly"]
 AT = time(21, 5)
 needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 
@@ -187,9 +188,22 @@ def test_print_installs_nothing(bare: Path, capsys: pytest.CaptureFixture[str]) 
     arguments = ["--home", "/somewhere", "sync", "schedule", "--at", "06:30", "--print"]
     assert run([*arguments, "--for", "launchd"]) == 0
     read = plistlib.loads(capsys.readouterr().out.encode())
-    assert read["ProgramArguments"][-2:] == ["--home", "/somewhere"]
+    assert read["ProgramArguments"][-4:] == ["--home", "/somewhere", "sync", "--nightly"]
     assert run(arguments) == 3
     assert "--print --for" in capsys.readouterr().err
+
+
+def test_a_packed_program_starts_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyInstaller's folder has no Python, and a zip of shiv no module that Python would find."""
+    usual = nightly_command(tmp_path)
+    assert usual[:-4] == [sys.executable, "-P", "-m", "fieldkit"]
+    packed = tmp_path / "fieldkit.pyz"
+    create_archive(shipped("sync"), packed, main="nightly:main")
+    with monkeypatch.context() as here:
+        here.setattr(sys, "argv", [str(packed)])
+        assert nightly_command(tmp_path) == [sys.executable, str(packed), *usual[-4:]]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert nightly_command(tmp_path) == [sys.executable, *usual[-4:]]
 
 
 @pytest.mark.parametrize("wrong", [["--at", "25:00"], ["--at", "soon"], ["--for", "cron"]])

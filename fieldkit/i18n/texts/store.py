@@ -270,8 +270,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"cli.store.{key}": both for key, both in _CLI.items()},
     "doctor.check": ("Data: all was read and good on {when}", "数据：{when} 已全部检查，完好"),
     "doctor.check_never": (
-        "Data: never checked; the app and the nightly script do it, or run “fieldkit store check”",
-        "数据：从未检查；应用和夜间脚本会自动检查，也可运行“fieldkit store check”",
+        "Data: never checked; the app and the nightly run do it, or run “fieldkit store check”",
+        "数据：从未检查；应用和夜间同步会自动检查，也可运行“fieldkit store check”",
     ),
     "doctor.check_overdue": (
         "Data: last checked on {when}, which is overdue; run “fieldkit store check”",

@@ -16,6 +16,7 @@ from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
+from zipfile import is_zipfile
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.shipped import shipped
@@ -43,9 +44,20 @@ class Unit:
 
 
 def nightly_command(home: Path) -> list[str]:
-    """What the scheduler starts: this Python, the nightly script, this home folder."""
-    script = shipped("sync") / "nightly.py"
-    return [sys.executable, str(script), "--home", str(home.absolute())]
+    """What the scheduler starts: this program, with `sync --nightly` for this home folder."""
+    return [*_program(), "--home", str(home.absolute()), "sync", "--nightly"]
+
+
+def _program() -> list[str]:
+    """How this program is started again: as it is packed, or by its Python.
+
+    A packed program (PyInstaller's, or a zip of shiv) is no module that its Python could find.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    if is_zipfile(sys.argv[0]):
+        return [sys.executable, str(Path(sys.argv[0]).absolute())]
+    return [sys.executable, "-P", "-m", "fieldkit"]  # -P: never from the folder it is started in
 
 
 def units(scheduler: Scheduler, command: Sequence[str], at: time) -> list[Unit]:

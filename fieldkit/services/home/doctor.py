@@ -102,7 +102,7 @@ def _packs(home: Home, passphrase: str | None) -> dict[str, object]:
 
 
 def _checked(home: Home, passphrase: str | None) -> HealthCheck:
-    """When everything was last read; the app and the nightly script do it once a day."""
+    """When everything was last read; the app and the nightly exchange do it once a day."""
     with open_store(home, uuid7, passphrase) as store:
         last = last_check(store)
     if last.troubles:

@@ -51,7 +51,7 @@ class Restored:
 def back_up(store: Store, target: Path) -> int:
     """Write a backup to `target`; how many files are in it.
 
-    The app and the nightly script may go on working meanwhile.
+    The app and the nightly exchange may go on working meanwhile.
     Raises `Fault` (`store.full`, `store.unwritable`); an older file of that name is then kept.
     """
     home = store.home

@@ -106,7 +106,7 @@ def dispatched(there: World, url: str) -> str:
 async def test_a_dispatched_job_appears_with_its_history_while_the_app_is_open(
     desk: Desk, tmp_path: Path
 ) -> None:
-    """Another process, such as the nightly script, fetches it."""
+    """Another process, such as the nightly exchange, fetches it."""
     async with enrolled(desk, tmp_path / "office") as (there, url), desk.app() as hand:
         assert "Zhao Lei" not in hand.screen()
         job = dispatched(there, url)
