@@ -15,6 +15,7 @@ from fieldkit.cli.context import options
 from fieldkit.cli.output import write_in_any_encoding
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import default_lang, say
+from fieldkit.systems import usable_terminal
 
 if TYPE_CHECKING:
     from fieldkit.services.home.session import Session
@@ -75,8 +76,6 @@ def open_app() -> int:
 
 def require_terminal() -> None:
     """Refuse a dumb terminal, and none at all: the command line does everything, too."""
-    # No shell of Windows sets TERM; elsewhere a terminal that has no name can do nothing.
-    unnamed = "dumb" if os.name != "nt" else ""
-    dumb = (os.environ.get("TERM") or unnamed) == "dumb"
-    if dumb or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if not (at_terminal and usable_terminal(os.environ)):
         raise FieldkitError("no_terminal")

@@ -16,6 +16,7 @@ from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem, R
 from fieldkit.i18n.cell_width import fit as fit
 from fieldkit.i18n.cell_width import width as width
 from fieldkit.i18n.texts import MODULES
+from fieldkit.systems import system_language
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -173,8 +174,8 @@ def say_size(size: int) -> str:
 
 
 def default_lang(environ: Mapping[str, str]) -> Lang:
-    """The language that the environment asks for; English where it asks for none of ours."""
-    for name in ("FIELDKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if wanted := environ.get(name):
-            return "zh" if wanted.lower().startswith("zh") else "en"
-    return "en"
+    """The language that the environment asks for, else the system's; English where that is none
+    of ours."""
+    asked = map(environ.get, ("FIELDKIT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = next(filter(None, asked), None) or system_language()
+    return "zh" if wanted.lower().startswith("zh") else "en"

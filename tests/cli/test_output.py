@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit import systems
 from fieldkit.cli.start import require_terminal
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.systems import System
 
 ENCODINGS = ("gbk", "cp1252", "ascii")
 
@@ -54,13 +56,12 @@ def unnamed_terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_no_shell_of_windows_names_its_terminal(unnamed_terminal: pytest.MonkeyPatch) -> None:
-    unnamed_terminal.setattr("fieldkit.cli.start.os.name", "nt")
+    unnamed_terminal.setattr(systems, "SYSTEM", System.WINDOWS)
     require_terminal()
 
 
 def test_elsewhere_a_terminal_without_a_name_is_refused(
     unnamed_terminal: pytest.MonkeyPatch,
 ) -> None:
-    unnamed_terminal.setattr("fieldkit.cli.start.os.name", "posix")
     with pytest.raises(FieldkitError, match="no_terminal"):
         require_terminal()

@@ -17,6 +17,7 @@ from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
 from fieldkit.rules.loading.pack_head import HEAD_FILE
 from fieldkit.services.home.session import local_now
+from fieldkit.systems import portable_name
 
 if TYPE_CHECKING:
     from fieldkit.office.publishing.publish import Published
@@ -161,7 +162,7 @@ def save(
             folder.mkdir(parents=True, exist_ok=True)
             for head in heads:
                 raw = packs.body_of(conn, head.revision) or b""
-                (folder / f"{head.name}-r{head.revision}{SUFFIX}").write_bytes(raw)
+                (folder / portable_name(f"{head.name}-r{head.revision}{SUFFIX}")).write_bytes(raw)
         except OSError as error:
             raise Fault("pack.folder_unwritable", file=folder, why=error.strerror) from None
     emit("packs.saved", options.language(), count=len(heads), folder=folder)

@@ -300,6 +300,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "was attached; make it smaller first.",
         "文件 {file} 超过公司可接收的上限 {limit}。未添加附件；请先压缩文件。",
     ),
+    "error.attachment_not_shown": (
+        "{file} is not a picture, a PDF, a plain text, a sound or a film. It is not opened from "
+        "here, because a program could hide in it. It is kept; to have it as a file: fieldkit job "
+        "save-file",
+        "{file} 不是图片、PDF、纯文本、音频或视频，其中可能藏有程序，因此不从这里打开。附件仍在；"
+        "如需文件请运行 fieldkit job save-file",
+    ),
     "error.folder_unreadable": (
         "The folder {folder} cannot be read. Choose another one.",
         "无法读取文件夹 {folder}。请另选文件夹。",

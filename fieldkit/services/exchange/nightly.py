@@ -20,6 +20,7 @@ from zipfile import is_zipfile
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.shipped import shipped
+from fieldkit.systems import SYSTEM, System
 
 _NAME = "fieldkit-sync"
 _WAIT_S = 30
@@ -99,9 +100,9 @@ def _systemd_word(word: str) -> str:
 
 def current_scheduler() -> Scheduler:
     """The scheduler of this platform. Raises `Fault` if there is none that we know."""
-    if sys.platform == "darwin":
+    if SYSTEM is System.MACOS:
         return Scheduler.LAUNCHD
-    if sys.platform == "win32":
+    if SYSTEM is System.WINDOWS:
         return Scheduler.WINDOWS
     if shutil.which("systemctl") and os.environ.get("XDG_RUNTIME_DIR"):
         return Scheduler.SYSTEMD

@@ -75,12 +75,29 @@ def save_attachment(session: Session, job_ref: str, name: str, target: Path) -> 
     return found
 
 
+SHOWN_KINDS = frozenset(
+    (
+        *("jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "heif", "avif"),
+        *("pdf", "txt", "mp3", "m4a", "wav", "ogg", "amr", "aac", "flac"),
+        *("mp4", "m4v", "mov", "avi", "mkv", "webm", "3gp"),
+    )
+)
+"""Endings of what is only looked at or listened to: no desktop runs such a file."""
+
+
 def show_attachment(session: Session, job_ref: str, sha256: str) -> Path:
     """Write an attachment into the home folder to be opened; answers where. It lies there in the
-    clear until `Home.clear_papers`. Raises `NotFound` or `Fault`."""
+    clear until `Home.clear_papers`.
+
+    Its name there is ours: another laptop's may be one that this system cannot write, or one that
+    the desktop would run (`photo.exe`). Raises `FieldkitError` (`attachment_not_shown`) for a kind
+    that is more than looked at, `NotFound` or `Fault`.
+    """
     found = attachment(session, job_ref, sha256)
-    # A name from another laptop is a name, never a way out of the folder.
-    target = session.store.home.make_papers() / f"{sha256[:8]}-{Path(found.name).name}"
+    kind = found.name.rpartition(".")[2].lower()
+    if kind not in SHOWN_KINDS:
+        raise FieldkitError("attachment_not_shown", file=found.name)
+    target = session.store.home.make_papers() / f"{sha256[:12]}.{kind}"
     save_attachment(session, job_ref, sha256, target)
     return target
 

@@ -11,6 +11,7 @@ from fieldkit.i18n import Lang
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.atomic_files import written
+from fieldkit.systems import portable_name
 
 
 def job_paper(session: Session, job_ref: str, kind: PaperKind, lang: Lang | None = None) -> Paper:
@@ -44,7 +45,7 @@ def customer_lang(job: Job) -> Lang:
 
 def file_name(paper: Paper, form: PaperFormat) -> str:
     """What a paper's file is called: `report-261105-CJB68-zh.pdf`."""
-    return f"{paper.kind}-{paper.number}-{paper.lang}.{form}"
+    return portable_name(f"{paper.kind}-{paper.number}-{paper.lang}.{form}")
 
 
 def write_paper(paper: Paper, form: PaperFormat, target: Path) -> None:

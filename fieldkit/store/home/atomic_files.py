@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.tinysqlite.store_file import sync_folder
+from fieldkit.systems import replace_file
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def written(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        replace_file(draft, path)
         sync_folder(path.parent)
     except OSError as error:
         raise unwritable(error) from error

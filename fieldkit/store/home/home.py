@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from fieldkit.systems import make_private_folder
+
 
 @dataclass(frozen=True)
 class Home:
@@ -59,7 +61,7 @@ class Home:
         from fieldkit.store.home.atomic_files import unwritable
 
         try:
-            self.papers.mkdir(mode=0o700, exist_ok=True)
+            make_private_folder(self.papers)
         except OSError as error:
             raise unwritable(error) from error
         return self.papers

@@ -33,6 +33,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
+from fieldkit.store.tinysqlite.store_file import sync_folder
+from fieldkit.systems import make_private_folder, others_may_read, replace_file
 
 Method = Literal["keyring", "passphrase", "file"]
 
@@ -96,7 +98,7 @@ def create_key(
         raise KeyFileDamaged("exists")
     if method == "auto":
         method = "passphrase" if passphrase else "keyring" if _keyring() else "file"
-    home.mkdir(parents=True, exist_ok=True)
+    make_private_folder(home)
     key = secrets.token_bytes(32)
     head, wrapping = _new_wrapping(home, method, passphrase)
     write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
@@ -138,9 +140,9 @@ def describe(home: Path) -> Protection:
         backend = _keyring()
         return Protection(method, keyring=type(backend).__module__ if backend else None)
     if method == "file":
-        mode = (home / SECRET_NAME).stat().st_mode if (home / SECRET_NAME).exists() else 0
-        open_to_others = os.name != "nt" and bool(mode & 0o077)
-        return Protection(method, warning="open_permissions" if open_to_others else "key_file")
+        file = home / SECRET_NAME
+        exposed = file.exists() and others_may_read(file)
+        return Protection(method, warning="open_permissions" if exposed else "key_file")
     return Protection(method)
 
 
@@ -269,16 +271,11 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        replace_file(draft, path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    if os.name != "nt":  # Windows has no such call and needs none
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync_folder(path.parent)
 
 
 def _text(data: bytes) -> str:

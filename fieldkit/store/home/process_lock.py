@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from tempfile import mkdtemp
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.home.atomic_files import unwritable
+from fieldkit.systems import take_lock
 
 LOCK_NAME = "store.lock"
 _WORKROOM = "work-"
@@ -18,12 +18,11 @@ _WORKROOM = "work-"
 class Presence:
     """That this process has the store open, until `leave`.
 
-    The lock is the operating system's, so a crash cannot leave it behind. Windows has none that
-    several may share, and needs none: there nobody can replace a file that is open.
+    The lock is the operating system's, so a crash cannot leave it behind.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._handle = _lock(folder, exclusive=False)
+        self._handle: int | None = _lock(folder, exclusive=False)
 
     def leave(self) -> None:
         """This process has closed the store."""
@@ -41,8 +40,7 @@ def alone(folder: Path) -> Iterator[None]:
             shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
-        if handle is not None:
-            os.close(handle)
+        os.close(handle)
 
 
 @contextmanager
@@ -55,18 +53,12 @@ def workroom(folder: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _lock(folder: Path, exclusive: bool) -> int | None:
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
+def _lock(folder: Path, exclusive: bool) -> int:
     try:
-        handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise unwritable(error) from error
-    try:
-        fcntl.flock(handle, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not take_lock(handle, exclusive):
         os.close(handle)
-        raise Fault("store.in_use") from None
+        raise Fault("store.in_use")
     return handle

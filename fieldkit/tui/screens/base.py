@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, say, say_error
+from fieldkit.systems import open_on_desktop
 from fieldkit.tui.text.lines import apart
 from fieldkit.tui.widgets.bars import KeyBar, SpanBar, translated
 from fieldkit.tui.widgets.long_list import Listing
@@ -105,6 +108,12 @@ class BaseScreen(Screen[R]):
             yield
         except FieldkitError as error:
             self.show_message(say_error(error, self.lang), wrong=True)
+
+    @work(thread=True, group="opener")
+    def show_outside(self, path: Path, otherwise: str) -> None:
+        """Open a file with the desktop's program for it; where none shows it, say `otherwise`."""
+        if not open_on_desktop(path):
+            self.app.call_from_thread(self.show_message, otherwise)
 
     # -- the frame -------------------------------------------------------------------------
 

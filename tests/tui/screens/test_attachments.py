@@ -63,8 +63,34 @@ async def test_a_typed_path_leads_to_its_folder(desk: Desk, photos: Path, tmp_pa
         await hand.press("enter")
         assert attachment(desk.open(), job.id, "plug.jpg").size == 4
         await hand.press("enter")
+        await hand.app.workers.wait_for_complete()
         assert "in the clear" in hand.told()
     assert list(desk.home.papers.iterdir()) != []
+
+
+async def test_a_program_that_looks_like_a_photograph_is_not_opened(
+    desk: Desk, photos: Path
+) -> None:
+    job = desk.job()
+    (photos / "photo.jpg.exe").write_bytes(b"MZ")
+    async with desk.app() as hand:
+        await open_files(hand)
+        await hand.type("exe")
+        await hand.press("enter", "enter")
+        assert "a program could hide in it" in hand.told()
+    assert not list(desk.home.papers.glob("*"))
+    assert attachment(desk.open(), job.id, "photo.jpg.exe").size == 2
+
+
+async def test_an_opened_file_has_a_name_that_every_system_takes(desk: Desk, photos: Path) -> None:
+    desk.job()
+    (photos / "plug: before?*.JPG").write_bytes(b"plug")
+    async with desk.app() as hand:
+        await open_files(hand)
+        await hand.type("plug")
+        await hand.press("enter", "enter")
+        shown = [file.name for file in desk.home.papers.iterdir()]
+    assert [(len(name), name[-4:]) for name in shown] == [(16, ".jpg")]
 
 
 @pytest.mark.parametrize(("name", "said"), [("empty", "is empty"), ("gone", "cannot be read")])

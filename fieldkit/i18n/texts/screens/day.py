@@ -176,8 +176,8 @@ _SCREEN = {
         "{path} — 未加密，退出时删除。如需保留请运行 fieldkit job paper",
     ),
     "paper_not_opened": (
-        "The paper is made. There is no desktop here to open it with.",
-        "单据已生成。本机没有可打开它的桌面程序。",
+        "The paper is made. There is no program here that shows it.",
+        "单据已生成。本机没有可打开它的程序。",
     ),
     "enter_paper": ("Enter makes the paper and opens it.", "按 Enter 生成并打开。"),
     # turned to the customer

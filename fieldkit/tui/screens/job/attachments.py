@@ -19,7 +19,6 @@ from fieldkit.services.jobs.attachments import (
 )
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
-from fieldkit.tui.text.opening import open_file
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
 
@@ -173,9 +172,7 @@ class FilesScreen(BaseScreen[None]):
 
     def _show(self, kept: AttachmentAdded) -> None:
         target = show_attachment(self.session, self._job_id, kept.sha256)
-        opened = open_file(target)
-        if not opened:
-            self.show_message(self.t("screen.paper_at", path=target))
+        self.show_outside(target, self.t("screen.paper_at", path=target))
 
 
 def _short(folder: Path) -> str:

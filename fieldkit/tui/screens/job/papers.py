@@ -13,7 +13,6 @@ from fieldkit.i18n import say_reason
 from fieldkit.services.jobs.papers import customer_lang, keep_paper, papers_of
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
-from fieldkit.tui.text.opening import open_file
 from fieldkit.tui.text.search import holds
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.search_list import Finder
@@ -112,5 +111,4 @@ class PapersScreen(BaseScreen[None]):
             finder = self.query_one(Finder)
             finder.show_preview(event.entry)
             finder.listing.refresh()
-            if not open_file(target):
-                self.show_message(self.t("screen.paper_not_opened"))
+            self.show_outside(target, self.t("screen.paper_not_opened"))
