@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.cli import context
 from fieldkit.cli.context import options
+from fieldkit.cli.extras import missing_extras_named
 from fieldkit.cli.output import write_in_any_encoding
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import default_lang, say
@@ -43,7 +44,8 @@ def ended(call: Callable[[], int]) -> int:
     """The exit code of a call; prints one line for every error."""
     write_in_any_encoding()
     try:
-        return call()
+        with missing_extras_named():
+            return call()
     except FieldkitError as error:
         context.print_error(error, options.lang or default_lang(os.environ))
         if options.debug:

@@ -102,9 +102,9 @@ def init_office(home: Path, url: str = "") -> str:
     path = home / _SETTINGS
     if path.exists():
         raise OfficeFault("office_exists", home=str(home))
-    home.mkdir(parents=True, exist_ok=True)
     private = OfficeKeys.new()
     with closing(_database(home, url)) as database:
+        home.mkdir(parents=True, exist_ok=True)
         _migrate(database)
         _begin(database, home)
     named = {name: keys.b64(key) for name, key in asdict(private).items()}
@@ -173,6 +173,10 @@ def _write_secret(path: Path, text: str) -> None:
 def _database(home: Path, url: str) -> Database:
     try:
         return Database(url or f"sqlite:///{home / 'office.db'}")
+    except ModuleNotFoundError as error:
+        if error.name == "psycopg":  # an extra: the command line says how it is installed
+            raise
+        raise OfficeFault("database_url") from error
     except (ArgumentError, ImportError) as error:
         raise OfficeFault("database_url") from error
 

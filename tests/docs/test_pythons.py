@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +36,8 @@ def test_the_runtime_lock_is_the_lock_without_the_tools_of_the_tests() -> None:
     everything, runtime = pins("requirements.lock"), pins("requirements-runtime.lock")
     assert runtime.items() < everything.items()
     assert "pytest" not in runtime
-    wanted = {re.split(r"[\[<>=]", name)[0].replace(".", "-") for name in PROJECT["dependencies"]}
+    named = chain(PROJECT["dependencies"], *PROJECT["optional-dependencies"].values())
+    wanted = {re.split(r"[\[<>=]", name)[0].replace(".", "-") for name in named}
     assert wanted <= runtime.keys()
 
 

@@ -243,6 +243,12 @@ _ERRORS = {
         "it with --debug to see where.",
         "出现了意外错误（{kind}）。已保存的内容是安全的；请重试，或加 --debug 查看出错位置。",
     ),
+    "extra_missing": (
+        "This needs the extra “{extra}” of fieldkit ({package} is not installed): install it with "
+        'pip install "fieldkit[{extra}]"; nothing was changed.',
+        "此功能需要 fieldkit 的附加组件“{extra}”（未安装 {package}）：请用 "
+        'pip install "fieldkit[{extra}]" 安装；未改动任何数据。',
+    ),
     "no_terminal": (
         "The app needs a terminal. Start it in one, or use the commands: fieldkit --help.",
         "应用需要在终端中运行。请打开终端，或使用命令：fieldkit --help。",
