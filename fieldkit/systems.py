@@ -60,6 +60,16 @@ def system_language() -> str:
     return locale.windows_locale.get(code, "")
 
 
+def windowless(program: str) -> str:
+    """The form of a program that a scheduler starts in the background.
+
+    On Windows a console program would open its window for as long as it runs; the one without has
+    the same name with a `w` (`python.exe`, `pythonw.exe`), and stands beside it if there is one.
+    """
+    silent = Path(program).with_stem(f"{Path(program).stem}w")
+    return str(silent) if SYSTEM is System.WINDOWS and silent.exists() else program
+
+
 def take_lock(handle: int, exclusive: bool) -> bool:
     """Lock an open file, shared or alone, until its handle is closed; False while another process
     has it. A crash cannot leave the lock behind: it is the system's.

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from fieldkit import systems
 from fieldkit.i18n import default_lang
+from fieldkit.services.exchange.nightly import nightly_command
 from fieldkit.store.home.process_lock import LOCK_NAME
 from fieldkit.systems import System, open_on_desktop, portable_name, replace_file, take_lock
 
@@ -131,6 +132,18 @@ def test_one_handle_does_not_exclude_itself(tmp_path: Path) -> None:
     assert take_lock(handle, exclusive=False)
     assert take_lock(handle, exclusive=True)
     os.close(handle)
+
+
+# -- programs ------------------------------------------------------------------------------
+
+
+def test_the_nightly_run_opens_no_window(windows: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("python.exe", "pythonw.exe", "lonely.exe"):
+        (tmp_path / name).touch()
+    windows.setattr(sys, "executable", str(tmp_path / "python.exe"))
+    assert nightly_command(tmp_path)[0] == str(tmp_path / "pythonw.exe")
+    windows.setattr(sys, "executable", str(tmp_path / "lonely.exe"))
+    assert nightly_command(tmp_path)[0] == str(tmp_path / "lonely.exe")
 
 
 # -- files ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import sys
 
 _ALIKE = {"¥": "\N{FULLWIDTH YEN SIGN}"}
@@ -28,7 +29,11 @@ def write_in_any_encoding() -> None:
     """Let this process print every letter: the streams' encodings stay, what they lack is replaced.
 
     Consoles and redirected output of Windows are in cp936 or cp1252, those of `LANG=C` in ASCII.
+    A process without a console (`pythonw`, closed streams) has nowhere to print, and goes on.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # until the end
     codecs.register_error("nearest", _nearest)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

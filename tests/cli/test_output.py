@@ -46,6 +46,17 @@ def test_json_is_utf8(encoding: str, tmp_path: Path) -> None:
     assert json.loads(shown.decode("utf-8"))["name"] == "李娜 é"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="closes the streams by a Unix shell")
+def test_a_process_without_a_console_does_its_work(tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    init = [sys.executable, "-m", "fieldkit", "--home", home, "init", "--person", "a"]
+    check = [sys.executable, "-m", "fieldkit", "--home", home, "store", "check"]
+    for command in ([*init, "--protect", "file"], check):
+        closed = ["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', *command]
+        assert subprocess.run(closed, timeout=60).returncode == 0
+    assert (tmp_path / "home" / "store.db").exists()
+
+
 @pytest.fixture
 def unnamed_terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A terminal of which the environment says nothing."""

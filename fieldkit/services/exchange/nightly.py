@@ -20,7 +20,7 @@ from zipfile import is_zipfile
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.shipped import shipped
-from fieldkit.systems import SYSTEM, System
+from fieldkit.systems import SYSTEM, System, windowless
 
 _NAME = "fieldkit-sync"
 _WAIT_S = 30
@@ -46,7 +46,8 @@ class Unit:
 
 def nightly_command(home: Path) -> list[str]:
     """What the scheduler starts: this program, with `sync --nightly` for this home folder."""
-    return [*_program(), "--home", str(home.absolute()), "sync", "--nightly"]
+    program, *rest = _program()
+    return [windowless(program), *rest, "--home", str(home.absolute()), "sync", "--nightly"]
 
 
 def _program() -> list[str]:
