@@ -8,6 +8,7 @@ from fieldkit.domain.core.errors import Fault
 _EXTRA_OF = {
     "alembic": "office",
     "fastapi": "office",
+    "prometheus_client": "office",
     "sqlalchemy": "office",
     "starlette": "office",
     "uvicorn": "office",

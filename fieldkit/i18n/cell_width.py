@@ -1,21 +1,21 @@
 """How many cells a text takes in a terminal: a Chinese character takes two."""
 
-from unicodedata import category, east_asian_width
+import re
 
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf", "Cc"})
-
-
-def _cells(letter: str) -> int:
-    if letter.isascii():
-        return int(letter.isprintable())
-    if category(letter) in _NO_WIDTH:
-        return 0
-    return 2 if east_asian_width(letter) in "WF" else 1
+_HAN = "、。\u4e00-\u9fff\uff01-\uff5e"
+_PLAIN = re.compile(f"[ -~·×¥…“”{_HAN}]*")
+_WIDE = re.compile(f"[{_HAN}]")
+"""Nearly every text is made of these; only for others wcwidth is imported: 12 ms and 2 MB, which
+would come before the first screen."""
 
 
 def width(text: str) -> int:
-    """The cells that a text of one line takes."""
-    return sum(map(_cells, text))
+    """The cells that a text of one line takes; letters that nobody sees take none."""
+    if _PLAIN.fullmatch(text):
+        return len(text) + len(_WIDE.findall(text))
+    from wcwidth import width as cells
+
+    return cells(text, control_codes="ignore")
 
 
 def fit(text: str, cells: int) -> str:
@@ -25,9 +25,11 @@ def fit(text: str, cells: int) -> str:
     room = cells - width(text)
     if room >= 0:
         return text + " " * room
+    from wcwidth import iter_graphemes
+
     kept, used = "", 0
-    for letter in text:
-        if used + _cells(letter) > cells - 1:
+    for sign in iter_graphemes(text):
+        if used + width(sign) > cells - 1:
             break
-        kept, used = kept + letter, used + _cells(letter)
+        kept, used = kept + sign, used + width(sign)
     return kept + "…" + " " * (cells - 1 - used)

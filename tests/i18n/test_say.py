@@ -7,6 +7,7 @@ from unicodedata import name as letter_name
 
 import pytest
 from rich.cells import cell_len
+from wcwidth import wcwidth
 
 from fieldkit.domain.core.errors import BadInput, FieldProblem, NotFound, Reason, Refused
 from fieldkit.i18n import (
@@ -22,6 +23,7 @@ from fieldkit.i18n import (
     say_weekday,
     width,
 )
+from fieldkit.i18n.cell_width import _PLAIN
 
 ALL = sorted(messages())
 SAME_IN_BOTH = frozenset({"doctor.python"})
@@ -144,6 +146,19 @@ def test_widths_agree_with_the_screen(key: str) -> None:
 def test_marks_without_width_are_not_counted() -> None:
     assert width("e\u0301") == 1
     assert fit("e\u0301" * 9, 3) == "e\u0301" * 2 + "…"
+    assert width("a\u200bb\x07") == 2
+
+
+def test_what_is_counted_without_the_library_agrees_with_it() -> None:
+    plain = [sign for sign in map(chr, range(32, 0x10000)) if _PLAIN.fullmatch(sign)]
+    assert len(plain) > 20_000
+    assert [sign for sign in plain if width(sign) != wcwidth(sign)] == []
+
+
+@pytest.mark.parametrize("sign", ["👩\u200d🔧", "👍🏽", "❤\ufe0f", "🇨🇳"])
+def test_signs_of_several_letters_are_one_sign(sign: str) -> None:
+    assert width(sign) == cell_len(sign) == 2
+    assert fit(sign * 5, 6) == sign * 2 + "… "
 
 
 @pytest.mark.parametrize("word", ["bike", "bicycle", "vehicle", "车辆", "车型", "购车", "换车"])

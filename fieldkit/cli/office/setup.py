@@ -142,8 +142,8 @@ def metrics(
     folder: Folder = None,
 ) -> None:
     """Print the figures of the database in Prometheus' text format."""
-    from fieldkit.office.watch.metrics import Requests, exposition, monitor_token
+    from fieldkit.office.watch.metrics import Metrics, monitor_token
 
     with opened_office(folder) as office:
-        text = monitor_token(office) if token else exposition(office, Requests()).rstrip()
+        text = monitor_token(office) if token else Metrics(office).text().rstrip()
     print(text)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from time import perf_counter
 from uuid import uuid4
 
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,7 +19,7 @@ from fieldkit.office.http.reply_signing import refusal
 from fieldkit.office.office import Office
 from fieldkit.office.tables import tokens
 from fieldkit.office.watch.logs import log
-from fieldkit.office.watch.metrics import Requests, exposition, monitor_token
+from fieldkit.office.watch.metrics import Metrics, monitor_token
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import (
     MAX_BODY_BYTES,
@@ -41,8 +42,10 @@ class Monitor:
     app: ASGIApp
     office: Office
     buckets: Buckets = field(default_factory=Buckets)
-    requests: Requests = field(default_factory=Requests)
     _devices: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.metrics = Metrics(self.office)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -56,7 +59,7 @@ class Monitor:
             await self._answer(scope, receive, answer)
         except Exception as error:  # whatever it was: counted and logged, never sent to the laptop
             fault = error
-            self.requests.faults += 1
+            self.metrics.faults.inc()
             if not answer.status:
                 await refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "fault")(scope, receive, answer)
         ms = (perf_counter() - begun) * 1000
@@ -70,7 +73,7 @@ class Monitor:
             return
         wait = 0.0 if scope["path"] == "/health" else self.buckets.wait_s(_sender(scope, headers))
         if wait:
-            self.requests.limited += 1
+            self.metrics.limited.inc()
             await self._busy(headers, wait)(scope, receive, answer)
             return
         body = _Counted(receive)
@@ -82,8 +85,7 @@ class Monitor:
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not compare_digest(given, monitor_token(self.office).encode()):
             return refusal(HTTPStatus.UNAUTHORIZED, "unauthorised")
-        text = exposition(self.office, self.requests)
-        return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(self.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     def _busy(self, headers: Headers, wait: float) -> Response:
         """A signed refusal: a laptop accepts it as the office's and tries again later."""
@@ -101,7 +103,7 @@ class Monitor:
         route = getattr(scope.get("route"), "path", "")
         route = route or (scope["path"] if scope["path"] == "/metrics" else "-")
         method = scope["method"] if scope["method"] in _METHODS else "-"
-        self.requests.count(method, route, answer.status, ms)
+        self.metrics.count(method, route, answer.status, ms / 1000)
         if route == "/health":
             return
         device = await self._device(scope) if answer.status not in _WITHOUT_DEVICE else ""

@@ -6,9 +6,18 @@ same at each of them.
 
 import hashlib
 import hmac
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
 from fieldkit.office.office import Office
@@ -16,9 +25,12 @@ from fieldkit.office.tables import SET_ASIDE, conflicts, devices, events
 from fieldkit.office.tables import office as office_row
 from fieldkit.sync.protocol import keys
 
-BUCKETS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)
-"""Upper bounds of the latency histogram, ms: Prometheus' own steps, up to a writer's time-out."""
+_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+"""Upper bounds of the latency histogram: Prometheus' own steps, up to a writer's time-out."""
 _HOUR_MS = 3_600_000
+
+# A second series for each of ours, with the time of its first request.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 def monitor_token(office: Office) -> str:
@@ -26,52 +38,52 @@ def monitor_token(office: Office) -> str:
     return keys.b64(hmac.new(office.keys.root, b"fieldkit metrics", hashlib.sha256).digest())
 
 
-@dataclass
-class Requests:
-    """Counters of the answers of this process since it started."""
+class Metrics:
+    """The counters of one process since it started, and the figures of its office."""
 
-    answers: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    slower_than: Counter[tuple[str, int]] = field(default_factory=Counter)
-    total_ms: Counter[str] = field(default_factory=Counter)
-    limited: int = 0
-    faults: int = 0
+    def __init__(self, office: Office) -> None:
+        self.registry = CollectorRegistry()
+        self._answers = Counter(
+            "fieldkit_requests", "Answers.", ("method", "route", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "fieldkit_request_seconds",
+            "Time to answer.",
+            ("route",),
+            buckets=_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.limited = Counter(
+            "fieldkit_requests_limited", "Refused by the rate limit.", registry=self.registry
+        )
+        self.faults = Counter(
+            "fieldkit_request_faults", "Requests that failed in the office.", registry=self.registry
+        )
+        self.registry.register(_DatabaseFigures(office))
 
-    def count(self, method: str, route: str, status: int, ms: float) -> None:
-        """Count one answer, with its latency in milliseconds."""
-        self.answers[method, route, status] += 1
-        self.total_ms[route] += round(ms)
-        for bound in BUCKETS_MS:
-            if ms <= bound:
-                self.slower_than[route, bound] += 1
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answer and the time that it took."""
+        self._answers.labels(method, route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
 
-    def lines(self) -> list[str]:
-        """The counters in Prometheus' text format."""
-        found = ["# TYPE fieldkit_requests_total counter"]
-        for (method, route, status), count in sorted(self.answers.items()):
-            labels = f'method="{method}",route="{route}",status="{status}"'
-            found.append(f"fieldkit_requests_total{{{labels}}} {count}")
-        found.append("# TYPE fieldkit_request_seconds histogram")
-        for route in sorted(self.total_ms):
-            found += self._histogram(route)
-        found += ["# TYPE fieldkit_requests_limited_total counter",
-                  f"fieldkit_requests_limited_total {self.limited}",
-                  "# TYPE fieldkit_request_faults_total counter",
-                  f"fieldkit_request_faults_total {self.faults}"]  # fmt: skip
-        return found
+    def text(self) -> str:
+        """All metrics in Prometheus' text format, for `GET /metrics`."""
+        return generate_latest(self.registry).decode()
 
-    def _histogram(self, route: str) -> list[str]:
-        name = "fieldkit_request_seconds"
-        count = sum(number for (_, at, _), number in self.answers.items() if at == route)
-        bounds = [
-            f'{name}_bucket{{route="{route}",le="{bound / 1000}"}} {self.slower_than[route, bound]}'
-            for bound in BUCKETS_MS
-        ]
-        return [
-            *bounds,
-            f'{name}_bucket{{route="{route}",le="+Inf"}} {count}',
-            f'{name}_sum{{route="{route}"}} {self.total_ms[route] / 1000}',
-            f'{name}_count{{route="{route}"}} {count}',
-        ]
+
+@dataclass(eq=False)  # the registry wants it hashable
+class _DatabaseFigures(Collector):
+    """The figures of the database, read when somebody asks for them."""
+
+    office: Office
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing: the registry would otherwise read the database to learn the names."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, value in database_figures(self.office).items():
+            yield GaugeMetricFamily(f"fieldkit_{name}", name.replace("_", " "), value)
 
 
 def database_figures(office: Office) -> dict[str, int]:
@@ -94,11 +106,3 @@ def database_figures(office: Office) -> dict[str, int]:
         "devices": known,
         "devices_seen_last_hour": recent,
     }
-
-
-def exposition(office: Office, requests: Requests) -> str:
-    """All metrics in Prometheus' text format, for `GET /metrics`."""
-    found = requests.lines()
-    for name, value in database_figures(office).items():
-        found += [f"# TYPE fieldkit_{name} gauge", f"fieldkit_{name} {value}"]
-    return "\n".join(found) + "\n"

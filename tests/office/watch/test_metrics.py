@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from fieldkit.domain.core.event import Role
 from fieldkit.office.desk.desk import register_customer
@@ -52,6 +53,10 @@ def get(here: World, path: str, token: str = "") -> tuple[int, str]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     reply = here.wire(Request("GET", path, headers))
     return reply.status, reply.body.decode()
+
+
+def counted(monitor: Monitor, name: str) -> float:
+    return monitor.metrics.registry.get_sample_value(name) or 0
 
 
 def test_a_request_is_one_line_with_its_device(
@@ -100,7 +105,7 @@ def test_a_fault_is_named_by_its_place_and_not_by_its_words(
     (line,) = read(lines)
     assert line["error"].startswith("ValueError at test_metrics.py:")
     assert "Customer" not in lines.getvalue()
-    assert monitor.requests.faults == 1
+    assert counted(monitor, "fieldkit_request_faults_total") == 1
 
 
 def test_an_error_outside_a_request_is_logged_without_its_words(lines: io.StringIO) -> None:
@@ -121,13 +126,17 @@ def test_the_figures_need_the_monitors_token(here: World, monitor: Monitor) -> N
         assert get(here, "/metrics", wrong)[0] == 401
     status, text = get(here, "/metrics", monitor_token(here.office))
     assert status == 200
-    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
-    assert figures["fieldkit_devices"] == "1"
-    assert (figures["fieldkit_events_rejected"], figures["fieldkit_events_held"]) == ("1", "1")
-    answered = 'fieldkit_requests_total{method="POST",route="/v1/events",status="200"}'
-    assert int(figures[answered]) >= 1
-    count = figures['fieldkit_request_seconds_count{route="/v1/events"}']
-    assert figures['fieldkit_request_seconds_bucket{route="/v1/events",le="+Inf"}'] == count
+    figures = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert figures["fieldkit_devices",] == 1
+    assert (figures["fieldkit_events_rejected",], figures["fieldkit_events_held",]) == (1, 1)
+    count = figures["fieldkit_request_seconds_count", "/v1/events"]
+    assert count >= 1
+    assert figures["fieldkit_requests_total", "POST", "/v1/events", "200"] == count
+    assert figures["fieldkit_request_seconds_bucket", "+Inf", "/v1/events"] == count
     assert "anna" not in text
     here.wire(Request("BREW", "/metrics"))
     assert 'method="-"' in get(here, "/metrics", monitor_token(here.office))[1]
@@ -145,7 +154,7 @@ def test_one_sender_too_fast_does_not_slow_another(here: World, monitor: Monitor
         get(here, "/v1/feed", anna.store.exchange.device.identity()["token"])
     status, text = get(here, "/v1/feed", anna.store.exchange.device.identity()["token"])
     assert (status, json.loads(text)["error"]) == (503, "busy")
-    assert monitor.requests.limited == 2
+    assert counted(monitor, "fieldkit_requests_limited_total") == 2
     bert.act(job())
     assert bert.sync(here.wire).clean
 
@@ -158,7 +167,7 @@ def test_a_laptop_that_is_told_to_wait_believes_it_and_comes_back(
     monitor.buckets = Buckets(burst=1, per_second=0.4, clock=lambda: float(next(ticks)))
     anna.act(job())
     assert anna.sync(here.wire).clean
-    assert monitor.requests.limited > 0
+    assert counted(monitor, "fieldkit_requests_limited_total") > 0
 
 
 def test_a_bucket_fills_again_as_time_passes() -> None:
