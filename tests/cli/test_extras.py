@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-EXTRAS = ("alembic", "fastapi", "prometheus_client", "sqlalchemy", "starlette", "uvicorn", "psycopg")
+EXTRAS = (
+    "alembic",
+    "fastapi",
+    "prometheus_client",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "psycopg",
+)
 
 
 def fieldkit(home: Path, *words: str, without: tuple[str, ...] = EXTRAS) -> tuple[int, str]:
