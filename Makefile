@@ -7,29 +7,29 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.installed-bench
 
-# durable-rules calls PyEval_CallObject, which CPython 3.13 removed; PyObject_CallObject
-# takes the same arguments. Before 3.13 Python.h sets the name anew, and the flag does nothing.
-# Its wheel is built here and never taken from pip's cache, because a wheel that was built
-# without the flag installs and then fails to import.
-DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
-
 # Hundreds of tests start fieldkit as a process of its own: without stored bytecode each would
 # compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test check lint types contracts pythons bench soak lock clean
+.PHONY: install wheels run test check lint types contracts pythons bench soak lock clean
 
 install: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml bundle/durable_wheel.py
 	$(PYTHON) -m venv $(VENV)
-	CPPFLAGS="$(DURABLE_FLAGS)" $(BIN)/pip install -q --no-cache-dir --require-hashes --no-deps -r requirements.lock
+	wheel=$$($(BIN)/python -m bundle.durable_wheel) && \
+		$(BIN)/pip install -q --no-deps --force-reinstall "$$wheel"
+	$(BIN)/pip install -q --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install -q --no-deps -e .
 	touch $(STAMP)
 
 $(BENCH_STAMP): $(STAMP) requirements-bench.lock
 	$(BIN)/pip install -q --require-hashes --no-deps -r requirements-bench.lock
 	touch $@
+
+# The wheel of durable-rules for $(PYTHON), which is kept in the user's cache: none is published.
+wheels:
+	$(PYTHON) -m bundle.durable_wheel
 
 run: install
 	$(BIN)/fieldkit demo
@@ -49,7 +49,7 @@ contracts: install
 
 # A short run on the other supported Pythons that are here.
 pythons: install
-	CPPFLAGS="$(DURABLE_FLAGS)" .ci/smoke-pythons $(BIN)/python
+	.ci/smoke-pythons $(BIN)/python
 
 BENCH = $(BIN)/python -m pytest tests/benchmarks -o python_files='bench_*.py'
 
