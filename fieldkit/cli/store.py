@@ -10,6 +10,7 @@ from fieldkit.cli.context import PASSPHRASE, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.i18n import Lang, say
 from fieldkit.services.home.ids import uuid7
+from fieldkit.services.home.session import local_now
 from fieldkit.store.home import keys
 
 if TYPE_CHECKING:
@@ -92,12 +93,25 @@ def check_store(daily: bool, as_json: bool = False) -> int:
         if daily:  # the exchange before it has said so
             return 1
         raise
-    if daily and report.ok:
+    if daily and report.ok and not report.losses:
         return 0
     if as_json:
         troubles = [{"key": one.key, "text": _text(one, lang)} for one in report.troubles]
-        print_json({"ok": report.ok, "documents": report.documents, "troubles": troubles})
+        salvaged = [
+            {"at": loss.at.isoformat(), "events_lost": loss.events} for loss in report.losses
+        ]
+        print_json(
+            {
+                "ok": report.ok,
+                "documents": report.documents,
+                "troubles": troubles,
+                "salvaged": salvaged,
+            }
+        )
     else:
+        for loss in report.losses:
+            when = f"{loss.at:%Y-%m-%d %H:%M}"
+            emit("cli.store.was_salvaged", lang, when=when, count=loss.events)
         for trouble in report.troubles:
             print(_text(trouble, lang))
         key = "good" if report.ok else "bad"
@@ -115,22 +129,25 @@ def salvage(as_json: Json = False) -> None:
     from fieldkit.store.care import salvage as salvaging
 
     lang = options.language()
-    report = salvaging.salvage(options.where(), uuid7, os.environ.get(PASSPHRASE))
-    lost = bool(report.missing or report.uncertain or report.commits_lost)
+    report = salvaging.salvage(options.where(), uuid7, local_now(), os.environ.get(PASSPHRASE))
     if as_json:
-        print_json({**report.__dict__, "lost": lost})
+        print_json({**report.__dict__, "lost": report.lost})
     else:
         emit("cli.store.salvaged", lang, count=sum(report.recovered.values()), file=report.aside)
+        if report.archive_aside:
+            emit("cli.store.archive_salvaged", lang, file=report.archive_aside)
         for table, count in report.missing.items():
             emit("cli.store.missing", lang, table=table, count=count)
-        for table in report.uncertain:
-            emit("cli.store.uncertain", lang, table=table)
+        for file in report.uncertain:
+            emit("cli.store.uncertain", lang, file=file)
+        if report.events:
+            emit("cli.store.events_lost", lang, count=report.events)
         if report.commits_lost:
             emit("cli.store.commits_lost", lang, count=report.commits_lost)
         emit("cli.store.salvage_next", lang, unsent=report.unsent)
         if not report.enrolled:
             emit("cli.store.not_enrolled", lang)
-    if lost:
+    if report.lost:
         raise typer.Exit(1)
 
 

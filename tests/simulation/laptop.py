@@ -172,7 +172,8 @@ class Laptop:
     def salvage(self) -> None:
         """Treat the store as a damaged one: what can be read of it is all that there was."""
         self.store.close()
-        _remove(salvage(Home(self.folder), self.world.ids(self.clock)).aside)
+        done = salvage(Home(self.folder), self.world.ids(self.clock), self.clock())
+        _remove(done.aside)
         self.open()
 
     @property

@@ -20,6 +20,7 @@ from fieldkit.store.home.home import Home
 from tests.store.homes import (
     ADDRESS,
     NAME,
+    NOW,
     PHONE,
     acknowledge,
     cancelled,
@@ -101,7 +102,7 @@ def test_no_file_of_a_home_in_use_tells_who_a_customer_is(
     assert NAME in capsys.readouterr().out  # the words that are looked for are the right ones
     assert run(["job", "do", job.number, "note", "--set", f"wrong={NAME}"]) == 2
     assert run(["job", "show", NAME]) != 0
-    salvage(home, uuid7)
+    salvage(home, uuid7, NOW)
     assert leaks(home.folder, backup) == []
     with opened(home) as session:
         export_plain(session.store, tmp_path / "export.json")

@@ -10,7 +10,7 @@ from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
-from tests.sync.exchange import Laptop, World, job, note, world
+from tests.sync.exchange import MORNING, Laptop, World, job, note, world
 
 
 def reopened(here: World, name: str) -> Laptop:
@@ -66,7 +66,7 @@ def test_a_salvaged_laptop_is_whole_again_after_the_next_sync(here: World) -> No
     for page in range(pages // 2, pages // 2 + 5):
         content[page * 4096 + 50] ^= 1
     path.write_bytes(content)
-    report = salvage(Home(here.folder / "anna"), uuid7)
+    report = salvage(Home(here.folder / "anna"), uuid7, MORNING)
     assert report.missing or report.uncertain
     anna = reopened(here, "anna")
     if not report.enrolled:

@@ -71,11 +71,10 @@ _ARCHIVE = {
     "unreadable": (
         "The archive of finished jobs ({file}) cannot be read: it is damaged, or was made with "
         "another key. Nothing was touched. The jobs in the store are safe, and the office has "
-        "every archived one. Move archive.db and archive.db-commits out of the folder, and put "
-        "archive.db from a backup (a tar file) there; without one a new archive begins.",
+        "every archived one. Run “fieldkit store salvage”, then “fieldkit sync”.",
         "已完工工单的归档（{file}）无法读取：文件已损坏，或由另一密钥写成。未作任何更改。"
-        "数据库中的工单是安全的，归档的工单公司都有。请将 archive.db 和 archive.db-commits "
-        "移出该目录，再放入备份（tar 文件）中的 archive.db；没有备份则重新开始归档。",
+        "数据库中的工单是安全的，归档的工单公司都有。请先运行“fieldkit store salvage”，"
+        "再运行“fieldkit sync”。",
     )
 }
 
@@ -229,12 +228,25 @@ _CLI = {
     ),
     "missing": ("{table}: {count} could not be read.", "{table}：{count} 个无法读取。"),
     "uncertain": (
-        "{table}: more may be missing than can be counted.",
-        "{table}：缺少的可能比能数出的更多。",
+        "{file}: more may be missing than can be counted, or older than it was.",
+        "{file}：缺少的可能比能数出的更多，或有内容不是最新。",
     ),
     "commits_lost": (
         "{count} changes that had been saved are gone.",
         "有 {count} 次已保存的更改丢失。",
+    ),
+    "archive_salvaged": (
+        "The archive was damaged too. It is untouched in {file}.",
+        "归档也已损坏，原样保存在 {file}。",
+    ),
+    "events_lost": (
+        "{count} events of this laptop are lost, unless the office has them.",
+        "本机有 {count} 条事件丢失，除非公司已有。",
+    ),
+    "was_salvaged": (
+        "Salvaged on {when}, {count} events lost. What the office has of them comes back with "
+        "“fieldkit sync”.",
+        "已于 {when} 抢救数据，丢失 {count} 条事件。公司已有的会随“fieldkit sync”取回。",
     ),
     "salvage_next": (
         "{unsent} unsent records are kept. Run “fieldkit sync”: it sends them and fetches "
@@ -269,6 +281,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"store.trouble.{key}": both for key, both in _TROUBLE.items()},
     **{f"cli.store.{key}": both for key, both in _CLI.items()},
     "doctor.check": ("Data: all was read and good on {when}", "数据：{when} 已全部检查，完好"),
+    "doctor.salvaged": (
+        "Data: salvaged on {when}, {count} events lost. What the office has of them comes back "
+        "with “fieldkit sync”",
+        "数据：已于 {when} 抢救，丢失 {count} 条事件；公司已有的会随“fieldkit sync”取回",
+    ),
     "doctor.check_never": (
         "Data: never checked; the app and the nightly run do it, or run “fieldkit store check”",
         "数据：从未检查；应用和夜间同步会自动检查，也可运行“fieldkit store check”",

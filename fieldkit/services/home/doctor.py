@@ -13,7 +13,7 @@ from fieldkit.services.home.config import read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.session import local_now
 from fieldkit.services.home.trade import Trade
-from fieldkit.services.home.upkeep import last_check
+from fieldkit.services.home.upkeep import last_check, salvages_to_tell
 from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
@@ -53,6 +53,7 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     if checks[-1].level == "ok":  # a store that does not open is reported once
         checks.append(_try("packs", lambda: _packs(home, passphrase)))
         checks.append(_checked(home, passphrase))
+        checks += _salvages(home, passphrase)
     checks.append(_protection(home))
     return checks
 
@@ -112,6 +113,18 @@ def _checked(home: Home, passphrase: str | None) -> HealthCheck:
     late = not timedelta(0) <= local_now() - last.good_at < _OVERDUE
     when: dict[str, object] = {"when": f"{last.good_at:%Y-%m-%d %H:%M}"}
     return HealthCheck("warning" if late else "ok", "check_overdue" if late else "check", when)
+
+
+def _salvages(home: Home, passphrase: str | None) -> list[HealthCheck]:
+    """What is lost, told once."""
+    with open_store(home, uuid7, passphrase) as store:
+        losses = salvages_to_tell(store, "doctor")
+    return [
+        HealthCheck(
+            "warning", "salvaged", {"when": f"{loss.at:%Y-%m-%d %H:%M}", "count": loss.events}
+        )
+        for loss in losses
+    ]
 
 
 def _protection(home: Home) -> HealthCheck:

@@ -9,6 +9,8 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.session import Session
 from fieldkit.store.care.retention import archive_closed
 from fieldkit.store.care.scrub import LAST_CHECK, TROUBLES, CheckReport, check
+from fieldkit.store.records.salvages import Loss, tell, untold
+from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
 
 _SCRUB_EVERY = timedelta(days=1)
@@ -30,6 +32,7 @@ def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckRepo
     report = check(session.store, tick) if tick else check(session.store)
     with suppress(FieldkitError), session.store.writing():  # the report matters more
         session.store.set(TROUBLES, len(report.troubles))
+        tell(session.store.db, "check", report.losses)
         if report.ok:
             session.store.set(LAST_CHECK, session.clock().isoformat())
     return report
@@ -39,6 +42,17 @@ def last_check(store: Store) -> LastCheck:
     """How the checks of this store have ended."""
     good = store.setting(LAST_CHECK)
     return LastCheck(datetime.fromisoformat(good) if good else None, store.setting(TROUBLES, 0))
+
+
+def salvages_to_tell(store: Store, by: str) -> list[Loss]:
+    """The salvages of which `by` has not told yet how many events are lost; they count as told
+    now."""
+    with faults():
+        losses = untold(store.db, store.archive, by)
+    if losses:
+        with suppress(FieldkitError), store.writing():
+            tell(store.db, by, losses)
+    return losses
 
 
 def scrub_due(session: Session) -> bool:

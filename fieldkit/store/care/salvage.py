@@ -3,7 +3,9 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -13,9 +15,11 @@ from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing
+from fieldkit.store.records import salvages
+from fieldkit.store.records.archive import Archive, ArchiveFault
 from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.ledger import REJECTED, Ledger, turn
-from fieldkit.store.records.migrations import migrate, refold_all
+from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import open_db
 from fieldkit.store.tinysqlite import Salvaged, TinySQLite
@@ -28,60 +32,139 @@ from fieldkit.store.tinysqlite.reading import StoredDocument
 class SalvageReport:
     """What a salvage found. It holds nothing about a customer.
 
-    `aside`: the untouched damaged file; `recovered` documents by table; `missing` how many are
-    known to be lost, by table; `uncertain` tables of which more may be lost than is counted
-    (`*`: any); `commits_lost` acknowledged commits that are gone, None where nobody knows;
+    `aside`: the untouched damaged store, `archive_aside` the archive, if that was damaged;
+    `recovered` documents by table; `missing` how many more are known to be lost, by table (of
+    the archive as `archive.events`); `uncertain` the files in which more may be lost than is
+    counted; `commits_lost` acknowledged commits that are gone, None where nobody knows; `events`
+    how many of this laptop's own events are known to be lost, unless the office has them;
     `unsent` own events that still wait for the office; `enrolled` is False when the laptop must
     be introduced to the office again.
     """
 
     aside: Path | None
+    archive_aside: Path | None = None
     recovered: dict[str, int] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
     uncertain: tuple[str, ...] = ()
     commits_lost: int | None = None
+    events: int = 0
     unsent: int = 0
     enrolled: bool = False
 
+    @property
+    def lost(self) -> bool:
+        """Whether anything is missing, or may be."""
+        return bool(self.missing or self.uncertain or self.commits_lost or self.events)
 
-def salvage(home: Home, new_id: Callable[[], str], passphrase: str | None = None) -> SalvageReport:
-    """Replace a damaged store by one with everything that can be read of it.
+
+class _Mended(NamedTuple):
+    events: int
+    unsent: int
+    enrolled: bool
+
+
+def salvage(
+    home: Home, new_id: Callable[[], str], now: datetime, passphrase: str | None = None
+) -> SalvageReport:
+    """Replace a damaged store, and a damaged archive, by all that can be read of them.
 
     Documents that cannot be read are made anew from their events; one that can be read stays as
     it was, since some of its events may be lost. A new epoch begins, own events without a receipt
-    are kept for sending, and the next sync reads everything of the office again. All of it is
-    done on a copy; the damaged files are kept as they are. Raises `Fault` or `Locked`.
+    are kept for sending, and the next sync reads everything of the office again. What is lost is
+    noted in the new store. All of it is done on copies; the damaged files are kept as they are.
+    Raises `Fault` or `Locked`.
     """
     finish_replacing(home)
     key = keys.unlock(home.folder, passphrase)
     with alone(home.folder), workroom(home.folder) as room, faults():
-        copy = room / home.store.name
-        for suffix in ("", "-wal", "-commits"):
-            if Path(f"{home.store}{suffix}").exists():
-                shutil.copyfile(f"{home.store}{suffix}", f"{copy}{suffix}")
-        found = keep_readable(copy, key=key)
-        unsent, enrolled = _mend(copy, key, new_id)
+        copy = _copied(home.store, room)
+        found = keep_readable(copy, key=key, schema=SCHEMA)
+        archived = _salvage_archive(home.archive, room, key)
+        archive = Archive(room / home.archive.name if archived else home.archive, key, SCHEMA)
+        missing = _missing(found, archived)
+        try:
+            mended = _mend(copy, key, new_id, archive, now, missing, found.commits_lost)
+        finally:
+            archive.close()
+        archive_aside = put_in_place(archive.path, home.archive, key=key) if archived else None
         aside = put_in_place(copy, home.store, key=key)
-    return _report(found, aside, unsent, enrolled)
+    files = ((home.store, found), (home.archive, archived))
+    return SalvageReport(
+        aside=aside,
+        archive_aside=archive_aside,
+        recovered=found.recovered,
+        missing=missing,
+        uncertain=tuple(file.name for file, one in files if one and one.uncertain),
+        commits_lost=found.commits_lost,
+        **mended._asdict(),
+    )
 
 
-def _mend(path: Path, key: bytes, new_id: Callable[[], str]) -> tuple[int, bool]:
-    """Make the store whole; unsent events, and whether the enrolment is still there."""
+def _copied(file: Path, room: Path) -> Path:
+    copy = room / file.name
+    for suffix in ("", "-wal", "-commits"):
+        Path(f"{copy}{suffix}").unlink(missing_ok=True)
+        if Path(f"{file}{suffix}").exists():
+            shutil.copyfile(f"{file}{suffix}", f"{copy}{suffix}")
+    return copy
+
+
+def _salvage_archive(file: Path, room: Path, key: bytes) -> Salvaged | None:
+    """Salvage a copy of the archive in `room`; None where it is whole, or was never made."""
+    if not any(Path(f"{file}{suffix}").exists() for suffix in ("", "-commits")):
+        return None
+    copy = _copied(file, room)
+    if _is_whole(Archive(copy, key, SCHEMA)):
+        return None
+    found = keep_readable(_copied(file, room), key=key, schema=SCHEMA)
+    archive = Archive(copy, key, SCHEMA)
+    archive.fold_missing()
+    archive.close()
+    return found
+
+
+def _is_whole(archive: Archive) -> bool:
+    try:
+        report = archive.check()
+    except ArchiveFault:
+        return False
+    finally:
+        archive.close()
+    return report is not None and report.ok
+
+
+def _missing(store: Salvaged, archive: Salvaged | None) -> dict[str, int]:
+    in_archive = archive.missing if archive else {}
+    return store.missing | {f"archive.{table}": count for table, count in in_archive.items()}
+
+
+def _mend(
+    path: Path,
+    key: bytes,
+    new_id: Callable[[], str],
+    archive: Archive,
+    now: datetime,
+    missing: dict[str, int],
+    commits_lost: int | None,
+) -> _Mended:
+    """Make the store whole, and note in it what is lost."""
     db = open_db(path, key)
     try:
         migrate(db, new_id)
         with db.transaction():
             own = _own_device(db)
+            lost = salvages.lost_places(db, archive)
+            salvages.note(db, new_id(), now, lost, missing, commits_lost)
             start_epoch(db, new_id)
             if own is None:
                 # A new device: the office knows the keys of the old one by another id.
                 db.table("device").remove(doc_ids=["office"])
-            refold_all(db, Ledger(db, new_id), missing_only=True)
+            salvages.fold_what_is_left(db, Ledger(db, new_id))
             unsent = _refill_outbox(db, own)
             if db.table("settings").get(doc_id=TROUBLES) is not None:
                 db.table("settings").remove(doc_ids=[TROUBLES])
             enrolled = db.table("device").get(doc_id="office") is not None
-        return unsent, enrolled
+        return _Mended(sum(last + 1 - first for _, first, last in lost), unsent, enrolled)
     finally:
         db.close()
 
@@ -110,15 +193,3 @@ def _read(row: StoredDocument) -> Event | None:
         return Event.from_bytes(row["raw"])
     except ValidationError:
         return None
-
-
-def _report(found: Salvaged, aside: Path | None, unsent: int, enrolled: bool) -> SalvageReport:
-    return SalvageReport(
-        aside=aside,
-        recovered=dict(found.recovered),
-        missing={table: len(ids) for table, ids in found.missing.items()},
-        uncertain=tuple(found.unlisted),
-        commits_lost=found.commits_lost,
-        unsent=unsent,
-        enrolled=enrolled,
-    )

@@ -13,6 +13,7 @@ from fieldkit.domain.core.event import Event, RecordKind, digest
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.archive import Archive, ArchiveFault
 from fieldkit.store.records.ledger import TABLES, Ledger
+from fieldkit.store.records.salvages import Loss, unfolded, untold
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
 from fieldkit.store.tinysqlite import TinySQLite
@@ -35,12 +36,13 @@ class Trouble:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """How much was read, and what was wrong with it."""
+    """How much was read, what was wrong with it, and what no check has yet told of a salvage."""
 
     documents: int
     events: int
     attachments: int
     troubles: tuple[Trouble, ...]
+    losses: tuple[Loss, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -67,8 +69,9 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
         troubles += events.broken_links()
         troubles += _documents(view, Ledger(view, store.new_id), tick)
         named = _named_attachments(view, store.archive)
+        losses = tuple(untold(view, store.archive, "check"))
     troubles += _attachments(store, named, tick)
-    return CheckReport(report.documents, events.count, len(named), tuple(troubles))
+    return CheckReport(report.documents, events.count, len(named), tuple(troubles), losses)
 
 
 def _archive_problems(archive: Archive) -> list[str]:
@@ -128,9 +131,12 @@ class _Events:
 
 
 def _documents(view: TinySQLite, ledger: Ledger, tick: Callable[[], None]) -> Iterator[Trouble]:
+    known = unfolded(view)
     for kind, table in TABLES.items():
         for record, text in view.table(table).texts():
             tick()
+            if record in known:
+                continue
             folded = MACHINES[kind].fold(record, ledger.history(record))
             if folded.model_dump(mode="json", exclude_defaults=True) != from_json(text):
                 yield Trouble("document", {"table": table, "record": record})

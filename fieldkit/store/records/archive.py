@@ -16,6 +16,7 @@ from tinydb import where
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event, RecordKind
+from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.ledger import TABLES
 from fieldkit.store.storage_errors import faults as store_faults
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
@@ -124,6 +125,15 @@ class Archive:
         """Copy the archive while it is in use."""
         with self._faults():
             self._db.backup(target)
+
+    def fold_missing(self) -> None:
+        """Make jobs that are missing anew from their events."""
+        with self._faults(), self._db.transaction():
+            records = {row["record"] for row in self._db.table("events")}
+            for record in records - {row.doc_id for row in self._db.table(_JOBS)}:
+                job = MACHINES[RecordKind.JOB].fold(record, self.history(record))
+                made = job.model_dump(mode="json", exclude_defaults=True)
+                self._db.table(_JOBS).put(StoredDocument(made, doc_id=record))
 
     def close(self) -> None:
         """Close the file, if it was opened."""

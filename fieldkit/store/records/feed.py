@@ -12,6 +12,7 @@ from fieldkit.store.records.archive import Archive, ArchiveFault
 from fieldkit.store.records.device import CURSOR
 from fieldkit.store.records.ledger import APPLIED, Ledger
 from fieldkit.store.records.receipts import EventReceipt, Pending, Receipts, as_pending, ascend
+from fieldkit.store.records.salvages import folded, unfolded
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
@@ -45,6 +46,7 @@ class Feed:
         """
         with self._db.transaction():
             in_doubt = self._receipts.held_records() | set(self._ledger.waiting())
+            in_doubt |= unfolded(self._db)
             known: list[tuple[Pending, EventReceipt]] = []
             new: dict[str, list[tuple[int, Event]]] = {}
             for (position, raw), seal in zip(entries, chain(seals, repeat("")), strict=False):
@@ -57,6 +59,7 @@ class Feed:
             changed = self._receipts.apply(known)
             for record, events in new.items():
                 self._extend(record, events, record in in_doubt | changed)
+            folded(self._db, new)
             self._db.table("outbox").remove(doc_ids=[own.id for own, _ in known])
             self._db.table("device").put(StoredDocument({"value": cursor}, doc_id=CURSOR))
         return sorted(changed | set(new))

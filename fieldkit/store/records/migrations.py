@@ -63,11 +63,11 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     return kept
 
 
-def refold_all(db: TinySQLite, ledger: "Ledger", missing_only: bool = False) -> None:
-    """Make every document anew from its events, or those that are missing. In a transaction."""
+def refold_all(db: TinySQLite, ledger: "Ledger") -> None:
+    """Make every document anew from its events. In a transaction."""
     records: dict[tuple[str, str], None] = {}
     for row in db.table("events"):
         records[row["type"].partition(".")[0], row["record"]] = None
     for kind, record in records:
-        if kind in TABLES and not (missing_only and db.table(TABLES[kind]).text(record)):
+        if kind in TABLES:
             ledger.refold(kind, record)

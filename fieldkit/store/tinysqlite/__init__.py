@@ -7,7 +7,8 @@ with db.transaction():
     db.table("events").insert(event)
 ```
 
-It stands on its own: TinyDB and APSW (``apsw-sqlite3mc``) are all it needs.
+It stands on its own: TinyDB and APSW (``apsw-sqlite3mc``) are all it needs, and ``cryptography`` to
+open the pages of a damaged file one by one.
 """
 
 from .database import TinySQLite

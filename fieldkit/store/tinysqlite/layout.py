@@ -49,6 +49,11 @@ INSERT INTO store_state VALUES (1, 0, 0);
 
 COMMITS = "SELECT commits FROM store_state"
 
+STATE_PAGE, TABLES_PAGE, NAMES_PAGE = 2, 3, 4
+"""Where SQLite puts the roots of these two tables, and of the index of names, in an empty file."""
+
+SEQ_BITS = 32
+
 
 @dataclass(frozen=True)
 class Field:
@@ -117,12 +122,22 @@ class Layout:
         """The SQL name of the table."""
         return f"t{self.number}"
 
+    @property
+    def first(self) -> int:
+        """What is below the ``seq`` of every row: 4,294,967,295 rows until the next table's."""
+        return self.number << SEQ_BITS
+
+    @cached_property
+    def _next_seq(self) -> str:
+        return f"(SELECT max(coalesce(max(seq), 0), {self.first}) + 1 FROM {self.table})"
+
     @cached_property
     def insert(self) -> str:
         """Insert id, body and the columns."""
         columns = "".join(f", {field.column}" for field in self.fields)
         return (
-            f"INSERT INTO {self.table}(id, body{columns}) VALUES (?, ?{', ?' * len(self.fields)})"
+            f"INSERT INTO {self.table}(seq, id, body{columns})"
+            f" VALUES ({self._next_seq}, ?, ?{', ?' * len(self.fields)})"
         )
 
     @cached_property
@@ -131,8 +146,8 @@ class Layout:
         columns = ["body", *(field.column for field in self.fields)]
         sets = ", ".join(f"{column} = excluded.{column}" for column in columns)
         return (
-            f"INSERT INTO {self.table}(id, {', '.join(columns)})"
-            f" VALUES (?, CAST(? AS TEXT){', ?' * len(self.fields)})"
+            f"INSERT INTO {self.table}(seq, id, {', '.join(columns)})"
+            f" VALUES ({self._next_seq}, ?, CAST(? AS TEXT){', ?' * len(self.fields)})"
             f" ON CONFLICT (id) DO UPDATE SET {sets}"
         )
 
@@ -222,10 +237,11 @@ def load(db: apsw.Connection, name: str) -> Layout | None:
     rows: list[Any] = db.execute(
         "SELECT number, fields FROM store_tables WHERE name = ?", (name,)
     ).fetchall()
-    return Layout(rows[0][0], _fields(json.loads(rows[0][1]))) if rows else None
+    return Layout(rows[0][0], fields(json.loads(rows[0][1]))) if rows else None
 
 
-def _fields(stored: list[list[Any]]) -> tuple[Field, ...]:
+def fields(stored: list[list[Any]]) -> tuple[Field, ...]:
+    """The fields of a table from how ``store_tables`` keeps them."""
     return tuple(
         Field(tuple(path), unique, f"x{count}") for count, (path, unique) in enumerate(stored)
     )
@@ -235,7 +251,7 @@ def create(db: apsw.Connection, name: str, wanted: Wanted) -> Layout:
     """Make the table ``name``; inside a write transaction."""
     # Numbers grow with every change of layout, so a number never means another table.
     number = scalar(db, "UPDATE store_state SET layout = layout + 1 RETURNING layout")
-    layout = Layout(number, _fields([[field.path, field.unique] for field in wanted.fields]))
+    layout = Layout(number, fields([[field.path, field.unique] for field in wanted.fields]))
     columns = "".join(f", {field.column}" for field in layout.fields)
     db.execute(
         f"CREATE TABLE {layout.table}"

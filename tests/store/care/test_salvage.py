@@ -12,7 +12,15 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home.home import Home
 from fieldkit.store.tinysqlite.reading import StoredDocument
-from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
+from tests.store.homes import (
+    NOW,
+    acknowledge,
+    documents,
+    new_home,
+    one_job,
+    opened,
+    waiting_events,
+)
 
 PAGE = 4096
 
@@ -34,7 +42,7 @@ def test_a_whole_store_is_salvaged_whole(home: Home) -> None:
     with opened(home) as session:
         before, epoch = documents(session), session.store.exchange.device.read()["epoch"]
         unsent = waiting_events(session.store, 100)
-    report = salvage(home, uuid7)
+    report = salvage(home, uuid7, NOW)
     assert (report.missing, report.uncertain, report.commits_lost) == ({}, (), 0)
     assert report.unsent == len(unsent) == 3
     with opened(home) as session:
@@ -51,7 +59,7 @@ def test_a_document_that_is_gone_is_made_anew_from_its_events(home: Home) -> Non
         before = documents(session)
         jobs = session.store.db.table("jobs")
         jobs.remove(doc_ids=[jobs.all()[3].doc_id])
-    salvage(home, uuid7)
+    salvage(home, uuid7, NOW)
     with opened(home) as session:
         after = documents(session)
     assert {row["id"]: row for row in after["job"]} == {row["id"]: row for row in before["job"]}
@@ -69,7 +77,7 @@ def test_damaged_pages_cost_what_is_on_them_until_the_next_sync(home: Home, firs
     for each in range(page, page + 8):
         damaged[each * PAGE + 100] ^= 1
     home.store.write_bytes(damaged)
-    report = salvage(home, uuid7)
+    report = salvage(home, uuid7, NOW)
     assert report.aside is not None
     assert report.aside.read_bytes() == bytes(damaged)
     assert report.missing or report.uncertain
@@ -92,7 +100,7 @@ def test_an_event_that_cannot_be_read_is_kept_and_waits_for_nothing(home: Home) 
         events = session.store.db.table("events")
         row = next(row for row in events.all() if not row.get("position"))
         events.put(StoredDocument(dict(row) | {"raw": "{}"}, doc_id=row.doc_id))
-    report = salvage(home, uuid7)
+    report = salvage(home, uuid7, NOW)
     assert report.unsent == 2
     with opened(home) as session:
         kept = session.store.db.table("events").get(doc_id=row.doc_id)
@@ -110,7 +118,7 @@ def test_lost_commits_are_told_and_salvaged(home: Home, tmp_path: Path) -> None:
         pass
     bad = [finding for finding in examine(home, None) if finding.level == "bad"]
     assert [finding.key for finding in bad] == ["store_bad"]
-    report = salvage(home, uuid7)
+    report = salvage(home, uuid7, NOW)
     assert report.commits_lost == 3
     with opened(home) as session:
         assert len(job_commands.list_jobs(session)) == 31
@@ -118,8 +126,8 @@ def test_lost_commits_are_told_and_salvaged(home: Home, tmp_path: Path) -> None:
 
 def test_a_store_that_is_gone_is_begun_anew(home: Home) -> None:
     home.store.write_bytes(b"\0" * len(home.store.read_bytes()))
-    report = salvage(home, uuid7)
-    assert report.uncertain == ("*",)
+    report = salvage(home, uuid7, NOW)
+    assert report.uncertain == ("store.db",)
     assert not report.enrolled
     with opened(home) as session:
         assert job_commands.list_jobs(session) == []
@@ -127,4 +135,4 @@ def test_a_store_that_is_gone_is_begun_anew(home: Home) -> None:
 
 def test_a_store_in_use_is_not_salvaged(home: Home) -> None:
     with opened(home), pytest.raises(Fault, match="in_use"):
-        salvage(home, uuid7)
+        salvage(home, uuid7, NOW)

@@ -17,7 +17,7 @@ from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import Reply, Request, Transport
 from fieldkit.sync.errors import Retryable
 from tests.sync.client.test_send_attachments import attach, finish
-from tests.sync.exchange import Faulty, Laptop, World, completed, job
+from tests.sync.exchange import MORNING, Faulty, Laptop, World, completed, job
 
 PHOTO = Random(11).randbytes(2_500_000)
 
@@ -163,7 +163,7 @@ def test_a_salvaged_laptop_gets_the_files_of_its_open_jobs_again(here: World) ->
     anna.store.close()
     for sha256 in (one, two):
         anna.store.attachments.path(sha256).unlink()
-    salvage(Home(here.folder / "anna"), uuid7)
+    salvage(Home(here.folder / "anna"), uuid7, MORNING)
     anna.store = open_store(Home(here.folder / "anna"), uuid7)
     anna.store.transfers.want_of([open_job.record, closed.record])
     synced(anna, here.wire)
