@@ -17,8 +17,10 @@ def main() -> None:
     # What is imported stays: to look through it for garbage again and again takes a tenth of the
     # start.
     gc.set_threshold(50_000)
+    from fieldkit.cli.output import print_plain
     from fieldkit.cli.start import only_opens, start
 
+    print_plain()
     if only_opens(arguments, os.environ):
         sys.exit(start(arguments))
     from fieldkit.cli.app import run

@@ -12,7 +12,9 @@ from fieldkit import __version__
 from fieldkit.cli import context
 from fieldkit.cli.context import options
 from fieldkit.cli.start import ended, open_app
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Role
+from fieldkit.domain.core.plain_text import escaped, is_plain
 from fieldkit.i18n import default_lang, say
 
 app = typer.Typer(
@@ -31,6 +33,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    for argument in arguments:
+        if not is_plain(argument):
+            raise FieldkitError("argument_not_plain", argument=escaped(argument))
     try:
         result = app(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0

@@ -5,6 +5,8 @@ import io
 import os
 import sys
 
+from fieldkit.domain.core.plain_text import escaped
+
 _ALIKE = {"¥": "\N{FULLWIDTH YEN SIGN}"}
 """What stands for a letter where only the other one is known: GBK has the wide sign alone."""
 
@@ -38,6 +40,35 @@ def write_in_any_encoding() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="nearest")
+
+
+class _PlainStream(io.TextIOWrapper):
+    """A stream of text to which no control character comes but line breaks and tabs."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text; a carriage return at its beginning goes back over a line of our own."""
+        back = "\r" if text.startswith("\r") else ""
+        super().write(back + escaped(text[len(back) :]))
+        return len(text)
+
+
+def print_plain() -> None:
+    """Let this process print no escape sequence that somebody hid in a name or a note.
+
+    The app draws by the streams that were there before. For the start of a process alone: the
+    streams stay.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            plain = _PlainStream(
+                stream.buffer,
+                encoding=stream.encoding,
+                errors=stream.errors,
+                line_buffering=stream.line_buffering,
+                write_through=stream.write_through,
+            )
+            setattr(sys, name, plain)
 
 
 def write_utf8() -> None:

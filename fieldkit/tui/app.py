@@ -1,7 +1,7 @@
 """The terminal app: opens on today's jobs and ends with an exit code."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from threading import Event
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.worker import get_current_worker
 
 from fieldkit.domain.core.errors import FieldkitError
@@ -19,6 +20,7 @@ from fieldkit.tui.app_keys import APP_KEYS
 from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.day.today import TodayScreen
+from fieldkit.tui.text.plain_lines import PlainLines
 from fieldkit.tui.text.status_line import status_line
 from fieldkit.tui.text.theme import CONTRAST, DARK, THEMES
 from fieldkit.tui.widgets.bars import SpanBar, written_key
@@ -72,9 +74,14 @@ class FieldkitApp(App[None]):
         self.progress: Progress | None = None
         self._stop_sync = Event()
         self._one_engine = False
+        self._plain_lines = PlainLines()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, then ours: whatever is drawn passes it."""
+        return [*super().get_line_filters(), self._plain_lines]
 
     # -- start, end, failure ---------------------------------------------------------------
 

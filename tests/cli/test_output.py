@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ import pytest
 from fieldkit import systems
 from fieldkit.cli.start import require_terminal
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.systems import System
+from tests.services.homes import home_at
 
 ENCODINGS = ("gbk", "cp1252", "ascii")
 
@@ -44,6 +47,34 @@ def test_json_is_utf8(encoding: str, tmp_path: Path) -> None:
     code, shown = printed(tmp_path, encoding, *registered, "--json")
     assert code == 0, shown
     assert json.loads(shown.decode("utf-8"))["name"] == "李娜 é"
+
+
+EVIL = "\x1b]0;owned\x07\x9b2J\u202egpj"
+
+
+def test_no_escape_sequence_of_an_older_record_is_printed(tmp_path: Path) -> None:
+    with home_at(tmp_path, "2026-11-22 09:00") as session:
+        card = {"name": f"Li {EVIL}", "phone": "13800138000", "address": EVIL}
+        author = Author(by=session.person, role=Role.TECHNICIAN, at=session.clock())
+        act = Act(record="C1", type="customer.registered", data=card)
+        session.store.ledger.commit([act], author)
+    for command in (
+        ["customer", "list"],
+        ["customer", "show", "C1"],
+        ["customer", "list", "--json"],
+    ):
+        code, shown = printed(tmp_path, "utf-8", *command)
+        assert code == 0
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown.decode()), shown
+    assert f"Li {EVIL}" in [one["name"] for one in json.loads(shown)]
+
+
+def test_an_argument_with_an_escape_sequence_is_refused(tmp_path: Path) -> None:
+    code, shown = printed(tmp_path, "utf-8", "init", "--person", "a\x1b[2J", "--protect", "file")
+    assert code == 2
+    assert b"\x1b" not in shown
+    assert b"\\u001b[2J" in shown
+    assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="closes the streams by a Unix shell")

@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.core.plain_text import one_line, unplain_paths
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -192,6 +193,22 @@ def unknown_fields(model: type[BaseModel], values: Mapping[str, Any], at: str = 
     return unknown
 
 
+def _joined(model: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with one line in every text that a form, or a row of it, asks for as one line."""
+    joined = dict(values)
+    for name, info in model.model_fields.items():
+        value = values.get(name)
+        ui, _ = _ui_of(info.metadata, info.annotation)
+        if isinstance(value, str) and not (ui and ui.widget == "long"):
+            joined[name] = one_line(value)
+        row = _row_of(info.annotation)
+        if row is not None and isinstance(value, list | tuple):
+            joined[name] = [
+                _joined(row, item) if isinstance(item, Mapping) else item for item in value
+            ]
+    return joined
+
+
 def problems_of(error: ValidationError) -> list[FieldProblem]:
     """Every wrong field that pydantic found."""
     return [
@@ -205,10 +222,15 @@ def problems_of(error: ValidationError) -> list[FieldProblem]:
 
 
 def read_form(model: type[M], values: dict[str, Any]) -> M:
-    """Check what a person typed. Raises `BadInput` that names every wrong field."""
+    """Check what a person typed. Raises `BadInput` that names every wrong field.
+
+    Several lines in a field of one are joined.
+    """
     problems = [FieldProblem(path, "unknown_field") for path in unknown_fields(model, values)]
+    typed = _joined(model, values)
+    problems += [FieldProblem(path, "not_plain") for path in unplain_paths(typed)]
     try:
-        data = model.model_validate(values)
+        data = model.model_validate(typed)
     except ValidationError as error:
         raise BadInput([*problems, *problems_of(error)]) from None
     if problems:

@@ -113,6 +113,10 @@ _FIELD = {
     "string_pattern_mismatch": ("is not written in the right form.", "格式不正确。"),
     "unknown_field": ("is not a field of this form.", "本表没有这一栏。"),
     "extra_forbidden": ("is not a field of this form.", "本表没有这一栏。"),
+    "not_plain": (
+        "holds control characters or marks that turn the direction of writing. Type it anew.",
+        "含有控制字符或改变书写方向的标记，请重新输入。",
+    ),
     "in_future": ("must not be after today.", "不能晚于今天。"),
     "in_past": ("must not be before {limit}.", "不能早于{limit}。"),
     "before_take_in": (
@@ -257,6 +261,11 @@ _ERRORS = {
         "“{text}” is not of the form name=value. Nothing was changed; write it like "
         "technician=lin.",
         "“{text}”不是 名称=值 的形式。未作任何更改；请写成例如 technician=lin。",
+    ),
+    "argument_not_plain": (
+        "“{argument}” holds control characters or marks that turn the direction of writing. "
+        "Nothing was done; type it anew.",
+        "“{argument}”含有控制字符或改变书写方向的标记。未执行任何操作，请重新输入。",
     ),
     "not_a_day": (
         "“{text}” is not a date. Nothing was done; write it like 2026-11-05.",

@@ -225,6 +225,11 @@ _REASONS = {
     "broken_chain": ("It does not follow on the event before it.", "与前一条记录不衔接。"),
     "wrong_record": ("It does not fit the record that it is about.", "与所属档案不符。"),
     "wrong_role": ("This device may not act in that role.", "本机无权以该角色操作。"),
+    "not_plain": (
+        "A text in it holds control characters, which could make a screen or a paper say what "
+        "nobody wrote.",
+        "其中的文字含有控制字符，可能使屏幕或单据显示并未写过的内容。",
+    ),
     "office_only": ("Only the office may record this.", "此项只能由公司记录。"),
     "same_id": ("Another event has the same id already.", "已有另一条记录使用同一编号。"),
 }

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from fieldkit.domain.core.event import Event, Role, digest
+from fieldkit.domain.core.plain_text import unplain_paths
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.documents import Key, storable
 from fieldkit.office.tables import ID_LENGTH
@@ -98,6 +99,8 @@ def _fault(event: Event, batch: Batch, seq: int, prev: str | None, role: Role) -
         return Rejected.BROKEN_CHAIN
     if event.type in OFFICE_ONLY:
         return Rejected.OFFICE_ONLY
+    if unplain_paths([event.by, event.data]):
+        return Rejected.NOT_PLAIN
     return "" if event.role in MAY_ACT_AS[role] else Rejected.WRONG_ROLE
 
 

@@ -158,6 +158,7 @@ class Rejected(StrEnum):
     WRONG_RECORD = "wrong_record"
     WRONG_ROLE = "wrong_role"
     OFFICE_ONLY = "office_only"
+    NOT_PLAIN = "not_plain"
     SAME_ID = "same_id"
 
 

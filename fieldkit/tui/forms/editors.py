@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from fieldkit.domain.core.form import FormField
+from fieldkit.domain.core.plain_text import one_line
 from fieldkit.tui.forms.typed_values import read_typed, write_value
 from fieldkit.tui.text.options import Option
 
@@ -49,6 +50,10 @@ class TextEditor(Input):
         )
         self.field = field
         self._today = today
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Join several lines: of these Textual would take the first, and say nothing."""
+        event.text = one_line(event.text.strip())
 
     def read(self) -> Any:
         """What was typed, as a value."""

@@ -6,10 +6,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Paste
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from fieldkit.domain.core.plain_text import one_line
 from fieldkit.tui.text.lines import Line, paragraph
 from fieldkit.tui.widgets.line_view import Page
 from fieldkit.tui.widgets.long_list import Draw, Entry, Listing
@@ -38,6 +40,10 @@ class SearchLine(Input):
             super().__init__()
             self.by = by
             self.pages = pages
+
+    def on_paste(self, event: Paste) -> None:
+        """Join several lines: of these Textual would take the first, and say nothing."""
+        event.text = one_line(event.text.strip())
 
     def action_move(self, by: int, pages: bool = False) -> None:
         """Ask for the cursor to be moved."""

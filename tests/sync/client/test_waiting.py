@@ -185,3 +185,15 @@ def test_events_of_a_newer_version_are_kept_and_handed_on(here: World) -> None:
     boss.sync(here.wire)
     unknown = boss.documents()[request.record]["unknown"]
     assert [item["type"] for item in unknown] == ["job.levitated"]
+
+
+def test_a_text_that_a_terminal_would_obey_is_refused_and_corrected(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    refused = anna.act(note(request.record, "seen \x1b]0;owned\x07"))[0]
+    anna.sync(here.wire)
+    assert [row.reason for row in anna.store.exchange.receipts.rejected()] == ["not_plain"]
+    anna.act(note(request.record, "seen", replaces=refused.id))
+    assert anna.sync(here.wire).clean
+    assert texts(here, request.record) == ["seen"]
