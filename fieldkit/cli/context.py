@@ -53,6 +53,9 @@ options = Options()
 def opened() -> Iterator[Session]:
     """The session of this home, closed at the end; with `--as`, of the person named there."""
     with open_session(options.where(), os.environ, os.environ.get(PASSPHRASE)) as session:
+        if session.store.only_read:
+            key = f"cli.store.only_read.{session.store.only_read}"
+            print(say(key, options.language(session)), file=sys.stderr)
         if options.person:
             _sign_in(session, options.person)
         yield session

@@ -56,6 +56,14 @@ def ended(call: Callable[[], int]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        from fieldkit.store.storage_errors import file_fault
+
+        fault = file_fault(error)
+        context.print_error(fault, options.lang or default_lang(os.environ))
+        if options.debug:
+            raise
+        return fault.exit_code
     except Exception as error:
         if options.debug:
             raise

@@ -1,16 +1,19 @@
 """The store of one home folder: opened once, closed at the end, everything through it."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
-from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.store.home import keys
+from fieldkit.store.home.atomic_files import free_name, private_folder
 from fieldkit.store.home.home import Home
+from fieldkit.store.home.leftovers import clear_leftovers
 from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.home.swap_in import finish_replacing
 from fieldkit.store.records.device import start_epoch
@@ -18,7 +21,7 @@ from fieldkit.store.records.drafts import Drafts
 from fieldkit.store.records.fast_lists import JOB_ROW, TABLES, Lists
 from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import ReadOnlyError, TinySQLite, TinySQLiteError
 from fieldkit.store.tinysqlite.reading import StoredDocument
 
 if TYPE_CHECKING:
@@ -40,6 +43,9 @@ EXCERPTS = {TABLES[RecordKind.JOB]: JOB_ROW}
 
 ProtectBy = Literal["auto", "keyring", "passphrase", "file"]
 
+OnlyRead = Literal["read_only", "full"]
+"""Why a store can only be read: its disk is, or has no room for the log."""
+
 
 class Store:
     """Jobs, events, drafts, outbox and settings of one person's laptop.
@@ -56,11 +62,13 @@ class Store:
         key: bytes,
         new_id: Callable[[], str],
         presence: Presence,
+        only_read: OnlyRead | None = None,
     ) -> None:
         self.home = home
         self.new_id = new_id
         self.key = key
         self.db = db
+        self.only_read = only_read
         self._presence = presence
         self.lists = Lists(db)
         self.drafts = Drafts(db)
@@ -77,7 +85,7 @@ class Store:
         """Closed jobs that were moved out."""
         from fieldkit.store.records.archive import Archive
 
-        return Archive(self.home.archive, self.key, SCHEMA)
+        return Archive(self.home.archive, self.key, SCHEMA, frozen=self.only_read is not None)
 
     @cached_property
     def attachments(self) -> "Attachments":
@@ -150,49 +158,116 @@ def create_store(
     new_id: Callable[[], str],
     passphrase: str | None = None,
     method: ProtectBy = "auto",
+    settings: Mapping[str, Any] = MappingProxyType({}),
 ) -> Store:
-    """Make the home folder and its empty, encrypted store, and open it.
+    """Make the home folder and its encrypted store with its first settings, and open it.
 
-    `method` says how the data key is protected. Raises `Fault` (`store.exists`) if a store is
-    already there. A key that a crash left without a store is used.
+    `method` says how the data key is protected. The settings are the last step, in one
+    transaction: a making that was broken off before, at any point, is finished. Raises `Fault`
+    (`store.exists`) if a store is already there, and what `keys.create_key` raises.
     """
     finish_replacing(home)
-    if home.store.exists():
-        raise Fault("store.exists", home=str(home.folder))
-    home.folder.mkdir(parents=True, exist_ok=True)
-    if not (home.folder / keys.KEY_NAME).exists():
-        keys.create_key(home.folder, method, passphrase)
-    return _open(home, new_id, passphrase)
+    private_folder(home.folder)
+    clear_leftovers(home)
+    exists = Fault("store.exists", home=str(home.folder))
+    key_file = home.folder / keys.KEY_NAME
+    if not home.store.exists():
+        if key_file.exists() and not _has_sealed(home):  # of a making that was broken off
+            key_file.replace(free_name(key_file))
+        if not key_file.exists():
+            keys.create_key(home.folder, method, passphrase)
+        key = keys.unlock(home.folder, passphrase)
+    else:
+        try:
+            key = keys.unlock(home.folder, passphrase)
+        except FieldkitError as error:
+            raise exists from error
+        if _is_made(home, key):
+            raise exists
+    store = _open(home, new_id, key)
+    try:
+        with store.writing():
+            if _has_settings(store.db):  # another one was quicker
+                raise exists
+            for name, value in settings.items():
+                store.set(name, value)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _has_sealed(home: Home) -> bool:
+    """Whether anything here may need the key that is here."""
+    counter = home.store.with_name(f"{home.store.name}-commits")
+    return counter.exists() or home.archive.exists() or any(home.attachments.glob("??/*"))
+
+
+def _is_made(home: Home, key: bytes) -> bool:
+    """Whether a store was made to its end; False, too, where opening it will say what is wrong."""
+    try:
+        with open_db(home.store, key, frozen=True) as db:
+            return _has_settings(db)
+    except TinySQLiteError:
+        return False
+
+
+def _has_settings(db: TinySQLite) -> bool:
+    return len(db.table("settings")) > 0
 
 
 def open_store(home: Home, new_id: Callable[[], str], passphrase: str | None = None) -> Store:
     """Open the store of a home folder.
 
-    Raises `Fault` (`store.missing`, `store.newer`, `store.damaged`, `store.busy` ...), or what
+    Where its disk is read-only or full, it is opened to be read; see `Store.only_read`. Raises
+    `Fault` (`store.missing`, `store.newer`, `store.damaged`, `store.busy` ...), or what
     `keys.unlock` raises when it is locked.
     """
-    finish_replacing(home)
-    if not home.store.exists():
-        raise Fault("store.missing", home=str(home.folder))
-    return _open(home, new_id, passphrase)
+    with faults():
+        finish_replacing(home)
+        if not home.store.exists():
+            raise Fault("store.missing", home=str(home.folder))
+    clear_leftovers(home)
+    return _open(home, new_id, keys.unlock(home.folder, passphrase))
 
 
-def _open(home: Home, new_id: Callable[[], str], passphrase: str | None) -> Store:
-    key = keys.unlock(home.folder, passphrase)
+def _open(home: Home, new_id: Callable[[], str], key: bytes) -> Store:
+    only_read: OnlyRead | None = None if os.access(home.folder, os.W_OK) else "read_only"
     presence = Presence(home.folder)
     try:
-        with faults():
-            db = open_db(home.store, key)
-            migrate(db, new_id)
-            if db.table("device").get(doc_id="self") is None:
-                with db.transaction():
-                    start_epoch(db, new_id)
+        try:
+            db = _opened(home.store, key, new_id, frozen=only_read is not None)
+        except Fault as fault:
+            if only_read or fault.key != "store.full":
+                raise
+            only_read = "full"
+            db = _opened(home.store, key, new_id, frozen=True)
     except BaseException:
         presence.leave()
         raise
-    return Store(home, db, key, new_id, presence)
+    return Store(home, db, key, new_id, presence, only_read)
 
 
-def open_db(path: Path, key: bytes) -> TinySQLite:
+@faults()
+def _opened(path: Path, key: bytes, new_id: Callable[[], str], frozen: bool) -> TinySQLite:
+    db = open_db(path, key, frozen)
+    try:
+        if frozen:
+            if db.schema < SCHEMA:
+                raise ReadOnlyError("an older store is brought up to date first")
+            return db
+        migrate(db, new_id)
+        if db.table("device").get(doc_id="self") is None:
+            with db.transaction():
+                start_epoch(db, new_id)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_db(path: Path, key: bytes, frozen: bool = False) -> TinySQLite:
     """The database of a store, of this schema or an older one."""
-    return TinySQLite.open(path, key=key, indexes=INDEXES, excerpts=EXCERPTS, schema=SCHEMA)
+    return TinySQLite.open(
+        path, key=key, indexes=INDEXES, excerpts=EXCERPTS, schema=SCHEMA, frozen=frozen
+    )

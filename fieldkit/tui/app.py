@@ -16,6 +16,7 @@ from textual.worker import get_current_worker
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, name_keys, say, say_error
 from fieldkit.services.exchange.link_state import status_bar_state
+from fieldkit.store.home.papers import showing_papers
 from fieldkit.tui.app_keys import APP_KEYS
 from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
@@ -45,15 +46,10 @@ def run_app(open_session: OpenSession) -> int:
     `open_session` opens the person's home: once for the screens, and once more in the thread
     of each sync, because a connection belongs to one thread. Its errors are raised here.
     """
-    session = open_session()
-    try:
-        session.store.home.clear_papers()
+    with open_session() as session, showing_papers(session.store.home):
         app = FieldkitApp(session, open_session)
         app.run()
         return 3 if app.crash is not None else 0
-    finally:
-        session.store.home.clear_papers()
-        session.close()
 
 
 class FieldkitApp(App[None]):

@@ -10,7 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from fieldkit import __version__
+from fieldkit.domain.core.errors import Fault
 from fieldkit.i18n import Lang, say
+from fieldkit.store.home.atomic_files import private_folder, written
 
 
 class Crash(Exception):
@@ -29,9 +31,10 @@ def crash(error: BaseException, logs: Path, now: datetime, lang: Lang) -> Crash:
     """Save the report and make the sentence. A disk that takes no report changes nothing."""
     path = logs / f"crash-{now:%Y%m%d-%H%M%S}.txt"
     try:
-        logs.mkdir(parents=True, exist_ok=True)
-        path.write_text(report(error, now), encoding="utf-8")
-    except OSError:
+        private_folder(logs)
+        with written(path) as file:
+            file.write(report(error, now).encode())
+    except Fault:
         return Crash(say("screen.crashed_unsaved", lang))
     return Crash(say("screen.crashed", lang, path=path))
 

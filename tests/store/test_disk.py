@@ -74,37 +74,46 @@ def test_a_read_only_file_system_is_said_and_nothing_is_touched(disk: Path) -> N
 WORK_WITHOUT_RIGHTS = """
 import os, sys
 from pathlib import Path
-from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.home import Home
 from tests.store.homes import opened
 home = Home(Path(sys.argv[1]))
 with opened(home) as session:  # whatever is imported late is imported while it can be read
-    job_commands.job(session, sys.argv[2])
-for file in home.folder.rglob("*"):
-    os.chmod(file, 0o755 if file.is_dir() else 0o444)
+    job_commands.do_step(session, sys.argv[2], "note", {"text": "with rights"})
+for file in [home.folder, *home.folder.rglob("*")]:
+    os.chmod(file, int(sys.argv[3], 8) if file.is_dir() else 0o444)
 os.setgid(65534); os.setuid(65534)
 try:
     with opened(home) as session:
+        print("seen", job_commands.job(session, sys.argv[2]).id)
         job_commands.do_step(session, sys.argv[2], "note", {"text": "not to be written"})
-except Fault as error:
+except FieldkitError as error:
     print(error.key)
 """
 
 
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root gives up rights")
-def test_lost_permissions_are_said_and_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folders", "said"),
+    [("755", "seen {job}\nstore.read_only\n"), ("700", "config.unreadable\n")],
+    ids=["only_read", "closed"],
+)
+def test_lost_permissions_are_said_and_nothing_is_lost(
+    tmp_path: Path, folders: str, said: str
+) -> None:
     home = new_home(tmp_path / "home")
     with opened(home) as session:
         job = one_job(session)
     for folder in (tmp_path, *tmp_path.parents[:3]):
         os.chmod(folder, 0o755)
-    command = [sys.executable, "-c", WORK_WITHOUT_RIGHTS, str(home.folder), job.id]
+    command = [sys.executable, "-c", WORK_WITHOUT_RIGHTS, str(home.folder), job.id, folders]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.stderr == ""
-    assert told.stdout.startswith("store.")
-    for file in home.folder.rglob("*"):
+    assert told.stdout == said.format(job=job.id)
+    for file in [home.folder, *home.folder.rglob("*")]:
         os.chmod(file, 0o700 if file.is_dir() else 0o600)
     with opened(home) as session:
-        assert job_commands.job(session, job.id).notes == ()
         job_commands.do_step(session, job.id, "note", {"text": "with rights again"})
+        said_there = [note.text for note in job_commands.job(session, job.id).notes]
+        assert said_there == ["with rights", "with rights again"]

@@ -74,3 +74,12 @@ class Fault(FieldkitError):
     """A fault of file, network or engine: nothing a person typed was wrong."""
 
     exit_code = 3
+
+
+class InUse(Fault):
+    """Another process is in the way, and will not be for long: the same may be tried again.
+
+    The exit code is `EX_TEMPFAIL` of BSD's sysexits.h, which schedulers know by that meaning.
+    """
+
+    exit_code = 75

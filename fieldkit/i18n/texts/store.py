@@ -52,13 +52,46 @@ _STORE = {
         "磁盘已满，本次未能保存。以前保存的内容是安全的；请腾出空间后重试。",
     ),
     "read_only": (
-        "The store can only be read, so this was not saved. What was saved before is safe; check "
-        "the permissions of the home folder.",
-        "数据库只能读取，本次未能保存。以前保存的内容是安全的；请检查主目录的权限。",
+        "The store can only be read, so this was not saved. What was saved before is safe; look "
+        "whether the disk is full, and check the permissions of the home folder.",
+        "数据库只能读取，本次未能保存。以前保存的内容是安全的；请检查磁盘是否已满以及主目录的权限。",
     ),
     "busy": (
-        "Another fieldkit is writing just now, so this was not saved. Try again in a moment.",
-        "另一个 fieldkit 正在写入，本次未能保存。请稍后重试。",
+        "Another fieldkit holds the store, so this was not done, although it was tried for ten "
+        "seconds. What was saved is safe; try again in a moment, and if it stays so, close the "
+        "other one.",
+        "另一个 fieldkit 正占用数据库，已重试十秒，本次未能完成。已保存的内容是安全的；"
+        "请稍后重试，仍不行则关闭另一个。",
+    ),
+    "unfinished": (
+        "This home ({home}) does not know who works in it, because its making was broken off or "
+        "its settings were lost. Nothing was changed; finish it with: fieldkit init --person NAME",
+        "主目录（{home}）没有使用者：建立时中断，或设置已丢失。未作任何更改；"
+        "请运行以下命令完成：fieldkit init --person 姓名",
+    ),
+    "unreadable": (
+        "{file} cannot be read ({why}). Nothing was touched; check that it is a file, and its "
+        "permissions and those of the home folder.",
+        "无法读取 {file}（{why}），未作任何更改。请检查它是否为文件，以及它和主目录的权限。",
+    ),
+    "file": (
+        "{file} could not be read or written ({why}). What was saved before is safe; check the "
+        "disk, and the permissions of the file and its folder.",
+        "无法读写 {file}（{why}）。以前保存的内容是安全的；请检查磁盘，以及该文件和目录的权限。",
+    ),
+    "no_locks": (
+        "The home folder is on a disk on which files cannot be locked ({why}), so that two "
+        "programs could spoil each other's work. Nothing was touched; move the folder to a disk "
+        "of this computer.",
+        "主目录所在的磁盘不支持文件锁（{why}），两个程序可能互相破坏数据。未作任何更改；"
+        "请将该目录移到本机磁盘上。",
+    ),
+    "log_needs_writing": (
+        "The store was not closed when it was last used, and its log can only be read where "
+        "something can be written. Nothing was touched; let the disk be written, or copy the home "
+        "folder to another one and name it with --home.",
+        "数据库上次未正常关闭，读取其日志需要可写的磁盘。未作任何更改；请使磁盘可写，"
+        "或将主目录复制到其他磁盘并用 --home 指定。",
     ),
     "failed": (
         "The store could not be read or written. What was saved before is safe; try again, then "
@@ -109,6 +142,12 @@ _KEY_FILE = {
         "The key file was written by a newer fieldkit. Nothing was touched; update fieldkit.",
         "密钥文件由更新的版本写成，未作任何更改。请升级 fieldkit。",
     ),
+    "unreadable": (
+        "The key file {file} cannot be read ({reason}), so the store cannot be opened. Nothing was "
+        "touched; check the permissions of the file and of the home folder.",
+        "无法读取密钥文件 {file}（{reason}），因此无法打开数据库。未作任何更改；"
+        "请检查该文件和主目录的权限。",
+    ),
     "exists": (
         "There is a key file already. Nothing was touched; use it, or choose another folder.",
         "已有密钥文件，未作任何更改。请使用该文件，或另选目录。",
@@ -117,6 +156,26 @@ _KEY_FILE = {
         "The key file is missing, so the store cannot be opened. Nothing was touched; put back a "
         "copy of the file.",
         "缺少密钥文件，无法打开数据库。未作任何更改；请用备份恢复该文件。",
+    ),
+}
+
+_PASSPHRASE = {
+    "short": (
+        "The passphrase has fewer than {least} characters: who has the disk finds it by trying. "
+        "Nothing was changed; choose a longer one, for example four words.",
+        "口令少于 {least} 个字符：拿到磁盘的人逐个尝试即可猜中。未作任何更改；请换更长的口令，"
+        "例如四个词。",
+    ),
+    "alike": (
+        "The passphrase has fewer than {least} different characters: who has the disk finds it by "
+        "trying. Nothing was changed; choose another one, for example four words.",
+        "口令中不同的字符少于 {least} 个：拿到磁盘的人逐个尝试即可猜中。未作任何更改；"
+        "请换一个口令，例如四个词。",
+    ),
+    "letters": (
+        "The passphrase has letters in another encoding than this terminal's, so that it could "
+        "not be typed elsewhere. Nothing was changed; choose another one.",
+        "口令中的字符与本终端的编码不符，在别处将无法输入。未作任何更改；请换一个口令。",
     ),
 }
 
@@ -163,6 +222,11 @@ _ATTACHMENT = {
         "next sync fetches it; if the office lacks it, attach the file again.",
         "该附件在本机已损坏，因此不予显示。工单本身完好。下次同步时会取回；"
         "如公司没有，请重新添加文件。",
+    ),
+    "unreadable": (
+        "This attachment cannot be read ({why}). The job itself is complete, and the file may be "
+        "whole; check the disk and the permissions of the home folder, then try again.",
+        "无法读取该附件（{why}）。工单本身完好，文件也可能完好；请检查磁盘和主目录的权限后重试。",
     ),
 }
 
@@ -267,6 +331,15 @@ _CLI = {
         "The new passphrase holds from now on. Older backups keep the one of their time.",
         "新口令即刻生效。旧备份仍使用当时的口令。",
     ),
+    "only_read.read_only": (
+        "The home folder can only be read. What is in it is shown; nothing can be saved.",
+        "主目录只能读取。可以查看其中的内容，但无法保存。",
+    ),
+    "only_read.full": (
+        "The disk of the home folder is full. What is in it is shown; nothing can be saved until "
+        "there is room.",
+        "主目录所在的磁盘已满。可以查看其中的内容，腾出空间前无法保存。",
+    ),
     "nothing_sent": ("Locked, nothing sent.", "已锁定，未发送任何内容。"),
 }
 
@@ -275,6 +348,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.archive.{key}": both for key, both in _ARCHIVE.items()},
     **{f"error.store_locked.{key}": both for key, both in _LOCKED.items()},
     **{f"error.key_file.{key}": both for key, both in _KEY_FILE.items()},
+    **{f"error.passphrase.{key}": both for key, both in _PASSPHRASE.items()},
     **{f"error.backup.{key}": both for key, both in _BACKUP.items()},
     **{f"error.export.{key}": both for key, both in _EXPORT.items()},
     **{f"error.attachment.{key}": both for key, both in _ATTACHMENT.items()},

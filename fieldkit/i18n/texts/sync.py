@@ -213,6 +213,11 @@ _PROBLEMS = {
         "Add the file again, or tell the office.",
         "本机上的一个附件已损坏，公司无法完结该作业。请重新添加该文件，或告知公司。",
     ),
+    "attachment_unreadable": (
+        "An attachment on this device cannot be read just now, so the job cannot be closed at the "
+        "office. Check the disk and the permissions of the home folder.",
+        "本机上的一个附件暂时无法读取，公司无法完结该作业。请检查磁盘和主目录的权限。",
+    ),
     "office_restored": (
         "The office was restored from a backup. This device has sent again what was missing.",
         "公司数据已从备份恢复，本机已补发缺少的内容。",

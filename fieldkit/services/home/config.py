@@ -35,18 +35,22 @@ def read_config(path: Path) -> Config:
 
     Raises `FieldkitError` (`config.*`) that names the file and the line or the entry.
     """
-    if not path.exists():
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
         return Config()
+    except (OSError, UnicodeDecodeError):
+        raise FieldkitError("config.unreadable", file=str(path)) from None
     from pydantic import TypeAdapter, ValidationError
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        values = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        values = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise FieldkitError("config.syntax", file=str(path), line=line) from None
-    except (OSError, UnicodeDecodeError, YAMLError, ValueError):
+    except (YAMLError, ValueError, RecursionError):
         raise FieldkitError("config.unreadable", file=str(path)) from None
     try:
         config = TypeAdapter(Config).validate_python(values or {})

@@ -5,10 +5,16 @@ about a customer is ever given to a logger (`FieldkitError` says so of its param
 exception only the type is written, because what it says may repeat what was typed.
 """
 
+import io
 import logging
+import os
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+
+from fieldkit.domain.core.errors import Fault
+from fieldkit.store.home.atomic_files import private_folder
+from fieldkit.store.tinysqlite.private_file import open_private
 
 SIZE, KEPT = 256 * 1024, 3
 """Bytes after which a file is set aside, and how many of these are kept."""
@@ -43,8 +49,13 @@ class LogFile(logging.Handler):
         # Late: a start that logs nothing needs neither this module nor what it loads.
         from logging.handlers import RotatingFileHandler
 
-        self.folder.mkdir(parents=True, exist_ok=True)
-        made = RotatingFileHandler(
+        class Private(RotatingFileHandler):
+            def _open(self) -> io.TextIOWrapper:
+                os.close(open_private(Path(self.baseFilename), os.O_WRONLY))
+                return super()._open()
+
+        private_folder(self.folder)
+        made = Private(
             self.folder / "fieldkit.log", maxBytes=SIZE, backupCount=KEPT, encoding="utf-8"
         )
         made.setFormatter(self.formatter)
@@ -57,7 +68,7 @@ class LogFile(logging.Handler):
             return
         try:
             self._file.handle(record)
-        except OSError:
+        except (OSError, Fault):
             return
 
     def close(self) -> None:

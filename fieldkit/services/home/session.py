@@ -1,6 +1,7 @@
 """A session: one person working on one home folder, with its catalogue, rules and clock."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -15,6 +16,7 @@ from fieldkit.services.home.logfile import LogFile, keep_log
 from fieldkit.services.home.trade import Trade
 from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home.home import Home
+from fieldkit.store.home.papers import clear_papers
 from fieldkit.store.store import ProtectBy, Store, create_store, open_store
 
 if TYPE_CHECKING:
@@ -109,9 +111,11 @@ class Session:
         return self.clock().date()
 
     def author(self) -> "Author":
-        """Who acts now. Raises `Fault` when nobody is signed in."""
+        """Who acts now. Raises `Fault` when nobody is signed in, and when `init` was broken off."""
         from fieldkit.domain.core.event import Author
 
+        if not self.owner:
+            raise Fault("store.unfinished", home=str(self.store.home.folder))
         if not self.person:
             raise Fault("nobody_signed_in")
         return Author(by=self.person, role=self.role, at=self.clock())
@@ -135,11 +139,10 @@ def init_home(
     passphrase: str | None = None,
     method: ProtectBy = "auto",
 ) -> None:
-    """Make a home folder for a person. Raises `Fault` if it has a store already."""
-    with create_store(home, uuid7, passphrase, method) as store:
-        store.set("person", person)
-        store.set("role", role.value)
-        store.set("lang", lang)
+    """Make a home folder for a person, or finish one whose making was broken off. Raises `Fault`
+    if it has a store already."""
+    settings = {"person": person, "role": role.value, "lang": lang}
+    create_store(home, uuid7, passphrase, method, settings).close()
 
 
 def open_session(
@@ -150,6 +153,7 @@ def open_session(
     The language is that of `config.yaml`, else what was chosen last, else the environment's.
     Raises `FieldkitError` for a broken configuration and whatever opening the store raises.
     """
+    clear_papers(home)
     config = read_config(home.config)
     trade = Trade(
         config.rules or shipped_rules(),
@@ -159,7 +163,12 @@ def open_session(
     )
     store = open_store(home, uuid7, passphrase)
     session = Session(store, clock, trade=trade, config=config, log=keep_log(home.logs))
-    lang = config.lang or session.store.setting("lang") or default_lang(environ)
-    if session.store.setting("lang") != lang:
-        session.store.set("lang", lang)
+    lang = config.lang or store.setting("lang") or default_lang(environ)
+    try:
+        if store.only_read is None and store.setting("lang") != lang:
+            with suppress(Fault):  # a full disk is no reason not to open
+                store.set("lang", lang)
+    except BaseException:
+        session.close()
+        raise
     return session

@@ -10,6 +10,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import AttachmentAdded
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
+from fieldkit.store.home.papers import make_papers
 from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES
 
 
@@ -87,7 +88,7 @@ SHOWN_KINDS = frozenset(
 
 def show_attachment(session: Session, job_ref: str, sha256: str) -> Path:
     """Write an attachment into the home folder to be opened; answers where. It lies there in the
-    clear until `Home.clear_papers`.
+    clear until the app is left.
 
     Its name there is ours: another laptop's may be one that this system cannot write, or one that
     the desktop would run (`photo.exe`). Raises `FieldkitError` (`attachment_not_shown`) for a kind
@@ -97,7 +98,7 @@ def show_attachment(session: Session, job_ref: str, sha256: str) -> Path:
     kind = found.name.rpartition(".")[2].lower()
     if kind not in SHOWN_KINDS:
         raise FieldkitError("attachment_not_shown", file=found.name)
-    target = session.store.home.make_papers() / f"{sha256[:12]}.{kind}"
+    target = make_papers(session.store.home) / f"{sha256[:12]}.{kind}"
     save_attachment(session, job_ref, sha256, target)
     return target
 

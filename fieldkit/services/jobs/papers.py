@@ -11,6 +11,7 @@ from fieldkit.i18n import Lang
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.atomic_files import written
+from fieldkit.store.home.papers import make_papers
 from fieldkit.systems import portable_name
 
 
@@ -60,7 +61,7 @@ def write_paper(paper: Paper, form: PaperFormat, target: Path) -> None:
 
 def keep_paper(session: Session, paper: Paper, form: PaperFormat) -> Path:
     """Write a paper into the home folder to be opened; answers where. It lies there in the clear
-    until `Home.clear_papers`. Raises `Fault`."""
-    target = session.store.home.make_papers() / file_name(paper, form)
+    until the app is left. Raises `Fault`."""
+    target = make_papers(session.store.home) / file_name(paper, form)
     write_paper(paper, form, target)
     return target

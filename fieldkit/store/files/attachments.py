@@ -9,8 +9,7 @@ until all of it is there and has the right hash.
 """
 
 import hashlib
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain
@@ -20,8 +19,7 @@ from typing import BinaryIO
 
 from fieldkit.chunked import chunks, derived, seal, unseal
 from fieldkit.domain.core.errors import Fault
-from fieldkit.store.home.atomic_files import unwritable, written
-from fieldkit.store.tinysqlite.store_file import sync_folder
+from fieldkit.store.home.atomic_files import drafted, private_folder, written
 
 
 @dataclass(frozen=True)
@@ -45,31 +43,20 @@ class Attachments:
 
         Raises `Fault` (`store.full`, `store.unwritable`); nothing is kept then.
         """
-        incoming, kept = self._write(chunks(source))
-        self._place(incoming, kept.sha256)
-        return kept
+        return self._keep(chunks(source), lambda _: True)
 
-    def _write(self, source: Iterator[bytes]) -> tuple[Path, Kept]:
-        """Write content to a file that nothing names yet."""
+    def _keep(self, source: Iterator[bytes], is_right: Callable[[str], bool]) -> Kept:
+        """Write content to a file that is found under its hash if that is right."""
         content = _Measured(source)
-        incoming = self._folder / f"{secrets.token_hex(8)}.incoming"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with written(incoming) as file:
-                seal(content, file, self._key)
-        except OSError as error:
-            raise unwritable(error) from error
-        return incoming, Kept(content.hash.hexdigest(), content.size)
-
-    def _place(self, incoming: Path, sha256: str) -> None:
-        """Let a file be found under its hash."""
-        place = self.path(sha256)
-        try:
-            place.parent.mkdir(exist_ok=True)
-            incoming.replace(place)
-            sync_folder(place.parent)
-        except OSError as error:
-            raise unwritable(error) from error
+        private_folder(self._folder)
+        with drafted(self._folder, "attachment") as draft:
+            seal(content, draft.file, self._key)
+            kept = Kept(content.hash.hexdigest(), content.size)
+            if is_right(kept.sha256):
+                place = self.path(kept.sha256)
+                private_folder(place.parent)
+                draft.place(place)
+        return kept
 
     def path(self, sha256: str) -> Path:
         """Where the content with this hash is kept."""
@@ -86,20 +73,35 @@ class Attachments:
     def read(self, sha256: str) -> Iterator[bytes]:
         """The content, piece by piece; it is good only when the last piece has come.
 
-        Raises `Fault` (`attachment.missing`, `attachment.damaged`).
+        Raises `Fault` (`attachment.missing`, `attachment.damaged`, `attachment.unreadable`).
         """
         found = hashlib.sha256()
-        try:
-            with self.path(sha256).open("rb") as file:
-                for piece in unseal(file, self._key):
-                    found.update(piece)
-                    yield piece
-        except FileNotFoundError:
-            raise Fault("attachment.missing") from None
-        except (OSError, ValueError):
-            raise Fault("attachment.damaged") from None
+        for piece in self._read(self.path(sha256)):
+            found.update(piece)
+            yield piece
         if found.hexdigest() != sha256:
             raise Fault("attachment.damaged")
+
+    def _read(self, path: Path) -> Iterator[bytes]:
+        try:
+            with path.open("rb") as file:
+                yield from unseal(file, self._key)
+        except FileNotFoundError:
+            raise Fault("attachment.missing") from None
+        except OSError as error:
+            raise Fault("attachment.unreadable", why=error.strerror) from None
+        except ValueError:
+            raise Fault("attachment.damaged") from None
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether a file, here or unpacked from a backup, has the content that its name says."""
+        found = hashlib.sha256()
+        try:
+            for piece in self._read(path):
+                found.update(piece)
+        except Fault:
+            return False
+        return self._name(found.hexdigest()) == path.name
 
     def checked_size(self, sha256: str) -> int:
         """The size in bytes; all of the content is read and checked. Raises `Fault` as `read`."""
@@ -120,25 +122,19 @@ class Attachments:
     def add_part(self, sha256: str, part: bytes) -> None:
         """Keep the next bytes of content that is coming. Raises `Fault` as `add` does."""
         folder = self._coming(sha256)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with written(folder / f"{self.begun(sha256):012d}-{len(part)}") as file:
-                seal(iter([part]), file, self._key)
-        except OSError as error:
-            raise unwritable(error) from error
+        for each in (self._folder, folder.parent, folder):
+            private_folder(each)
+        with written(folder / f"{self.begun(sha256):012d}-{len(part)}") as file:
+            seal(iter([part]), file, self._key)
 
     def complete(self, sha256: str) -> bool:
         """Keep what has come. False, and it must come anew, if it is not what it should be."""
         parts = [path for _, path in self._parts(sha256)]
         try:
-            incoming, kept = self._write(chain.from_iterable(map(self._unsealed, parts)))
+            kept = self._keep(chain.from_iterable(map(self._unsealed, parts)), sha256.__eq__)
         except ValueError:  # a part was damaged here
             self.drop_parts(sha256)
             return False
-        if kept.sha256 == sha256:
-            self._place(incoming, sha256)
-        else:
-            incoming.unlink()
         self.drop_parts(sha256)
         return kept.sha256 == sha256
 
@@ -165,7 +161,7 @@ class Attachments:
 
     def files(self) -> list[Path]:
         """All files that are kept."""
-        return sorted(path for path in self._folder.glob("??/*") if path.suffix != ".new")
+        return sorted(self._folder.glob("??/*"))
 
 
 class _Measured(Iterator[bytes]):

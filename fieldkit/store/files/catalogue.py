@@ -6,7 +6,6 @@ turns into a number or a date by accident.
 """
 
 import hashlib
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from decimal import Decimal
@@ -29,6 +28,7 @@ from fieldkit.domain.core.catalogue import (
     ProductModel,
     Recall,
 )
+from fieldkit.store.home.atomic_files import written
 
 FILES = ("catalogue", "parts", "faults", "models", "recalls", "lists", "checklists")
 """The files of the folder, without `.yaml`; their order is also that of the digest."""
@@ -115,10 +115,8 @@ def cached_catalogue(folder: Path, cache_file: Path) -> Catalogue:
     catalogue = _compiled(raw)
     body = catalogue.model_dump_json().encode()
     # Without a cache only the next start is slower.
-    with suppress(OSError):
-        fresh = cache_file.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_bytes(_seal(source.digest(), body) + b"\n" + body)
-        fresh.replace(cache_file)
+    with suppress(errors.Fault), written(cache_file) as file:
+        file.write(_seal(source.digest(), body) + b"\n" + body)
     return catalogue
 
 

@@ -4,14 +4,13 @@ A file is there whole or not at all: it is written beside its place, made durabl
 What a pack means, and whether it may be trusted, is not known here.
 """
 
-import os
 import re
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 from fieldkit.domain.core.errors import Fault
+from fieldkit.store.home.atomic_files import private_folder, written
 
 SUFFIX = ".fkpack"
 INSTALLED = "packs"
@@ -36,18 +35,13 @@ class PackFiles:
 
         Raises `Fault` (`pack.not_kept`) if the disk refuses; what was there is still there.
         """
-        temporary = self._folder / f"{uuid4().hex}.new"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "xb") as file:
+            private_folder(self._folder)
+            with written(self._path(sha256)) as file:
                 file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path(sha256))
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            why = error.strerror or type(error).__name__
-            raise Fault("pack.not_kept", folder=str(self._folder), why=why) from error
+        except Fault as fault:
+            why = fault.params.get("why")
+            raise Fault("pack.not_kept", folder=str(self._folder), why=why) from fault
 
     def has(self, sha256: str) -> bool:
         """Whether a pack is kept."""

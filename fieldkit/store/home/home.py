@@ -1,13 +1,10 @@
 """The home folder: where a person's copy of fieldkit keeps everything."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-
-from fieldkit.systems import make_private_folder
 
 
 @dataclass(frozen=True)
@@ -55,22 +52,6 @@ class Home:
     def logs(self) -> Path:
         """Logs and crash reports; they hold nothing about a customer."""
         return self.folder / "logs"
-
-    def make_papers(self) -> Path:
-        """The folder of the papers, made if it was not there. Raises `Fault`."""
-        from fieldkit.store.home.atomic_files import unwritable
-
-        try:
-            make_private_folder(self.papers)
-        except OSError as error:
-            raise unwritable(error) from error
-        return self.papers
-
-    def clear_papers(self) -> None:
-        """Remove the papers. One that another program holds open stays, and goes the next time."""
-        for file in self.papers.glob("*"):
-            with suppress(OSError):
-                file.unlink()
 
 
 def find_home(option: Path | None, environ: Mapping[str, str]) -> Home:

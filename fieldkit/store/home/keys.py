@@ -20,10 +20,9 @@ r = 8, p = 1: 64 MiB).
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -33,14 +32,19 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
-from fieldkit.store.tinysqlite.store_file import sync_folder
-from fieldkit.systems import make_private_folder, others_may_read, replace_file
+from fieldkit.store.home.atomic_files import private_folder, written
+from fieldkit.systems import others_may_read
 
 Method = Literal["keyring", "passphrase", "file"]
 
 KEY_NAME = "key.json"
 SECRET_NAME = "key.secret"
 SERVICE = "fieldkit"
+
+PASSPHRASE_LEAST, LETTERS_LEAST = 8, 4
+"""Characters of a passphrase, and how many of them differ. Who has the files tries as fast as
+scrypt lets him, some thousand times a second on good hardware: seven small letters are found in
+weeks, eight in a year, and 8 is also the least that NIST SP 800-63B allows."""
 
 _FORMAT = "fieldkit-key"
 _VERSION = 1
@@ -62,13 +66,23 @@ class Locked(FieldkitError):
 
 
 class KeyFileDamaged(Fault):
-    """``key.json`` is not what this version wrote: `error.key_file.<why>`.
+    """``key.json`` or ``key.secret`` is not what this version wrote: `error.key_file.<why>`.
 
-    ``why``: `damaged`, `newer`, `exists`, `missing`.
+    ``why``: `damaged`, `newer`, `exists`, `missing`, `unreadable` (with `file` and `reason`).
     """
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"key_file.{why}")
+    def __init__(self, why: str, **params: object) -> None:
+        super().__init__(f"key_file.{why}", **params)
+
+
+class PassphraseRefused(FieldkitError):
+    """A passphrase that does not protect: `error.passphrase.<why>`. Nothing was changed.
+
+    ``why``: `short` and `alike` (with `least`), `letters`.
+    """
+
+    def __init__(self, why: str, **params: object) -> None:
+        super().__init__(f"passphrase.{why}", **params)
 
 
 @dataclass(frozen=True)
@@ -92,17 +106,40 @@ def create_key(
     """Make the data key of ``home``, wrap it and write ``key.json``; returns the key.
 
     ``auto`` takes the passphrase if there is one, else a usable keyring, else a key file.
-    Raises KeyFileDamaged (`exists`) when there is a key already, Locked otherwise.
+    Raises KeyFileDamaged (`exists`) when there is a key already, PassphraseRefused, Locked, and
+    Fault where it cannot be written.
     """
     if (home / KEY_NAME).exists():
         raise KeyFileDamaged("exists")
     if method == "auto":
         method = "passphrase" if passphrase else "keyring" if _keyring() else "file"
-    make_private_folder(home)
+    if method == "passphrase":
+        check_passphrase(passphrase)
+    private_folder(home)
     key = secrets.token_bytes(32)
     head, wrapping = _new_wrapping(home, method, passphrase)
-    write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
+    write_whole(home / KEY_NAME, _wrap(head, wrapping, key))
     return key
+
+
+def check_passphrase(passphrase: str | None) -> None:
+    """Refuse a passphrase that is soon guessed, or cannot be typed elsewhere.
+
+    Raises Locked (`passphrase_needed`) or PassphraseRefused.
+    """
+    if not passphrase:
+        raise Locked("passphrase_needed")
+    if len(passphrase) < PASSPHRASE_LEAST:
+        raise PassphraseRefused("short", least=PASSPHRASE_LEAST)
+    if len(set(passphrase)) < LETTERS_LEAST:
+        raise PassphraseRefused("alike", least=LETTERS_LEAST)
+    if not _is_text(passphrase):
+        raise PassphraseRefused("letters")
+
+
+def _is_text(passphrase: str) -> bool:
+    """Not bytes of another encoding, which the environment passes on as lone surrogates."""
+    return all(not 0xD800 <= ord(letter) < 0xE000 for letter in passphrase)
 
 
 def unlock(home: Path, passphrase: str | None = None) -> bytes:
@@ -116,6 +153,8 @@ def unlock(home: Path, passphrase: str | None = None) -> bytes:
     except InvalidTag:
         wrong = stored["method"] == "passphrase"
         raise (Locked("passphrase_wrong") if wrong else KeyFileDamaged("damaged")) from None
+    except ValueError:  # a nonce of another length
+        raise KeyFileDamaged("damaged") from None
 
 
 def change_passphrase(home: Path, old: str | None, new: str) -> None:
@@ -124,12 +163,11 @@ def change_passphrase(home: Path, old: str | None, new: str) -> None:
     ``old`` is None when the key was wrapped by the keyring or a key file until now; that
     secret is removed after the new ``key.json`` is in place.
     """
-    if not new:
-        raise Locked("passphrase_needed")
+    check_passphrase(new)
     before = _read(home)
     key = unlock(home, old)
     head, wrapping = _new_wrapping(home, "passphrase", new)
-    write_atomically(home / KEY_NAME, _wrap(head, wrapping, key))
+    write_whole(home / KEY_NAME, _wrap(head, wrapping, key))
     _forget_secret(home, before)
 
 
@@ -140,8 +178,9 @@ def describe(home: Path) -> Protection:
         backend = _keyring()
         return Protection(method, keyring=type(backend).__module__ if backend else None)
     if method == "file":
-        file = home / SECRET_NAME
-        exposed = file.exists() and others_may_read(file)
+        exposed = False
+        with suppress(OSError):  # which is said when the store is opened
+            exposed = others_may_read(home / SECRET_NAME)
         return Protection(method, warning="open_permissions" if exposed else "key_file")
     return Protection(method)
 
@@ -155,15 +194,13 @@ def _new_wrapping(
     head: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "method": method}
     head["cipher"] = "chacha20-poly1305"
     if method == "passphrase":
-        if not passphrase:
-            raise Locked("passphrase_needed")
+        assert passphrase is not None
         salt = secrets.token_bytes(16)
         head |= {"kdf": "scrypt", "params": _SCRYPT, "salt": _text(salt)}
         return head, _derive(passphrase, salt, _SCRYPT)
-    secret = secrets.token_bytes(32)
     if method == "file":
-        write_atomically(home / SECRET_NAME, _text(secret).encode())
-        return head, secret
+        return head, _own_secret(home)
+    secret = secrets.token_bytes(32)
     backend = _keyring()
     if backend is None:
         raise Locked("keyring_unavailable")
@@ -180,7 +217,7 @@ def _wrapping(home: Path, stored: dict[str, Any], passphrase: str | None) -> byt
             return _derive(passphrase, _bytes(stored["salt"]), stored["params"])
         case "file":
             try:
-                return _secret((home / SECRET_NAME).read_text("ascii"))
+                return _secret(_content(home / SECRET_NAME))
             except FileNotFoundError:
                 raise Locked("secret_missing") from None
         case _:
@@ -193,7 +230,20 @@ def _wrapping(home: Path, stored: dict[str, Any], passphrase: str | None) -> byt
             return _secret(found)
 
 
+def _own_secret(home: Path) -> bytes:
+    """The secret that lies there already, without a key: a making that was broken off left it,
+    or it is to open a backup. Else a new one."""
+    try:
+        return _secret(_content(home / SECRET_NAME))
+    except FileNotFoundError:
+        secret = secrets.token_bytes(32)
+        write_whole(home / SECRET_NAME, _text(secret).encode())
+        return secret
+
+
 def _derive(passphrase: str, salt: bytes, params: dict[str, int]) -> bytes:
+    if not _is_text(passphrase):
+        raise Locked("passphrase_wrong")
     try:
         if any(params[name] > most for name, most in _SCRYPT_MOST.items()):
             raise ValueError("cost out of range")
@@ -242,10 +292,10 @@ def _canonical(head: dict[str, Any]) -> bytes:
 
 def _read(home: Path) -> dict[str, Any]:
     try:
-        stored = json.loads((home / KEY_NAME).read_bytes())
+        stored = json.loads(_content(home / KEY_NAME))
     except FileNotFoundError:
         raise KeyFileDamaged("missing") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise KeyFileDamaged("damaged") from None
     if not isinstance(stored, dict) or stored.get("format") != _FORMAT:
         raise KeyFileDamaged("damaged")
@@ -262,20 +312,20 @@ def _needed(method: object) -> set[str]:
     return {"passphrase": {"salt", "params"}, "keyring": {"entry"}}.get(str(method), set())
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _content(path: Path) -> bytes:
+    """What is in a file. Raises FileNotFoundError, or KeyFileDamaged (`unreadable`)."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        replace_file(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
+        return path.read_bytes()
+    except FileNotFoundError:
         raise
-    sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileDamaged("unreadable", file=path.name, reason=error.strerror) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a small file, whole or not at all. Raises `Fault`."""
+    with written(path) as file:
+        file.write(data)
 
 
 def _text(data: bytes) -> str:
@@ -284,12 +334,12 @@ def _text(data: bytes) -> str:
 
 def _bytes(text: object) -> bytes:
     try:
-        return base64.b64decode(str(text), validate=True)
-    except binascii.Error:
+        return base64.b64decode(text if isinstance(text, bytes) else str(text), validate=True)
+    except ValueError:
         raise KeyFileDamaged("damaged") from None
 
 
-def _secret(text: str) -> bytes:
+def _secret(text: str | bytes) -> bytes:
     secret = _bytes(text.strip())
     if len(secret) != 32:
         raise KeyFileDamaged("damaged")

@@ -8,6 +8,7 @@ what a crash broke off, for which no key is needed. Before that moment nothing h
 from pathlib import Path
 
 from fieldkit.store.home import keys
+from fieldkit.store.home.atomic_files import free_name
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone
 from fieldkit.store.storage_errors import faults
@@ -29,8 +30,8 @@ def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
     place = home.folder / keys.KEY_NAME
     wrapped = (room / keys.KEY_NAME).read_bytes()
     if place.exists() and place.read_bytes() != wrapped:
-        keys.write_atomically(_free(place), place.read_bytes())
-    keys.write_atomically(_next(place), wrapped)
+        keys.write_whole(free_name(place), place.read_bytes())
+    keys.write_whole(_next(place), wrapped)
     _finish(home)
     return aside
 
@@ -54,10 +55,3 @@ def _finish(home: Home) -> None:
 
 def _next(path: Path) -> Path:
     return path.with_name(f"{path.name}.next")
-
-
-def _free(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.name}.replaced-{number}")).exists():
-        number += 1
-    return aside

@@ -37,10 +37,11 @@ class ArchiveFault(Fault):
 class Archive:
     """The archive at `path`. It is opened when first needed, and made when first written."""
 
-    def __init__(self, path: Path, key: bytes, schema: int) -> None:
+    def __init__(self, path: Path, key: bytes, schema: int, frozen: bool = False) -> None:
         self.path = path
         self._key = key
         self._schema = schema
+        self._frozen = frozen
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -55,7 +56,9 @@ class Archive:
 
     @cached_property
     def _db(self) -> TinySQLite:
-        return TinySQLite.open(self.path, key=self._key, indexes=_INDEXES, schema=self._schema)
+        return TinySQLite.open(
+            self.path, key=self._key, indexes=_INDEXES, schema=self._schema, frozen=self._frozen
+        )
 
     @property
     def exists(self) -> bool:

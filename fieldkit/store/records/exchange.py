@@ -1,11 +1,12 @@
 """What the laptop's side of the exchange needs of the store."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from fieldkit.store.home.atomic_files import unwritable
 from fieldkit.store.records.archive import Archive
 from fieldkit.store.records.device import Device
 from fieldkit.store.records.fast_lists import Lists
@@ -40,9 +41,13 @@ class Exchange:
 
         The lock is the operating system's, so a crash cannot leave it behind.
         """
-        lock = FileLock(self._lock_file, timeout=0)
-        with suppress(Timeout):
+        lock = FileLock(self._lock_file, timeout=0, mode=0o600)
+        try:
             lock.acquire()
+        except Timeout:
+            pass
+        except OSError as error:
+            raise unwritable(error) from error
         try:
             yield lock.is_locked
         finally:

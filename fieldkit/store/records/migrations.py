@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit.store.home.process_lock import workroom
 from fieldkit.store.records.fast_lists import TABLES
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
@@ -53,7 +54,9 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     )
 
     kept = db.path.with_name(f"{db.path.name}.schema-{found}")
-    db.backup(kept)
+    with workroom(kept.parent) as room:
+        db.backup(room / kept.name)
+        (room / kept.name).replace(kept)
     with db.transaction():
         if db.schema < SCHEMA:  # nobody has done it meanwhile
             for step in MIGRATIONS[found - 1 :]:

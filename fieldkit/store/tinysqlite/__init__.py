@@ -17,6 +17,7 @@ from .errors import (
     DamagedError,
     DuplicateError,
     ForkedError,
+    LogNeedsWritingError,
     LostCommitsError,
     NewerVersionError,
     NotAStoreError,
@@ -28,6 +29,7 @@ from .errors import (
     StoreIOError,
     TinySQLiteError,
     TransactionAbortedError,
+    UnreadableError,
     WrongKeyError,
 )
 from .maintenance import DatabaseReport
@@ -42,6 +44,7 @@ __all__ = [
     "DatabaseReport",
     "DuplicateError",
     "ForkedError",
+    "LogNeedsWritingError",
     "LostCommitsError",
     "NewerVersionError",
     "NotAStoreError",
@@ -58,6 +61,7 @@ __all__ = [
     "TinySQLite",
     "TinySQLiteError",
     "TransactionAbortedError",
+    "UnreadableError",
     "WrongKeyError",
     "install",
     "prepare",

@@ -47,7 +47,13 @@ class Connection:
     """
 
     def __init__(
-        self, path: Path, key: bytes | None, *, read_only: bool = False, vfs: str | None = None
+        self,
+        path: Path,
+        key: bytes | None,
+        *,
+        read_only: bool = False,
+        vfs: str | None = None,
+        immutable: bool = False,
     ) -> None:
         self.lock = threading.RLock()
         self.depth = 0
@@ -63,7 +69,7 @@ class Connection:
         self._changes_before = 0
         self._closed = False
         try:
-            self.db = connect(path, key, vfs)
+            self.db = connect(path, key, vfs, immutable)
         except apsw.Error as error:
             raise translated(error) from error
         try:
@@ -288,11 +294,20 @@ class Connection:
             self._closed = True
 
 
-def connect(path: Path, key: bytes | None, vfs: str | None = None) -> apsw.Connection:
-    """A connection to ``path`` with its key set; nothing of the file is read yet."""
+def connect(
+    path: Path, key: bytes | None, vfs: str | None = None, immutable: bool = False
+) -> apsw.Connection:
+    """A connection to ``path`` with its key set; nothing of the file is read yet.
+
+    ``immutable``: SQLite takes it that nobody writes, and makes no log beside the file.
+    """
     if key is not None and len(key) != 32:
         raise ValueError("the key must have 32 bytes")
-    db = apsw.Connection(str(path), vfs=vfs)
+    if immutable:
+        flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+        db = apsw.Connection(f"{path.resolve().as_uri()}?immutable=1", flags=flags, vfs=vfs)
+    else:
+        db = apsw.Connection(str(path), vfs=vfs)
     if key is not None:
         db.execute(f"PRAGMA cipher = 'chacha20'; PRAGMA key = 'raw:{key.hex()}'").fetchall()
     return db

@@ -37,6 +37,7 @@ class TinySQLite(TinyDB):
         excerpts: Mapping[str, Iterable[str]] | None = None,
         schema: int = 0,
         accept_loss: bool = False,
+        frozen: bool = False,
         vfs: str | None = None,
     ) -> TinySQLite:
         """Open the store at ``path``, or make it.
@@ -49,7 +50,8 @@ class TinySQLite(TinyDB):
         that of the program which opened the file last. ``schema``: the newest schema version
         of the documents that the program knows; a new file gets it, see ``schema``.
         ``accept_loss``: go on with a file that is behind the commits acknowledged on it.
-        ``vfs``: the name of an SQLite VFS.
+        ``frozen``: only read, and make nothing beside the file, where the disk is full or cannot
+        be written; nobody may write to the file meanwhile. ``vfs``: the name of an SQLite VFS.
 
         Raises WrongKeyError, NotAStoreError, NewerVersionError, LostCommitsError (nothing was
         touched), DamagedError, StoreIOError, StoreFullError, StoreBusyError.
@@ -62,6 +64,7 @@ class TinySQLite(TinyDB):
             excerpts=excerpts,
             schema=schema,
             accept_loss=accept_loss,
+            frozen=frozen,
             vfs=vfs,
             storage=SQLiteStorage,
         )
@@ -77,6 +80,7 @@ class TinySQLite(TinyDB):
             key=own.file.key,
             schema=own.known_schema,
             read_only=True,
+            frozen=own.file.frozen,
             vfs=own.file.vfs,
             storage=SQLiteStorage,
         )

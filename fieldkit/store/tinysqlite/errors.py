@@ -5,6 +5,9 @@ No message contains anything from a document.
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import apsw
 
 
@@ -71,6 +74,19 @@ class StoreIOError(TinySQLiteError):
     """Reading or writing the file failed. The transaction was rolled back."""
 
 
+class UnreadableError(StoreIOError):
+    """The operating system does not let the file be read: `path`, and `why` in its words."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        self.path = path
+        self.why = error.strerror or type(error).__name__
+        super().__init__(f"{path.name} cannot be read ({self.why})")
+
+
+class LogNeedsWritingError(StoreIOError):
+    """The file was not closed, and its log cannot be read where nothing can be written."""
+
+
 class StoreBusyError(TinySQLiteError):
     """Another process held the write lock for longer than this one was ready to wait."""
 
@@ -111,7 +127,15 @@ _TRANSLATIONS: tuple[tuple[type[apsw.Error], type[TinySQLiteError], str], ...] =
 def translated(error: apsw.Error) -> TinySQLiteError:
     """The error of this package that says what SQLite's ``error`` means to a caller."""
     code = getattr(error, "extendedresult", "no code")
+    if code == apsw.SQLITE_IOERR_SHMSIZE:  # the index of the log has no room
+        return StoreFullError(f"the disk is full (SQLite {code})")
     for found, meaning, text in _TRANSLATIONS:
         if isinstance(error, found):
             return meaning(f"{text} (SQLite {code})")
     return TinySQLiteError(f"{type(error).__name__} (SQLite {code})")
+
+
+def from_file(error: OSError, text: str) -> TinySQLiteError:
+    """The error of this package for a file that could not be written."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return StoreFullError("the disk is full") if full else StoreIOError(text)

@@ -16,6 +16,9 @@ import struct
 import zlib
 from pathlib import Path
 
+from .errors import UnreadableError
+from .private_file import open_private
+
 _log = logging.getLogger(__name__)
 
 _BODY = struct.Struct("<8sQ16s")
@@ -39,11 +42,16 @@ class Sidecar:
         self._file: int | None = None
 
     def read(self) -> tuple[int, bool] | None:
-        """Commits acknowledged and whether the key is the one that made them, or None."""
+        """Commits acknowledged and whether the key is the one that made them, or None.
+
+        Raises UnreadableError: without the counter nobody knows whether commits are missing.
+        """
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise UnreadableError(self.path, error) from error
         if len(data) != _BODY.size + _CRC.size or not data.startswith(_MAGIC):
             return None
         body = data[: _BODY.size]
@@ -64,8 +72,7 @@ class Sidecar:
 
     def _write(self, commits: int) -> None:
         if self._file is None:
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
-            self._file = os.open(self.path, flags, 0o600)
+            self._file = open_private(self.path, os.O_RDWR)
         body = _BODY.pack(_MAGIC, commits, self._check)
         os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, body + _CRC.pack(zlib.crc32(body)))

@@ -40,12 +40,13 @@ class SQLiteStorage(Storage):
         schema: int = 0,
         accept_loss: bool = False,
         read_only: bool = False,
+        frozen: bool = False,
         vfs: str | None = None,
     ) -> None:
-        self.read_only = read_only
+        self.read_only = read_only = read_only or frozen
         self.known_schema = schema
         self.declared = declarations(indexes, unique, excerpts)
-        self.file = StoreFile(Path(path), key, vfs)
+        self.file = StoreFile(Path(path), key, vfs, frozen)
         self._side: Connection | None = None
         self._opening_side = threading.Lock()
         self._session = session = self.file.open(schema, read_only, accept_loss)

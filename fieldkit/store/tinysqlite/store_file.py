@@ -7,17 +7,30 @@ from pathlib import Path
 
 from . import layout as layouts
 from .connection import Connection
-from .errors import DamagedError, LostCommitsError, NewerVersionError, WrongKeyError
+from .errors import (
+    DamagedError,
+    LogNeedsWritingError,
+    LostCommitsError,
+    NewerVersionError,
+    StoreIOError,
+    UnreadableError,
+    WrongKeyError,
+    from_file,
+)
+from .private_file import open_private
 from .sidecar import Sidecar
 
 
 class StoreFile:
     """Where a store lies, what opens it, and the counter beside it."""
 
-    def __init__(self, path: Path, key: bytes | None, vfs: str | None) -> None:
+    def __init__(
+        self, path: Path, key: bytes | None, vfs: str | None, frozen: bool = False
+    ) -> None:
         self.path = path
         self.key = key
         self.vfs = vfs
+        self.frozen = frozen
         self.counter = Sidecar(path, key)
 
     @property
@@ -35,8 +48,7 @@ class StoreFile:
         if not there:
             if read_only:
                 raise FileNotFoundError(self.path)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            sync_folder(self.path.parent)
+            self._make()
         session = self.connect(read_only)
         try:
             with session.use():
@@ -50,15 +62,48 @@ class StoreFile:
             raise
         return session
 
+    def _make(self) -> None:
+        try:
+            os.close(open_private(self.path, os.O_RDWR))
+            sync_folder(self.path.parent)
+        except OSError as error:
+            text = f"{self.path.name} could not be made ({error.strerror})"
+            raise from_file(error, text) from error
+
     def connect(self, read_only: bool) -> Connection:
         """A connection to a store that is there, of which nothing is checked but the key."""
         try:
-            return Connection(self.path, self.key, read_only=read_only, vfs=self.vfs)
+            return Connection(
+                self.path, self.key, read_only=read_only, vfs=self.vfs, immutable=self._immutable()
+            )
+        except StoreIOError:
+            self._try_to_read()  # SQLite does not say why it could not
+            raise
         except WrongKeyError:
             found = self.counter.read()
             if found and found[1]:
                 raise DamagedError("the key is right, but the first page is damaged") from None
             raise
+
+    def _immutable(self) -> bool:
+        """Whether a frozen file is read without its log: there is none, or nothing is in it.
+
+        With a log SQLite needs the log's index, which it could not make.
+        """
+        if not self.frozen:
+            return False
+        log, index = (Path(f"{self.path}{suffix}") for suffix in ("-wal", "-shm"))
+        if not log.exists() or not log.stat().st_size:
+            return True
+        if not index.exists():
+            raise LogNeedsWritingError("the log can only be read where something can be written")
+        return False
+
+    def _try_to_read(self) -> None:
+        try:
+            self.path.open("rb").close()
+        except OSError as error:
+            raise UnreadableError(self.path, error) from error
 
     def _check(
         self, session: Connection, acknowledged: int, schema: int, accept_loss: bool

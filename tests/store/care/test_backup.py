@@ -49,16 +49,16 @@ def test_a_backup_brings_everything_back_in_a_new_epoch(tmp_path: Path) -> None:
 
 
 def test_a_backup_brings_the_rule_packs_that_decided(tmp_path: Path) -> None:
-    home, file = new_home(tmp_path / "home", "words"), tmp_path / "backup.tar"
+    home, file = new_home(tmp_path / "home", "three plain words"), tmp_path / "backup.tar"
     kept = {f"{number:064x}": bytes([number]) * 40 for number in range(1, 4)}
-    with opened(home, passphrase="words") as session:
+    with opened(home, passphrase="three plain words") as session:
         for sha256, raw in kept.items():
             PackFiles(home.packs).keep(sha256, raw)
         back_up(session.store, file)
     for other in (home, Home(tmp_path / "other")):
         files = PackFiles(other.packs)
         files.drop_all_but([f"{1:064x}"])
-        restore(other, file, uuid7, "words")
+        restore(other, file, uuid7, "three plain words")
         assert files.hashes() == kept.keys()
         assert {sha256: files.read(sha256) for sha256 in kept} == kept
 
@@ -127,8 +127,8 @@ def test_a_damaged_or_foreign_file_changes_nothing(tmp_path: Path) -> None:
             restore(home, file, uuid7)
     with pytest.raises(Fault, match=r"backup\.missing"):
         restore(home, tmp_path / "none.tar", uuid7)
-    stranger = new_home(tmp_path / "stranger", "words")
-    with opened(stranger, passphrase="words") as session:
+    stranger = new_home(tmp_path / "stranger", "three plain words")
+    with opened(stranger, passphrase="three plain words") as session:
         back_up(session.store, file)
     with pytest.raises(Fault, match="other_key"):
         restore(home, file, uuid7)

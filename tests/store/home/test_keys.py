@@ -81,30 +81,32 @@ def test_two_homes_have_two_keys(tmp_path: Path) -> None:
     assert create_key(tmp_path / "a", "file") != create_key(tmp_path / "b", "file")
 
 
-@pytest.mark.parametrize(("given", "why"), [("wrong", "wrong"), (None, "needed"), ("", "needed")])
+@pytest.mark.parametrize(
+    ("given", "why"), [("wrong words", "wrong"), (None, "needed"), ("", "needed")]
+)
 def test_a_wrong_passphrase_says_so_and_touches_nothing(
     tmp_path: Path, given: str | None, why: str
 ) -> None:
-    create_key(tmp_path, "passphrase", "right")
+    create_key(tmp_path, "passphrase", "right words")
     before = files(tmp_path)
     with pytest.raises(Locked) as caught:
         unlock(tmp_path, given)
     assert isinstance(caught.value, FieldkitError)
     assert caught.value.key == f"store_locked.passphrase_{why}"
     with pytest.raises(Locked):
-        change_passphrase(tmp_path, given, "new")
+        change_passphrase(tmp_path, given, "new words")
     assert files(tmp_path) == before
 
 
 def test_changing_the_passphrase_only_wraps_anew(tmp_path: Path) -> None:
-    key = create_key(tmp_path, "passphrase", "old")
-    change_passphrase(tmp_path, "old", "new")
-    assert unlock(tmp_path, "new") == key
+    key = create_key(tmp_path, "passphrase", "old words")
+    change_passphrase(tmp_path, "old words", "new words")
+    assert unlock(tmp_path, "new words") == key
     with pytest.raises(Locked):
-        unlock(tmp_path, "old")
+        unlock(tmp_path, "old words")
     with pytest.raises(Locked):
-        change_passphrase(tmp_path, "new", "")
-    assert unlock(tmp_path, "new") == key
+        change_passphrase(tmp_path, "new words", "")
+    assert unlock(tmp_path, "new words") == key
 
 
 def test_a_key_file_is_for_the_owner_alone_and_comes_with_a_warning(tmp_path: Path) -> None:
@@ -119,8 +121,8 @@ def test_a_key_file_is_for_the_owner_alone_and_comes_with_a_warning(tmp_path: Pa
 
 def test_a_key_file_can_be_exchanged_for_a_passphrase(tmp_path: Path) -> None:
     key = create_key(tmp_path, "file")
-    change_passphrase(tmp_path, None, "new")
-    assert unlock(tmp_path, "new") == key
+    change_passphrase(tmp_path, None, "new words")
+    assert unlock(tmp_path, "new words") == key
     assert set(files(tmp_path)) == {KEY_NAME}
 
 
@@ -132,8 +134,8 @@ def test_the_keyring_keeps_the_secret_and_the_home_does_not(tmp_path: Path, draw
     assert found.keyring
     (secret,) = drawer.kept.values()
     assert secret.encode() not in files(tmp_path)[KEY_NAME]
-    change_passphrase(tmp_path, None, "new")
-    assert unlock(tmp_path, "new") == key
+    change_passphrase(tmp_path, None, "new words")
+    assert unlock(tmp_path, "new words") == key
     assert drawer.kept == {}
 
 
@@ -187,11 +189,11 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
 def test_a_damaged_or_newer_description_is_told_apart(
     tmp_path: Path, change: dict[str, Any], why: str
 ) -> None:
-    create_key(tmp_path, "passphrase", "right")
+    create_key(tmp_path, "passphrase", "right words")
     path = tmp_path / KEY_NAME
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(KeyFileDamaged) as caught:
-        unlock(tmp_path, "right")
+        unlock(tmp_path, "right words")
     assert caught.value.key == f"key_file.{why}"
 
 

@@ -11,6 +11,7 @@ from fieldkit.i18n import Lang
 from fieldkit.services.day import follow_ups
 from fieldkit.services.jobs import complaints, job_commands
 from fieldkit.services.jobs.blockers import list_blockers
+from fieldkit.store.home.papers import clear_papers
 from fieldkit.tui.text.big_digits import big
 from tests.tui.conftest import LARGE, NOW, Desk, stage
 from tests.tui.pictures import busy_day, check, in_each_language_and_once_large
@@ -160,7 +161,7 @@ async def test_papers_say_why_there_is_none_and_where_the_file_is(
         (made,) = desk.home.papers.glob("*.html")
         assert "Li Hua" in made.read_text(encoding="utf-8")
         assert made.name in hand.screen()
-    desk.home.clear_papers()
+    clear_papers(desk.home)
     assert list(desk.home.papers.glob("*")) == []
 
 
