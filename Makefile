@@ -11,7 +11,7 @@ BENCH_STAMP := $(VENV)/.installed-bench
 # compile all that it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install wheels run test check lint types contracts pythons bench soak lock clean
+.PHONY: install wheels bundle one-folder run test check lint types contracts pythons bench soak lock clean
 
 install: $(STAMP)
 
@@ -31,6 +31,22 @@ $(BENCH_STAMP): $(STAMP) requirements-bench.lock
 wheels:
 	$(PYTHON) -m bundle.durable_wheel
 
+# An archive in dist/ that installs fieldkit without network, compiler or root.
+bundle: install
+	$(BIN)/python -m bundle.make_bundle
+
+# The same with a Python of its own, in dist/ too, and tried.
+ONE_FOLDER := build/one-folder
+one-folder: install
+	$(PYTHON) -m venv --clear $(ONE_FOLDER)
+	wheel=$$($(ONE_FOLDER)/bin/python -m bundle.durable_wheel) && \
+		$(ONE_FOLDER)/bin/pip install -q --no-deps "$$wheel"
+	$(ONE_FOLDER)/bin/pip install -q --require-hashes --no-deps \
+		-r requirements-runtime.lock -r requirements-bundle.lock
+	$(ONE_FOLDER)/bin/pip install -q --no-deps .
+	archive=$$($(ONE_FOLDER)/bin/python -m bundle.make_one_folder) && \
+		$(BIN)/python -m tests.bundle.try_archive "$$archive" && echo "$$archive"
+
 run: install
 	$(BIN)/fieldkit demo
 
@@ -47,7 +63,7 @@ types: install
 contracts: install
 	$(BIN)/lint-imports
 
-# A short run on the other supported Pythons that are here.
+# The bundle of each supported Python that is here, tried.
 pythons: install
 	.ci/smoke-pythons $(BIN)/python
 
@@ -72,6 +88,8 @@ lock: install
 		--generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-runtime.lock
 	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header -q -o requirements-bench.lock
+	$(BIN)/uv pip compile --group bundle -c requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -q -o requirements-bundle.lock
 
 clean:
 	rm -rf $(VENV) .venv-smoke .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -41,7 +40,7 @@ def test_the_runtime_lock_is_the_lock_without_the_tools_of_the_tests() -> None:
     assert wanted <= runtime.keys()
 
 
-def test_where_no_other_python_runs_the_smoke_run_says_so_and_passes(tmp_path: Path) -> None:
+def test_where_no_python_is_usable_the_smoke_run_says_so_and_passes(tmp_path: Path) -> None:
     for tool in ("bash", "dirname", "mktemp", "rm", "sed"):
         (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
     for version in PYTHONS:
@@ -49,15 +48,13 @@ def test_where_no_other_python_runs_the_smoke_run_says_so_and_passes(tmp_path: P
         shim.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
         shim.chmod(0o755)
     found = subprocess.run(
-        [ROOT / ".ci" / "smoke-pythons", sys.executable],
+        [ROOT / ".ci" / "smoke-pythons", tmp_path / f"python{PYTHONS[0]}"],
         env={"PATH": str(tmp_path), "PYENV_ROOT": str(tmp_path)},
         capture_output=True,
         text=True,
     )
     assert (found.returncode, found.stderr) == (0, "")
-    tested = f"{sys.version_info.major}.{sys.version_info.minor}"
-    others = [version for version in PYTHONS if version != tested]
     assert found.stdout.splitlines() == [
-        *(f"Python {version}: none here that has headers and venv" for version in others),
-        f"No supported Python is here beside {tested}: nothing else was tried",
+        *(f"Python {version}: none here that has headers and venv" for version in PYTHONS),
+        "No supported Python is here: nothing was tried",
     ]
