@@ -9,6 +9,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.session import Session
 from fieldkit.store.care.retention import archive_closed
 from fieldkit.store.care.scrub import LAST_CHECK, TROUBLES, CheckReport, check
+from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.store.records.salvages import Loss, tell, untold
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
@@ -47,8 +48,11 @@ def last_check(store: Store) -> LastCheck:
 def salvages_to_tell(store: Store, by: str) -> list[Loss]:
     """The salvages of which `by` has not told yet how many events are lost; they count as told
     now."""
-    with faults():
-        losses = untold(store.db, store.archive, by)
+    try:
+        with faults():
+            losses = untold(store.db, store.archive, by)
+    except ArchiveFault:
+        return []  # which of them are there nobody knows
     if losses:
         with suppress(FieldkitError), store.writing():
             tell(store.db, by, losses)

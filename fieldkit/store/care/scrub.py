@@ -58,18 +58,21 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
     """
     report = store.db.check()
     troubles = [Trouble("file", {"file": "store.db", "what": each}) for each in report.problems]
+    whole = not troubles
     problems = _archive_problems(store.archive)
     troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in problems]
-    if troubles:
+    if not whole:
         return CheckReport(report.documents, 0, 0, tuple(troubles))  # the rest would only repeat it
+    archive = None if problems else store.archive
     with store.db.reader() as view, view.transaction():
-        events = _Events(view, store.archive, tick)
+        events = _Events(view, archive, tick)
         if events.unreadable:
-            return CheckReport(report.documents, events.count, 0, tuple(events.unreadable))
+            troubles += events.unreadable
+            return CheckReport(report.documents, events.count, 0, tuple(troubles))
         troubles += events.broken_links()
         troubles += _documents(view, Ledger(view, store.new_id), tick)
-        named = _named_attachments(view, store.archive)
-        losses = tuple(untold(view, store.archive, "check"))
+        named = _named_attachments(view, archive)
+        losses = tuple(untold(view, archive, "check")) if archive else ()
     troubles += _attachments(store, named, tick)
     return CheckReport(report.documents, events.count, len(named), tuple(troubles), losses)
 
@@ -86,14 +89,17 @@ class _Events:
     """The links of this device's chains, of the store and the archive together.
 
     The store's view is opened first: what moves into the archive meanwhile is then in both.
+    Without an archive that can be read nobody knows of gaps.
     """
 
-    def __init__(self, view: TinySQLite, archive: Archive, tick: Callable[[], None]) -> None:
+    def __init__(self, view: TinySQLite, archive: Archive | None, tick: Callable[[], None]) -> None:
+        self._complete = archive is not None
         self.unreadable: list[Trouble] = []
         self._seen: set[str] = set()
         self.device: dict[str, Any] = dict(view.table("device").get(doc_id="self"))
         self._chains: dict[str, dict[int, tuple[str, str]]] = {}
-        for doc_id, text in chain(archive.event_texts(), view.table("events").texts()):
+        archived = archive.event_texts() if archive else ()
+        for doc_id, text in chain(archived, view.table("events").texts()):
             tick()
             self._read(str(doc_id), from_json(text)["raw"])
 
@@ -125,7 +131,7 @@ class _Events:
                     yield Trouble("link", {"seq": seq})
                 if seq - 1 in links and links[seq - 1][1] != prev:
                     yield Trouble("link", {"seq": seq})
-            present = epoch == self.device["epoch"]
+            present = self._complete and epoch == self.device["epoch"]
             if present and sorted(links) != list(range(1, self.device["seq"] + 1)):
                 yield Trouble("gap", {"count": self.device["seq"] - len(links)})
 
@@ -142,10 +148,12 @@ def _documents(view: TinySQLite, ledger: Ledger, tick: Callable[[], None]) -> It
                 yield Trouble("document", {"table": table, "record": record})
 
 
-def _named_attachments(view: TinySQLite, archive: Archive) -> set[str]:
+def _named_attachments(view: TinySQLite, archive: Archive | None) -> set[str]:
     jobs = (from_json(text) for _, text in view.table(TABLES[RecordKind.JOB]).texts())
     return {
-        one["sha256"] for row in chain(jobs, archive.rows()) for one in row.get("attachments", ())
+        one["sha256"]
+        for row in chain(jobs, archive.rows() if archive else ())
+        for one in row.get("attachments", ())
     }
 
 

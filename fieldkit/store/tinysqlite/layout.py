@@ -36,7 +36,8 @@ PRAGMA application_id = {APPLICATION_ID | FORMAT};
 CREATE TABLE store_state(
   one INTEGER PRIMARY KEY CHECK (one = 1),
   commits INTEGER NOT NULL,
-  layout INTEGER NOT NULL
+  layout INTEGER NOT NULL,
+  names TEXT
 );
 CREATE TABLE store_tables(
   number INTEGER PRIMARY KEY,
@@ -44,7 +45,7 @@ CREATE TABLE store_tables(
   last_id INTEGER NOT NULL,
   fields TEXT NOT NULL
 );
-INSERT INTO store_state VALUES (1, 0, 0);
+INSERT INTO store_state VALUES (1, 0, 0, NULL);
 """
 
 COMMITS = "SELECT commits FROM store_state"
@@ -265,7 +266,18 @@ def create(db: apsw.Connection, name: str, wanted: Wanted) -> Layout:
     )
     if wanted.excerpt:
         db.execute(_excerpt_index(layout, wanted.excerpt))
+    _repeat_names(db)
     return layout
+
+
+def _repeat_names(db: apsw.Connection) -> None:
+    """Keep the names of the tables in ``store_state`` too. Every commit writes that, so that a
+    salvage finds them in the file and everywhere in the log."""
+    columns = "SELECT 1 FROM pragma_table_info('store_state') WHERE name = 'names'"
+    if not db.execute(columns).fetchall():  # of a store that was made before this was so
+        db.execute("ALTER TABLE store_state ADD COLUMN names TEXT")
+    names = "SELECT json_group_object(number, name) FROM store_tables"
+    db.execute(f"UPDATE store_state SET names = ({names})")
 
 
 def add_fields(db: apsw.Connection, layout: Layout, missing: Sequence[Declared]) -> None:
@@ -311,6 +323,7 @@ def drop(db: apsw.Connection, name: str, layout: Layout) -> None:
     db.execute("UPDATE store_state SET layout = layout + 1")
     db.execute(f"DROP TABLE {layout.table}")
     db.execute("DELETE FROM store_tables WHERE name = ?", (name,))
+    _repeat_names(db)
 
 
 def _stored(fields: Iterable[Field]) -> str:

@@ -53,7 +53,7 @@ class Pages:
         self.last_commit = MAIN
         self.bad_commits: set[int] = set()
         self.unknown = 0
-        """Frames of the log of which even the page is not known."""
+        """Frames of the log that are gone, or of which even the page is not known."""
         self._read_file()
         self._read_log()
         first = self.page(1)
@@ -101,6 +101,7 @@ class Pages:
         """Count what the log has after its last commit too: its end, which is bad, is missing."""
         if self._unfinished:
             self.last_commit += 1
+            self.unknown += 1
             self._add(self._unfinished)
             self._unfinished = []
 

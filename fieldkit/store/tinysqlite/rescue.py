@@ -71,7 +71,8 @@ class Rescue:
             self._take(sorted(self._pages.changed_after(commit) | broken), commit)
             self.uncertain |= self._db.total_changes() != before
         bad = self._pages.bad
-        self.uncertain |= bad > 1 or bool(bad and self._unmarked)
+        # One page that is bad is missed by the indexes, which lie on others.
+        self.uncertain |= bad > 1 or self._pages.unknown > 0 or bool(bad and self._unmarked)
         if bad:
             self._count_missing()
 
@@ -170,7 +171,7 @@ def _document(row: Record) -> tuple[DocId, str, dict[str, Any]] | None:
 
 
 def _listed(pages: Pages) -> dict[int, _Listed]:
-    """The list of tables, from itself and from the index of the names in it."""
+    """The list of tables, from itself and from where its names stand again."""
     found: dict[int, _Listed] = {}
     for commit in pages.earlier():
         for row in _under(pages, layouts.TABLES_PAGE, commit):
@@ -179,6 +180,9 @@ def _listed(pages: Pages) -> dict[int, _Listed]:
             found.setdefault(row.seq or 0, _Listed(name, last_id, declared))
         for entry in _under(pages, layouts.NAMES_PAGE, commit):
             found.setdefault(entry.values[1], _Listed(entry.values[0], 0, ()))
+        for row in _under(pages, layouts.STATE_PAGE, commit):
+            for number, name in json.loads((row.values[3:] or [None])[0] or "{}").items():
+                found.setdefault(int(number), _Listed(name, 0, ()))
     return found
 
 

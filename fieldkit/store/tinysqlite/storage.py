@@ -52,7 +52,9 @@ class SQLiteStorage(Storage):
         self._session = session = self.file.open(schema, read_only, accept_loss)
         try:
             for name, wanted in () if read_only else self.declared.items():
-                if any(session.missing(name, wanted)):
+                with session.use():
+                    lacking = any(session.missing(name, wanted))
+                if lacking:
                     with self.transaction():
                         session.add_missing(name, wanted)
         except BaseException:
