@@ -161,6 +161,8 @@ def _mend(
                 db.table("device").remove(doc_ids=["office"])
             salvages.fold_what_is_left(db, Ledger(db, new_id))
             unsent = _refill_outbox(db, own)
+            if own is None:
+                _take_over(db, Ledger(db, new_id))
             if db.table("settings").get(doc_id=TROUBLES) is not None:
                 db.table("settings").remove(doc_ids=[TROUBLES])
             enrolled = db.table("device").get(doc_id="office") is not None
@@ -182,10 +184,16 @@ def _refill_outbox(db: TinySQLite, own: str | None) -> int:
         if row.get("position") or row["status"] == REJECTED:
             continue
         event = _read(row)
-        if event and (event.device == own or event.id in waiting):
+        if event and (event.device == own or own is None or event.id in waiting):
             place = {"turn": turn(event.epoch, event.seq)}
             db.table("outbox").put(StoredDocument(place, doc_id=event.id))
     return len(db.table("outbox"))
+
+
+def _take_over(db: TinySQLite, ledger: Ledger) -> None:
+    """Make what waits events of this device, which is a new one: it cannot speak for the old."""
+    for row in db.table("outbox").ordered("turn"):
+        ledger.reseal(Event.from_bytes(db.table("events").get(doc_id=row.doc_id)["raw"]))
 
 
 def _read(row: StoredDocument) -> Event | None:

@@ -252,7 +252,8 @@ class Ledger:
 
     def _save(self, kind: str, document: Document) -> None:
         text = document.model_dump_json(exclude_defaults=True)
-        fields = {"number": getattr(document, "number", None)}
+        number = getattr(document, "number", "")
+        fields = {"number": number} if number else {}  # like the text, without what is empty
         self._db.table(TABLES[kind]).put_text(document.id, text, fields)
 
 
