@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError  # Typer has no name of its own for it
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from fieldkit import __version__
 from fieldkit.cli import context
-from fieldkit.cli.context import options
+from fieldkit.cli.context import options, wrong_usage
 from fieldkit.cli.start import ended, open_app
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.plain_text import escaped, is_plain
-from fieldkit.i18n import default_lang, say
+from fieldkit.i18n import LANGS, Lang, default_lang, say
 
 app = typer.Typer(
     add_completion=True,
@@ -36,15 +38,40 @@ def _run(arguments: list[str]) -> int:
     for argument in arguments:
         if not is_plain(argument):
             raise FieldkitError("argument_not_plain", argument=escaped(argument))
+    lang = _lang_of(arguments)
+    command = get_command(app)
+    if lang == "zh":
+        from fieldkit.cli.chinese_help import put_in_chinese
+
+        put_in_chinese(command)
     try:
-        result = app(arguments, standalone_mode=False)
+        result = command(arguments, standalone_mode=False)
         return result if isinstance(result, int) else 0
     except typer.Abort:
         return 130
-    except TyperException as error:
-        lang = options.lang or default_lang(os.environ)
-        print(say("error.usage", lang, problem=error.format_message()), file=sys.stderr)
+    except NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
         return 2
+    except TyperException as error:
+        from fieldkit.cli.usage_errors import usage_problem
+
+        print(say("error.usage", lang, problem=usage_problem(error, lang)), file=sys.stderr)
+        return 2
+
+
+def _lang_of(arguments: list[str]) -> Lang:
+    """The language of help and of wrong usage, which are told before the options are read:
+    `--lang` where it stands before the command, else the environment's."""
+    rest = iter(arguments)
+    for option in rest:
+        name, _, value = option.partition("=")
+        if not name.startswith("-"):
+            break
+        if name in ("--lang", "--home", "--as"):
+            value = value or next(rest, "")
+        if name == "--lang" and value in LANGS:
+            return "zh" if value == "zh" else "en"
+    return default_lang(os.environ)
 
 
 @app.callback(invoke_without_command=True)
@@ -56,14 +83,14 @@ def root(
         str | None,
         typer.Option("--as", metavar="NAME", help="Who does it, where people share the laptop."),
     ] = None,
-    debug: Annotated[bool, typer.Option(help="Show tracebacks.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
 ) -> None:
     """Open the app, or run a command."""
     options.home, options.debug, options.person = home, debug, person
     if lang is not None:
         if lang not in ("en", "zh"):
-            raise typer.BadParameter("en or zh", param_hint="--lang")
+            raise wrong_usage("lang", "--lang")
         options.lang = "zh" if lang == "zh" else "en"
     if version:
         print(f"fieldkit {__version__}")
@@ -84,10 +111,10 @@ def init(
     from fieldkit.services.home.session import init_home
 
     if protect not in ("auto", "keyring", "passphrase", "file"):
-        raise typer.BadParameter("auto, keyring, passphrase or file", param_hint="--protect")
+        raise wrong_usage("protect", "--protect")
     passphrase = os.environ.get(context.PASSPHRASE)
     if protect == "passphrase" and not passphrase:
-        passphrase = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=True)
+        passphrase = context.ask_secret("cli.ask_passphrase", options.language(), twice=True)
     lang = options.language()
     init_home(options.where(), person, role, lang, passphrase, protect)  # type: ignore[arg-type]  # checked above
     context.emit("cli.home_made", lang, home=options.where().folder)

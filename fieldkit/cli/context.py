@@ -18,6 +18,7 @@ from fieldkit.store.home.home import Home, find_home
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from typer import BadParameter
 
 PASSPHRASE = "FIELDKIT_PASSPHRASE"
 PIN = "FIELDKIT_PIN"
@@ -66,16 +67,33 @@ def _sign_in(session: Session, name: str) -> None:
 
     has_pin = name in [person.name for person in people(session) if person.has_pin]
     pin = os.environ.get(PIN) if has_pin else ""
-    sign_in(session, name, ask_secret("cli.people.ask_pin", session) if pin is None else pin)
+    if pin is None:
+        pin = ask_secret("cli.people.ask_pin", options.language(session))
+    sign_in(session, name, pin)
 
 
-def ask_secret(key: str, session: Session, twice: bool = False) -> str:
+def ask_secret(key: str, lang: Lang, twice: bool = False) -> str:
     """Ask for something that is not shown while it is typed."""
     import typer
 
-    lang = options.language(session)
     again = say("cli.people.ask_again", lang) if twice else False
     return str(typer.prompt(say(key, lang), hide_input=True, confirmation_prompt=again))
+
+
+def wrong_usage(key: str, option: str | None = None) -> "BadParameter":
+    """An error of usage that Typer cannot know of: `usage.<key>` says what is wrong."""
+    import typer
+
+    return typer.BadParameter(say(f"usage.{key}", options.language()), param_hint=option)
+
+
+def needed_option(name: str, value: str) -> str:
+    """The value of an option that is needed for all but `--fields`."""
+    if not value:
+        import typer
+
+        raise typer.BadParameter(say("usage.missing", options.language(), name=name))
+    return value
 
 
 def print_json(value: Any) -> None:
@@ -92,12 +110,20 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
         paths = dict.fromkeys(problem.path for problem in error.problems)
         if unnamed := [path for path in paths if path and path not in text]:
             text += say("cli.field_names", lang, names=", ".join(unnamed))
-    print(text, file=sys.stderr)
+    print(" ".join([text, *getattr(error, "__notes__", ())]), file=sys.stderr)
 
 
 def emit(key: str, lang: Lang, **params: object) -> None:
     """Print a sentence of the program."""
     print(say(key, lang, **params))
+
+
+def print_done(as_json: bool, key: str, lang: Lang, **fields: object) -> None:
+    """Print what was done: its fields as JSON, or the sentence `key` with them."""
+    if as_json:
+        print_json(fields)
+    else:
+        emit(key, lang, **fields)
 
 
 def progress_line(key: str, lang: Lang, every: int = 1, **params: object) -> Callable[[int], None]:

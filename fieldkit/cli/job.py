@@ -6,10 +6,28 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, print_made, read_form_fields
+from fieldkit.cli.context import (
+    emit,
+    needed_option,
+    opened,
+    options,
+    print_json,
+    print_made,
+    read_form_fields,
+)
+from fieldkit.cli.form_help import (
+    Fields,
+    naming_fields,
+    naming_parts,
+    naming_steps,
+    part_form,
+    print_fields,
+    step_form,
+)
 from fieldkit.cli.job_paper import paper
-from fieldkit.cli.print_job import job_line, job_lines
+from fieldkit.cli.print_job import job_line, print_job
 from fieldkit.domain.job.model import CLOSED
+from fieldkit.domain.job.step_events import Registered
 from fieldkit.i18n import say_error
 from fieldkit.services.jobs import attachments, job_commands
 from fieldkit.store.records.archive import ArchiveFault
@@ -22,21 +40,27 @@ Set = Annotated[list[str] | None, typer.Option("--set", help="A field: name=valu
 From = Annotated[
     Path | None, typer.Option("--from", help="A JSON file with the form's fields; - for stdin.")
 ]
+ForCustomer = Annotated[str, typer.Option(help="The customer's id.", show_default=False)]
+ForProduct = Annotated[str, typer.Option(help="The product's serial number.", show_default=False)]
 JobRef = Annotated[str, typer.Argument(metavar="JOB", help="The job's number or id.")]
 
 
 @app.command()
 def new(
-    customer: Annotated[str, typer.Option(help="The customer's id.")],
-    product: Annotated[str, typer.Option(help="The product's serial number.")],
+    customer: ForCustomer = "",
+    product: ForProduct = "",
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     as_json: Json = False,
 ) -> None:
     """Register a customer's service request."""
-    with opened() as session:
-        fields = read_form_fields(source, values)
-        made = job_commands.register_job(session, fields, customer, product)
+    with opened() as session, naming_fields(options.language(session)):
+        if fields:
+            print_fields(Registered, "register", session.catalogue, options.language(session))
+            return
+        about = needed_option("--customer", customer), needed_option("--product", product)
+        made = job_commands.register_job(session, read_form_fields(source, values), *about)
         print_made(made, as_json, "cli.job_made", session)
 
 
@@ -71,61 +95,83 @@ def show(job_ref: JobRef, as_json: Json = False) -> None:
     """Show a job: the steps done, the one that is next, and the verdict."""
     with opened() as session:
         found = job_commands.job(session, job_ref)
-        if as_json:
-            print_json(found.model_dump(mode="json"))
-            return
-        print("\n".join(job_lines(found, session.catalogue, options.language(session))))
+        print_job(found, as_json, session.catalogue, options.language(session))
 
 
 @app.command()
 def do(
     job_ref: JobRef,
-    step: Annotated[str, typer.Argument(help="The step, such as arrive or diagnose.")],
+    step: Annotated[
+        str,
+        typer.Argument(
+            metavar="STEP", help="The step, as `job show` names it: arrive, diagnose ..."
+        ),
+    ],
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     as_json: Json = False,
 ) -> None:
     """Do a step of a job. Fields that are left out take what the job already says."""
     with opened() as session:
+        lang = options.language(session)
         current = job_commands.job(session, job_ref)
-        given = read_form_fields(source, values)
-        fields = job_commands.form_values(session, current, step) | given
-        done = job_commands.do_step(session, job_ref, step, fields)
-        if as_json:
-            print_json(done.model_dump(mode="json"))
-            return
-        print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+        with naming_steps(current, session.author().role, lang):
+            form = step_form(step)
+            if fields:
+                print_fields(form, step, session.catalogue, lang)
+                return
+            suggested = job_commands.form_values(session, current, step)
+            given = suggested | read_form_fields(source, values)
+            done = job_commands.do_step(session, job_ref, step, given)
+        print_job(done, as_json, session.catalogue, lang)
 
 
 @app.command()
-def undo(job_ref: JobRef) -> None:
+def undo(job_ref: JobRef, as_json: Json = False) -> None:
     """Take back the last step; never a signature, a payment or a custody receipt."""
     with opened() as session:
         done = job_commands.undo_step(session, job_ref)
-        print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+        print_job(done, as_json, session.catalogue, options.language(session))
 
 
 @app.command()
 def amend(
     job_ref: JobRef,
-    part: Annotated[str, typer.Argument(help="The part, such as appointment or diagnosis.")],
+    part: Annotated[
+        str,
+        typer.Argument(metavar="PART", help="The part, such as appointment or diagnosis."),
+    ],
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
+    as_json: Json = False,
 ) -> None:
     """Correct fields of a step that was done."""
     with opened() as session:
-        changes = read_form_fields(source, values)
-        done = job_commands.amend_step(session, job_ref, part, changes)
-        print("\n".join(job_lines(done, session.catalogue, options.language(session))))
+        lang = options.language(session)
+        current = job_commands.job(session, job_ref)
+        with naming_parts(current, lang):
+            if fields:
+                print_fields(part_form(current, part), "", session.catalogue, lang)
+                return
+            changes = read_form_fields(source, values)
+            done = job_commands.amend_step(session, job_ref, part, changes)
+        print_job(done, as_json, session.catalogue, lang)
 
 
 @app.command()
 def attach(
-    job_ref: JobRef, file: Annotated[Path, typer.Argument(help="The file to keep.")]
+    job_ref: JobRef,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to keep.")],
+    as_json: Json = False,
 ) -> None:
     """Keep a file with a job, encrypted."""
     with opened() as session:
         kept = attachments.attach_file(session, job_ref, file).attachments[-1]
+        if as_json:
+            print_json(kept.model_dump(mode="json"))
+            return
         lang = options.language(session)
         emit("cli.attached", lang, name=kept.name, size=kept.size, hash=kept.sha256[:12])
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from fieldkit.cli.context import print_json
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import ComplaintDecision, Decision, LineDecision
 from fieldkit.domain.job.model import Job
@@ -65,6 +66,14 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     return lines
 
 
+def print_job(job: Job, as_json: bool, catalogue: Catalogue, lang: Lang) -> None:
+    """Print a job: whole as JSON, or its lines."""
+    if as_json:
+        print_json(job.model_dump(mode="json"))
+    else:
+        print("\n".join(job_lines(job, catalogue, lang)))
+
+
 def _path_lines(job: Job, lang: Lang) -> list[str]:
     marks = {State.DONE: "[x]", State.NEXT: "[>]", State.OPEN: "[ ]", State.BLOCKED: "[-]"}
     lines = []
@@ -76,6 +85,8 @@ def _path_lines(job: Job, lang: Lang) -> list[str]:
             text += f" {say_moment(view.stamp.at, lang)}  {view.stamp.by}"
         elif view.why:
             text += f" {say_reason(view.why, lang)}"
+        else:
+            text += f" {view.step.key}"
         lines.append(text.rstrip())
     return lines
 

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, print_made, read_assignments
-from fieldkit.cli.job import Json, Set
+from fieldkit.cli.context import opened, options, print_json, print_made, read_form_fields
+from fieldkit.cli.form_help import Fields, naming_fields, print_fields
+from fieldkit.cli.job import From, Json, Set
+from fieldkit.domain.records.customer_product import ProductData
 from fieldkit.i18n import say, say_date
 from fieldkit.services.jobs import records
 
@@ -13,15 +15,24 @@ app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
 
 
 @app.command()
-def register(values: Set = None, as_json: Json = False) -> None:
+def register(
+    values: Set = None, source: From = None, fields: Fields = False, as_json: Json = False
+) -> None:
     """Register a product: --set serial=... --set model=... --set purchase_date=..."""
-    with opened() as session:
-        made = records.register_product(session, read_assignments(values or []))
+    with opened() as session, naming_fields(options.language(session)):
+        if fields:
+            lang = options.language(session)
+            print_fields(ProductData, "product", session.catalogue, lang, "customer")
+            return
+        made = records.register_product(session, read_form_fields(source, values))
         print_made(made, as_json, "cli.product_made", session)
 
 
 @app.command()
-def show(serial: Annotated[str, typer.Argument()], as_json: Json = False) -> None:
+def show(
+    serial: Annotated[str, typer.Argument(metavar="SERIAL", help="The product's serial number.")],
+    as_json: Json = False,
+) -> None:
     """Show a product with its history."""
     with opened() as session:
         found = records.product(session, serial)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json, read_assignments
+from fieldkit.cli.context import emit, opened, options, print_done, print_json, read_assignments
 from fieldkit.cli.job import Json, Set
 from fieldkit.i18n import has, say
 
@@ -31,21 +31,23 @@ def rejected(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def correct(event: EventId, values: Set = None) -> None:
+def correct(event: EventId, values: Set = None, as_json: Json = False) -> None:
     """Record a refused event again, with other values where given."""
     from fieldkit.services.exchange.refused_events import correct as record_again
 
     with opened() as session:
         made = record_again(session, event, read_assignments(values or []))
-        emit("cli.corrected", options.language(session), event=made.id)
+        print_done(as_json, "cli.corrected", options.language(session), event=made.id)
 
 
 def withdraw(
-    event: EventId, why: Annotated[str, typer.Option(help="The note that takes its place.")]
+    event: EventId,
+    why: Annotated[str, typer.Option(help="The note that takes its place.")],
+    as_json: Json = False,
 ) -> None:
     """Give up a refused event of a job, with a note in its place."""
     from fieldkit.services.exchange.refused_events import withdraw as give_up
 
     with opened() as session:
         made = give_up(session, event, why)
-        emit("cli.corrected", options.language(session), event=made.id)
+        print_done(as_json, "cli.corrected", options.language(session), event=made.id)

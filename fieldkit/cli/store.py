@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldkit.cli.context import PASSPHRASE, emit, opened, options, print_json
+from fieldkit.cli.context import (
+    PASSPHRASE,
+    ask_secret,
+    emit,
+    opened,
+    options,
+    print_done,
+    print_json,
+)
 from fieldkit.cli.job import Json
 from fieldkit.i18n import Lang, say
 from fieldkit.services.home.ids import uuid7
@@ -154,13 +162,15 @@ def salvage(as_json: Json = False) -> None:
 @app.command()
 def archive(
     older_than: Annotated[int, typer.Option(min=0, help="Days since the last event.")] = 365,
+    as_json: Json = False,
 ) -> None:
     """Move finished jobs that the office has into the archive. They can still be shown."""
     from fieldkit.services.home.upkeep import archive_jobs
 
     with opened() as session:
         count = archive_jobs(session, older_than)
-        emit("cli.store.archived", options.language(session), count=count, days=older_than)
+        lang = options.language(session)
+        print_done(as_json, "cli.store.archived", lang, count=count, days=older_than)
 
 
 @app.command()
@@ -169,9 +179,9 @@ def passphrase() -> None:
     home = options.where()
     old = os.environ.get(PASSPHRASE)
     if keys.describe(home.folder).method == "passphrase" and not old:
-        old = typer.prompt("Passphrase", hide_input=True)
-    new = os.environ.get(NEW_PASSPHRASE) or typer.prompt(
-        "New passphrase", hide_input=True, confirmation_prompt=True
+        old = ask_secret("cli.ask_passphrase", options.language())
+    new = os.environ.get(NEW_PASSPHRASE) or ask_secret(
+        "cli.ask_new_passphrase", options.language(), twice=True
     )
     keys.change_passphrase(home.folder, old, new)
     emit("cli.store.passphrase_changed", options.language())

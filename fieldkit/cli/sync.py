@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, opened, options, print_json
+from fieldkit.cli.context import emit, opened, options, print_json, wrong_usage
 from fieldkit.cli.job import Json
 from fieldkit.cli.refused_events import correct, rejected, withdraw
 from fieldkit.cli.start import ended
@@ -58,7 +58,7 @@ def sync(
     from fieldkit.services.exchange.sync_now import enrol_device, start_new_epoch, sync_now
 
     if (enrol is None) != (office is None):
-        raise typer.BadParameter("--enrol and --office go together")
+        raise wrong_usage("enrol_with_office")
     if nightly:
         raise typer.Exit(_send_and_check())
     with _opened() as session:

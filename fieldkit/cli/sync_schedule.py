@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options
+from fieldkit.cli.context import emit, options, wrong_usage
 from fieldkit.services.exchange.nightly import Scheduler
 
 
@@ -32,9 +32,9 @@ def schedule(
     try:
         when = time.fromisoformat(at)
     except ValueError:
-        raise typer.BadParameter("HH:MM, such as 21:30", param_hint="--at") from None
+        raise wrong_usage("at", "--at") from None
     if scheduler and not show:
-        raise typer.BadParameter("--for goes with --print")
+        raise wrong_usage("for_with_print")
     command = nightly_command(options.where().folder)
     if show:
         print(

@@ -1,13 +1,14 @@
 """`fieldkit van`: show, load, count."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.records.van import Stock
 from fieldkit.i18n import fit, say
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import van
@@ -23,7 +24,7 @@ def show(as_json: Json = False) -> None:
     with opened() as session:
         found = van.stock(session)
         if as_json:
-            print_json([asdict(item) | {"free": item.free} for item in found.values()])
+            print_json([_as_json(item) for item in found.values()])
             return
         lang = options.language(session)
         for item in found.values():
@@ -42,27 +43,31 @@ def load(
     usual: Annotated[
         bool, typer.Option("--usual", help="Whatever is missing to the usual load.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Record parts that come on board: fieldkit van load P-HAL=2 P-PAD=4"""
     with opened() as session:
         wanted = van.to_load(session) if usual else {}
         wanted |= _counts(parts or [])
-        if not wanted and usual:
-            return
-        rows = [{"part": sku, "quantity": count} for sku, count in wanted.items()]
-        van.load_van(session, {"parts": rows})
-        _print_stock(session, list(wanted))
+        if wanted or not usual:
+            rows = [{"part": sku, "quantity": count} for sku, count in wanted.items()]
+            van.load_van(session, {"parts": rows})
+        _print_stock(session, list(wanted), as_json)
 
 
 @app.command()
-def count(parts: Counts) -> None:
+def count(parts: Counts, as_json: Json = False) -> None:
     """Record how many of a part were found on board: fieldkit van count P-HAL=1"""
     with opened() as session:
         wanted = _counts(parts)
         with session.store.writing():
             for sku, quantity in wanted.items():
                 van.count_part(session, {"part": sku, "quantity": quantity})
-        _print_stock(session, list(wanted))
+        _print_stock(session, list(wanted), as_json)
+
+
+def _as_json(item: Stock) -> dict[str, Any]:
+    return asdict(item) | {"free": item.free}
 
 
 def _counts(given: list[str]) -> dict[str, int]:
@@ -76,7 +81,10 @@ def _counts(given: list[str]) -> dict[str, int]:
     return found
 
 
-def _print_stock(session: Session, skus: list[str]) -> None:
+def _print_stock(session: Session, skus: list[str], as_json: bool) -> None:
     now = van.stock(session)
+    if as_json:
+        print_json([_as_json(now[sku]) for sku in skus])
+        return
     for sku in skus:
         emit("cli.van_changed", options.language(session), part=sku, count=now[sku].on_board)

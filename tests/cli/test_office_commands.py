@@ -104,4 +104,4 @@ def test_what_holds_jobs_up_is_listed_until_it_is_over(shell: Shell) -> None:
 
 def test_wrong_fields_are_told_with_the_names_that_set_takes(shell: Shell) -> None:
     code, _, err = shell("office", "product", "new", "--set", "serial=C1", "--set", "model=NOPE")
-    assert (code, "NOPE" in err, err.rstrip().endswith("(field names: model)")) == (2, True, True)
+    assert (code, "NOPE" in err, "(field names: model)" in err) == (2, True, True)

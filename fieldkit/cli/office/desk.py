@@ -1,18 +1,34 @@
 """`fieldkit office`: customers, products, jobs, people, dispatch, approvals."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options, print_json, print_made, read_form_fields
-from fieldkit.cli.job import From, JobRef, Json, Set
+from fieldkit.cli.context import (
+    emit,
+    needed_option,
+    options,
+    print_done,
+    print_json,
+    print_made,
+    read_form_fields,
+    wrong_usage,
+)
+from fieldkit.cli.form_help import Fields, naming_fields, naming_steps, print_fields, step_form
+from fieldkit.cli.job import ForCustomer, ForProduct, From, JobRef, Json, Set
 from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
-from fieldkit.cli.print_job import job_line, job_lines
+from fieldkit.cli.print_job import job_line, print_job
+from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.model import Status
+from fieldkit.domain.job.step_events import Registered
+from fieldkit.domain.records.customer_product import CustomerData, ProductData
 from fieldkit.i18n import fit, say
 from fieldkit.services.jobs.job_rows import job_row
+
+if TYPE_CHECKING:
+    from fieldkit.office.desk.technicians import Technician
 
 customer_app = typer.Typer(help="Customers.", no_args_is_help=True)
 product_app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
@@ -31,6 +47,7 @@ app.add_typer(job_app, name="job")
 def new_customer(
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     by: By = "office",
     folder: Folder = None,
     as_json: Json = False,
@@ -38,9 +55,12 @@ def new_customer(
     """Register a customer: --set name=... --set phone=... --set area=..."""
     from fieldkit.office.desk.desk import read_record, register_customer
 
-    with opened_office(folder) as office:
-        given = read_form_fields(source, values)
-        record = register_customer(office, given, by)
+    lang = options.language()
+    with opened_office(folder) as office, naming_fields(lang):
+        if fields:
+            print_fields(CustomerData, "customer", office_catalogue(office), lang)
+            return
+        record = register_customer(office, read_form_fields(source, values), by)
         print_made(read_record(office, "customer", record), as_json, "cli.customer_made")
 
 
@@ -48,6 +68,7 @@ def new_customer(
 def new_product(
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     by: By = "office",
     folder: Folder = None,
     as_json: Json = False,
@@ -55,18 +76,22 @@ def new_product(
     """Register a product: --set serial=... --set model=... --set customer=..."""
     from fieldkit.office.desk.desk import read_record, register_product
 
-    with opened_office(folder) as office, opened_trade(office) as trade:
-        given = read_form_fields(source, values)
-        serial = register_product(office, given, trade, by)
+    lang = options.language()
+    with opened_office(folder) as office, opened_trade(office) as trade, naming_fields(lang):
+        if fields:
+            print_fields(ProductData, "product", office_catalogue(office), lang, "customer")
+            return
+        serial = register_product(office, read_form_fields(source, values), trade, by)
         print_made(read_record(office, "product", serial), as_json, "cli.product_made")
 
 
 @job_app.command("new")
 def new_job(
-    customer: Annotated[str, typer.Option(help="The customer's id.")],
-    product: Annotated[str, typer.Option(help="The product's serial number.")],
+    customer: ForCustomer = "",
+    product: ForProduct = "",
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     by: By = "office",
     folder: Folder = None,
     as_json: Json = False,
@@ -74,29 +99,44 @@ def new_job(
     """Register a service request: --set symptom=... and what else the form asks."""
     from fieldkit.office.desk.desk import register_job
 
-    with opened_office(folder) as office:
-        given = read_form_fields(source, values)
-        made = register_job(office, given, customer, product, by)
+    lang = options.language()
+    with opened_office(folder) as office, naming_fields(lang):
+        if fields:
+            print_fields(Registered, "register", office_catalogue(office), lang)
+            return
+        about = needed_option("--customer", customer), needed_option("--product", product)
+        made = register_job(office, read_form_fields(source, values), *about, by)
     print_made(made, as_json, "cli.job_made")
 
 
 @job_app.command("do")
 def do(
     job_ref: JobRef,
-    step: Annotated[str, typer.Argument(help="The step, such as cancel or change_promise.")],
+    step: Annotated[
+        str,
+        typer.Argument(metavar="STEP", help="The step, such as cancel or change_promise."),
+    ],
     values: Set = None,
     source: From = None,
+    fields: Fields = False,
     by: By = "office",
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Do a step of a job at the office."""
-    from fieldkit.office.desk.desk import do_step
+    from fieldkit.office.desk.desk import do_step, read_job
 
+    lang = options.language()
     with opened_office(folder) as office, opened_trade(office) as trade:
-        given = read_form_fields(source, values)
-        done = do_step(office, job_ref, step, given, by, rules=trade)
         catalogue = office_catalogue(office)
-    print("\n".join(job_lines(done, catalogue, options.language())))
+        with naming_steps(read_job(office, job_ref), Role.DESK, lang):
+            form = step_form(step)
+            if fields:
+                print_fields(form, step, catalogue, lang)
+                return
+            given = read_form_fields(source, values)
+            done = do_step(office, job_ref, step, given, by, rules=trade)
+    print_job(done, as_json, catalogue, lang)
 
 
 @app.command()
@@ -148,16 +188,10 @@ def jobs(
 @app.command()
 def show(job_ref: JobRef, folder: Folder = None, as_json: Json = False) -> None:
     """Show a job as the office has it."""
-    from fieldkit.domain.job.model import Job
-    from fieldkit.office.desk.desk import read_record
+    from fieldkit.office.desk.desk import read_job
 
     with opened_office(folder) as office:
-        found = read_record(office, "job", job_ref)
-        catalogue = office_catalogue(office)
-    if as_json or not isinstance(found, Job):
-        print_json(found.model_dump(mode="json"))
-    else:
-        print("\n".join(job_lines(found, catalogue, options.language())))
+        print_job(read_job(office, job_ref), as_json, office_catalogue(office), options.language())
 
 
 # -- dispatch ------------------------------------------------------------------------------
@@ -169,7 +203,10 @@ def people(folder: Folder = None, as_json: Json = False) -> None:
     from fieldkit.office.desk.technicians import list_technicians
 
     with opened_office(folder) as office:
-        found = list_technicians(office)
+        _print_technicians(list_technicians(office), as_json)
+
+
+def _print_technicians(found: "list[Technician]", as_json: bool) -> None:
     if as_json:
         print_json([{**item.__dict__, "skills": sorted(item.skills)} for item in found])
         return
@@ -189,12 +226,16 @@ def person(
     ] = None,
     away: Annotated[bool, typer.Option("--away", help="Send nowhere for now.")] = False,
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Say where a technician works and what she can do."""
-    from fieldkit.office.desk.technicians import set_technician
+    from fieldkit.office.desk.technicians import list_technicians, set_technician
 
     with opened_office(folder) as office:
         set_technician(office, name, area, skill or [], not away)
+        _print_technicians(
+            [each for each in list_technicians(office) if each.name == name], as_json
+        )
 
 
 @app.command()
@@ -212,7 +253,7 @@ def dispatch(
     from fieldkit.office.desk.technicians import best_candidate, candidates, check_technician
 
     if technician and auto:
-        raise typer.BadParameter("name a technician or give --auto, not both")
+        raise wrong_usage("name_or_auto")
     lang = options.language()
     with opened_office(folder) as office:
         if technician or auto:
@@ -222,10 +263,7 @@ def dispatch(
                 else best_candidate(office, job_ref)
             )
             send(office, job_ref, who, by, note)
-            if not as_json:
-                emit("cli.dispatched", lang, technician=who)
-            else:
-                print_json({"technician": who})
+            print_done(as_json, "cli.dispatched", lang, technician=who)
             return
         found = candidates(office, job_ref)
     if as_json:
@@ -256,6 +294,7 @@ def approve(
     ] = None,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Answer a request for approval."""
     from fieldkit.office.desk.approvals import answer_request
@@ -266,5 +305,4 @@ def approve(
         values["charge"] = charge
     with opened_office(folder) as office:
         done = answer_request(office, job_ref, values, by)
-        catalogue = office_catalogue(office)
-    print("\n".join(job_lines(done, catalogue, options.language())))
+        print_job(done, as_json, office_catalogue(office), options.language())

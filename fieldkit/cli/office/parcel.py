@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options
+from fieldkit.cli.context import options, print_done
+from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, opened_office
 from fieldkit.domain.core.errors import Fault
 from fieldkit.store.home.atomic_files import written
@@ -18,6 +19,7 @@ def import_file(
         Path | None, typer.Option(help="Where the answer goes; else FILE.answer.")
     ] = None,
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Take a laptop's file, and write the answer that goes back to it."""
     from fieldkit.office.exchange.parcels import import_parcel
@@ -32,5 +34,7 @@ def import_file(
     taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)
     refused = sum(each.receipt is None for each in answer.answers)
     files = {each.sha256 for each in parcel.enclosed}.difference(answer.lacking)
-    emit("cli.parcel_taken", options.language(), events=taken, refused=refused,
-         attachments=len(files), file=target)  # fmt: skip
+    print_done(
+        as_json, "cli.parcel_taken", options.language(),
+        events=taken, refused=refused, attachments=len(files), file=target,
+    )  # fmt: skip

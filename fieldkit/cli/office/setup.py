@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import emit, options, print_json
+from fieldkit.cli.context import emit, options, print_done, print_json, wrong_usage
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
 from fieldkit.domain.core.event import Role
@@ -19,13 +19,15 @@ def init(
     database: Annotated[
         str, typer.Option(help="An SQLAlchemy URL, such as of PostgreSQL; SQLite without one.")
     ] = "",
+    as_json: Json = False,
 ) -> None:
     """Make an office: its keys and its database."""
     from fieldkit.office.office import init_office
 
     where = office_folder(folder)
     fingerprint = init_office(where, database)
-    emit("cli.office_ready", options.language(), folder=where, fingerprint=fingerprint)
+    lang = options.language()
+    print_done(as_json, "cli.office_ready", lang, folder=where, fingerprint=fingerprint)
 
 
 @app.command()
@@ -55,13 +57,14 @@ def revoke(
         str, typer.Argument(help="The laptop's id, as `status` prints it, or its beginning.")
     ],
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Refuse a laptop from now on. What it has sent stays."""
     from fieldkit.office.devices.enrol import revoke as revoke_device
 
     with opened_office(folder) as office:
         person = revoke_device(office, device)
-    emit("cli.revoked", options.language(), person=person)
+    print_done(as_json, "cli.revoked", options.language(), person=person)
 
 
 @app.command()
@@ -81,7 +84,7 @@ def serve(
     from fieldkit.office.http.serve import serve as run
 
     if (cert is None) != (key is None):
-        raise typer.BadParameter("--cert and --key go together")
+        raise wrong_usage("cert_with_key")
     tls = Tls(cert, key) if cert and key else None
     with opened_office(folder) as office:
         address = f"{'https' if tls else 'http'}://{host}:{port}"

@@ -100,12 +100,16 @@ def resolve(
     note: Annotated[str, typer.Option(help="How it was settled.")],
     by: By = "office",
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Say that a conflict was settled. Nothing that was recorded is thrown away."""
     from fieldkit.office.desk.conflicts import resolve as resolve_flag
+    from fieldkit.office.desk.desk import read_job
 
     with opened_office(folder) as office:
         resolve_flag(office, job_ref, flag, note, by)
+        if as_json:
+            print_json(read_job(office, job_ref).model_dump(mode="json"))
 
 
 @app.command()
@@ -173,10 +177,16 @@ def told(
     note: Annotated[str, typer.Option(help="A word about it.")] = "",
     by: By = "office",
     folder: Folder = None,
+    as_json: Json = False,
 ) -> None:
     """Record that somebody who must know of a job was told."""
+    from fieldkit.office.desk.desk import read_job
     from fieldkit.office.desk.escalations import mark_notified
 
     with opened_office(folder) as office:
         mark_notified(office, job_ref, level, department, note, by)
-    emit("cli.told", options.language(), level=level)
+        job = read_job(office, job_ref)
+    if as_json:
+        print_json(job.model_dump(mode="json"))
+    else:
+        emit("cli.told", options.language(), level=level)

@@ -2,7 +2,7 @@
 `install`: rule packs on their way from a supervisor to the laptops."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +21,7 @@ from fieldkit.systems import portable_name
 
 if TYPE_CHECKING:
     from fieldkit.office.publishing.publish import Published
-    from fieldkit.rules.model.signed_pack import PackHead
+    from fieldkit.rules.model.signed_pack import PackHead, TrustedKey
 
 Office = Annotated[
     Path | None, typer.Option("--office", help="The office's folder; else FIELDKIT_OFFICE.")
@@ -61,19 +61,20 @@ def trust(
     key: Annotated[str, typer.Argument(help="The public key that keygen printed.")],
     name: Annotated[str, typer.Option(help="Whose key it is.")],
     office: Office = None,
+    as_json: Json = False,
 ) -> None:
     """Let a key sign rule packs from now on."""
     from fieldkit.office.publishing import packs
 
     with opened_office(office) as here:
         packs.trust(here, key.removeprefix(_PUBLIC), name)
-        names = ", ".join(each.name for each in packs.trusted(here))
-    emit("packs.trusted", options.language(), names=names)
+        _print_trusted(packs.trusted(here), as_json)
 
 
 def distrust(
     key: Annotated[str, typer.Argument(help="The public key, or the name that it was given.")],
     office: Office = None,
+    as_json: Json = False,
 ) -> None:
     """Let a key sign rule packs no more: it was lost or stolen, or somebody left.
 
@@ -83,8 +84,15 @@ def distrust(
 
     with opened_office(office) as here:
         packs.distrust(here, key.removeprefix(_PUBLIC))
-        names = ", ".join(each.name for each in packs.trusted(here))
-    emit("packs.trusted", options.language(), names=names)
+        _print_trusted(packs.trusted(here), as_json)
+
+
+def _print_trusted(keys: "Sequence[TrustedKey]", as_json: bool) -> None:
+    if as_json:
+        print_json([{"name": each.name, "public": _PUBLIC + each.key} for each in keys])
+    else:
+        names = ", ".join(each.name for each in keys)
+        emit("packs.trusted", options.language(), names=names)
 
 
 def publish(

@@ -26,5 +26,6 @@ MODULES = (
     "screens.screens",
     "store",
     "sync",
+    "usage",
     "van",
 )

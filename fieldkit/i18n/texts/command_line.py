@@ -2,10 +2,45 @@
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "cli.field_names": (" (field names: {names})", "（字段名：{names}）"),
+    "cli.fields": (
+        "Fields, each by --set NAME=VALUE, or all of them as JSON by --from FILE; * is needed:",
+        "各栏可用 --set 栏名=值 填写，或用 --from 文件 以 JSON 一次填写；* 为必填：",
+    ),
+    "cli.no_fields": ("There are no fields to fill in.", "没有需要填写的栏。"),
+    "cli.field": ("{label}{needed}: {takes}", "{label}{needed}：{takes}"),
+    "cli.field_needed": (" *", " *"),
+    "cli.takes.text": ("text", "文本"),
+    "cli.takes.long": ("text", "文本"),
+    "cli.takes.int": ("whole number", "整数"),
+    "cli.takes.score": ("1 to 5", "1 至 5"),
+    "cli.takes.money": ("whole number of fen", "整数，单位分"),
+    "cli.takes.date": ("day, such as 2026-11-05", "日期，如 2026-11-05"),
+    "cli.takes.time": ("time, such as 14:30", "时间，如 14:30"),
+    "cli.takes.bool": ("true or false", "true（是）或 false（否）"),
+    "cli.takes.choice": ("one of {choices}", "其一：{choices}"),
+    "cli.takes.many": (
+        'JSON list such as ["a", "b"] of {choices}',
+        'JSON 列表，如 ["a", "b"]：{choices}',
+    ),
+    "cli.takes.checks": (
+        'JSON list such as ["a", "b"] of {choices}',
+        'JSON 列表，如 ["a", "b"]：{choices}',
+    ),
+    "cli.takes.rows": ("JSON list of objects with", "JSON 对象列表，每个对象含："),
+    "cli.takes.strokes": (
+        "JSON list of strokes, each a list of numbers",
+        "JSON 笔画列表，每笔为一组数值",
+    ),
+    "cli.takes.more": (", and {count} more", "，另有 {count} 项"),
+    "cli.see_fields": ("--fields lists the fields.", "加 --fields 可查看各栏。"),
+    "cli.steps_now": ("Now it takes: {steps}.", "现在可办理：{steps}。"),
+    "cli.parts_now": ("It has: {parts}.", "可更正的部分：{parts}。"),
     "error.usage": (
         "{problem} Run the command with --help to see what it takes.",
         "用法有误：{problem} 在命令后加 --help 可查看用法。",
     ),
+    "cli.ask_passphrase": ("Passphrase", "口令"),
+    "cli.ask_new_passphrase": ("New passphrase", "新口令"),
     "cli.home_made": (
         "The home folder is ready: {home}. Open the app with: fieldkit",
         "主目录已建好：{home}。打开应用请运行：fieldkit",

@@ -91,8 +91,8 @@ _WHY = {
     ),
     "not_in_this_job": ("This job has no such step.", "此工单没有这一步骤。"),
     "unknown_step": (
-        "There is no step “{step}”. See the steps of the job for their names.",
-        "没有“{step}”这一步骤。请查看工单的步骤名称。",
+        "There is no step “{step}”.",
+        "没有“{step}”这一步骤。",
     ),
 }
 
