@@ -18,6 +18,7 @@ from fieldkit.office import tables
 from fieldkit.office.database import BUSY_TIMEOUT_MS
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import Office
+from fieldkit.systems import replace_file
 
 
 def backup(office: Office, file: Path) -> None:
@@ -35,7 +36,7 @@ def backup(office: Office, file: Path) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         unfinished.chmod(0o600)
-        unfinished.replace(file)
+        replace_file(unfinished, file)
     except (OSError, sqlite3.Error) as error:
         unfinished.unlink(missing_ok=True)
         raise OfficeFault("backup_write", file=str(file)) from error

@@ -22,6 +22,7 @@ from fieldkit.office.database import Database
 from fieldkit.office.errors import OfficeFault
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import Credentials
+from fieldkit.systems import make_private_folder, replace_file
 
 _SETTINGS = "office.json"
 
@@ -104,7 +105,7 @@ def init_office(home: Path, url: str = "") -> str:
         raise OfficeFault("office_exists", home=str(home))
     private = OfficeKeys.new()
     with closing(_database(home, url)) as database:
-        home.mkdir(parents=True, exist_ok=True)
+        make_private_folder(home)
         _migrate(database)
         _begin(database, home)
     named = {name: keys.b64(key) for name, key in asdict(private).items()}
@@ -167,7 +168,7 @@ def _write_secret(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_file(temporary, path)
 
 
 def _database(home: Path, url: str) -> Database:

@@ -1,5 +1,6 @@
 """A backup taken while the office serves, and an office that comes back from it."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from fieldkit.office.backup import backup, begin_epoch, restore
 from fieldkit.office.desk.desk import list_jobs
 from fieldkit.office.errors import OfficeFault
+from fieldkit.office.office import init_office
 from fieldkit.office.tables import office
 from tests.office.history import read_history
 from tests.sync.exchange import World, job, note
@@ -116,3 +118,14 @@ def test_an_epoch_can_be_begun_by_hand(here: World) -> None:
     anna.sync(here.wire)
     assert begin_epoch(here.office) == epoch(here)
     assert anna.sync(here.wire).sent == 0
+
+
+def test_only_its_owner_looks_into_an_offices_folder(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        init_office(tmp_path / "a" / "office")
+    finally:
+        os.umask(before)
+    folder = tmp_path / "a" / "office"
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder, folder / "office.json")}
+    assert modes == {"office": 0o700, "office.json": 0o600}

@@ -14,6 +14,7 @@ from fieldkit.store.home.process_lock import alone
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import install, prepare, set_aside
 from fieldkit.store.tinysqlite.store_file import sync_folder
+from fieldkit.systems import replace_file
 
 
 def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
@@ -49,7 +50,7 @@ def _finish(home: Home) -> None:
         return  # another one was quicker
     for each in (home.store, home.archive):
         install(_next(each), each)
-    _next(place).replace(place)
+    replace_file(_next(place), place)
     sync_folder(home.folder)
 
 
