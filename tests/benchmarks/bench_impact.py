@@ -94,7 +94,7 @@ def copy_to(office: Office, session: Session) -> None:
             **_ROW,
             "id": str(at),
             "record": job,
-            "raw": text.encode(),
+            "raw": text,
         }
         for at, (job, text) in enumerate(home_decisions(session), start=1)
     )
@@ -103,7 +103,7 @@ def copy_to(office: Office, session: Session) -> None:
             writing.conn.execute(events.insert(), batch)
 
 
-def by_hand(decisions: Iterable[tuple[str, str]]) -> set[str]:
+def by_hand(decisions: Iterable[tuple[str, bytes]]) -> set[str]:
     """Goodwill for 45 days instead of 30, and nothing else that could have changed."""
     flipped = set()
     for job, text in decisions:
@@ -127,7 +127,7 @@ class Timed:
     seconds: float
 
 
-def timed(session: Session, new: Pack, decisions: Iterable[tuple[str, str]]) -> Timed:
+def timed(session: Session, new: Pack, decisions: Iterable[tuple[str, bytes]]) -> Timed:
     """The impact of a pack, with progress told, as the command asks for it."""
     done: list[int] = []
     shelf = session.decider.shelf

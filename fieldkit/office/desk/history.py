@@ -12,7 +12,7 @@ _BATCH = 500
 """Rows that are held in memory at a time: a decision is some kilobytes, a year has 100,000."""
 
 
-def decided_events(office: Office) -> Iterator[tuple[str, str]]:
+def decided_events(office: Office) -> Iterator[tuple[str, bytes]]:
     """The decision in force of each job, newest first: the job's id and the text of the event."""
     applied = events.c.status == "applied"
     undone_by = select(events.c.raw).where(applied, STEP_UNDONE)
@@ -27,4 +27,4 @@ def decided_events(office: Office) -> Iterator[tuple[str, str]]:
         for row in conn.execute(decided.execution_options(yield_per=_BATCH)):
             if row.record not in seen and row.id not in undone:
                 seen.add(row.record)
-                yield row.record, row.raw.decode()
+                yield row.record, row.raw

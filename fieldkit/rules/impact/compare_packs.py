@@ -118,7 +118,7 @@ class Comparison:
         components = {line["component"] for line in stored.recorded.get("lines", ())}
         if not self._other_components.isdisjoint(components):
             return True
-        return not components.isdisjoint(self._terms) and not self._same_expiry(stored)
+        return not components.isdisjoint(self._terms) and not self._ends_by_term(stored)
 
     def _other_run_in(self, stored: StoredDecision) -> bool:
         """Whether the other term of the run-in makes a vehicle be in time, or late."""
@@ -130,27 +130,32 @@ class Comparison:
         end = run_in_end(start, self._new)
         return job["run_in_in_time"] != (stored.report_date <= claim_until(end, self._holidays))
 
-    def _same_expiry(self, stored: StoredDecision) -> bool:
-        """Whether no rule sees a difference of the ends of warranty by the old term and by the
-        new one. Only where nothing else plays a part."""
-        if stored.has_any(_BESIDE_TERM):
-            return False
-        start, use = stored.job_facts.get("start_date"), stored.job_facts.get("use")
-        for facts in stored.line_facts.values():
-            term = self._terms.get(str(facts["component"]))
-            if term is None:
-                continue
-            if not isinstance(start, date) or facts.get("covered_by") != "term":
-                return False
-            ends = {"term": term_end(start, term_for(use, term))}
-            now = expiry(ends, stored.report_date, self._holidays)
-            if any(self._view.sees(name, facts[name], now[name]) for name in _EXPIRY):
-                return False
-        return True
+    def _ends_by_term(self, stored: StoredDecision) -> bool:
+        """Whether the lines with another term are covered by it, and nothing else plays a part."""
+        return not stored.has_any(_BESIDE_TERM) and all(
+            facts.get("covered_by") == "term"
+            for facts in stored.line_facts.values()
+            if facts["component"] in self._terms
+        )
+
+    def with_new_terms(self, stored: StoredDecision) -> CaseFacts:
+        """The facts of a decision with the ends of warranty by the new terms, as the new pack
+        makes them unless it `makes_others`."""
+        use, start = stored.job_facts.get("use"), stored.job_facts.get("start_date")
+        if not self._terms or not isinstance(start, date):
+            return stored.case_facts
+        lines = []
+        for line in stored.case_facts.lines:
+            if term := self._terms.get(str(line.facts["component"])):
+                ends = {"term": term_end(start, term_for(use, term))}
+                now = expiry(ends, stored.report_date, self._holidays)
+                line = replace(line, facts=line.facts | now)
+            lines.append(line)
+        return replace(stored.case_facts, lines=tuple(lines))
 
     def sees_difference(self, old: CaseFacts, new: CaseFacts) -> bool:
         """Whether some rule may see a difference of the facts that the packs make of one case."""
-        return self._view.sees_difference(old, new)
+        return old is not new and self._view.sees_difference(old, new)
 
     def suspects(self, stored: StoredDecision) -> bool:
         """Whether the new rules may decide otherwise on the same facts; if not, they certainly do
@@ -172,7 +177,6 @@ _BESIDE_TERM = frozenset(  # what an end of cover is made of beside start and te
         "parts_waiting_periods",
     }
 )
-_EXPIRY = ("claim_open", "days_past_expiry")
 
 
 class _View:

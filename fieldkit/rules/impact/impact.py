@@ -159,11 +159,11 @@ class _Judging:
                 before, after = _of_amounts(repriced.before), _of_amounts(repriced.after)
                 return _difference(job_id, stored.report_date, before, after)
         others = comparison.makes_others(stored)
-        facts = self._facts(stored) if others else None
-        differs = facts is not None and comparison.sees_difference(stored.case_facts(), facts)
+        facts = self._facts(stored) if others else comparison.with_new_terms(stored)
+        differs = comparison.sees_difference(stored.case_facts, facts)
         if not differs and not comparison.suspects(stored):
             return None
-        return self._difference(job_id, stored, facts or stored.case_facts())
+        return self._difference(job_id, stored, facts)
 
     def _difference(
         self, job_id: str, stored: StoredDecision, facts: CaseFacts

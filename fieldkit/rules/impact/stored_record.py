@@ -85,6 +85,7 @@ class StoredDecision(msgspec.Struct, frozen=True, dict=True):
         found = [each[field] for each in places if field in each]
         return bool(found) if value is None else value in found
 
+    @cached_property
     def case_facts(self) -> CaseFacts:
         """The facts that it was decided on."""
         lines = tuple(LineFacts(line, facts) for line, facts in self.line_facts.items())
@@ -103,8 +104,8 @@ _decode_event = msgspec.json.Decoder(_Event).decode
 _decode_decision = msgspec.json.Decoder(StoredDecision).decode
 
 
-def read_decision(text: str) -> StoredDecision:
-    """The decision in the JSON text of its event, or of the decision alone.
+def read_decision(text: bytes) -> StoredDecision:
+    """The decision in the JSON (UTF-8) of its event, or of the decision alone.
 
     Raises `msgspec.DecodeError` for a text that is neither.
     """

@@ -13,24 +13,23 @@ from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
 
 
-def home_decisions(session: Session) -> Iterator[tuple[str, str]]:
+def home_decisions(session: Session) -> Iterator[tuple[str, bytes]]:
     """The decision in force of each job of this home: the job and the text of its event, the
     newest first."""
     ledger = session.store.ledger
     undone = {event.data.get("event") for event in ledger.events_of_type("job.step_undone")}
     seen: set[str] = set()
-    for event_id, row in ledger.newest_of_type("job.decided"):
-        job_id = row["record"]
+    for event_id, job_id, text in ledger.newest_of_type("job.decided"):
         if job_id not in seen and event_id not in undone:
             seen.add(job_id)
-            yield job_id, row["raw"]
+            yield job_id, text
 
 
 def impact(
     trade: Trade,
     shelf: PackShelf,
     new: Pack,
-    decisions: Iterable[tuple[str, str]],
+    decisions: Iterable[tuple[str, bytes]],
     since: date,
     until: date,
     progress: Callable[[int], None] = lambda done: None,

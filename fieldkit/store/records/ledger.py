@@ -106,14 +106,15 @@ class Ledger:
         rows = self._db.table("events").search(where("type") == event_type)
         return [Event.from_bytes(row["raw"]) for row in rows]
 
-    def newest_of_type(self, event_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The events of one type that count, the last that arrived first: id and row. They are
-        read in batches, because there may be more than memory holds."""
+    def newest_of_type(self, event_type: str) -> Iterator[tuple[str, str, bytes]]:
+        """The events of one type that count, the last that arrived first: id, record and text.
+        They are read in batches, because there may be more than memory holds."""
+        rejected, fields = REJECTED.encode(), ("record", "status", "raw")
         with faults():
-            for event_id, text in self._db.table("events").latest("type", event_type):
-                row = from_json(text)
-                if row["status"] != REJECTED:
-                    yield event_id, row
+            for event, row in self._db.table("events").latest("type", event_type, fields):
+                record, status, raw = row
+                if status != rejected:
+                    yield event, record.decode(), raw
 
     @faults()
     def waiting(self) -> dict[str, int]:

@@ -106,7 +106,7 @@ def stored(decision: Decision, job: str = "j") -> tuple[str, StoredDecision]:
     record = decision.model_dump(mode="json", exclude_none=True)
     event = {"id": "e", "record": job, "data": {"decision": record}}
     text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    return job, read_decision(text)
+    return job, read_decision(text.encode())
 
 
 @pytest.fixture(scope="module")
@@ -327,7 +327,7 @@ def test_free_text_cannot_mislead_the_quick_reading(tmp_path: Path, pack: Pack) 
 
 def test_a_record_alone_can_be_read_too(tmp_path: Path, pack: Pack) -> None:
     decision = job(pack)
-    text = decision.model_dump_json()
+    text = decision.model_dump_json().encode()
     assert read_decision(text).today == TODAY
     new = changed_pack("longer goodwill", tmp_path)
     for packs in (lambda sha: pack, lambda sha: None):

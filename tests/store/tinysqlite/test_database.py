@@ -304,16 +304,17 @@ def test_ordered_pages_through_an_index(db: TinySQLite) -> None:
 def test_latest_goes_back_through_the_documents_of_one_value(db: TinySQLite) -> None:
     events = db.table("events")
     events.insert_multiple({"position": p, "n": n} for n, p in enumerate("abaacaa"))
-    whole = [("6", b'{"position":"a","n":5}')]
-    assert [(str(i), text) for i, text in events.latest("position", "a")][1:2] == whole
+    events.update({"text": "新"}, doc_ids=[6])
+    found = events.latest("position", "a", ["position", "text"])
+    assert list(found)[:2] == [(7, [b"a", None]), (6, [b"a", "新".encode()])]
     seen = []
-    for doc_id, _ in events.latest("position", "a", batch=2):
+    for doc_id, _ in events.latest("position", "a", ["position"], batch=2):
         seen.append(doc_id)
         events.insert({"position": "a"})  # what comes meanwhile is newer: it is not gone into
     assert seen == [7, 6, 4, 3, 1]
-    assert list(events.latest("position", "z")) == []
+    assert list(events.latest("position", "z", ["text"])) == []
     with pytest.raises(NotIndexedError):
-        list(events.latest("nothing", "a"))
+        list(events.latest("nothing", "a", ["text"]))
 
 
 @pytest.mark.parametrize("ends", [("a", "b"), (1, 5), ("a", None), (None, 5), (None, "b")])
