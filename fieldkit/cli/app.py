@@ -30,7 +30,7 @@ app = typer.Typer(
 
 def run(arguments: list[str]) -> int:
     """Run the command line. Answers the exit code; prints one line for every error."""
-    options.__init__()  # type: ignore[misc]  # a fresh set of options for each call in a process
+    options.reset()
     return ended(lambda: _run(arguments))
 
 

@@ -9,9 +9,9 @@ import typer
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import opened_office
+from fieldkit.clock import local_now
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.i18n import say_moment, say_money, say_value
-from fieldkit.services.home.session import local_now
 
 
 def approve(

@@ -33,6 +33,10 @@ class Options:
     debug: bool = False
     person: str | None = None
 
+    def reset(self) -> None:
+        """Forget what an earlier call in this process was given."""
+        self.home, self.lang, self.debug, self.person = None, None, False, None
+
     def where(self) -> Home:
         """The home folder of this call."""
         return find_home(self.home, os.environ)

@@ -12,8 +12,8 @@ from fieldkit.cli.context import day_option, opened, options, print_json, read_j
 from fieldkit.cli.job import Json
 from fieldkit.cli.print_job import decision_lines
 from fieldkit.cli.rules.pack_folder import pack_folder
+from fieldkit.clock import local_now
 from fieldkit.services.home.config import read_config
-from fieldkit.services.home.session import local_now
 from fieldkit.services.home.trade import Trade
 from fieldkit.shipped import shipped_data, shipped_rules
 

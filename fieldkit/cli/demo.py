@@ -13,6 +13,7 @@ import typer
 
 from fieldkit.cli.context import day_option, options, progress_line
 from fieldkit.cli.print_job import decision_lines
+from fieldkit.clock import local_now
 from fieldkit.documents.model import Paper
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import Fault
@@ -20,7 +21,7 @@ from fieldkit.domain.core.event import RecordKind, Role
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import Session, init_home, local_now, open_session
+from fieldkit.services.home.session import Session, init_home, open_session
 from fieldkit.services.jobs.job_commands import job
 from fieldkit.services.jobs.job_rows import list_jobs
 from fieldkit.services.jobs.papers import papers_of

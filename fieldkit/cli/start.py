@@ -35,7 +35,7 @@ def only_opens(arguments: list[str], environ: Mapping[str, str]) -> bool:
 
 def start(arguments: list[str]) -> int:
     """Open the app for arguments that `only_opens` knows. Answers the exit code."""
-    options.__init__()  # type: ignore[misc]  # as in `app.run`
+    options.reset()
     options.home = Path(arguments[1]) if arguments else None
     return ended(open_app)
 

@@ -16,9 +16,9 @@ from fieldkit.cli.context import (
     print_json,
 )
 from fieldkit.cli.job import Json
+from fieldkit.clock import local_now
 from fieldkit.i18n import Lang, say
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import local_now
 from fieldkit.store.home import keys
 
 if TYPE_CHECKING:

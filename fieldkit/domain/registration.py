@@ -1,17 +1,20 @@
 """Registering customers and products: the same forms and checks on a laptop and at the office."""
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime, time, tzinfo
+import logging
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time
 from typing import Any
 
 from fieldkit.domain.core.decision import Decision
-from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+
+_LOG = logging.getLogger(__name__)
 
 CALL_AT = time(10)
 """When a customer is called on a day for which no time was said."""
@@ -54,33 +57,35 @@ def sold(act: Act) -> Product:
     return Product.model_validate({"id": act.record, **act.data})
 
 
-def delivery(product: Product) -> Job | None:
-    """The delivery that the rules are asked about after a sale; None where no calls can follow,
-    for want of a customer or a day of purchase.
-
-    One reminder too many does no harm, so a history that is not known counts as empty.
-    """
-    if not product.customer or product.purchase_date is None:
-        return None
-    known = product.model_copy(update={"history_known": True})
-    return Job(id="", kind=JobKind.DELIVERY, product=known)
-
-
 def calls_after_sale(
-    product: Product, buyer: Customer, decision: Decision, person: str, zone: tzinfo | None
+    product: Product, buyer: Customer | None, judge: Callable[[Job], Decision], ctx: Context
 ) -> list[Act]:
-    """The calls that the rules count from the purchase, for `person` to make."""
+    """The calls that the rules count from the purchase, for who registers it to make; none
+    without a customer or a day of purchase.
+
+    `judge` asks the rules about the delivery. Rules that cannot be read must not keep a sale from
+    being recorded: there is then no call.
+    """
+    if buyer is None or product.purchase_date is None:
+        return []
+    # One reminder too many does no harm, so a history that is not known counts as empty.
+    known = product.model_copy(update={"history_known": True})
+    try:
+        decision = judge(Job(id="", kind=JobKind.DELIVERY, product=known))
+    except FieldkitError as error:
+        _LOG.warning("no call planned after a sale: %s", error.key)
+        return []
     return [
         Act(
             record=stable_id(product.id, call.kind),
             type="follow_up.planned",
             data={
                 "reason": call.kind,
-                "due": datetime.combine(call.due, CALL_AT, zone).isoformat(),
+                "due": datetime.combine(call.due, CALL_AT, ctx.author.at.tzinfo).isoformat(),
                 "customer": buyer.id,
                 "customer_name": buyer.name,
                 "product": product.id,
-                "assigned_to": person,
+                "assigned_to": ctx.author.by,
             },
         )
         for call in decision.follow_ups

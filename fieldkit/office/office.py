@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from fieldkit.clock import Clock, local_now
 from fieldkit.office import tables
 from fieldkit.office.database import Database
 from fieldkit.office.errors import OfficeFault
@@ -25,11 +25,6 @@ from fieldkit.sync.protocol.credentials import Credentials
 from fieldkit.systems import make_private_folder, replace_file
 
 _SETTINGS = "office.json"
-
-
-def local_now() -> datetime:
-    """Now, with the local offset."""
-    return datetime.now().astimezone()
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ class Office:
     db: Database
     keys: OfficeKeys
     new_id: Callable[[], str]
-    clock: Callable[[], datetime] = local_now
+    clock: Clock = local_now
 
     @property
     def now_ms(self) -> int:
@@ -123,9 +118,7 @@ def _begin(database: Database, home: Path) -> None:
             conn.execute(insert(tables.office).values(row))
 
 
-def open_office(
-    home: Path, new_id: Callable[[], str], clock: Callable[[], datetime] = local_now
-) -> Office:
+def open_office(home: Path, new_id: Callable[[], str], clock: Clock = local_now) -> Office:
     """Open the office of a folder.
 
     Raises `OfficeFault`: there is none, its settings are unreadable, its database cannot be

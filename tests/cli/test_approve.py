@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
+from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.routes import build_app
 from fieldkit.office.office import open_office
 from fieldkit.services.exchange.sync_now import enrol_device
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import local_now, open_session
+from fieldkit.services.home.session import open_session
 from fieldkit.store.home.home import Home
 from tests.sync.exchange import InProcess, job
 

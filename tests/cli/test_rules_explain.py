@@ -12,6 +12,7 @@ import pytest
 
 from fieldkit.cli.app import run
 from fieldkit.cli.rules.impact import read_since
+from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, Author, RecordKind, Role
 from fieldkit.office.devices.enrol import create_enrolment
@@ -20,7 +21,7 @@ from fieldkit.office.office import init_office, open_office
 from fieldkit.services.demo.generated_home import fill_home
 from fieldkit.services.exchange.sync_now import enrol_device, sync_now
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import init_home, local_now, open_session
+from fieldkit.services.home.session import init_home, open_session
 from fieldkit.store.home.home import Home
 from tests.rules.small import copy_of_default
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
+from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
 from fieldkit.office.office import open_office
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import local_now
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
 

@@ -9,9 +9,9 @@ import typer
 from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import By, Folder, app, check_offered, office_catalogue, opened_office
+from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import say, say_moment
-from fieldkit.services.home.session import local_now
 
 catalogue_app = typer.Typer(
     help="Models, parts with prices, faults and lists, for the laptops.", no_args_is_help=True

@@ -8,9 +8,9 @@ import typer
 from fieldkit.cli.context import emit, options, print_done, print_json, wrong_usage
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
+from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
 from fieldkit.i18n import say_moment
-from fieldkit.services.home.session import local_now
 
 
 @app.command()

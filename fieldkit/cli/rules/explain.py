@@ -57,7 +57,7 @@ def explain(
 
 
 def _explained(job_or_file: str, on: date | None) -> "Explained":
-    from fieldkit.services.home.session import local_now
+    from fieldkit.clock import local_now
     from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs.explain import explain_document, explain_job
 

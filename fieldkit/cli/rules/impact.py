@@ -43,8 +43,8 @@ def impact(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row for each line.")] = False,
 ) -> None:
     """Judge stored decisions again by a new pack: what flips, and how much money moves."""
+    from fieldkit.clock import local_now
     from fieldkit.rules.loading.loader import load_pack
-    from fieldkit.services.home.session import local_now
 
     if as_json and as_csv:
         raise FieldkitError("one_format")

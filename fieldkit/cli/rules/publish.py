@@ -13,10 +13,10 @@ from fieldkit.cli.context import day_option, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
+from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
 from fieldkit.rules.loading.pack_head import HEAD_FILE
-from fieldkit.services.home.session import local_now
 from fieldkit.systems import portable_name
 
 if TYPE_CHECKING:

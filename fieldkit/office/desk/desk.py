@@ -1,13 +1,12 @@
 """The service desk: read records, register customers, products and jobs, do steps of jobs."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from fieldkit.domain import registration
 from fieldkit.domain.core.decision import Decision
-from fieldkit.domain.core.errors import FieldkitError, NotFound
-from fieldkit.domain.core.event import Act, Event, Role
+from fieldkit.domain.core.errors import NotFound
+from fieldkit.domain.core.event import Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.job.commands import perform, register, snapshot
@@ -16,14 +15,13 @@ from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.desk.acting_as import Acting, acting, find_job_id
+from fieldkit.office.desk.acting_as import acting, find_job_id
 from fieldkit.office.ledger.documents import IS_JOB, IS_OPEN_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
 from fieldkit.office.trade_rules import TradeRules
 
-_LOG = logging.getLogger(__name__)
 D = TypeVar("D", bound=Document)
 
 
@@ -88,24 +86,11 @@ def register_product(
         act = registration.register_product(values, rules.models, taken, context)
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
-        desk.emit([act, *_calls(office, desk, rules, product, buyer)])
+        calls = registration.calls_after_sale(
+            product, buyer, lambda job: rules.judge_job(job, context.today), context
+        )
+        desk.emit([act, *calls])
     return act.record
-
-
-def _calls(
-    office: Office, desk: Acting, rules: TradeRules, product: Product, buyer: Customer | None
-) -> list[Act]:
-    """The calls after a sale. Rules that cannot be read must not keep it from being recorded."""
-    delivery = registration.delivery(product)
-    if buyer is None or delivery is None:
-        return []
-    try:
-        decision = rules.judge_job(delivery, office.clock().date())
-    except FieldkitError as error:
-        _LOG.warning("no call planned after a sale: %s", error.key)
-        return []
-    zone = office.clock().tzinfo
-    return registration.calls_after_sale(product, buyer, decision, desk.author.by, zone)
 
 
 def register_job(

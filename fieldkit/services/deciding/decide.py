@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from fieldkit.clock import Clock
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
@@ -16,7 +17,7 @@ from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.rules import Case, read_case
 from fieldkit.rules.model.case import unknown_field
 from fieldkit.services.deciding.cases import complaint_case, job_case, survey_case
-from fieldkit.services.home.session import Clock, Session
+from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
 
 

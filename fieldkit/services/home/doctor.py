@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.session import local_now
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.home.upkeep import last_check, salvages_to_tell
 from fieldkit.shipped import shipped_data, shipped_rules

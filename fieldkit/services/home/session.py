@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from fieldkit.clock import Clock, local_now
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.kinds import Role
 from fieldkit.i18n import Lang, default_lang
@@ -26,15 +27,8 @@ if TYPE_CHECKING:
     from fieldkit.services.home.installed_catalogue import InstalledCatalogue
     from fieldkit.services.home.installed_packs import InstalledPacks
 
-Clock = Callable[[], datetime]
-
 PEOPLE = "people"
 """The setting that says who shares this home and who has a PIN; empty where nobody signs in."""
-
-
-def local_now() -> datetime:
-    """Now, with the local offset."""
-    return datetime.now().astimezone()
 
 
 @dataclass

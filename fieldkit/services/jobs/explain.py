@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from fieldkit.clock import Clock
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules import load_holidays
@@ -14,7 +15,7 @@ from fieldkit.rules.explaining.trace import Explanation, explain
 from fieldkit.rules.impact.stored_inputs import case_of, prices_of
 from fieldkit.rules.model.pack import Values
 from fieldkit.services.deciding.decide import decide_document
-from fieldkit.services.home.session import Clock, Session
+from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs.job_commands import full_decision, job
 

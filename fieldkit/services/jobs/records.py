@@ -1,17 +1,14 @@
 """Customers and products: register and show. A sale plans its reminder of the run-in service."""
 
-import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fieldkit.domain import registration
-from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.services.home.session import Session
-
-_LOG = logging.getLogger(__name__)
 
 
 def register_customer(session: Session, values: Mapping[str, Any]) -> Customer:
@@ -28,30 +25,17 @@ def register_product(session: Session, values: Mapping[str, Any]) -> Product:
     planned at once. Raises `BadInput`: a wrong field, an unknown model, or a serial that is
     registered.
     """
-    models = {model.code for model in session.catalogue.models}
-    taken = _known(session, registration.serial_of(values))
-    registered = registration.register_product(values, models, taken, _context(session))
-    sold = registration.sold(registered)
-    _commit(session, registered, *_calls_after_sale(session, sold))
-    return product(session, sold.id)
-
-
-def _calls_after_sale(session: Session, sold: Product) -> list[Act]:
-    """The calls that the rules count from the purchase. Rules that cannot be read must not keep
-    a sale from being recorded: there is then no reminder."""
     from fieldkit.services.deciding.decide import decide_job
 
-    delivery = registration.delivery(sold)
-    if delivery is None:
-        return []
-    try:
-        buyer = customer(session, sold.customer)
-        decision = decide_job(session, delivery)
-    except FieldkitError as error:
-        _LOG.warning("no call planned after a sale: %s", error.key)
-        return []
-    zone = session.clock().tzinfo
-    return registration.calls_after_sale(sold, buyer, decision, session.person, zone)
+    models = {model.code for model in session.catalogue.models}
+    taken = _known(session, registration.serial_of(values))
+    context = _context(session)
+    registered = registration.register_product(values, models, taken, context)
+    sold = registration.sold(registered)
+    buyer = session.store.ledger.find(RecordKind.CUSTOMER, sold.customer)
+    calls = registration.calls_after_sale(sold, buyer, partial(decide_job, session), context)
+    _commit(session, registered, *calls)
+    return product(session, sold.id)
 
 
 def customer(session: Session, record_id: str) -> Customer:

@@ -77,7 +77,7 @@ class BulkReadingTable(ReadingTable):
 
     def latest(
         self, field: str, value: str, parts: Sequence[str], batch: int = 500
-    ) -> Iterator[tuple[DocId, list[bytes | None]]]:
+    ) -> Iterator[tuple[DocId, list[Any]]]:
         """Ids and some fields of the documents whose indexed ``field`` is ``value``, the last
         stored first. Read in batches, as ``texts`` does.
 

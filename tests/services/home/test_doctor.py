@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
 from fieldkit.services.home.doctor import examine
-from fieldkit.services.home.session import init_home, local_now, open_session
+from fieldkit.services.home.session import init_home, open_session
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.store.care.scrub import LAST_CHECK
 from fieldkit.store.home.home import Home
