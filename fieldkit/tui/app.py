@@ -1,23 +1,21 @@
 """The terminal app: opens on today's jobs and ends with an exit code."""
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
-from textual.worker import get_current_worker
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.i18n import Lang, name_keys, say, say_error
 from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.store.home.papers import showing_papers
 from fieldkit.tui.app_keys import APP_KEYS
+from fieldkit.tui.background import BackgroundSync, OpenSession, stored_data_fault, sync_text
 from fieldkit.tui.crash_report import Crash, crash
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.day.today import TodayScreen
@@ -36,8 +34,6 @@ POLL_SECONDS = 1.0
 
 CHECK_AFTER, CHECK_AGAIN = 60.0, 3600.0
 """Seconds after the start, and between two looks whether the daily check of the store is due."""
-
-OpenSession = Callable[[], "Session"]
 
 
 def run_app(open_session: OpenSession) -> int:
@@ -67,8 +63,7 @@ class FieldkitApp(App[None]):
         self.version = session.store.version()
         self.crash: Crash | None = None
         self._open_session = open_session
-        self.progress: Progress | None = None
-        self._stop_sync = Event()
+        self._sync = BackgroundSync(self, open_session, self._draw_bars, self._synced)
         self._one_engine = False
         self._plain_lines = PlainLines()
         for theme in THEMES:
@@ -156,30 +151,9 @@ class FieldkitApp(App[None]):
 
     @work(thread=True, group="check", exclusive=True)
     def _check(self) -> None:
-        """Verify all stored data, in a thread, on a session of its own."""
-        from fieldkit.services.home.upkeep import scrub
-        from fieldkit.store.care.scrub import BrokenOff
-
-        worker = get_current_worker()
-
-        def pause() -> None:
-            """Yield to the screens; raise `BrokenOff` once the app ends."""
-            if worker.is_cancelled:
-                raise BrokenOff
-            time.sleep(0)
-
-        with suppress(BrokenOff):
-            try:
-                session = self._open_session()
-                try:
-                    good = scrub(session, pause).ok
-                finally:
-                    session.close()
-                message = say("screen.check_bad", self.lang)
-            except FieldkitError as error:
-                good, message = False, say_error(error, self.lang)
-            if not good:
-                self.call_from_thread(self.show_message, message, True)
+        fault = stored_data_fault(self._open_session, self.lang)
+        if fault:
+            self.call_from_thread(self.show_message, fault, True)
 
     def refresh_screen(self) -> None:
         """Redraw the screen on top from the store and the current catalogue."""
@@ -304,62 +278,25 @@ class FieldkitApp(App[None]):
 
     # -- sync ------------------------------------------------------------------------------
 
+    @property
+    def progress(self) -> "Progress | None":
+        """The progress of a running sync."""
+        return self._sync.progress
+
     def action_sync(self) -> None:
         """Start a sync in the background, or stop the one that runs."""
         if self.progress is not None:
-            self._stop_sync.set()
+            self._sync.stop()
             self.show_message(say("screen.sync_stopping", self.lang))
         elif not status_bar_state(self.session).exchange.enrolled:
             self.show_message(say("screen.not_enrolled", self.lang), wrong=True)
         else:
-            from fieldkit.sync.client.progress import Progress
+            self._sync.start()
 
-            self._stop_sync.clear()
-            self._show_progress(Progress("connecting", 0, 0))
-            self._exchange()
-
-    @work(thread=True, group="sync", exit_on_error=True)
-    def _exchange(self) -> None:
-        """Run the sync in a thread, on a session of its own."""
-        from fieldkit.services.exchange.sync_now import sync_now
-
-        try:
-            session = self._open_session()
-            try:
-                report = sync_now(session, progress=self._report_progress)
-            finally:
-                session.close()
-        except FieldkitError as error:
-            self.call_from_thread(self._synced, say_error(error, self.lang), True)
-            return
-        self.call_from_thread(self._synced, self._report_text(report), not report.clean)
-
-    def _report_text(self, report: "SyncReport") -> str:
-        key = "screen.synced" if report.clean else "screen.synced_partly"
-        first = say(
-            key,
-            self.lang,
-            sent=report.sent,
-            received=report.received,
-            unsent=report.unsent,
-            rejected=report.rejected + report.held + len(report.problems),
-        )
-        rest = [say(f"sync.problem.{item.key}", self.lang, **item.params)
-                for item in report.problems]  # fmt: skip
-        return "\n".join([first, *rest])
-
-    def _report_progress(self, progress: "Progress") -> None:
-        """Called in the thread; raising ends the sync, and what was exchanged is kept."""
-        if self._stop_sync.is_set():
-            raise FieldkitError("sync_stopped")
-        self.call_from_thread(self._show_progress, progress)
-
-    def _show_progress(self, progress: "Progress") -> None:
-        self.progress = progress
-        self._draw_bars()
-
-    def _synced(self, text: str, wrong: bool) -> None:
-        self.progress = None
-        self.show_message(text, wrong)
+    def _synced(self, result: "SyncReport | FieldkitError") -> None:
+        if isinstance(result, FieldkitError):
+            self.show_message(say_error(result, self.lang), wrong=True)
+        else:
+            self.show_message(sync_text(result, self.lang), not result.clean)
         self.version = self.session.store.version()
         self.refresh_screen()

@@ -20,7 +20,10 @@ class ScreenHost(Protocol):
     session: "Session"
     lang: "Lang"
     version: int
-    progress: "Progress | None"
+
+    @property
+    def progress(self) -> "Progress | None":
+        """The progress of a running sync."""
 
     def show_message(self, text: str, wrong: bool = False) -> None:
         """Show a short message, in place of the last one."""

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from fieldkit.domain.core.decision import Scalar
 from fieldkit.domain.core.errors import BadInput, FieldkitError
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.domain.core.warranty import Term, claim_until, extended, month_number, term_end
+from fieldkit.rules.loading.node_readers import parse_date
 from fieldkit.rules.loading.trade_values import unknown_values
 from fieldkit.rules.model.case import SERVICE, Case, CaseLine
+from fieldkit.rules.model.fact_vocabulary import FACTS
 from fieldkit.rules.model.pack import Pack, Value
 
 Known = dict[str, Value]
+_DATES = frozenset(name for name, fact in FACTS.items() if fact.type == "date")
 
 ASKED_FOR: Mapping[str, tuple[str, str | None] | None] = {
     "no_proof_days": ("proof", "none"),
@@ -87,6 +91,14 @@ def derive(
     else:
         facts = _survey(case)
     return CaseFacts(case.record, report_date, today, facts, lines)
+
+
+def with_dates(stored: Mapping[str, Scalar]) -> Known:
+    """Facts as a record has them, with the days as dates again, as the vocabulary declares."""
+    known: Known = dict(stored)
+    for name in stored.keys() & _DATES:
+        known[name] = parse_date(stored[name]) or stored[name]
+    return known
 
 
 def _known(**values: Any) -> Known:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fieldkit.domain.core.decision import Decision, Scalar
+from fieldkit.domain.core.decision import Decision
 from fieldkit.rules.deciding.decider import recorded_outcome
-from fieldkit.rules.deciding.facts import CaseFacts, Known, LineFacts
+from fieldkit.rules.deciding.facts import CaseFacts, LineFacts, with_dates
 from fieldkit.rules.deciding.stages import Evaluate, Judged, judge, options_of, tables_of
-from fieldkit.rules.loading.node_readers import parse_date
 from fieldkit.rules.model import semantics
-from fieldkit.rules.model.fact_vocabulary import FACTS
 from fieldkit.rules.model.pack import Pack
 
 
@@ -26,9 +23,9 @@ class Deviation:
 
 def stored_facts(record: Decision) -> CaseFacts:
     """The facts of a stored decision, typed as the vocabulary declares them."""
-    lines = tuple(LineFacts(line.line, _typed(line.facts)) for line in record.lines)
+    lines = tuple(LineFacts(line.line, with_dates(line.facts)) for line in record.lines)
     day = record.report_date
-    return CaseFacts(record.record, day, record.today, _typed(record.facts), lines)
+    return CaseFacts(record.record, day, record.today, with_dates(record.facts), lines)
 
 
 def replay(
@@ -67,12 +64,3 @@ def _amounts(record: Decision, judged: Judged) -> list[tuple[str, object, object
             (f"{name} customer_pays_fen", stored.customer_pays_fen, line.payable_fen),
         ]
     return pairs
-
-
-def _typed(facts: Mapping[str, Scalar]) -> Known:
-    known: Known = {}
-    for name, value in facts.items():
-        declared = FACTS.get(name)
-        day = parse_date(value) if declared is not None and declared.type == "date" else None
-        known[name] = value if day is None else day
-    return known

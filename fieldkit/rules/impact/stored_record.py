@@ -14,10 +14,7 @@ from typing import Any
 import msgspec
 
 from fieldkit.domain.core.decision import Outcome, Scalar
-from fieldkit.rules.deciding.facts import CaseFacts, Known, LineFacts
-from fieldkit.rules.model.fact_vocabulary import FACTS
-
-_DATES = frozenset(name for name, fact in FACTS.items() if fact.type == "date")
+from fieldkit.rules.deciding.facts import CaseFacts, Known, LineFacts, with_dates
 
 
 class StoredPack(msgspec.Struct, frozen=True):
@@ -66,12 +63,12 @@ class StoredDecision(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def job_facts(self) -> Known:
         """The facts of the job as a whole, days as dates."""
-        return _dated(self.facts)
+        return with_dates(self.facts)
 
     @cached_property
     def line_facts(self) -> Mapping[int, Known]:
         """The facts of each line, by its number, days as dates."""
-        return {line.line: _dated(line.facts) for line in self.lines}
+        return {line.line: with_dates(line.facts) for line in self.lines}
 
     def has_any(self, fields: frozenset[str]) -> bool:
         """Whether the case or a line of it has one of these fields."""
@@ -111,12 +108,3 @@ def read_decision(text: bytes) -> StoredDecision:
     """
     event = _decode_event(text)
     return _decode_decision(text) if event.data is None else event.data.decision
-
-
-def _dated(facts: Mapping[str, Scalar]) -> Known:
-    known: Known = dict(facts)
-    for name in facts.keys() & _DATES:
-        value = facts[name]
-        if isinstance(value, str):
-            known[name] = date.fromisoformat(value)
-    return known

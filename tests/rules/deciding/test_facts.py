@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules import Case, CaseLine, Pack, read_case
-from fieldkit.rules.deciding.facts import CaseFacts, derive
+from fieldkit.rules.deciding.facts import CaseFacts, derive, with_dates
 from fieldkit.rules.loading.loader import load_pack
 from fieldkit.rules.model.fact_vocabulary import PRESENT_TOGETHER
 from fieldkit.rules.model.pack import Condition, Position, Value
@@ -239,6 +239,11 @@ def test_prices_count_quantity_and_minutes(pack: Pack, prices: dict[str, PartPri
     assert (first["part_price_fen"], first["labour_price_fen"]) == (10_000, 7_000)
     second = facts_of(pack, prices, lines=[{**line, "labour_minutes": 50}]).lines[0].facts
     assert second["labour_price_fen"] == 5_000
+
+
+def test_a_stored_day_is_a_date_again_and_one_that_is_none_stays_as_it_is() -> None:
+    stored = {"start_date": "2026-05-01", "covered_until": "soon", "component": "2026-05-01"}
+    assert with_dates(stored) == stored | {"start_date": date(2026, 5, 1)}
 
 
 def test_no_fact_is_free_text() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from fieldkit.domain.core.event import digest
+from fieldkit.domain.core.event import Event, digest
 from fieldkit.office.tables import devices
 from fieldkit.services.home.ids import uuid7
 from fieldkit.store.care.backup import back_up, restore
@@ -18,6 +18,14 @@ from tests.sync.exchange import Laptop, World, job, note
 
 def start_epoch(laptop: Laptop) -> None:
     laptop.store.exchange.device.start_epoch()
+
+
+def lose(laptop: Laptop, event: Event) -> None:
+    """Make a laptop forget an event that it has not sent."""
+    with laptop.store.writing():
+        laptop.store.db.table("events").remove(doc_ids=[event.id])
+        laptop.store.db.table("outbox").remove(doc_ids=[event.id])
+        laptop.store.ledger.refold("job", event.record)
 
 
 def agree(here: World, *laptops: Laptop) -> None:
@@ -158,11 +166,7 @@ def test_a_gap_and_a_fork_in_the_same_ended_epoch_lose_nothing(here: World) -> N
     anna.act(*(note(request.record, f"sent {number}") for number in range(4)))
     anna.sync(here.wire)
     made = clone.act(*(note(request.record, f"kept {number}") for number in range(6)))
-    lost = made[1]
-    with clone.store.writing():
-        clone.store.db.table("events").remove(doc_ids=[lost.id])
-        clone.store.db.table("outbox").remove(doc_ids=[lost.id])
-        clone.store.ledger.refold("job", request.record)
+    lose(clone, made[1])
     start_epoch(clone)
     clone.act(note(request.record, "later"))
     for _ in range(3):
@@ -187,10 +191,7 @@ def test_a_fork_behind_a_gap_is_found_when_the_feed_does_not_bring_it(here: Worl
     anna.act(*(note(request.record, f"sent {number}") for number in range(3)))
     anna.sync(here.wire)
     lost, *_ = clone.act(*(note(request.record, f"kept {number}") for number in range(5)))
-    with clone.store.writing():
-        clone.store.db.table("events").remove(doc_ids=[lost.id])
-        clone.store.db.table("outbox").remove(doc_ids=[lost.id])
-        clone.store.ledger.refold("job", request.record)
+    lose(clone, lost)
     start_epoch(clone)
     clone.act(note(request.record, "later"))
     for _ in range(3):

@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 
 from fieldkit.domain.complaints.model import COMPLAINT, Complaint
 from fieldkit.domain.complaints.steps import routing, suggest_complaint
-from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.form import form_fields
 from fieldkit.domain.due_dates import complaint_duties
 from fieldkit.domain.job.steps import State
@@ -129,10 +128,7 @@ class ComplaintScreen(BaseScreen[None]):
 
     def _customer_name(self) -> str:
         recorded = self._complaint.recorded if self._complaint else None
-        try:
-            found = records.customer(self.session, recorded.customer) if recorded else None
-        except NotFound:
-            return ""
+        found = records.find_customer(self.session, recorded.customer) if recorded else None
         return found.name if found else ""
 
     def _job_number(self) -> str:
