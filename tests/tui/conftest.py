@@ -55,16 +55,15 @@ class Hand:
         """Press keys, and wait until the app has done what they ask."""
         self.pressed += len(keys)
         for key in keys:
-            await self._send(Key(key, " " if key == "space" else None))
+            # Without `Pilot.press`, which sleeps until the whole process has been idle.
+            self.app.post_message(Key(key, " " if key == "space" else None))
+            await self.settle()
 
     async def type(self, text: str) -> None:
-        """Type a text, as a keyboard or an input method delivers it."""
+        """Type a text at once, as a quick hand or an input method does."""
         for letter in text:
-            await self._send(Key(letter if letter.isalnum() else _character_to_key(letter), letter))
-
-    async def _send(self, key: Key) -> None:
-        """Without `Pilot.press`, which sleeps until the whole process has been idle."""
-        self.app.post_message(key)
+            key = letter if letter.isalnum() else _character_to_key(letter)
+            self.app.post_message(Key(key, letter))
         await self.settle()
 
     async def settle(self) -> None:
