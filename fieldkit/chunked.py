@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-CHUNK = 256 * 1024
+CHUNK = 256 * 1024  # bytes: little memory, and beside them a tag is nothing
 _MAGIC = b"FKSEAL1\n"
-_SALT = 16
-_TAG = 16
+_SALT = 16  # bytes, by chance: so that each file has a key of its own
+_TAG = 16  # bytes, of ChaCha20-Poly1305
 
 
 def derived(key: bytes, purpose: str, salt: bytes = b"") -> bytes:

@@ -24,7 +24,7 @@ from fieldkit.documents.qr_code import qr_squares
 from fieldkit.documents.signature_strokes import fitted
 from fieldkit.i18n import say
 
-_SIGN_WIDTH, _SIGN_HEIGHT = 220, 56
+_SIGN_WIDTH, _SIGN_HEIGHT = 220, 56  # CSS pixels: 58 x 15 mm, as on paper
 
 
 def to_html(paper: Paper) -> str:

@@ -45,8 +45,8 @@ from fieldkit.documents.pdf_fonts import Style, fonts_ready
 from fieldkit.documents.qr_code import qr_squares
 from fieldkit.i18n import say
 
-_MM = A4[0] / 210
-_SIDE, _TOP, _FOOT = 18 * _MM, 15 * _MM, 18 * _MM
+_MM = A4[0] / 210  # points
+_SIDE, _TOP, _FOOT = 18 * _MM, 15 * _MM, 18 * _MM  # more than any printer leaves white
 _WIDTH = A4[0] - 2 * _SIDE
 _SOFT, _WARN = "#eef5f5", "#9a3412"
 

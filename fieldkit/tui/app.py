@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fieldkit.tui.forms.form_spec import FormSpec
 
 POLL_SECONDS = 1.0
-"""How often the app looks whether another process, or a sync, has written."""
+"""How often the app looks whether another process, or a sync, has written: it reads one number."""
 
 CHECK_AFTER, CHECK_AGAIN = 60.0, 3600.0
 """Seconds after the start, and between two looks whether the daily check of the store is due."""

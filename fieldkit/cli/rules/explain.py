@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fieldkit.rules.model.pack import Values
     from fieldkit.services.jobs.explain import Explained, Replayed
 
-_MOST = 6  # changes that are printed for a line
+_MOST = 6  # changes printed for a line; of a longer list nobody takes the end in
 
 JobOrFile = Annotated[
     str,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.rules.impact.impact import Impact, JobImpact
     from fieldkit.rules.model.pack import Pack
 
-_SHOWN = 20  # jobs that are printed one by one
+_SHOWN = 20  # jobs that are printed one by one: a screen of them; --csv has all
 _EVERY = 500  # decisions between two signs of life
 
 Numbers = Callable[[str], str]

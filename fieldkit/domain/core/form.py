@@ -82,15 +82,16 @@ def _written_day(value: Any) -> Any:
     return f"{bare[:4]}-{bare[4:6]}-{bare[6:]}" if len(bare) == 8 else f"{bare} is no day"
 
 
-_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+"""Beyond these a day is a slip of the finger: no product is so old, no promise reaches so far."""
 
 
 def _plausible_day(day: date) -> date:
     """Catches a slip of the finger in the year."""
-    if day < _FIRST_DAY:
-        raise PydanticCustomError("greater_than_equal", "too early", {"ge": str(_FIRST_DAY)})
-    if day > _LAST_DAY:
-        raise PydanticCustomError("less_than_equal", "too late", {"le": str(_LAST_DAY)})
+    if day < FIRST_DAY:
+        raise PydanticCustomError("greater_than_equal", "too early", {"ge": str(FIRST_DAY)})
+    if day > LAST_DAY:
+        raise PydanticCustomError("less_than_equal", "too late", {"le": str(LAST_DAY)})
     return day
 
 

@@ -20,7 +20,7 @@ from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.side_events import ApprovalRequested
 
 LIFETIME = timedelta(hours=24)
-"""How long a request can be answered by telephone."""
+"""How long a request can be answered by telephone: what was not answered in a day is asked anew."""
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that are mistaken for digits or for each other."""

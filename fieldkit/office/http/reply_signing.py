@@ -12,13 +12,12 @@ from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import (
     MAX_BODY_BYTES,
     NONCE_HEADER,
+    PACK_FROM,
     SIGNATURE_HEADER,
     Refusal,
     answer_bytes,
 )
 
-_PACK_FROM = 512
-"""Bytes: smaller bodies hardly shrink, and fit in one packet as they are."""
 _MAX_NONCE = 64
 """Characters: twice what a laptop sends, so that nobody has long texts signed."""
 
@@ -118,7 +117,7 @@ class _SignedAnswer:
         if 0 < len(self._nonce) <= _MAX_NONCE:
             stated = answer_bytes(self._nonce, self._start["status"], body)
             headers[SIGNATURE_HEADER] = keys.sign(self._signing, "answer", stated)
-        if self._packs and len(body) >= _PACK_FROM:
+        if self._packs and len(body) >= PACK_FROM:
             body = gzip.compress(body, compresslevel=5, mtime=0)
             headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(body))

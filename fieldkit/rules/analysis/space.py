@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from fieldkit.domain.core.decision import Text
+from fieldkit.domain.core.form import FIRST_DAY, LAST_DAY
 from fieldkit.rules.analysis.implications import Bounds, Knowledge, by_fact
 from fieldkit.rules.analysis.search import Clause, Domains
 from fieldkit.rules.model.pack import Condition, FactDef, Facts, Rule, Table, Value
 from fieldkit.rules.model.semantics import holds
 
 Box = dict[int, int]
-_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 _FAR = 1_000_000_000  # where a number has no declared end: the largest amount of the vocabulary
 
 
@@ -258,8 +258,8 @@ def _spans(fact: FactDef, cuts: set[int]) -> list[tuple[int, int]]:
     low = fact.low if fact.low is not None else -_FAR
     high = fact.high if fact.high is not None else _FAR
     if fact.type == "date":
-        low = max(1, min([_FIRST_DAY.toordinal(), *(cut - 1 for cut in cuts)]))
-        high = min(date.max.toordinal(), max([_LAST_DAY.toordinal(), *cuts]))
+        low = max(1, min([FIRST_DAY.toordinal(), *(cut - 1 for cut in cuts)]))
+        high = min(date.max.toordinal(), max([LAST_DAY.toordinal(), *cuts]))
     starts = sorted({low, *(cut for cut in cuts if low < cut <= high)})
     ends = [*(start - 1 for start in starts[1:]), high]
     return sorted(zip(starts, ends, strict=True), key=lambda span: abs(_plainest(span)))

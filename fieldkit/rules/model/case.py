@@ -70,7 +70,7 @@ def _within_reach(day: date) -> date:
     return day
 
 
-_FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)  # years added to them are dates, too
 Day = Annotated[date, BeforeValidator(_written), AfterValidator(_within_reach)]
 Period = tuple[Day, Day]
 

@@ -29,7 +29,7 @@ class ParamDef:
     high: int
 
 
-_DAYS = (-36_500, 36_500)
+_DAYS = (-36_500, 36_500)  # a hundred years either way
 
 
 def _fact(

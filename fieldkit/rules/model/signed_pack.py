@@ -33,7 +33,7 @@ from fieldkit.rules.model.pack import Pack
 SUFFIX = ".fkpack"
 """How the name of a signed pack's file ends."""
 MAX_BYTES = 4_000_000
-"""The largest file that is read as a signed pack."""
+"""The largest file that is read as a signed pack: as much as four files of a pack may have."""
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -25,7 +25,7 @@ from fieldkit.services.home.session import Session
 from fieldkit.services.home.trade import Trade, price_list
 
 BATCH = 200
-"""Jobs that are written in one transaction."""
+"""Jobs that are written in one transaction, which costs nothing beside so many."""
 _DESK = "desk"
 _ENTERED: Mapping[str, Mapping[str, Any]] = {
     "accept": {"consent": "signed"},

@@ -41,9 +41,9 @@ from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.protocol.keys import unb64
 
 KEEP = 20
-"""How many of the newest packs are kept, whether or not a job refers to them."""
+"""How many of the newest packs are kept, also those that no job needs: one may be gone back to."""
 CLOCK_TOLERANCE = timedelta(days=1)
-"""How far a clock may be behind a pack's making before a warning is printed."""
+"""How far a clock may be behind a pack's making before a warning; a wrong time zone is less."""
 
 _KEYS, _TAG = "pack_keys", "pack_tag"
 _DECIDING = ("job.decided", "job.surveyed", "job.complaint_opened", "complaint.recorded")

@@ -17,7 +17,7 @@ from fieldkit.store.home.atomic_files import private_folder
 from fieldkit.store.tinysqlite.private_file import open_private
 
 SIZE, KEPT = 256 * 1024, 3
-"""Bytes after which a file is set aside, and how many of these are kept."""
+"""Bytes after which a file is set aside, and how many of these are kept: a megabyte in all."""
 
 _LOGGER = logging.getLogger("fieldkit")
 _OFFICE = "fieldkit.office"

@@ -21,9 +21,10 @@ from fieldkit.services.home.session import PEOPLE, Session
 
 Pin = dict[str, str]
 
-PIN_DIGITS = (4, 12)
+PIN_DIGITS = (4, 12)  # few enough to be typed at each sign-in
 FREE_TRIES, FIRST_WAIT, LONGEST_WAIT = 3, 5, 300
-"""Wrong PINs without a wait; then seconds to wait, doubled with each further one, and the most."""
+"""Wrong PINs without a wait; then seconds to wait, doubled with each further one, and the most: to
+try all of four digits takes a month."""
 
 _FAILURES = "pin_failures"
 

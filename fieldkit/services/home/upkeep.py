@@ -14,7 +14,7 @@ from fieldkit.store.records.salvages import Loss, tell, untold
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
 
-_SCRUB_EVERY = timedelta(days=1)
+_SCRUB_EVERY = timedelta(days=1)  # it reads all that is stored, which no one should wait for
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from fieldkit.sync.client.enrol import Identity, load_identity
 from fieldkit.sync.client.fetch_catalogue import CatalogueSink, install_catalogue
 from fieldkit.sync.client.fetch_packs import PackSink, take_enclosed
 from fieldkit.sync.client.progress import SyncReport
-from fieldkit.sync.client.send_events import keep_receipt, make_batch
+from fieldkit.sync.client.send_events import FIRST_BATCH, keep_receipt, make_batch
 from fieldkit.sync.client.signed_channel import new_nonce
 from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.protocol import keys
@@ -36,9 +36,6 @@ from fieldkit.sync.protocol.parcel_format import (
     read_head,
     write,
 )
-
-_BATCH = 500
-"""Events of one batch, as many as a sync sends in its first: the office takes both alike."""
 
 
 class Sent(Message):
@@ -99,7 +96,7 @@ def _batches(exchange: Exchange, device: str) -> Iterator[Batch]:
     begin = exchange.parcels.starts()
     for chain in exchange.outbox.chains():
         after = min(chain.waiting - 1, begin.get(chain.epoch, chain.count))
-        while chain.waiting and (events := exchange.outbox.own(chain.epoch, after, _BATCH)):
+        while chain.waiting and (events := exchange.outbox.own(chain.epoch, after, FIRST_BATCH)):
             yield make_batch(device, chain.epoch, events)
             after = events[-1].seq
 

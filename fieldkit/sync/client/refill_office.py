@@ -7,10 +7,9 @@ from fieldkit.store.records.exchange import Exchange
 from fieldkit.store.records.receipts import EventReceipt
 from fieldkit.store.records.refill_copies import Counted
 from fieldkit.sync.client.progress import Backoff, Progress
+from fieldkit.sync.client.send_events import FIRST_BATCH
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.protocol.messages import MAX_BATCH_EVENTS, Held, Refill, Refilled, to_wire
-
-_BATCH = 500
 
 
 def refill(
@@ -23,10 +22,10 @@ def refill(
     """
     lacking = _lacking(channel, backoff, exchange.copies.counted_ids())
     taken = 0
-    for at in range(0, len(lacking), _BATCH):
+    for at in range(0, len(lacking), FIRST_BATCH):
         progress(Progress("sending", at, len(lacking)))
         taken += _send(
-            exchange, channel, backoff, exchange.copies.counted(lacking[at : at + _BATCH])
+            exchange, channel, backoff, exchange.copies.counted(lacking[at : at + FIRST_BATCH])
         )
     exchange.copies.requeue(_lacking(channel, backoff, exchange.copies.set_aside()))
     return taken

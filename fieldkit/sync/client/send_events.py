@@ -27,7 +27,8 @@ Begin = Callable[[Callable[[], Receipt]], Callable[[], Receipt]]
 """Begins a request; what it answers waits for the receipt."""
 
 FIRST_BATCH = 500
-"""How many events the first batch has; it doubles while all goes well, and halves if not."""
+"""How many events the first batch has; it doubles while all goes well, and halves if not, so that
+any line soon has batches of its size."""
 BATCH_BYTES = 1536 * 1024
 """How many bytes of events a batch may have, unless a single event has more."""
 

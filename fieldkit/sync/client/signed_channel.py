@@ -19,6 +19,7 @@ from fieldkit.sync.protocol.messages import (
     LENGTH_HEADER,
     NONCE_HEADER,
     OFFSET_HEADER,
+    PACK_FROM,
     PROTOCOL,
     SIGNATURE_HEADER,
     Refusal,
@@ -28,7 +29,6 @@ from fieldkit.sync.protocol.messages import (
 
 M = TypeVar("M", bound=BaseModel)
 
-_PACK_FROM = 512
 _MAYBE_DAMAGED = frozenset({"bad_request", "bad_signature"})
 """What the office says of a request that something on the way has changed: it is made again."""
 
@@ -119,7 +119,7 @@ def signed_body(message: BaseModel, signing: bytes) -> tuple[bytes, dict[str, st
         "Content-Type": "application/json",
         SIGNATURE_HEADER: keys.sign(signing, "request", body),
     }
-    if len(body) < _PACK_FROM:
+    if len(body) < PACK_FROM:
         return body, headers
     return gzip.compress(body, compresslevel=5, mtime=0), {**headers, "Content-Encoding": "gzip"}
 

@@ -11,7 +11,7 @@ from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import SHA256, Key, Message, Name
 
-_SECRET_BYTES = 10
+_SECRET_BYTES = 10  # 80 bits: not to be guessed, and short enough to be typed
 
 
 class EnrolAsk(Message):

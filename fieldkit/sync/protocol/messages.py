@@ -22,13 +22,15 @@ SIGNATURE_HEADER = "Fieldkit-Signature"
 """Request: the device's signature of the body. Answer: the office's, over nonce and body."""
 
 MAX_BATCH_EVENTS = 2000
-"""The most events of one batch."""
+"""The most events of one batch: the office writes it in one transaction, for which others wait."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
-"""The largest body, unpacked."""
+"""The largest body, unpacked: it is held in memory whole."""
+PACK_FROM = 512
+"""Bytes from which a body is packed: smaller ones hardly shrink, and fit in one packet."""
 MAX_ATTACHMENT_BYTES = 32 * 1024 * 1024
-"""The largest attachment."""
+"""The largest attachment: more than any photograph or scan of a page has."""
 MAX_PART_BYTES = 1024 * 1024
-"""The most bytes of an attachment in one request."""
+"""The most bytes of an attachment in one request, which is held in memory whole."""
 OFFSET_HEADER = "Upload-Offset"
 """Where in an attachment the bytes of a request begin, or how many of them are there."""
 LENGTH_HEADER = "Upload-Length"
@@ -36,7 +38,8 @@ LENGTH_HEADER = "Upload-Length"
 SHA256 = r"^[0-9a-f]{64}$"
 """A SHA-256 in hex."""
 CLOCK_TOLERANCE_S = 300
-"""A clock that is further off than this is reported; nothing is refused for it."""
+"""A clock that is further off than this, which none is that a network sets, is reported; nothing
+is refused for it."""
 
 PRINTED = r"^[^\x00-\x1f]*$"
 """Text without control characters, which not every database takes."""

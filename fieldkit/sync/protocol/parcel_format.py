@@ -30,7 +30,7 @@ from fieldkit.sync.protocol.sealed_messages import MAX_SEALED, SignedContent, se
 
 MAGIC = b"FIELDKIT PARCEL 1\n"
 PARCEL, ANSWER = "parcel", "parcel answer"
-_LENGTH_BYTES = 8
+_LENGTH_BYTES = 8  # of the length of the head
 
 
 class Enclosed(Message):

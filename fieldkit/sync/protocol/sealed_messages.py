@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fieldkit.domain.core.base_model import Model
 from fieldkit.sync.protocol import keys
 
-_KEY_BYTES = 32
+_KEY_BYTES = 32  # of X25519, and of ChaCha20
 _NONCE = bytes(12)  # each key seals one message only
 MAX_SEALED = 256 * 1024 * 1024
-"""The most bytes of a sealed message, before and after it is unpacked."""
+"""The most bytes of a sealed message, before and after it is unpacked: memory has to hold both."""
 
 
 class SignedContent(Model):

@@ -9,8 +9,8 @@ from textual.content import Content
 from fieldkit.domain.core.form import FormField
 from fieldkit.tui.forms.editors import Changed, Drawn
 
-_LOWEST, _HIGHEST = 1, 5
-_CELLS = 4
+_LOWEST, _HIGHEST = 1, 5  # the marks of a survey card
+_CELLS = 4  # of a mark: a digit between brackets, and a space
 
 
 class Score(Drawn):

@@ -10,7 +10,7 @@ from fieldkit.domain.core.form import FormField
 from fieldkit.tui.forms.editors import Changed, Drawn
 from fieldkit.tui.text.braille import ACROSS, DOWN, draw
 
-COLUMNS, ROWS = 40, 6
+COLUMNS, ROWS = 40, 6  # cells: 80 x 24 dots, and the form around them fits into 80 x 24 cells
 
 
 class Pad(Drawn):

@@ -11,15 +11,13 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from fieldkit.domain.core.form import FIRST_DAY, LAST_DAY
 from fieldkit.i18n import Lang, fit, say, say_date, say_weekday
 from fieldkit.tui.text.lines import Line
 from fieldkit.tui.widgets.bars import content
 
 _CELLS = 5
 """The cells of a day: two digits between brackets, and a space."""
-
-_FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
-"""The days that a date field takes."""
 
 
 class CalendarScreen(ModalScreen[date | None]):
@@ -79,7 +77,7 @@ class CalendarScreen(ModalScreen[date | None]):
         return f" {day.day:>2} {mark}", kind if day.month == self._day.month else "muted"
 
     def _go(self, day: date) -> None:
-        self._day = min(max(day, _FIRST), _LAST)
+        self._day = min(max(day, FIRST_DAY), LAST_DAY)
         self._draw()
 
     def action_move(self, days: int) -> None:

@@ -30,7 +30,8 @@ from fieldkit.tui.text.options import near
 from fieldkit.tui.widgets.bars import SpanBar
 
 SAVE_SECONDS = 1.0
-"""How often what is being typed is saved; a field that is left is saved at once."""
+"""How often what is being typed is saved, so that a failure costs a word; a field that is left is
+saved at once."""
 
 
 class FormScreen(BaseScreen[Any]):

@@ -22,7 +22,7 @@ _FONT = {
     "(": ("1", "1", "1", "1", "1"),
     ")": ("1", "1", "1", "1", "1"),
 }
-_HEIGHT = 5
+_HEIGHT = 5  # lines, of the font
 
 
 def big(text: str, cells: int) -> list[str]:

@@ -24,7 +24,7 @@ from fieldkit.tui.text.step_lines import about_step, step_line
 from fieldkit.tui.widgets.long_list import Entry, Listing
 from fieldkit.tui.widgets.steps_view import StepsView
 
-_LABELS = 12
+_LABELS = 12  # cells: the longest label, and some space
 
 
 class ComplaintScreen(BaseScreen[None]):

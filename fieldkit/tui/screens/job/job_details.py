@@ -9,7 +9,7 @@ from fieldkit.services.jobs.blockers import say_order
 from fieldkit.tui.text.lines import Line, labelled, listed, paragraph
 from fieldkit.tui.text.verdict_lines import alarm_lines, source_lines, verdict_lines
 
-_LABELS = 11
+_LABELS = 11  # cells: the longest label, and a space
 
 
 class Details:
