@@ -28,6 +28,15 @@ async def until(hand: Hand, text: str) -> None:
     raise AssertionError(hand.screen())
 
 
+async def ended(hand: Hand) -> None:
+    """Wait until no sync runs."""
+    for _ in range(200):
+        await hand.pilot.pause(0.05)
+        if hand.app.progress is None:
+            return
+    raise AssertionError(hand.screen())
+
+
 async def test_the_day_is_sent_while_the_app_goes_on(desk: Desk, tmp_path: Path) -> None:
     desk.job()
     with world(tmp_path / "office") as there:
@@ -48,7 +57,8 @@ async def test_the_day_is_sent_while_the_app_goes_on(desk: Desk, tmp_path: Path)
         exchange.device.save_identity(exchange.device.identity() | {"url": "ftp://nowhere"})
         async with desk.app() as hand:
             await hand.press("f9")
-            await until(hand, "Offline · 0 unsent")
+            await ended(hand)
+            assert "Offline · 0 unsent" in hand.screen()
             assert hand.told()
             await hand.press("enter")
             assert "> next    Dispatch" in hand.screen()
@@ -131,10 +141,7 @@ async def test_a_running_sync_is_stopped_and_goes_on_later(desk: Desk, tmp_path:
                 assert "F9 sends what is unsent." in hand.screen()
                 hand.app.action_sync()
                 hand.app.action_sync()
-                for _ in range(200):
-                    await hand.pilot.pause(0.05)
-                    if hand.app.progress is None:
-                        break
+                await ended(hand)
                 assert "Last exchange: never synced" in hand.screen()
                 await hand.press("f9")
                 await until(hand, "Nothing is open, and the office has everything.")
