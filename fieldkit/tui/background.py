@@ -55,11 +55,8 @@ class BackgroundSync:
 
         result: SyncReport | FieldkitError
         try:
-            session = self._open_session()
-            try:
+            with self._open_session() as session:
                 result = sync_now(session, progress=self._report)
-            finally:
-                session.close()
         except FieldkitError as error:
             result = error
         self._app.call_from_thread(self._end, result)
@@ -111,11 +108,8 @@ def stored_data_fault(open_session: OpenSession, lang: Lang) -> str:
 
     with suppress(BrokenOff):
         try:
-            session = open_session()
-            try:
+            with open_session() as session:
                 return "" if scrub(session, pause).ok else say("screen.check_bad", lang)
-            finally:
-                session.close()
         except FieldkitError as error:
             return say_error(error, lang)
     return ""
