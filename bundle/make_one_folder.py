@@ -25,7 +25,8 @@ def make_one_folder(folder: Path) -> Path:
             sys.executable, "-m", "PyInstaller", "--log-level", "ERROR", "--distpath", str(made),
             "--workpath", f"{scratch}/work", str(Path(__file__).with_name("one_folder.spec")),
         ]  # fmt: skip
-        subprocess.run(command, check=True)
+        # Not from the checkout, whose package has no rules and data in it.
+        subprocess.run(command, check=True, cwd=scratch)
         content = made / archive_name("one-folder")
         (made / "fieldkit").rename(content)
         ours = [distribution("fieldkit"), distribution("pyinstaller")]

@@ -16,31 +16,81 @@ from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.systems import System
 from tests.services.homes import home_at
 
-ENCODINGS = ("gbk", "cp1252", "ascii")
+CONSOLES = {
+    "gbk": {"PYTHONIOENCODING": "gbk"},
+    "cp1252": {"PYTHONIOENCODING": "cp1252"},
+    "ascii": {"PYTHONIOENCODING": "ascii"},
+    "utf-8": {"LANG": "C", "LC_ALL": "C"},  # Python takes UTF-8 where no language is set
+}
+"""The encoding that is written in, and what the environment says. TERM is not set in any."""
 
 
-def printed(folder: Path, encoding: str, *arguments: str) -> tuple[int, bytes]:
-    """The exit code of a command on a home in this folder, and the bytes that it printed."""
-    environ = {name: value for name, value in os.environ.items() if name != "TERM"} | {
+def printed(folder: Path, encoding: str, *arguments: str, script: str = "") -> tuple[int, bytes]:
+    """The exit code of a command, or of a script, and the bytes that it printed into a file; the
+    home is in this folder."""
+    unset = ("TERM", "PYTHONIOENCODING", "PYTHONUTF8", "LANG", "LC_ALL", "LC_CTYPE")
+    environ = {name: value for name, value in os.environ.items() if name not in unset} | {
         "FIELDKIT_HOME": str(folder / "home"),
         "FIELDKIT_LANG": "zh",
-        "PYTHONIOENCODING": encoding,
+        **CONSOLES[encoding],
     }
-    command = [sys.executable, "-m", "fieldkit", *arguments]
+    command = [sys.executable, *(["-c", script] if script else ["-m", "fieldkit", *arguments])]
     with (folder / "out").open("wb") as out:
         run = subprocess.run(command, env=environ, stdout=out, stderr=subprocess.PIPE, timeout=120)
     return run.returncode, (folder / "out").read_bytes() + run.stderr
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "utf-8"])
 def test_the_demo_day_is_played_into_a_file(encoding: str, tmp_path: Path) -> None:
     code, shown = printed(tmp_path, encoding, "demo", "--no-tui")
     assert code == 0, shown
-    text = shown.decode(encoding)
-    assert {"gbk": "\N{FULLWIDTH YEN SIGN}", "cp1252": "¥", "ascii": "?"}[encoding] in text
+    assert ("\N{FULLWIDTH YEN SIGN}" if encoding == "gbk" else "¥") in shown.decode(encoding)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
+DAY = """
+import contextlib, io, json, sys
+from fieldkit.cli.app import run
+
+def record(*words):
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        assert run([*words, "--json"]) == 0, said.getvalue()
+    return json.loads(said.getvalue())
+
+def fieldkit(line, *words):
+    code = run([*line.split(), *words])
+    assert code == 0, (line, code)
+
+fieldkit("--help")
+fieldkit("init --person 王磊 --protect file")
+fieldkit("doctor")
+customer = record("customer", "register", "--set", "name=李娜 é", "--set", "phone=000-0001")
+fieldkit("product register --set model=QL-C24 --set purchase_date=2025-03-20 --set serial=C1")
+job = record("job", "new", "--customer", customer["id"], "--product", "C1", "--set", "symptom=没电")
+job = job["number"]
+for step in (
+    "dispatch --set technician=王磊", "appoint", 'arrive --set checklist=["uniform"]',
+    'diagnose --set lines=[{"component":"wearing","cause":"wear","part":"P-PAD"}]', "decide",
+    "quote", "accept", "repair --set work_done=新刹车片", "enter_card", "sign --set consent=true",
+    "pay",
+):
+    fieldkit(f"job do {job} {step}")
+for line in (
+    "job list", f"job show {job}", f"customer show {customer['id']}", "product show C1", "van show",
+    "people list", "rules check", f"rules explain {job}", "store check", "sync rejected",
+    "sync schedule --print --for cron", "job do --help",
+):
+    fieldkit(line)
+"""
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "utf-8"])
+def test_the_commands_of_a_day_print_into_a_file(encoding: str, tmp_path: Path) -> None:
+    code, shown = printed(tmp_path, encoding, script=DAY)
+    assert code == 0, shown.decode(encoding, "replace")
+    assert ("??" if encoding == "cp1252" else "李娜") in shown.decode(encoding)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "cp1252", "ascii"])
 def test_json_is_utf8(encoding: str, tmp_path: Path) -> None:
     assert printed(tmp_path, encoding, "init", "--person", "王磊", "--protect", "file")[0] == 0
     registered = ("customer", "register", "--set", "name=李娜 é", "--set", "phone=000-0001")
