@@ -173,6 +173,44 @@ def open_on_desktop(path: Path) -> bool:
         return True
 
 
+def copy_on_desktop(text: str, environ: Mapping[str, str]) -> bool:
+    """Put a text on the desktop's clipboard by its own program; False where none took it.
+
+    Over ssh the programs that are here reach the clipboard of another machine.
+    """
+    if environ.get("SSH_CONNECTION"):
+        return False
+    for words in _clipboard_programs(environ):
+        program = shutil.which(words[0])
+        if program is None:
+            continue
+        # clip.exe takes UTF-16 and nothing else for Chinese
+        content = text.encode("utf-16" if SYSTEM is System.WINDOWS else "utf-8")
+        try:
+            done = subprocess.run(
+                [program, *words[1:]],
+                input=content,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_OPENER_S,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0:
+            return True
+    return False
+
+
+def _clipboard_programs(environ: Mapping[str, str]) -> list[list[str]]:
+    if SYSTEM is System.WINDOWS:
+        return [["clip"]]
+    if SYSTEM is System.MACOS:
+        return [["pbcopy"]]
+    wayland = [["wl-copy"]] if environ.get("WAYLAND_DISPLAY") else []
+    x11 = [["xclip", "-selection", "clipboard"], ["xsel", "-ib"]] if environ.get("DISPLAY") else []
+    return wayland + x11
+
+
 def _has_desktop(environ: Mapping[str, str]) -> bool:
     return any(map(environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 

@@ -17,7 +17,14 @@ from fieldkit import systems
 from fieldkit.i18n import default_lang
 from fieldkit.services.exchange.nightly import nightly_command
 from fieldkit.store.home.process_lock import LOCK_NAME
-from fieldkit.systems import System, open_on_desktop, portable_name, replace_file, take_lock
+from fieldkit.systems import (
+    System,
+    copy_on_desktop,
+    open_on_desktop,
+    portable_name,
+    replace_file,
+    take_lock,
+)
 
 FIELDKIT = Path(systems.__file__).parent
 
@@ -292,3 +299,32 @@ def test_a_windows_without_a_program_for_it(windows: pytest.MonkeyPatch, tmp_pat
     windows.setattr(os, "startfile", startfile, raising=False)
     assert open_on_desktop(tmp_path / "a.pdf")
     assert not open_on_desktop(tmp_path / "a.heic")
+
+
+def _clipboard(folder: Path, name: str, code: int = 0) -> Path:
+    """A program of that name in a folder, which keeps what it is given beside it."""
+    program, kept = folder / name, folder / f"{name}.kept"
+    program.write_text(f"#!/bin/sh\n/bin/cat > '{kept}'\nexit {code}\n")
+    program.chmod(0o755)
+    return kept
+
+
+def test_a_text_is_copied_by_the_desktops_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wayland, x11 = {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, {"DISPLAY": ":0"}
+    assert not copy_on_desktop("李娜 1", wayland)
+    refusing, kept = _clipboard(tmp_path, "wl-copy", 1), _clipboard(tmp_path, "xclip")
+    assert not copy_on_desktop("李娜 1", {})
+    assert not copy_on_desktop("李娜 1", {**x11, "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"})
+    assert not kept.exists()
+    assert copy_on_desktop("李娜 1", wayland)
+    assert (refusing.read_text(), kept.read_text()) == ("李娜 1", "李娜 1")
+
+
+def test_the_clipboard_of_windows_takes_utf_16(tmp_path: Path, windows: pytest.MonkeyPatch) -> None:
+    windows.setenv("PATH", str(tmp_path))
+    kept = _clipboard(tmp_path, "clip")
+    assert copy_on_desktop("李娜", {})
+    assert kept.read_bytes().decode("utf-16") == "李娜"

@@ -1,15 +1,18 @@
 """Copying what is typed elsewhere: into a map, a telephone, a message.
 
-The terminal puts it on the clipboard (OSC 52), also over ssh; one that cannot, leaves it alone,
-and it can still be pasted into a field of the app.
+A program of the desktop puts it on the clipboard, and then that is said. Where there is none, such
+as over ssh, the terminal is asked to (OSC 52): it never answers whether it did, so no more is said
+than that it was asked. Within the app the text can be pasted either way.
 """
 
+import os
 from typing import Any
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.job.model import Job
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import challenge
+from fieldkit.systems import copy_on_desktop
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.pick import Codes, PickScreen
 from fieldkit.tui.text.options import Option
@@ -32,8 +35,11 @@ def copy_from(screen: BaseScreen[Any], job: Job) -> None:
     def take(codes: Codes | None) -> None:
         if codes:
             text = texts[codes[0]]
+            copied = copy_on_desktop(text, os.environ)
             screen.app.copy_to_clipboard(text)
-            screen.show_message(screen.t("screen.copied", text=text))
+            screen.show_message(
+                screen.t("screen.copied" if copied else "screen.copy_asked", text=text)
+            )
 
     screen.app.push_screen(PickScreen(screen.t("screen.copy_what"), options), take)
 

@@ -29,6 +29,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "方向键选日，PgUp/PgDn 换月\nHome：今天；Enter：选定；{key:screen.back}",
     ),
     "screen.copied": ("Copied: {text}", "已复制：{text}"),
+    "screen.copy_asked": (
+        "Handed to the terminal to copy: {text}. Some terminals do not; then paste gives nothing.",
+        "已交给终端复制：{text}。有的终端不支持，此时粘贴不到内容。",
+    ),
     "screen.copy_what": ("Copy", "复制"),
     "screen.copy_challenge": ("What to read out for approval", "电话审批口令"),
     "screen.nothing_to_copy": ("There is nothing to copy here.", "此处没有可复制的内容。"),
