@@ -124,10 +124,11 @@ def test_the_whole_exchange_on_postgresql(postgres: str, tmp_path: Path) -> None
         request = job("SN1", card.record)
         anna.act(card, product("SN1"), request)
         refused = anna.act(spoilt(request.record))[0]
-        anna.act(note(request.record, "held \u0000"))
+        odd = anna.act(note(request.record, "held"), note(request.record, "odd \u0000"))[1]
         report = anna.sync(here.wire)
-        assert (report.applied, report.rejected, report.held) == (3, 1, 1)
+        assert (report.applied, report.rejected, report.held) == (3, 2, 1)
         anna.act(note(request.record, "instead", replaces=refused.id))
+        anna.act(note(request.record, "even", replaces=odd.id))
         assert anna.sync(here.wire).received == 1
         dispatch(here.office, request.record, "bert")
         bert.sync(here.wire)
