@@ -79,8 +79,12 @@ check: $(BENCH_STAMP)
 bench: $(BENCH_STAMP)
 	$(BENCH) -s
 
+# The long forms of the tests: N times as long as usual, by a SEED that is told. A run that was
+# broken off goes on where it stopped.
+N ?= 1
 soak: install
-	$(BIN)/python -m pytest -m slow --soak -n auto --dist worksteal -rP
+	$(BIN)/python -m pytest -m slow --soak $(N) $(if $(SEED),--seed $(SEED)) \
+		-n auto --dist worksteal -rP
 
 # requirements.lock is for working on fieldkit, requirements-runtime.lock for running it: the same
 # versions without the tools of the tests.

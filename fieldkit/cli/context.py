@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +104,17 @@ def print_json(value: Any) -> None:
     """Print a result for programs: JSON with two spaces, keys as they are, UTF-8."""
     write_utf8()
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_json_rows(rows: Iterable[Any]) -> None:
+    """Print a list as `print_json` does, row by row: there may be more than memory holds."""
+    write_utf8()
+    mark = "["
+    for row in rows:
+        text = json.dumps(row, ensure_ascii=False, indent=2, default=str)
+        print(mark + "\n  " + text.replace("\n", "\n  "), end="")
+        mark = ","
+    print("[]" if mark == "[" else "\n]")
 
 
 def print_error(error: FieldkitError, lang: Lang) -> None:

@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, print_made, read_form_fields
+from fieldkit.cli.context import (
+    opened,
+    options,
+    print_json,
+    print_json_rows,
+    print_made,
+    read_form_fields,
+)
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
 from fieldkit.domain.records.customer_product import CustomerData
@@ -30,9 +37,9 @@ def register(
 def list_all(as_json: Json = False) -> None:
     """List the customers."""
     with opened() as session:
-        found = records.customers(session)
+        found = records.each_customer(session)
         if as_json:
-            print_json([item.model_dump(mode="json") for item in found])
+            print_json_rows(item.model_dump(mode="json") for item in found)
             return
         for item in found:
             print(f"{item.id}  {item.name}  {item.phone}")

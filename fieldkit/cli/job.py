@@ -1,6 +1,7 @@
 """`fieldkit job`: new, list, show, do, undo, amend."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from fieldkit.cli.context import (
     opened,
     options,
     print_json,
+    print_json_rows,
     print_made,
     read_form_fields,
 )
@@ -26,10 +28,12 @@ from fieldkit.cli.form_help import (
 )
 from fieldkit.cli.job_paper import paper
 from fieldkit.cli.print_job import job_line, print_job
-from fieldkit.domain.job.model import CLOSED
 from fieldkit.domain.job.step_events import Registered
-from fieldkit.i18n import say_error
+from fieldkit.i18n import Lang, say_error
+from fieldkit.services.day.today import is_open
+from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.services.jobs.job_rows import JobRow, all_jobs, list_jobs
 from fieldkit.store.records.archive import ArchiveFault
 
 app = typer.Typer(help="Jobs and the steps of the service flow.", no_args_is_help=True)
@@ -73,21 +77,24 @@ def list_all(
 ) -> None:
     """List the jobs, the next appointment first."""
     with opened() as session:
-        closed = {status.value for status in CLOSED}
-        try:
-            rows = job_commands.list_jobs(session, archived=everything)
-        except ArchiveFault as fault:
-            rows = job_commands.list_jobs(session)
-            print(say_error(fault, options.language(session)), file=sys.stderr)
-        rows = [row for row in rows if everything or row.status not in closed]
-        if as_json:
-            print_json([row._asdict() for row in rows])
-            return
         lang = options.language(session)
+        rows = _everything(session, lang) if everything else filter(is_open, list_jobs(session))
+        if as_json:
+            print_json_rows(row._asdict() for row in rows)
+            return
+        row = None
         for row in rows:
             print(job_line(row, lang))
-        if not rows:
+        if row is None:
             emit("cli.no_jobs", lang)
+
+
+def _everything(session: Session, lang: Lang) -> Iterator[JobRow]:
+    try:
+        yield from all_jobs(session)
+    except ArchiveFault as fault:  # before the first of them
+        yield from all_jobs(session, archived=False)
+        print(say_error(fault, lang), file=sys.stderr)
 
 
 @app.command()

@@ -18,7 +18,7 @@ from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.home.swap_in import finish_replacing
 from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.drafts import Drafts
-from fieldkit.store.records.fast_lists import JOB_ROW, TABLES, Lists
+from fieldkit.store.records.fast_lists import JOB_RANK, JOB_ROW, TABLES, Lists
 from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import ReadOnlyError, TinySQLite, TinySQLiteError
@@ -35,11 +35,15 @@ INDEXES: dict[str, list[str]] = {
     "events": ["record", "type", "status", "turn"],
     "jobs": ["number"],
     "outbox": ["turn"],
+    "products": ["customer"],
 }
 """The fields that are searched by equality or range, by table."""
 
 EXCERPTS = {TABLES[RecordKind.JOB]: JOB_ROW}
 """What SQLite keeps ready of each document for lists."""
+
+RANKS = {TABLES[RecordKind.JOB]: JOB_RANK}
+"""By what the lists of a table are read page by page."""
 
 ProtectBy = Literal["auto", "keyring", "passphrase", "file"]
 
@@ -269,5 +273,5 @@ def _opened(path: Path, key: bytes, new_id: Callable[[], str], frozen: bool) -> 
 def open_db(path: Path, key: bytes, frozen: bool = False) -> TinySQLite:
     """The database of a store, of this schema or an older one."""
     return TinySQLite.open(
-        path, key=key, indexes=INDEXES, excerpts=EXCERPTS, schema=SCHEMA, frozen=frozen
+        path, key=key, indexes=INDEXES, excerpts=EXCERPTS, ranks=RANKS, schema=SCHEMA, frozen=frozen
     )

@@ -136,7 +136,7 @@ def test_a_decision_that_is_not_what_its_pack_says(shell: Shell, home: Path) -> 
     """One with another amount, and one by a pack that is not here."""
     with open_session(Home(home), {}) as session:
         ledger = session.store.ledger
-        one, other = ledger.events_of_type("job.decided")[:2]
+        one, other = list(ledger.events_of_type("job.decided"))[:2]
         wrong = json.loads(json.dumps(one.data))
         wrong["decision"]["total_fen"] += 100
         lost = json.loads(json.dumps(other.data))
@@ -205,7 +205,7 @@ def test_the_last_decision_of_a_job_counts(shell: Shell, home: Path, longer: str
     assert again["jobs"] == before["jobs"]
     assert again["changed"] == before["changed"]
     with open_session(Home(home), {}) as session:
-        doubled = session.store.ledger.events_of_type("job.decided")[-1]
+        doubled = list(session.store.ledger.events_of_type("job.decided"))[-1]
         undo = Act(record=changed, type="job.step_undone", data={"event": doubled.id})
         first = Act(record=changed, type="job.step_undone", data={"event": event.id})
         session.store.ledger.commit([undo, first], author)

@@ -27,6 +27,7 @@ from tests.simulation.office import Office, one_thread
 from tests.simulation.people import DESK, TECHNICIANS
 from tests.simulation.template import Template, morning
 from tests.simulation.world import ZONE, World
+from tests.soak import Soak
 
 TOP = Path(__file__).parents[2]
 NAMES = (*TECHNICIANS, DESK)
@@ -157,6 +158,8 @@ def test_processes_are_killed_and_all_is_there_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 120))
-def test_many_processes_are_killed_and_all_is_there_once(tmp_path: Path, seed: int) -> None:
-    print(kill_and_check(tmp_path, seed, kills=15))
+@pytest.mark.parametrize("part", range(20))
+def test_many_processes_are_killed_and_all_is_there_once(
+    tmp_path: Path, part: int, soak: Soak
+) -> None:
+    print(f"part {part}: {kill_and_check(tmp_path, soak.seed, kills=soak.count(15))}")

@@ -9,9 +9,10 @@ import pytest
 from tests.mutation.changes import changes
 from tests.mutation.run import Outcome, try_mutants
 from tests.mutation.sample import PACKAGES, Mutant, sample
+from tests.soak import Soak
 
 TOP = Path(__file__).parents[2]
-MUTANTS, SEED = 40, 1
+MUTANTS = 40
 """Of each package, in the long form."""
 
 GOAL = 0.85
@@ -152,9 +153,10 @@ def test_mutants_are_tried_against_the_tests_that_run_them(small: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
-def test_nearly_all_mutants_are_noticed(package: str) -> None:
-    tried = list(try_mutants(TOP, sample(TOP, package, SEED, MUTANTS)))
+def test_nearly_all_mutants_are_noticed(package: str, soak: Soak) -> None:
+    seed = soak.seed
+    tried = list(try_mutants(TOP, sample(TOP, package, seed, soak.count(MUTANTS))))
     noticed = sum(one.outcome.noticed for one in tried)
-    print(f"{package}, seed {SEED}: {noticed} of {len(tried)} mutants are noticed; not these:")
+    print(f"{package}, seed {seed}: {noticed} of {len(tried)} mutants are noticed; not these:")
     print(*[one for one in tried if not one.outcome.noticed], sep="\n")
     assert noticed >= GOAL * len(tried)

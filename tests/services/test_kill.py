@@ -16,6 +16,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.services.home.session import init_home, open_session
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.store.home.home import Home
+from tests.soak import Soak
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -41,11 +42,13 @@ def test_kill_at_random_moments_loses_nothing(home: Home) -> None:
 
 
 @pytest.mark.slow
-def test_kill_at_many_random_moments_loses_nothing(home: Home) -> None:
-    chance = random.Random()
-    for _ in range(300):
+@pytest.mark.parametrize("part", range(6))
+def test_kill_at_many_random_moments_loses_nothing(home: Home, part: int, soak: Soak) -> None:
+    chance, kills = soak.chance, soak.count(50)
+    for _ in range(kills):
         acknowledged = _work_and_kill(home, chance.uniform(0.0, 1.0))
         _check(home, acknowledged)
+    print(f"part {part}: {kills} kills")
 
 
 def _work_and_kill(home: Home, seconds: float) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from fieldkit.store.records.receipts import EventReceipt
 from tests.simulation.checks import check_everything
 from tests.simulation.company import Company
 from tests.simulation.run import begun, play, settle
+from tests.soak import Soak
 
 TOP = Path(__file__).parents[2]
 QUICK, LONG = 10, 100
@@ -29,10 +30,11 @@ def test_every_promise_is_kept_on_bad_days(first: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(1000, 11_000, LONG))
-def test_every_promise_is_kept_on_ten_thousand_bad_days(first: int) -> None:
-    for seed in range(first, first + LONG):
+@pytest.mark.parametrize("part", range(100))
+def test_every_promise_is_kept_on_ten_thousand_bad_days(part: int, soak: Soak) -> None:
+    for seed in soak.seeds(LONG):
         play(seed)
+    print(f"part {part}: {soak.count(LONG)} days")
 
 
 @pytest.mark.parametrize("seed", range(300, 304))
@@ -41,10 +43,11 @@ def test_every_promise_is_kept_on_postgresql(seed: int, server: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(20_000, 20_500, LONG))
-def test_every_promise_is_kept_on_postgresql_for_long(first: int, server: str) -> None:
-    for seed in range(first, first + LONG):
+@pytest.mark.parametrize("part", range(5))
+def test_every_promise_is_kept_on_postgresql_for_long(part: int, server: str, soak: Soak) -> None:
+    for seed in soak.seeds(LONG):
         play(seed, server)
+    print(f"part {part}: {soak.count(LONG)} days")
 
 
 def test_a_seed_plays_the_same_day_again() -> None:

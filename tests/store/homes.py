@@ -36,7 +36,7 @@ def one_job(session: Session) -> Job:
     """A customer, her product, and a job."""
     who = {"name": NAME, "phone": PHONE, "address": ADDRESS}
     customer = records.register_customer(session, who)
-    serial = f"C24-2501-{len(records.products(session)):05d}"
+    serial = f"C24-2501-{session.store.lists.count(RecordKind.PRODUCT):05d}"
     records.register_product(session, {"serial": serial, "model": "QL-C24"})
     return job_commands.register_job(session, {"symptom": "brakes"}, customer.id, serial)
 

@@ -12,6 +12,7 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import attachments, job_commands
 from fieldkit.store.care.backup import back_up, restore
+from tests.soak import Soak
 from tests.store.homes import new_home, one_job, opened
 
 WORK = """
@@ -87,10 +88,13 @@ def test_kills_during_care_for_the_store_lose_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_kills_during_care_for_the_store_lose_nothing(tmp_path: Path) -> None:
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    work_and_kill(tmp_path, 200, random.Random(seed))
+@pytest.mark.parametrize("part", range(10))
+def test_many_kills_during_care_for_the_store_lose_nothing(
+    tmp_path: Path, part: int, soak: Soak
+) -> None:
+    kills = soak.count(20)
+    said = work_and_kill(tmp_path, kills, soak.chance)
+    print(f"part {part}: {kills} kills, {said} acknowledged jobs looked for")
 
 
 def restore_and_kill(folder: Path, rounds: int, chance: random.Random) -> None:

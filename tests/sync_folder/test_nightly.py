@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.core.event import Role
+from fieldkit.domain.core.event import RecordKind, Role
 from fieldkit.office.desk.desk import list_jobs
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
@@ -54,7 +54,7 @@ def opened(home: Home) -> Session:
 
 def add_job(session: Session) -> None:
     buyer = records.register_customer(session, {"name": "Test Customer", "phone": "000-0000"})
-    serial = f"C24-{len(records.products(session)):05}"
+    serial = f"C24-{session.store.lists.count(RecordKind.PRODUCT):05}"
     bike = {"serial": serial, "model": "QL-C24", "customer": buyer.id}
     records.register_product(session, bike)
     job_commands.register_job(session, {"symptom": "dead"}, buyer.id, serial)

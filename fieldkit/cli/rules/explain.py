@@ -151,10 +151,13 @@ def replay(
         raise FieldkitError("replay_what")
     lang = options.language()
     with opened() as session:
-        found = list(replay_decisions(session.trade, stored_decisions(session, job_ref)))
-    bad = [each for each in found if each.missing or each.differences]
+        count, bad = 0, []
+        for each in replay_decisions(session.trade, stored_decisions(session, job_ref)):
+            count += 1
+            if each.missing or each.differences:
+                bad.append(each)
     if as_json:
-        print_json({"replayed": len(found), "same": len(found) - len(bad), "bad": _bad(bad)})
+        print_json({"replayed": count, "same": count - len(bad), "bad": _bad(bad)})
     else:
         for each in bad:
             for revision in each.missing:
@@ -162,7 +165,7 @@ def replay(
             for item in each.differences:
                 difference = {"what": item.what, "stored": item.stored, "now": item.now}
                 emit("replay.differs", lang, job=each.job_id, **difference)
-        emit("replay.same", lang, same=len(found) - len(bad), count=len(found))
+        emit("replay.same", lang, same=count - len(bad), count=count)
     if bad:
         raise typer.Exit(1)
 

@@ -4,7 +4,8 @@ has.
 It asks the flow of each open job, so that it says nothing else than the path of the job does.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -78,11 +79,11 @@ def end_of_day(session: Session) -> DayEnd:
     """Everything that is open at the end of the day."""
     rows = list_jobs(session)
     found = [
-        *_refused(session, rows),
+        *_refused(session),
         *_jobs(session, rows),
         *_calls(session),
         *_complaints(session),
-        *_unsent(session, rows),
+        *_unsent(session),
     ]
     found.sort(key=lambda loose: (CONCERNS.index(loose.concern), loose.day or date.max))
     return DayEnd(found, _office(session, rows))
@@ -139,25 +140,33 @@ def _complaints(session: Session) -> Iterator[Loose]:
             yield Loose("overdue", RecordKind.COMPLAINT, row.id, row.text, row.name, step, day)
 
 
-def _refused(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
-    named = {row.id: row for row in rows}
-    for event in refused_events.rejected(session):
-        row = named.get(event.record)
-        title = row.number if row else event.type
+def _names(session: Session, records: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Number and customer of those of these records that are jobs."""
+    fields = ("id", "number", "customer.name")
+    rows = session.store.lists.job_rows_of(records, fields)
+    return {job_id: (number or "", who or "") for job_id, number, who in rows}
+
+
+def _refused(session: Session) -> Iterator[Loose]:
+    found = refused_events.rejected(session)
+    named = _names(session, (event.record for event in found))
+    for event in found:
+        title, who = named.get(event.record, (event.type, ""))
         made = datetime.fromisoformat(event.at).astimezone(session.clock().tzinfo).date()
-        who = row.customer if row else ""
         yield Loose(
             "rejected", RecordKind.JOB, event.record, title, who, event.reason, made,
             event=event.event,
         )  # fmt: skip
 
 
-def _unsent(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
-    named = {row.id: row for row in rows}
+def _unsent(session: Session) -> Iterator[Loose]:
+    waiting = session.store.ledger.waiting()
+    named = _names(session, waiting)
     others = 0
-    for record_id, count in session.store.ledger.waiting().items():
-        if row := named.get(record_id):
-            yield Loose("unsent", RecordKind.JOB, record_id, row.number, row.customer, count=count)
+    for record_id, count in waiting.items():
+        if record_id in named:
+            number, who = named[record_id]
+            yield Loose("unsent", RecordKind.JOB, record_id, number, who, count=count)
         else:
             others += count
     if others:
@@ -167,12 +176,16 @@ def _unsent(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
 def _office(session: Session, rows: list[JobRow]) -> OfficeHas:
     midnight = session.clock().replace(hour=0, minute=0, second=0, microsecond=0)
     made, waiting = session.store.ledger.made_since(midnight)
-    by_status = [row.status for row in rows]
-    complete = by_status.count(Status.SUBMITTED.value)
+    lists = session.store.lists
+    in_custody = Counter(row.status for row in rows if row.promised)  # the others are counted there
+    complete, waiting_for_office = (
+        lists.count_done(status) + in_custody[status]
+        for status in (Status.SUBMITTED, Status.COMPLETED)
+    )
     return OfficeHas(
         made_today=made,
         confirmed_today=made - waiting,
-        completed=complete + by_status.count(Status.COMPLETED.value),
+        completed=complete + waiting_for_office,
         complete=complete,
         exchange=exchange_state(session),
     )

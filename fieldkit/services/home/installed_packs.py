@@ -9,13 +9,13 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from fieldkit.domain.core.errors import Fault, FieldkitError
-from fieldkit.domain.core.event import Event
 from fieldkit.rules.deciding.pack_by_day import PackShelf, in_force
 from fieldkit.rules.loading.loader import load_files, load_kept, load_pack
 from fieldkit.rules.model.pack import Pack
@@ -162,12 +162,12 @@ class InstalledPacks:
 
     def _stored_decisions(self) -> Iterator[dict[str, Any]]:
         for event_type in _DECIDING:
-            for event in self._store.ledger.events_of_type(event_type):
+            events = chain(
+                self._store.ledger.events_of_type(event_type),
+                self._store.archive.events_of_type(event_type),
+            )
+            for event in events:
                 yield event.data.get("decision") or {}
-        if self._store.archive.exists:
-            for row in self._store.archive.all_events():
-                if row["type"] in _DECIDING:
-                    yield Event.from_bytes(row["raw"]).data.get("decision") or {}
 
     # -- for a sync ------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, say, say_date
 from fieldkit.services.home.session import Session
+from fieldkit.services.jobs.job_rows import list_jobs
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,16 @@ class BlockerRow:
 
 
 def list_blockers(session: Session) -> list[BlockerRow]:
-    """The open ones first, the oldest first; then the others, the newest first."""
+    """Those of the jobs at hand: the open ones first, the oldest first; then the others, the
+    newest first."""
     zone, today = session.clock().tzinfo, session.today
     rows = []
-    for document in session.store.ledger.rows(RecordKind.JOB):
-        if not (document.get("blockers") or document.get("orders")):
+    at_hand = [row.id for row in list_jobs(session)]
+    fields = ("id", "blockers", "orders")
+    for job_id, *held_up in session.store.lists.job_rows_of(at_hand, fields):
+        if not any(held_up):
             continue
-        job = Job.model_validate(document)
+        job: Job = session.store.ledger.document(RecordKind.JOB, job_id)
         for what in hold_ups(job):
             at = what.logged.at.astimezone(zone)
             who = job.customer.name if job.customer else ""

@@ -91,8 +91,8 @@ def replay_decisions(trade: Trade, decisions: Iterable[tuple[str, Decision]]) ->
             yield Replayed(name, decision, differences=tuple(replay(decision, pack, today_pack)))
 
 
-def stored_decisions(session: Session, job_ref: str | None) -> list[tuple[str, Decision]]:
-    """The decision of one job, or of all jobs; with the id of the job.
+def stored_decisions(session: Session, job_ref: str | None) -> Iterator[tuple[str, Decision]]:
+    """The decision of one job, or one by one those of all jobs; with the id of the job.
 
     Raises `NotFound`, or `FieldkitError` (`not_decided`, `no_stored_decision`).
     """
@@ -101,8 +101,10 @@ def stored_decisions(session: Session, job_ref: str | None) -> list[tuple[str, D
         decision = full_decision(session, found)
         if decision is None:
             raise FieldkitError("not_decided", job=found.number)
-        return [(found.id, decision)]
-    events = session.store.ledger.events_of_type("job.decided")
-    if not events:
+        yield found.id, decision
+        return
+    event = None
+    for event in session.store.ledger.events_of_type("job.decided"):
+        yield event.record, Decision.model_validate(event.data["decision"])
+    if event is None:
         raise FieldkitError("no_stored_decision")
-    return [(event.record, Decision.model_validate(event.data["decision"])) for event in events]

@@ -1,10 +1,11 @@
 """The list of jobs: a row for each, made without loading the models."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
-from fieldkit.domain.core.kinds import VISIT_FROM
+from fieldkit.domain.core.kinds import CLOSED, VISIT_FROM
 from fieldkit.domain.core.stored_json import value_at
 from fieldkit.services.home.session import Session
 from fieldkit.store.records.fast_lists import JOB_ROW
@@ -30,16 +31,60 @@ class JobRow(NamedTuple):
     """When the last part that was ordered should come; "?" if nobody knows; "" for none."""
 
 
+AT_HAND = 1000
+"""As many jobs of each closed status are in the list; older ones are in the history."""
+
+_BATCH = 200
+
+
 def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
-    """All jobs, those with the next appointment first, then the newest; archived ones if asked.
+    """The jobs at hand, those with the next appointment first, then by number: all that need
+    work, and the last that were closed. With `archived` all that there are, as `all_jobs` says.
+    """
+    if archived:
+        return list(all_jobs(session))
+    lists = session.store.lists
+    found = lists.rows_in_hand()
+    for status in sorted(CLOSED):
+        found += lists.rows_done(status, AT_HAND)
+    return sorted((_row(*values) for values in found), key=_order)
+
+
+def all_jobs(session: Session, archived: bool = True) -> Iterator[JobRow]:
+    """All jobs in the order of the list, archived ones too, one by one: only what they are
+    ordered by is held for all of them.
 
     Raises `ArchiveFault` where these cannot be read; those in the store can be all the same.
     """
-    rows = [_row(*values) for values in session.store.lists.job_rows()]
+    store = session.store
+    places = [_place(_row(*values), "") for values in store.lists.job_rows()]
     if archived:
-        here = {row.id for row in rows}
-        rows += [job_row(old) for old in session.store.archive.rows() if old["id"] not in here]
-    return sorted(rows, key=lambda row: (row.appointment or "9999", row.number))
+        here = {place.rpartition("\t")[0].rpartition("\t")[2] for place in places}
+        places += [
+            _place(_row(*values), "a")
+            for values in store.archive.values(*JOB_ROW)
+            if values[0] not in here
+        ]
+    places.sort()
+    for start in range(0, len(places), _BATCH):
+        batch = [place.split("\t")[-2:] for place in places[start : start + _BATCH]]
+        rows = {
+            values[0]: _row(*values)
+            for values in chain(
+                store.lists.job_rows_of(job for job, where in batch if not where),
+                store.archive.values_of([job for job, where in batch if where], *JOB_ROW),
+            )
+        }
+        yield from (rows[job] for job, _ in batch if job in rows)
+
+
+def _order(row: JobRow) -> tuple[str, str]:
+    return row.appointment or "9999", row.number
+
+
+def _place(row: JobRow, where: str) -> str:
+    """What a job is ordered by, its id and where it is, in one text: it takes least memory."""
+    return "\t".join((*_order(row), row.id, where))
 
 
 def job_row(document: Mapping[str, Any]) -> JobRow:

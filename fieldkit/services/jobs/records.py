@@ -1,6 +1,6 @@
 """Customers and products: register and show. A sale plans its reminder of the run-in service."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -8,6 +8,7 @@ from fieldkit.domain import registration
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
+from fieldkit.i18n import LANGS
 from fieldkit.services.home.session import Session
 
 
@@ -56,16 +57,46 @@ def product(session: Session, serial: str) -> Product:
     return found
 
 
-def customers(session: Session) -> list[Customer]:
-    """All customers, as they were registered."""
-    rows = session.store.ledger.rows(RecordKind.CUSTOMER)
-    return [Customer.model_validate(row) for row in rows]
+PAGE = 200
+"""As many customers or products are found at once; who seeks another one types more of it."""
 
 
-def products(session: Session) -> list[Product]:
-    """All products, as they were registered."""
-    rows = session.store.ledger.rows(RecordKind.PRODUCT)
-    return [Product.model_validate(row) for row in rows]
+def each_customer(session: Session) -> Iterator[Customer]:
+    """All customers one by one, as they were registered."""
+    return map(Customer.model_validate, session.store.ledger.each(RecordKind.CUSTOMER))
+
+
+def customers(session: Session, text: str = "") -> list[Customer]:
+    """The last customers, as they were registered, that hold every word of a text in their name,
+    number or address."""
+    words = [(word,) for word in text.split()]
+    return _page(session, RecordKind.CUSTOMER, words, ("name", "phone", "address"))
+
+
+def products(session: Session, text: str = "", owner: str = "") -> list[Product]:
+    """The last products, as they were registered, that hold every word of a text in their serial
+    number, or the code or name of the model; all those of the owner come before them."""
+    rows = session.store.ledger.owned_by(owner) if owner else []
+    own: list[Product] = [Product.model_validate(row) for row in rows]
+    known = {one.id for one in own}
+    words = [(word, *_models_named(session, word)) for word in text.split()]
+    found: list[Product] = _page(session, RecordKind.PRODUCT, words, ("serial", "model"))
+    return own + [one for one in found if one.id not in known]
+
+
+def _models_named(session: Session, word: str) -> Iterator[str]:
+    """The models in whose name, in either language, a word is."""
+    for model in session.catalogue.models:
+        names = (session.catalogue.name("model", model.code, lang) for lang in LANGS)
+        if any(word.casefold() in name.casefold() for name in names):
+            yield model.code
+
+
+def _page(
+    session: Session, kind: RecordKind, words: Iterable[Sequence[str]], fields: Sequence[str]
+) -> list[Any]:
+    found = session.store.lists.holding(kind, words, ("id", *fields), PAGE)
+    return [session.store.ledger.document(kind, row[0]) for row in reversed(found)]
 
 
 def _known(session: Session, serial: str) -> bool:

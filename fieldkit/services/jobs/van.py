@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -44,12 +45,13 @@ def stock(session: Session) -> dict[str, Stock]:
     known = van(session)
     if not known.shelves:
         return {}
-    return stock_of(known, _takings(session))
+    counted = min(shelf.since for shelf in known.shelves.values())
+    return stock_of(known, _takings(session, counted))
 
 
-def _takings(session: Session) -> Iterator[Taking]:
+def _takings(session: Session, since: datetime) -> Iterator[Taking]:
     person = session.person
-    for job in _jobs(session):
+    for job in _jobs(session, since):
         if job.repaired is not None:
             if job.van == person:
                 moment = datetime.fromisoformat(job.repaired)
@@ -77,24 +79,23 @@ _FIELDS = ("id", "status", "fetched", "repair.stamp.at", "repair.van", "repair.p
 _take = itemgetter(*map(JOB_ROW.index, _FIELDS))
 
 
-def _jobs(session: Session) -> Iterator[_Taken]:
-    """All jobs, archived ones too: the parts in these are gone as well."""
+def _jobs(session: Session, since: datetime) -> Iterator[_Taken]:
+    """The jobs in hand and those done since every part on board was counted or loaded, archived
+    ones too: the parts in these are gone as well."""
+    lists = session.store.lists
     here = set()
-    for values in session.store.lists.job_rows():
+    done = (lists.rows_done(status, since=since) for status in CLOSED)
+    for values in chain(lists.rows_in_hand(), *done):
         job = _Taken(*_take(values))
         here.add(job.id)
         yield job
     try:
-        old = session.store.archive.rows()
+        for status in CLOSED:
+            for values in session.store.archive.rows_done(_FIELDS, status, since=since):
+                if values[0] not in here:
+                    yield _Taken(*values)
     except ArchiveFault as fault:
         _LOG.warning("the stock of the van leaves archived jobs out: %s", fault.key)
-        return
-    for document in old:
-        if document["id"] not in here:
-            repair = document.get("repair") or {}
-            at = (repair.get("stamp") or {}).get("at")
-            taken = (at, repair.get("van"), repair.get("parts"), None)
-            yield _Taken(document["id"], document.get("status"), None, *taken)
 
 
 def _set_aside(

@@ -6,8 +6,10 @@ had something new about it is simply found there first. Where it cannot be read,
 names it, and all work on the store goes on.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,13 +19,14 @@ from tinydb import where
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.store.records.ledger import TABLES
+from fieldkit.store.records.fast_lists import JOB_RANK, TABLES, rows_done
 from fieldkit.store.storage_errors import faults as store_faults
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
 
 _INDEXES = {"events": ["record", "turn"], "jobs": ["number"]}
 _JOBS = TABLES[RecordKind.JOB]
+_RANKS = {_JOBS: JOB_RANK}
 _UNREADABLE = {f"store.{why}" for why in ("wrong_key", "not_a_store", "lost_commits", "damaged")}
 
 
@@ -57,7 +60,12 @@ class Archive:
     @cached_property
     def _db(self) -> TinySQLite:
         return TinySQLite.open(
-            self.path, key=self._key, indexes=_INDEXES, schema=self._schema, frozen=self._frozen
+            self.path,
+            key=self._key,
+            indexes=_INDEXES,
+            ranks=_RANKS,
+            schema=self._schema,
+            frozen=self._frozen,
         )
 
     @property
@@ -72,10 +80,31 @@ class Archive:
             for event in events:
                 self._db.table("events").put(event)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """All archived jobs as plain JSON, in the order in which they were archived."""
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """All archived jobs as plain JSON, one by one in the order in which they were archived."""
         with self._faults():
-            return [dict(row) for row in self._db.table(_JOBS).all()] if self.exists else []
+            for row in self._db.table(_JOBS) if self.exists else ():
+                yield dict(row)
+
+    def values(self, *fields: str) -> Iterator[list[Any]]:
+        """Some fields of all archived jobs; what is absent is None."""
+        with self._faults():
+            if self.exists:
+                yield from self._db.table(_JOBS).values(*fields)
+
+    def rows_done(
+        self, fields: Sequence[str], status: str, limit: int = -1, since: datetime | None = None
+    ) -> list[list[Any]]:
+        """Some fields of the archived jobs with a status, as `Lists.rows_done` gives them."""
+        with self._faults():
+            if not self.exists:
+                return []
+            return rows_done(self._db.table(_JOBS), fields, status, limit, since)
+
+    def values_of(self, ids: list[str], *fields: str) -> list[list[Any]]:
+        """The same of those that have these ids, in the order of the ids."""
+        with self._faults():
+            return self._db.table(_JOBS).values_of(ids, *fields) if ids else []
 
     def job(self, ref: str) -> dict[str, Any] | None:
         """A job by its id or its number."""
@@ -97,10 +126,12 @@ class Archive:
         with self._faults():
             yield from self._db.table("events").texts() if self.exists else ()
 
-    def all_events(self) -> list[Any]:
-        """The rows of all events."""
-        with self._faults():
-            return self._db.table("events").all() if self.exists else []
+    def events_of_type(self, event_type: str) -> Iterator[Event]:
+        """All events of one type, one by one."""
+        mark = json.dumps(event_type)
+        for _, text in self.event_texts():
+            if mark in text and (row := json.loads(text))["type"] == event_type:
+                yield Event.from_bytes(row["raw"])
 
     def history(self, record: str) -> list[Event]:
         """A job's events, in the order of their positions."""

@@ -1,13 +1,14 @@
 """What lists and the status bar show, read without the models: the first screen waits for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from tinydb import where
 
-from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.core.kinds import CLOSED, RecordKind, Status
 from fieldkit.store.storage_errors import faults
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import SQLiteTable, TinySQLite
 
 TABLES: dict[str, str] = {
     RecordKind.JOB: "jobs",
@@ -29,8 +30,29 @@ JOB_ROW = (
 )  # fmt: skip
 """The fields of a job that its row in a list is made of, and what it took from a van."""
 
+JOB_RANK = f"""CASE WHEN {{status}} IN ({", ".join(f"'{status}'" for status in sorted(CLOSED))})
+ AND ({{custody.promised_on}} IS NULL
+  OR coalesce({{hand_back.on}}, {{exchange.on}}, {{refund.amount_fen}}) IS NOT NULL)
+ THEN {{status}} || ' ' || coalesce(
+  {{submission.stamp.at}}, {{completion.stamp.at}}, {{cancellation.stamp.at}}, '') END"""
+"""Where a job is done with, its status and when that came about, in the time of whoever did it;
+nothing as long as it needs work or its product is with us. So what is in hand, and the last of
+what is done, are read without the rest of the history."""
+
+_ZONES = timedelta(hours=26)
+"""The most that two local times of one moment differ by."""
+
 APPLIED, REJECTED = "applied", "rejected"
 """The status of an event that counts here, and of an own one that the office refused."""
+
+
+def rows_done(
+    jobs: SQLiteTable, fields: Sequence[str], status: str, limit: int, since: datetime | None
+) -> list[list[Any]]:
+    """See `Lists.rows_done`; the archive is read the same way."""
+    first = (since - _ZONES).replace(tzinfo=None).isoformat() if since else ""
+    bounds = {"at_least": f"{status} {first}", "below": f"{status}!"}
+    return jobs.ranked(*fields, limit=limit, newest=True, **bounds)
 
 
 class Lists:
@@ -39,17 +61,70 @@ class Lists:
     def __init__(self, db: TinySQLite) -> None:
         self._db = db
 
+    @property
+    def _jobs(self) -> SQLiteTable:
+        return self._db.table(TABLES[RecordKind.JOB])
+
     def job_rows(self) -> Iterator[list[Any]]:
-        """The fields `JOB_ROW` of all jobs, in the order in which they were made, as plain JSON;
-        what is absent or null is None."""
+        """The fields `JOB_ROW` of all jobs, in the order of their ids, as plain JSON; what is
+        absent or null is None."""
         with faults():
-            yield from self._db.table(TABLES[RecordKind.JOB]).values(*JOB_ROW)
+            yield from self._jobs.values(*JOB_ROW)
+
+    @faults()
+    def job_rows_of(self, ids: Iterable[str], fields: Sequence[str] = JOB_ROW) -> list[list[Any]]:
+        """The same, or other fields, of the jobs with these ids that are here, in their order."""
+        return self._jobs.values_of(ids, *fields)
+
+    @faults()
+    def rows_in_hand(self) -> list[list[Any]]:
+        """The same of the jobs that need work, or whose product is with us."""
+        return self._jobs.ranked(*JOB_ROW)
+
+    @faults()
+    def rows_done(
+        self, status: Status, limit: int = -1, since: datetime | None = None
+    ) -> list[list[Any]]:
+        """The same of the others with this status, the last that were done first; `since`: about
+        from then on, which may be a day too many."""
+        return rows_done(self._jobs, JOB_ROW, status, limit, since)
+
+    @faults()
+    def count_done(self, status: Status) -> int:
+        """How many there are of these."""
+        return self._jobs.count_ranked(f"{status} ", f"{status}!")
+
+    @faults()
+    def done_before(self, moment: datetime) -> list[str]:
+        """The ids of the jobs that were done before a moment, the first of each status first;
+        some may be of a day after it."""
+        end = (moment + _ZONES).replace(tzinfo=None).isoformat()
+        return [
+            job
+            for status in sorted(CLOSED)
+            for job, _ in self._jobs.ranked(
+                "id", "number", at_least=f"{status} ", below=f"{status} {end}"
+            )
+        ]
 
     def parts(self, kind: RecordKind, *fields: str) -> Iterator[dict[str, Any]]:
-        """All documents of a kind in the order in which they were made, each with these fields
+        """All documents of a kind in the order of the table, each with these fields
         alone, as plain JSON. `customer.name` leads into an object; what is absent is left out."""
         with faults():
             yield from self._db.table(TABLES[kind]).parts(*fields)
+
+    @faults()
+    def holding(
+        self, kind: RecordKind, words: Iterable[Sequence[str]], fields: Sequence[str], limit: int
+    ) -> list[list[Any]]:
+        """These fields of the documents that hold every word in them, or one that stands for it,
+        the last that came first: without a word the last of all."""
+        return self._db.table(TABLES[kind]).holding(words, *fields, limit=limit)
+
+    @faults()
+    def count(self, kind: RecordKind) -> int:
+        """How many documents of a kind there are."""
+        return len(self._db.table(TABLES[kind]))
 
     @faults()
     def enrolled(self) -> bool:

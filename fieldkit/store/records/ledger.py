@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from tinydb import where
 
 from fieldkit.domain.core.errors import NotFound
@@ -66,13 +66,21 @@ class Ledger:
 
     @faults()
     def rows(self, kind: RecordKind) -> list[dict[str, Any]]:
-        """All documents of a kind as plain JSON, in the order in which they were made."""
-        return [dict(row) for row in self._db.table(TABLES[kind]).all()]
+        """All documents of a kind at once, for kinds of which there are few."""
+        return list(self.each(kind))
 
     def each(self, kind: RecordKind) -> Iterator[dict[str, Any]]:
-        """The same one by one: of all documents at once, a list would hold ten times its rows."""
+        """All documents of a kind as plain JSON, one by one in the order in which they were made:
+        a list of all of them would hold ten times its rows."""
         with faults():
-            yield from self._db.table(TABLES[kind])
+            for row in self._db.table(TABLES[kind]):
+                yield dict(row)
+
+    @faults()
+    def owned_by(self, customer: str) -> list[dict[str, Any]]:
+        """The products of a customer, as plain JSON."""
+        table = self._db.table(TABLES[RecordKind.PRODUCT])
+        return [dict(row) for row in table.search(where("customer") == customer)]
 
     @faults()
     def job_numbered(self, number: str) -> str | None:
@@ -100,11 +108,11 @@ class Ledger:
         rows = self._db.table("events").search(where("record") == record)
         return {str(row.doc_id): row["position"] for row in rows if row.get("position")}
 
-    @faults()
-    def events_of_type(self, event_type: str) -> list[Event]:
-        """All events of one type, in order of arrival."""
-        rows = self._db.table("events").search(where("type") == event_type)
-        return [Event.from_bytes(row["raw"]) for row in rows]
+    def events_of_type(self, event_type: str) -> Iterator[Event]:
+        """All events of one type one by one, in order of arrival."""
+        with faults():
+            for _, text in self._db.table("events").each("type", event_type):
+                yield Event.from_bytes(from_json(text)["raw"])
 
     def newest_of_type(self, event_type: str) -> Iterator[tuple[str, str, bytes]]:
         """The events of one type that count, the last that arrived first: id, record and text.
@@ -253,9 +261,13 @@ class Ledger:
 
     def _save(self, kind: str, document: Document) -> None:
         text = document.model_dump_json(exclude_defaults=True)
-        number = getattr(document, "number", "")
-        fields = {"number": number} if number else {}  # like the text, without what is empty
-        self._db.table(TABLES[kind]).put_text(document.id, text, fields)
+        self._db.table(TABLES[kind]).put_text(document.id, text, _indexed(document))
+
+
+def _indexed(document: Document) -> dict[str, Any]:
+    """The fields that have an index, where the text has them: it leaves defaults out."""
+    fields = {name: getattr(document, name, None) for name in ("number", "customer")}
+    return {name: value for name, value in fields.items() if isinstance(value, str) and value}
 
 
 LAST = 10**12 - 1

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from fieldkit.store.records.ledger import Ledger
 
 
-def _events_by_id(db: TinySQLite) -> None:
-    """Schema 2: events are kept by their own ids, with their turn; the outbox by turn."""
+def _events_by_id(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """Schema 2: events are kept by their own ids, with their turn; the outbox by turn. Documents
+    are folded as they are now."""
     from fieldkit.domain.core.event import Event
-    from fieldkit.store.records.ledger import event_row, turn
+    from fieldkit.store.records.ledger import (
+        Ledger,  # with the models: only an older store needs them
+        event_row,
+        turn,
+    )
 
     rows = db.table("events").all()
     db.drop_table("events")
@@ -31,9 +36,19 @@ def _events_by_id(db: TinySQLite) -> None:
         if row["id"] in waiting:
             place = {"turn": turn(row["epoch"], row["seq"])}
             db.table("outbox").put(StoredDocument(place, doc_id=row["id"]))
+    refold_all(db, Ledger(db, new_id))
 
 
-MIGRATIONS: tuple[Callable[[TinySQLite], None], ...] = (_events_by_id,)
+def _no_other_indexes(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """Schema 3: indexes that were declared once are gone. Nobody fills them any more, and a check
+    would call them wrong. To declare one less, add this step once more as the next schema."""
+    db.drop_undeclared_indexes()
+
+
+MIGRATIONS: tuple[Callable[[TinySQLite, Callable[[], str]], None], ...] = (
+    _events_by_id,
+    _no_other_indexes,
+)
 """The first brings schema 1 to 2, and so on. Each can be run again."""
 
 SCHEMA = 1 + len(MIGRATIONS)
@@ -41,7 +56,7 @@ SCHEMA = 1 + len(MIGRATIONS)
 
 
 def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
-    """Bring the store to `SCHEMA`, and make all documents anew from their events.
+    """Bring the store to `SCHEMA`.
 
     A copy of the store as it was is kept beside it, as `store.db.schema-1`. Answers where, or
     None when there was nothing to do.
@@ -49,10 +64,6 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     found = db.schema
     if found >= SCHEMA:
         return None
-    from fieldkit.store.records.ledger import (
-        Ledger,  # with the models: only an older store needs them
-    )
-
     kept = db.path.with_name(f"{db.path.name}.schema-{found}")
     with workroom(kept.parent) as room:
         db.backup(room / kept.name)
@@ -60,8 +71,7 @@ def migrate(db: TinySQLite, new_id: Callable[[], str]) -> Path | None:
     with db.transaction():
         if db.schema < SCHEMA:  # nobody has done it meanwhile
             for step in MIGRATIONS[found - 1 :]:
-                step(db)
-            refold_all(db, Ledger(db, new_id))
+                step(db, new_id)
             db.schema = SCHEMA
     return kept
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from .codec import DocId, decode
 from .connection import Connection
 from .errors import NotIndexedError
-from .layout import Layout
-from .reading import ReadingTable, StoredDocument
+from .layout import Layout, Wanted, excerpt
+from .reading import BATCH, ReadingTable, StoredDocument
 from .rows import StoredRow, bounds, sparse
 
 
@@ -60,24 +61,23 @@ class BulkReadingTable(ReadingTable):
 
         return self._read(query, [])
 
-    def texts(self, batch: int = 500) -> Iterator[tuple[DocId, str]]:
-        """Ids and undecoded JSON texts of all documents, in document order.
+    def texts(self) -> Iterator[tuple[DocId, str]]:
+        """Ids and undecoded JSON texts of all documents, read as ``iter`` reads them."""
+        for _, doc_id, body in self._batches("id, body"):
+            yield self.document_id_class(doc_id), body
 
-        Read in batches, for tables that are larger than memory: what is written meanwhile may
-        be seen or not, unless it is done inside a ``transaction``.
-        """
-        last = -1
-
-        def sql(layout: Layout) -> str:
-            return f"SELECT seq, id, body FROM {layout.table} WHERE seq > ? ORDER BY seq LIMIT ?"
-
-        while rows := self._select(sql, last, batch):
-            yield from ((self.document_id_class(doc_id), body) for _, doc_id, body in rows)
-            last = rows[-1][0]
+    def each(self, field: str, value: str) -> Iterator[tuple[DocId, bytes]]:
+        """Ids and undecoded JSON of the documents whose indexed ``field`` is ``value``, read as
+        ``iter`` reads them. Raises NotIndexedError when the table has no index for the field."""
+        rows = self._batches(
+            "id, CAST(body AS BLOB)", lambda layout: f"{_column(layout, field)} = ?", value
+        )
+        for _, doc_id, data in rows:
+            yield self.document_id_class(doc_id), data
 
     def latest(
         self, field: str, value: str, parts: Sequence[str], batch: int = 500
-    ) -> Iterator[tuple[DocId, list[Any]]]:
+    ) -> Generator[tuple[DocId, list[Any]], None, None]:
         """Ids and some fields of the documents whose indexed ``field`` is ``value``, the last
         stored first. Read in batches, as ``texts`` does.
 
@@ -103,15 +103,94 @@ class BulkReadingTable(ReadingTable):
             yield from ((self.document_id_class(i), found) for _, i, *found in reversed(rows))
 
     def values(self, *fields: str) -> Iterator[list[Any]]:
-        """Some fields of all documents in document order; what is absent is None.
+        """Some fields of all documents; what is absent is None. Read in batches, as ``iter`` does.
 
         SQLite takes the fields out, so that the rest of a large document costs little time and
-        no memory; those of the table's excerpt are read without the documents.
-        ``"customer.city"`` leads into an object. At least two fields are needed, and their names
-        must be plain words.
+        no memory; those of the table's excerpt are read without the documents, in its order,
+        others in document order. ``"customer.city"`` leads into an object. At least two fields
+        are needed, and their names must be plain words.
         """
-        for (found,) in self._select(lambda layout: layout.excerpts(fields)):
-            yield decode(found)
+        if fields != self._storage.declared.get(self._name, Wanted()).excerpt:
+            for _, found in self._batches(excerpt(fields)):
+                yield decode(found)
+            return
+        last: tuple[str, int] = "", -1
+        while rows := self._select(lambda layout: layout.excerpt_page(fields), *last, BATCH):
+            # One that has just been read and was then changed may come again.
+            yield from (decode(found) for found, seq in rows if seq != last[1])
+            last = rows[-1]
+
+    def holding(self, words: Iterable[Sequence[str]], *fields: str, limit: int) -> list[list[Any]]:
+        """Some fields of the documents in which these fields together hold every word, or another
+        one that stands for it, at most ``limit``, the last stored first. Capitals of A to Z are no
+        difference.
+
+        SQLite looks through all texts, which takes as long as reading them; those of the table's
+        excerpt are read without the documents.
+        """
+        text = excerpt(fields)
+        given: list[str] = []
+        where = ""
+        for any_of in words:
+            where += f" AND ({' OR '.join([f'instr(lower({text}), ?)'] * len(any_of))})"
+            given += map(str.lower, any_of)
+        kept = self._storage.declared.get(self._name, Wanted()).excerpt
+        order = text if fields == kept else "seq"
+        rows = self._select(
+            lambda layout: (
+                f"SELECT {text} FROM {layout.table} WHERE 1{where} ORDER BY {order} DESC LIMIT ?"
+            ),
+            *given,
+            limit,
+        )
+        return [decode(found) for (found,) in rows]
+
+    def values_of(self, ids: Iterable[DocId], *fields: str) -> list[list[Any]]:
+        """What ``values`` gives of the documents that have these ids, in the order of the ids."""
+        wanted = list(ids)
+        found: dict[DocId, Any] = {}
+        for start in range(0, len(wanted), BATCH):
+            rows = self._select(
+                lambda layout: (
+                    f"SELECT id, {excerpt(fields)} FROM {layout.table}"
+                    " WHERE id IN (SELECT value FROM json_each(?))"
+                ),
+                json.dumps(wanted[start : start + BATCH]),
+            )
+            found |= rows
+        return [decode(found[doc_id]) for doc_id in wanted if doc_id in found]
+
+    def ranked(
+        self, *fields: str, at_least: str | None = None, below: str | None = None,
+        limit: int = -1, newest: bool = False,
+    ) -> list[list[Any]]:  # fmt: skip
+        """Some fields of the documents whose rank, a text, is within these bounds, by rank; without
+        any bound of those that have none. ``newest`` turns the order round.
+
+        Raises NotIndexedError when the table has no rank.
+        """
+        rank, way = self._rank(), "DESC" if newest else "ASC"
+        where, given = bounds(rank, at_least, below)
+        where = where or f" WHERE {rank} IS NULL"
+        rows = self._select(
+            lambda layout: f"SELECT {excerpt(fields)} FROM {layout.table}"
+            f"{where} ORDER BY {rank} {way}, seq {way} LIMIT ?",
+            *given, limit,
+        )  # fmt: skip
+        return [decode(found) for (found,) in rows]
+
+    def count_ranked(self, at_least: str, below: str) -> int:
+        """How many documents have a rank within these bounds."""
+        where, given = bounds(self._rank(), at_least, below)
+        sql = "SELECT count(*) FROM "
+        rows = self._select(lambda layout: f"{sql}{layout.table}{where}", *given)
+        return int(rows[0][0]) if rows else 0
+
+    def _rank(self) -> str:
+        rank = self._storage.declared.get(self._name, Wanted()).rank
+        if not rank:
+            raise NotIndexedError("the table has no rank")
+        return rank
 
     def parts(self, *fields: str) -> Iterator[dict[str, Any]]:
         """What ``values`` gives, as documents with these fields alone.

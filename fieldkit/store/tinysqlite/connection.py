@@ -257,12 +257,18 @@ class Connection:
         layout = self.layout(name)
         if layout is None:
             return  # somebody has dropped it meanwhile
-        fields, excerpt = layouts.missing(self.db, layout, wanted)
-        if fields:
-            layouts.add_fields(self.db, layout, fields)
-        if excerpt:
-            layouts.set_excerpt(self.db, layout, excerpt)
+        lacking = layouts.missing(self.db, layout, wanted)
+        if lacking.fields:
+            layouts.add_fields(self.db, layout, lacking.fields)
+        layouts.set_special(self.db, layout, lacking)
         self.forget()
+
+    def drop_undeclared(self, name: str, wanted: Wanted) -> None:
+        """Drop the indexes of a table that are not wanted; inside a write transaction."""
+        layout = self.layout(name)
+        if layout is not None:
+            layouts.drop_fields(self.db, layout, wanted.fields)
+            self.forget()
 
     def drop(self, name: str) -> None:
         """Drop a table, if it is there; inside a write transaction."""

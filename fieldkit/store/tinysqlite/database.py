@@ -35,6 +35,7 @@ class TinySQLite(TinyDB):
         indexes: Mapping[str, Iterable[str]] | None = None,
         unique: Mapping[str, Iterable[str]] | None = None,
         excerpts: Mapping[str, Iterable[str]] | None = None,
+        ranks: Mapping[str, str] | None = None,
         schema: int = 0,
         accept_loss: bool = False,
         frozen: bool = False,
@@ -47,8 +48,10 @@ class TinySQLite(TinyDB):
         ``ordered`` read from an index (``"customer.city"`` leads into an object); an index
         that the file lacks is built. ``excerpts``: for each table, the fields, two or more, that
         ``values`` and ``parts`` read without touching the documents; a table has one excerpt,
-        that of the program which opened the file last. ``schema``: the newest schema version
-        of the documents that the program knows; a new file gets it, see ``schema``.
+        that of the program which opened the file last. ``ranks``: for each table, the SQL
+        expression that ``ranked`` reads by, in which ``{customer.city}`` is a field.
+        ``schema``: the newest schema version of the documents that the program knows; a new
+        file gets it, see ``schema``.
         ``accept_loss``: go on with a file that is behind the commits acknowledged on it.
         ``frozen``: only read, and make nothing beside the file, where the disk is full or cannot
         be written; nobody may write to the file meanwhile. ``vfs``: the name of an SQLite VFS.
@@ -62,6 +65,7 @@ class TinySQLite(TinyDB):
             indexes=indexes,
             unique=unique,
             excerpts=excerpts,
+            ranks=ranks,
             schema=schema,
             accept_loss=accept_loss,
             frozen=frozen,
@@ -128,6 +132,14 @@ class TinySQLite(TinyDB):
         with self._storage.changing() as session:
             session.drop(name)
         self._tables.pop(name, None)
+
+    def drop_undeclared_indexes(self) -> None:
+        """Drop the indexes that the file has and this program does not declare. For a migration
+        only: a program that goes on declaring them must no longer be able to open the file,
+        since what this one writes is not in their columns."""
+        with self._storage.changing() as session:
+            for name in layouts.names(session.db):
+                session.drop_undeclared(name, self._storage.declared.get(name, layouts.Wanted()))
 
     def backup(self, target: str | os.PathLike[str]) -> None:
         """Copy the store to the file ``target``, encrypted by the same key, while it is in use.

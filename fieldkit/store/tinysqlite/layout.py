@@ -12,12 +12,13 @@ entry that is written or removed: 13.7 microseconds for a 3 KB document with two
 
 An excerpt is worth that price: an index over the parts of each document that a list shows. A list
 of 1,000 documents is read from it in 1 ms instead of 20, and SQLite itself keeps it true, whoever
-writes.
+writes. A rank is an index over one expression, by which a list is read page by page.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,6 +65,11 @@ class Field:
     unique: bool
     column: str
 
+    @property
+    def number(self) -> int:
+        """The place of the field in the catalogue, which its column is named after."""
+        return int(self.column[1:])
+
     def value(self, document: Mapping[str, Any]) -> Indexed:
         """What the column holds for ``document``; null is no value to a unique index."""
         value = at_path(document, self.path)
@@ -78,16 +84,19 @@ class Declared(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What the program wants of a table: fields with an index, and the fields of the excerpt."""
+    """What the program wants of a table: fields with an index, the fields of the excerpt, and the
+    rank."""
 
     fields: tuple[Declared, ...] = ()
     excerpt: tuple[str, ...] = ()
+    rank: str = ""
 
 
 def declarations(
     indexes: Mapping[str, Iterable[str]] | None,
     unique: Mapping[str, Iterable[str]] | None,
     excerpts: Mapping[str, Iterable[str]] | None = None,
+    ranks: Mapping[str, str] | None = None,
 ) -> dict[str, Wanted]:
     """What is declared of each table; a dot in a name leads into an object."""
     found: dict[str, dict[Declared, None]] = {}
@@ -96,10 +105,16 @@ def declarations(
             for field in fields:
                 found.setdefault(table, {})[Declared(tuple(field.split(".")), is_unique)] = None
     parts = {table: tuple(fields) for table, fields in (excerpts or {}).items()}
+    by_rank = {table: rank_expression(text) for table, text in (ranks or {}).items()}
     return {
-        table: Wanted(tuple(found.get(table, ())), parts.get(table, ()))
-        for table in dict.fromkeys((*found, *parts))
+        table: Wanted(tuple(found.get(table, ())), parts.get(table, ()), by_rank.get(table, ""))
+        for table in dict.fromkeys((*found, *parts, *by_rank))
     }
+
+
+def rank_expression(text: str) -> str:
+    """The SQL of a rank, in which `{customer.city}` stands for the field."""
+    return re.sub(r"\{([\w.]+)\}", r"json_extract(body, '$.\1')", text)
 
 
 def excerpt(fields: Iterable[str]) -> str:
@@ -174,10 +189,13 @@ class Layout:
         """Select seq, id, body of all rows in document order."""
         return f"SELECT seq, id, body FROM {self.table} ORDER BY seq"
 
-    def excerpts(self, fields: Iterable[str]) -> str:
-        """Select the values of some fields of all rows in document order."""
-        # Sorted afterwards (+): to have them in order, SQLite would walk through the documents.
-        return f"SELECT {excerpt(fields)} FROM {self.table} ORDER BY +seq"
+    def excerpt_page(self, fields: Iterable[str]) -> str:
+        """Select the values of some fields and seq, in their order, after given ones of both."""
+        text = excerpt(fields)
+        return (
+            f"SELECT {text}, seq FROM {self.table} WHERE {text} >= ?1"
+            f" AND ({text} > ?1 OR seq > ?2) ORDER BY {text}, seq LIMIT ?3"
+        )
 
     @cached_property
     def delete(self) -> str:
@@ -241,10 +259,13 @@ def load(db: apsw.Connection, name: str) -> Layout | None:
     return Layout(rows[0][0], fields(json.loads(rows[0][1]))) if rows else None
 
 
-def fields(stored: list[list[Any]]) -> tuple[Field, ...]:
-    """The fields of a table from how ``store_tables`` keeps them."""
+def fields(stored: list[list[Any] | None]) -> tuple[Field, ...]:
+    """The fields of a table from how ``store_tables`` keeps them, where a null keeps the place of
+    one that is declared no more."""
     return tuple(
-        Field(tuple(path), unique, f"x{count}") for count, (path, unique) in enumerate(stored)
+        Field(tuple(field[0]), field[1], f"x{count}")
+        for count, field in enumerate(stored)
+        if field is not None
     )
 
 
@@ -264,8 +285,8 @@ def create(db: apsw.Connection, name: str, wanted: Wanted) -> Layout:
         "INSERT INTO store_tables VALUES (?, ?, 0, ?)",
         (number, name, _stored(layout.fields)),
     )
-    if wanted.excerpt:
-        db.execute(_excerpt_index(layout, wanted.excerpt))
+    for sql in _special_indexes(layout, wanted).values():
+        db.execute(sql)
     _repeat_names(db)
     return layout
 
@@ -283,7 +304,7 @@ def _repeat_names(db: apsw.Connection) -> None:
 def add_fields(db: apsw.Connection, layout: Layout, missing: Sequence[Declared]) -> None:
     """Add and fill the columns of ``missing``; inside a write transaction."""
     db.execute("UPDATE store_state SET layout = layout + 1")
-    first = len(layout.fields)
+    first = max((field.number + 1 for field in layout.fields), default=0)
     added = tuple(
         Field(field.path, field.unique, f"x{first + count}") for count, field in enumerate(missing)
     )
@@ -302,20 +323,45 @@ def add_fields(db: apsw.Connection, layout: Layout, missing: Sequence[Declared])
     )
 
 
+def drop_fields(db: apsw.Connection, layout: Layout, kept: Iterable[Declared]) -> None:
+    """Drop the columns and indexes of all other fields; inside a write transaction."""
+    there = set(kept)
+    gone = [field for field in layout.fields if Declared(field.path, field.unique) not in there]
+    if not gone:
+        return
+    db.execute("UPDATE store_state SET layout = layout + 1")
+    for field in gone:
+        db.execute(f"DROP INDEX {layout.table}_{field.column}")
+        db.execute(f"ALTER TABLE {layout.table} DROP COLUMN {field.column}")
+    stay = [field for field in layout.fields if field not in gone]
+    db.execute(
+        "UPDATE store_tables SET fields = ? WHERE number = ?", (_stored(stay), layout.number)
+    )
+
+
 def missing(db: apsw.Connection, layout: Layout, wanted: Wanted) -> Wanted:
     """What the file lacks of what is wanted of a table."""
     there = {(field.path, field.unique) for field in layout.fields}
-    sql = _excerpt_index(layout, wanted.excerpt)
-    found = db.execute("SELECT 1 FROM sqlite_schema WHERE sql = ?", (sql,)).fetchall()
+    special = [
+        kind
+        for kind, sql in _special_indexes(layout, wanted).items()
+        if not db.execute("SELECT 1 FROM sqlite_schema WHERE sql = ?", (sql,)).fetchall()
+    ]
     fields = tuple(field for field in wanted.fields if field not in there)
-    return Wanted(fields, () if found else wanted.excerpt)
+    return Wanted(
+        fields,
+        wanted.excerpt if "excerpt" in special else (),
+        wanted.rank if "rank" in special else "",
+    )
 
 
-def set_excerpt(db: apsw.Connection, layout: Layout, fields: tuple[str, ...]) -> None:
-    """Keep this excerpt of a table in place of another one; inside a write transaction."""
-    db.execute("UPDATE store_state SET layout = layout + 1")
-    db.execute(f"DROP INDEX IF EXISTS {layout.table}_excerpt")
-    db.execute(_excerpt_index(layout, fields))
+def set_special(db: apsw.Connection, layout: Layout, wanted: Wanted) -> None:
+    """Keep the excerpt and the rank of a table, where they are wanted, in place of others; inside
+    a write transaction."""
+    for kind, sql in _special_indexes(layout, wanted).items():
+        db.execute("UPDATE store_state SET layout = layout + 1")
+        db.execute(f"DROP INDEX IF EXISTS {layout.table}_{kind}")
+        db.execute(sql)
 
 
 def drop(db: apsw.Connection, name: str, layout: Layout) -> None:
@@ -327,7 +373,8 @@ def drop(db: apsw.Connection, name: str, layout: Layout) -> None:
 
 
 def _stored(fields: Iterable[Field]) -> str:
-    return json.dumps([[field.path, field.unique] for field in fields])
+    by_number = {field.number: [field.path, field.unique] for field in fields}
+    return json.dumps([by_number.get(count) for count in range(max(by_number, default=-1) + 1)])
 
 
 def _create_index(db: apsw.Connection, layout: Layout, field: Field) -> None:
@@ -337,5 +384,12 @@ def _create_index(db: apsw.Connection, layout: Layout, field: Field) -> None:
     )
 
 
-def _excerpt_index(layout: Layout, fields: Iterable[str]) -> str:
-    return f"CREATE INDEX {layout.table}_excerpt ON {layout.table}({excerpt(fields)})"
+def _special_indexes(layout: Layout, wanted: Wanted) -> dict[str, str]:
+    """What makes the indexes over expressions, by what each is called."""
+    found = {"excerpt": excerpt(wanted.excerpt) if wanted.excerpt else "", "rank": wanted.rank}
+    table = layout.table
+    return {
+        kind: f"CREATE INDEX {table}_{kind} ON {table}({expression})"
+        for kind, expression in found.items()
+        if expression
+    }

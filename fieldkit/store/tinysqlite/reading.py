@@ -19,6 +19,9 @@ from .storage import SQLiteStorage
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 
+BATCH = 200
+"""Documents that are read at once: of the largest that a job becomes they are a few megabytes."""
+
 
 class StoredDocument(tinydb_table.Document):
     """TinyDB's document, whose id may also be a string."""
@@ -103,6 +106,29 @@ class ReadingTable(tinydb_table.Table):
         return int(rows[0][0]) if rows else 0
 
     def __iter__(self) -> Iterator[StoredDocument]:
-        # A snapshot: the caller may write while it goes through the documents.
-        for row in self._select(lambda layout: layout.scan):
+        """The documents one by one, in document order, without holding them all.
+
+        The caller may write while it goes through them: what is added meanwhile is not seen, and
+        what is changed or removed may be. Inside a ``transaction`` of a reader nothing changes.
+        """
+        for row in self._batches("id, body"):
             yield self._document(StoredRow(*row))
+
+    def _batches(
+        self, columns: str, where: Callable[[Layout], str] = lambda layout: "1", *given: Any
+    ) -> Iterator[Any]:
+        """`seq` and other columns of the rows that meet a condition, in document order, read in
+        batches: a table may be larger than memory, and no cursor may stay open while the caller
+        writes."""
+        last = self._select(lambda layout: f"SELECT max(seq) FROM {layout.table}")
+        end = last[0][0] if last else None
+        after = -1
+
+        def sql(layout: Layout) -> str:
+            among = f"{where(layout)} AND seq > ? AND seq <= ?"
+            return f"SELECT seq, {columns} FROM {layout.table} WHERE {among} ORDER BY seq LIMIT ?"
+
+        while end is not None and after < end:
+            rows = self._select(sql, *given, after, end, BATCH)
+            yield from rows
+            after = rows[-1][0] if rows else end

@@ -37,6 +37,7 @@ class SQLiteStorage(Storage):
         indexes: Mapping[str, Iterable[str]] | None = None,
         unique: Mapping[str, Iterable[str]] | None = None,
         excerpts: Mapping[str, Iterable[str]] | None = None,
+        ranks: Mapping[str, str] | None = None,
         schema: int = 0,
         accept_loss: bool = False,
         read_only: bool = False,
@@ -45,7 +46,7 @@ class SQLiteStorage(Storage):
     ) -> None:
         self.read_only = read_only = read_only or frozen
         self.known_schema = schema
-        self.declared = declarations(indexes, unique, excerpts)
+        self.declared = declarations(indexes, unique, excerpts, ranks)
         self.file = StoreFile(Path(path), key, vfs, frozen)
         self._side: Connection | None = None
         self._opening_side = threading.Lock()

@@ -18,6 +18,9 @@ from fieldkit.tui.widgets.search_list import Finder
 Codes = tuple[str, ...]
 
 
+Seek = Callable[[str], Sequence[Option]]
+"""Finds the options for a text, where there are too many to hand over all of them."""
+
 Offer = Callable[[str], Option]
 """Makes the option that is none of the list, from the text that was searched for."""
 
@@ -37,9 +40,10 @@ class PickScreen(BaseScreen[Codes | None]):
 
     def __init__(
         self, title: str, found: Sequence[Option], chosen: Codes = (), many: bool = False,
-        text: str = "", offer: Offer | None = None,
+        text: str = "", offer: Offer | None = None, seek: Seek | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
+        self._seek = seek
         self._offer = offer
         self._title = title
         self._options = {option.code: option for option in found}
@@ -83,6 +87,8 @@ class PickScreen(BaseScreen[Codes | None]):
             self._text += text
 
     def _find(self, text: str) -> list[Entry]:
+        if self._seek is not None:
+            self._options = {option.code: option for option in self._seek(text)}
         found = [
             Entry(option.code, option)
             for option in self._options.values()

@@ -77,7 +77,7 @@ def test_a_filled_home_has_jobs_that_went_through_the_flow(home: Session) -> Non
 
 
 def test_every_generated_decision_comes_out_again(home: Session) -> None:
-    stored = stored_decisions(home, None)
+    stored = list(stored_decisions(home, None))
     assert len(stored) >= 50
     found = list(replay_decisions(home.trade, stored))
     assert [each for each in found if each.missing or each.differences] == []

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.errors import Fault
+from fieldkit.services.day.today import is_open
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.records.ledger import place
 from fieldkit.store.records.migrations import SCHEMA
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import NotIndexedError, TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
@@ -20,7 +21,8 @@ def write_schema_1(home: Home) -> None:
     """Rewrite a store as schema 1 kept it: events under integers, the outbox by sequence, and
     documents as an older version folded them."""
     key = keys.unlock(home.folder)
-    db = TinySQLite.open(home.store, key=key, schema=SCHEMA)
+    first = {"events": ["record", "type", "status"], "jobs": ["status", "number"]}
+    db = TinySQLite.open(home.store, key=key, indexes=first, schema=SCHEMA)
     with db.transaction():
         rows = db.table("events").all()
         waiting = [row.doc_id for row in db.table("outbox")]
@@ -64,6 +66,24 @@ def test_an_older_store_is_brought_up_to_date_after_a_backup(home: Home) -> None
     Path(f"{home.store}-commits").unlink()
     with opened(home) as session:
         assert documents(session) == before
+
+
+def test_an_index_that_is_declared_no_more_is_dropped(home: Home) -> None:
+    """Nobody fills it any more: a job that is worked on would not match it."""
+    write_schema_1(home)
+    key = keys.unlock(home.folder)
+    with TinySQLite.open(home.store, key=key, schema=1) as db:
+        assert len(db.table("jobs").ordered("status")) == 2
+    for _ in range(2):
+        with opened(home) as session:
+            job = next(filter(is_open, job_commands.list_jobs(session)))
+            job_commands.do_step(session, job.id, "cancel", {"reason": "not needed"})
+            one_job(session)
+            assert scrub(session).ok
+            assert session.store.ledger.job_numbered(job.number) == job.id
+            with pytest.raises(NotIndexedError):
+                session.store.db.table("jobs").ordered("status")
+    assert not (home.folder / f"store.db.schema-{SCHEMA}").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(home: Home) -> None:

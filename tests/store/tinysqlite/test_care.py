@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from fieldkit.store.tinysqlite import (
     restore,
     salvage,
 )
+from tests.soak import Soak
 
 from .conftest import KEY, Opener
 
@@ -204,18 +206,14 @@ def many(db: TinySQLite, count: int) -> list[dict[str, Any]]:
     return documents
 
 
-@pytest.mark.parametrize("trials", [60, pytest.param(5000, marks=pytest.mark.slow)])
-def test_a_flipped_bit_in_the_file_is_never_shown_as_good(
-    opened: Opener, path: Path, trials: int
-) -> None:
-    db = opened()
+def flip_in_the_file(db: TinySQLite, path: Path, trials: int, chance: random.Random) -> None:
     truth = many(db, 60)
     db.close()
     sound = path.read_bytes()
     noticed = 0
-    for trial in range(trials):
+    for _ in range(trials):
         path.write_bytes(sound)
-        flip(path, (trial * 104729) % len(sound), trial % 8)
+        flip(path, chance.randrange(len(sound)), chance.randrange(8))
         try:
             with TinySQLite.open(path, key=KEY) as damaged:
                 shown = [damaged.table("jobs").get(doc_id=f"J{n}") for n in range(60)]
@@ -227,21 +225,31 @@ def test_a_flipped_bit_in_the_file_is_never_shown_as_good(
     assert noticed == trials
 
 
-@pytest.mark.parametrize("trials", [30, pytest.param(5000, marks=pytest.mark.slow)])
-def test_a_flipped_bit_in_the_log_is_noticed_at_opening(
-    opened: Opener, tmp_path: Path, trials: int
+def test_a_flipped_bit_in_the_file_is_never_shown_as_good(opened: Opener, path: Path) -> None:
+    flip_in_the_file(opened(), path, 60, random.Random(5))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_thousands_of_flipped_bits_in_the_file_are_never_shown_as_good(
+    opened: Opener, path: Path, part: int, soak: Soak
 ) -> None:
-    db = opened()
+    trials = soak.count(1250)
+    flip_in_the_file(opened(), path, trials, soak.chance)
+    print(f"part {part}: {trials} flipped bits")
+
+
+def flip_in_the_log(db: TinySQLite, folder: Path, trials: int, chance: random.Random) -> None:
     db.checkpoint()
     for n in range(40):
         db.table("jobs").insert({"n": n, "text": "x" * 500})
-    sound = crashed(db, tmp_path / "crashed")
+    sound = crashed(db, folder / "crashed")
     log = sound.with_name("store.db-wal")
     data = log.read_bytes()
     noticed: list[bool] = []
-    for trial in range(trials):
+    for _ in range(trials):
         log.write_bytes(data)
-        flip(log, (trial * 104729) % len(data), trial % 8)
+        flip(log, chance.randrange(len(data)), chance.randrange(8))
         before = contents(sound.parent)
         try:
             TinySQLite.open(sound, key=KEY).close()
@@ -249,6 +257,20 @@ def test_a_flipped_bit_in_the_log_is_noticed_at_opening(
             noticed.append(lost.found < lost.expected == 40)
         assert contents(sound.parent) == before
     assert noticed == [True] * trials
+
+
+def test_a_flipped_bit_in_the_log_is_noticed_at_opening(opened: Opener, tmp_path: Path) -> None:
+    flip_in_the_log(opened(), tmp_path, 30, random.Random(5))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_thousands_of_flipped_bits_in_the_log_are_noticed_at_opening(
+    opened: Opener, tmp_path: Path, part: int, soak: Soak
+) -> None:
+    trials = soak.count(1250)
+    flip_in_the_log(opened(), tmp_path, trials, soak.chance)
+    print(f"part {part}: {trials} flipped bits")
 
 
 def test_a_torn_tail_without_acknowledgement_is_no_damage(opened: Opener, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from fieldkit.store.tinysqlite import StoreBusyError, TinySQLite
+from tests.soak import Soak
 
 from .conftest import KEY, Opener
 
@@ -57,10 +57,11 @@ def test_a_killed_process_loses_nothing_that_it_had_acknowledged(path: Path) -> 
 
 
 @pytest.mark.slow
-def test_thousands_of_kills_lose_nothing(path: Path) -> None:
-    rounds = int(os.environ.get("FIELDKIT_SOAK_KILLS", "10000"))
-    numbers = kills(path, rounds=rounds, seed=random.randrange(10**6))
-    print(numbers)
+@pytest.mark.parametrize("part", range(20))
+def test_ten_thousand_kills_lose_nothing(path: Path, part: int, soak: Soak) -> None:
+    rounds = soak.count(500)
+    numbers = kills(path, rounds=rounds, seed=soak.seed)
+    print(f"part {part}: {numbers}")
     assert numbers["acknowledged"] > rounds
 
 
@@ -99,8 +100,8 @@ def test_two_processes_write_at_once(opened: Opener) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_write_thousands_at_once(opened: Opener) -> None:
-    two_writers(opened(indexes={}), 3000)
+def test_two_processes_write_thousands_at_once(opened: Opener, soak: Soak) -> None:
+    two_writers(opened(indexes={}), soak.count(3000))
 
 
 def test_a_reader_never_waits_for_a_long_write(opened: Opener) -> None:

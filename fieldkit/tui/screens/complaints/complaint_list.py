@@ -122,12 +122,15 @@ class ComplaintsScreen(BaseScreen[None]):
     def action_new(self) -> None:
         """Record a complaint that comes in by telephone, letter or mail."""
         nobody = Option(_NOBODY, self.t("screen.nobody_known"), words="-")
-        found = [
-            Option(item.id, item.name, item.phone, f"{item.name} {item.phone}".casefold())
-            for item in records.customers(self.session)
-        ]
+
+        def found(text: str) -> list[Option]:
+            return [nobody] + [
+                Option(item.id, item.name, item.phone, f"{item.name} {item.phone}".casefold())
+                for item in records.customers(self.session, text)
+            ]
+
         title = f"{self.heading()} › {self.t('record.customer')}"
-        self.app.push_screen(PickScreen(title, [nobody, *found]), self._ask)
+        self.app.push_screen(PickScreen(title, (), seek=found), self._ask)
 
     def _ask(self, codes: Codes | None) -> None:
         if codes is None:

@@ -11,7 +11,7 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.job_commands import NEW
 from fieldkit.tui.forms.form_spec import Follow, FormSpec, Values, no_more
-from fieldkit.tui.screens.pick import Codes, PickScreen
+from fieldkit.tui.screens.pick import Codes, PickScreen, Seek
 from fieldkit.tui.text.options import Option
 
 if TYPE_CHECKING:
@@ -39,8 +39,10 @@ class NewJob:
         """Pick a customer, or register one."""
         self._who = ()
         with self._screen.showing_errors():
-            found = [_customer_option(item) for item in records.customers(self._session)]
-            self._pick("customer", found, self._customer_picked)
+            self._pick("customer", self._find_customers, self._customer_picked)
+
+    def _find_customers(self, text: str) -> list[Option]:
+        return [_customer_option(item) for item in records.customers(self._session, text)]
 
     def _customer_picked(self, codes: Codes | None) -> None:
         if codes is None:
@@ -61,16 +63,20 @@ class NewJob:
         self._remember("customer", customer)
         with self._screen.showing_errors():
             self._who = (records.customer(self._session, customer).name,)
-            catalogue, lang = self._session.catalogue, self._screen.lang
-            everything = records.products(self._session)
-            everything.sort(key=lambda item: item.customer != customer)
-            found = [
-                _product_option(item, catalogue.name("model", item.model, lang),
-                                item.customer == customer, lang)
-                for item in everything
-                if item.retired_on is None
-            ]  # fmt: skip
-            self._pick("product", found, lambda codes: self._product_picked(customer, codes))
+            self._pick(
+                "product",
+                lambda text: self._find_products(customer, text),
+                lambda codes: self._product_picked(customer, codes),
+            )
+
+    def _find_products(self, customer: str, text: str) -> list[Option]:
+        catalogue, lang = self._session.catalogue, self._screen.lang
+        return [
+            _product_option(item, catalogue.name("model", item.model, lang),
+                            item.customer == customer, lang)
+            for item in records.products(self._session, text, customer)
+            if item.retired_on is None
+        ]  # fmt: skip
 
     def _product_picked(self, customer: str, codes: Codes | None) -> None:
         if codes is None:
@@ -116,7 +122,7 @@ class NewJob:
         self._begun[what] = code
         self._session.store.drafts.save(NEW, "new_job", self._begun)
 
-    def _pick(self, what: str, found: list[Option], then: Any) -> None:
+    def _pick(self, what: str, seek: Seek, then: Any) -> None:
         say_ = self._screen.t
 
         def new(text: str) -> Option:
@@ -124,7 +130,7 @@ class NewJob:
 
         chosen = (str(self._begun[what]),) if self._begun.get(what) else ()
         title = " › ".join([say_("key.new_job"), *self._who, say_(f"record.{what}")])
-        self._screen.app.push_screen(PickScreen(title, found, chosen, offer=new), then)
+        self._screen.app.push_screen(PickScreen(title, (), chosen, offer=new, seek=seek), then)
 
     def _open(
         self, step: str, model: Any, values: Values, submit: Any, then: Callable[[Any, bool], None],

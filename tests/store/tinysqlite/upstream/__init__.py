@@ -1,0 +1,1 @@
+"""TinyDB's own tests, run on rows of SQLite."""
