@@ -36,9 +36,8 @@ if (-not $python) {
 
 # Only what an installer made is ever replaced.
 if ((Test-Path $To) -and (Get-ChildItem -Force $To)) {
-    $known = Test-Path "$To\uninstall.ps1"
-    if ($known) { & "$To\uninstall.ps1" -OnlyProgram; $known = $LASTEXITCODE -eq 0 }
-    if (-not $known) {
+    & "$PSScriptRoot\uninstall.ps1" -OnlyProgram $To
+    if ($LASTEXITCODE -ne 0) {
         Fail "$To holds other files than the program. Nothing was changed. Choose another folder with -To." `
             "$To 中有程序以外的文件。未作任何改动。请用 -To 另选文件夹。"
     }

@@ -42,7 +42,7 @@ done
 
 # Only what an installer made is ever replaced.
 if [ -e "$to" ] && [ -n "$(ls -A "$to")" ]; then
-  [ -e "$to/uninstall.sh" ] && "$to/uninstall.sh" --only-program || fail \
+  "$here/uninstall.sh" --only-program "$to" || fail \
     "$to holds other files than the program. Nothing was changed. Choose another folder: $0 FOLDER" \
     "$to 中有程序以外的文件。未作任何改动。请另选文件夹：$0 文件夹"
 fi

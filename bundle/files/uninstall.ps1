@@ -1,14 +1,14 @@
 # Removes the program that lies in the folder of this script, and its command. Homes and offices are
 # never touched: what was recorded stays where it is. Untried: no Windows has run it yet.
-param([switch] $OnlyProgram) # removes nothing; fails if the folder holds anything else
+param([string] $OnlyProgram) # removes nothing; fails if anything else lies in the folder named
 $ErrorActionPreference = "Stop"
 
-$to = $PSScriptRoot
+$to = if ($OnlyProgram) { $OnlyProgram } else { $PSScriptRoot }
 $chinese = (Get-UICulture).Name -like "zh*"
 $ours = ".gitignore", ".lock", "CACHEDIR.TAG", "LICENSES", "Include", "Lib", "Scripts", "command",
     "pyvenv.cfg", "share", "uninstall.ps1"
 $others = Get-ChildItem -Force $to | Where-Object { $ours -notcontains $_.Name }
-if ($others -or -not (Test-Path "$to\pyvenv.cfg")) {
+if ($others -or -not ((Test-Path "$to\pyvenv.cfg") -and (Test-Path "$to\LICENSES\LIST.txt"))) {
     if ($chinese) { Write-Output "$to 中有程序以外的文件。未删除任何内容。" }
     else { Write-Output "$to holds other files than the program. Nothing was removed." }
     exit 1

@@ -5,6 +5,7 @@
 
 import shutil
 import subprocess
+import sys
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
@@ -46,8 +47,8 @@ def _unpacked(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def started(script: Path, *arguments: str, lang: str = "C") -> tuple[int, str]:
-    environ = {"HOME": str(script.parent), "PATH": "/usr/bin:/bin", "LANG": lang}
+def started(script: Path, *arguments: str, **environ: str) -> tuple[int, str]:
+    environ = {"HOME": str(script.parent), "PATH": "/usr/bin:/bin", "LANG": "C"} | environ
     done = subprocess.run(
         [script, *arguments], env=environ, capture_output=True, encoding="utf-8", timeout=60
     )
@@ -57,7 +58,7 @@ def started(script: Path, *arguments: str, lang: str = "C") -> tuple[int, str]:
 def test_without_its_python_the_installer_changes_nothing_and_says_so(unpacked: Path) -> None:
     before = sorted(unpacked.rglob("*"))
     for lang, sentence in (("C", "needs CPython 3.99"), ("zh_CN.UTF-8", "需要 CPython 3.99")):
-        code, said = started(unpacked / "install.sh", lang=lang)
+        code, said = started(unpacked / "install.sh", LANG=lang)
         assert code == 1
         assert sentence in said
     assert sorted(unpacked.rglob("*")) == before
@@ -67,13 +68,33 @@ def test_without_its_python_the_installer_changes_nothing_and_says_so(unpacked: 
 def test_a_folder_with_anything_else_in_it_is_left_alone(unpacked: Path, theirs: str) -> None:
     program = unpacked / "program"
     (program / "bin").mkdir(parents=True)
-    (program / "pyvenv.cfg").touch()
+    (program / "LICENSES").mkdir()
+    for ours in ("pyvenv.cfg", "LICENSES/LIST.txt"):
+        (program / ours).touch()
     shutil.copy(unpacked / "uninstall.sh", program)
     (program / theirs).parent.mkdir(exist_ok=True)
     (program / theirs).write_text("mine")
     code, said = started(program / "uninstall.sh")
     assert (code, (program / theirs).read_text()) == (1, "mine")
     assert "Nothing was removed" in said
+
+
+def test_the_installer_replaces_no_other_program_and_starts_none(unpacked: Path) -> None:
+    """Such as an environment of somebody's own, with an uninstaller of its own."""
+    installer = unpacked / "install.sh"
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    installer.write_text(installer.read_text(encoding="utf-8").replace("3.99", here), "utf-8")
+    theirs = unpacked / "theirs"
+    (theirs / "bin").mkdir(parents=True)
+    (theirs / "pyvenv.cfg").touch()
+    (theirs / "uninstall.sh").write_text(f"#!/bin/sh\ntouch {unpacked}/started\n")
+    (theirs / "uninstall.sh").chmod(0o755)
+    code, said = started(installer, str(theirs), PYTHON=sys.executable)
+    assert (code, sorted(path.name for path in theirs.iterdir())) == (
+        1, ["bin", "pyvenv.cfg", "uninstall.sh"],
+    )  # fmt: skip
+    assert "Choose another folder" in said
+    assert not (unpacked / "started").exists()
 
 
 def test_the_uninstaller_removes_no_folder_but_that_of_a_program(unpacked: Path) -> None:
