@@ -17,12 +17,13 @@ from fieldkit.cli.context import (
 )
 from fieldkit.cli.job import Json
 from fieldkit.clock import local_now
+from fieldkit.domain.core.errors import Fault, InUse
 from fieldkit.i18n import Lang, say
 from fieldkit.services.home.ids import uuid7
 from fieldkit.store.home import keys
 
 if TYPE_CHECKING:
-    from fieldkit.store.care.scrub import Trouble
+    from fieldkit.store.care.scrub import CheckReport, Trouble
 
 app = typer.Typer(help="Care for what is kept on this laptop.", no_args_is_help=True)
 
@@ -37,11 +38,16 @@ def backup(file: File) -> None:
     from fieldkit.store.care.backup import back_up
 
     with opened() as session:
-        count = back_up(session.store, file)
+        count, troubles = back_up(session.store, file)
         lang = options.language(session)
         emit("cli.store.backed_up", lang, file=file, count=count)
         method = keys.describe(session.store.home.folder).method
         emit(f"cli.store.opened_by.{method}", lang)
+    for trouble in troubles:
+        print(_text(trouble, lang))
+    if troubles:
+        emit("cli.store.backed_up_without", lang)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -83,7 +89,8 @@ def check(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read everything and say what is damaged. Exits with 1 if anything is."""
+    """Read everything and say what is damaged. Exits with 1 if anything is, with 3 if something
+    could not be read, and with 75 if the store was in use all the time."""
     raise typer.Exit(check_store(daily, as_json))
 
 
@@ -101,7 +108,7 @@ def check_store(daily: bool, as_json: bool = False) -> int:
         if daily:  # the exchange before it has said so
             return 1
         raise
-    if daily and report.ok and not report.losses:
+    if daily and report.ok and not report.losses and not report.in_use:
         return 0
     if as_json:
         troubles = [{"key": one.key, "text": _text(one, lang)} for one in report.troubles]
@@ -111,6 +118,7 @@ def check_store(daily: bool, as_json: bool = False) -> int:
         print_json(
             {
                 "ok": report.ok,
+                "in_use": report.in_use,
                 "documents": report.documents,
                 "troubles": troubles,
                 "salvaged": salvaged,
@@ -122,9 +130,20 @@ def check_store(daily: bool, as_json: bool = False) -> int:
             emit("cli.store.was_salvaged", lang, when=when, count=loss.events)
         for trouble in report.troubles:
             print(_text(trouble, lang))
-        key = "good" if report.ok else "bad"
+        key = _ending(report)
         emit(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
-    return 0 if report.ok else 1
+    if report.ok:
+        return InUse.exit_code if report.in_use else 0
+    return 1 if report.damaged else Fault.exit_code
+
+
+def _ending(report: "CheckReport") -> str:
+    if report.ok:
+        return "in_use" if report.in_use else "good"
+    if not report.damaged:
+        return "unread"
+    of_attachments = all(one.key.startswith("attachment") for one in report.troubles)
+    return "bad_attachments" if of_attachments else "bad"
 
 
 def _text(trouble: "Trouble", lang: Lang) -> str:

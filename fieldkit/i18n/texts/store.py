@@ -242,13 +242,27 @@ _TROUBLE = {
         "{table}: {record} is not what its events make.",
         "{table}：{record} 与其事件不一致。",
     ),
-    "attachment": ("Attachment {hash} is damaged.", "附件 {hash} 已损坏。"),
+    "attachment": ("Job {job}: attachment {hash} is damaged.", "工单 {job}：附件 {hash} 已损坏。"),
+    "attachment_missing": (
+        "Job {job}: attachment {hash} is missing, and the office does not have it. Attach the file "
+        "again, or restore a backup.",
+        "工单 {job}：附件 {hash} 缺失，且公司没有。请重新添加该文件，或恢复备份。",
+    ),
+    "attachment_unreadable": (
+        "Job {job}: attachment {hash} cannot be read ({why}).",
+        "工单 {job}：附件 {hash} 无法读取（{why}）。",
+    ),
+    "unread": ("{file} could not be read: {what}", "{file} 无法读取：{what}"),
 }
 
 _CLI = {
     "backed_up": (
         "{file}: a backup with {count} files, encrypted.",
         "{file}：备份完成，共 {count} 个文件，已加密。",
+    ),
+    "backed_up_without": (
+        "The backup is whole but for what is named above.",
+        "除上述各项外，备份完整。",
     ),
     "opened_by.passphrase": (
         "It is opened by today's passphrase, on any computer.",
@@ -285,6 +299,23 @@ _CLI = {
         "Something is damaged. What was sent is safe at the office; make a backup of the home "
         "folder, then run “fieldkit store salvage”.",
         "有数据损坏。已发送的内容在公司是安全的；请先备份主目录，再运行“fieldkit store salvage”。",
+    ),
+    "bad_attachments": (
+        "Attachments are damaged or missing; everything else is as it was written. What the office "
+        "has comes with the next sync; the rest comes from a backup, or is attached again.",
+        "有附件损坏或缺失，其余全部完好。公司已有的附件下次同步时取回；其余请从备份恢复，或重新添加。",
+    ),
+    "unread": (
+        "Not everything could be read, so that nothing is said of it. What could be read is as it "
+        "was written; check the disk and the permissions of the home folder, then try again.",
+        "有部分内容无法读取，因此无法判断。能读取的部分全部完好；请检查磁盘和主目录的权限后重试。",
+    ),
+    "in_use": (
+        "All that could be read is as it was written: {documents} documents, {files} attachments. "
+        "The log was in use by another fieldkit, although it was tried again for ten seconds; "
+        "check again later.",
+        "能读取的部分全部完好：{documents} 个文档，{files} 个附件。日志正被另一个 fieldkit 使用，"
+        "已重试十秒；请稍后再检查。",
     ),
     "salvaged": (
         "{count} documents were kept. The damaged file is untouched in {file}.",

@@ -6,13 +6,13 @@ jobs in the role of the home, which is the one that the office knows the laptop 
 
 The setting `people` holds ``{name: pin}`` of those who have a PIN or share the laptop, where
 ``pin`` is null or ``{"salt": hex, "hash": hex}`` (scrypt, n = 2^14, r = 8, p = 1, 32 bytes).
-The setting `pin_failures` holds ``{name: [how many, when the last one was (ISO 8601)]}``.
+The setting `pin_failures` holds ``{name: [how many, when the last one was]}``, in seconds since the
+computer was started: a wait that went by the clock would end when that is set forward.
 """
 
 import hashlib
 import hmac
 import secrets
-from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
@@ -160,14 +160,17 @@ def _count_try(session: Session, name: str) -> None:
     """Count a try, unless it comes too early: in one transaction, so that two count as two."""
     with session.store.writing():
         failures = dict(session.store.setting(_FAILURES, {}))
-        count, last = failures.get(name, (0, ""))
+        count, last = failures.get(name, (0, 0.0))
+        now = session.uptime()
         if count >= FREE_TRIES:
             wait = min(FIRST_WAIT * 2 ** min(count - FREE_TRIES, 20), LONGEST_WAIT)
-            # A clock that was set back must not lock anybody out.
-            passed = abs((session.clock() - datetime.fromisoformat(last)).total_seconds())
+            # After a restart the time since then is what has passed at least. Earlier versions
+            # noted the clock, as text.
+            before = last if isinstance(last, int | float) and last <= now else 0.0
+            passed = now - before
             if passed < wait:
                 raise SignInRefused("wait", seconds=ceil(wait - passed))
-        failures[name] = (count + 1, session.clock().isoformat())
+        failures[name] = (count + 1, now)
         session.store.set(_FAILURES, failures)
 
 

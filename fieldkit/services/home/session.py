@@ -1,5 +1,6 @@
 """A session: one person working on one home folder, with its catalogue, rules and clock."""
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Session:
     new_id: Callable[[], str] = uuid7
     trade: Trade = field(default_factory=Trade)
     config: Config = field(default_factory=Config)
+    uptime: Callable[[], float] = time.monotonic
+    """Seconds since the computer was started: nobody sets them, all processes see the same."""
     signed_in: str = ""
     """Who has signed in to this session."""
     log: LogFile | None = None

@@ -31,6 +31,8 @@ def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckRepo
     `tick`: see `fieldkit.store.care.scrub.check`.
     """
     report = check(session.store, tick) if tick else check(session.store)
+    if session.store.only_read or (report.in_use and report.ok):
+        return report  # what was not looked at is due again
     with suppress(FieldkitError), session.store.writing():  # the report matters more
         session.store.set(TROUBLES, len(report.troubles))
         tell(session.store.db, "check", report.losses)

@@ -11,6 +11,7 @@ keyring or `key.secret` only where they are.
 import hashlib
 import hmac
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -21,16 +22,21 @@ from typing import IO
 
 from fieldkit.chunked import chunks, derived
 from fieldkit.domain.core.errors import Fault, FieldkitError
+from fieldkit.store.care.scrub import Trouble, attachment_troubles
+from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.files.packs import PackFiles, is_pack_name
 from fieldkit.store.home import keys
-from fieldkit.store.home.atomic_files import unwritable, written
+from fieldkit.store.home.atomic_files import private_folder, unwritable, written
 from fieldkit.store.home.home import Home
-from fieldkit.store.home.process_lock import alone, workroom
+from fieldkit.store.home.leftovers import clear_beside
+from fieldkit.store.home.process_lock import WORK, alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing, replace_all
+from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.migrations import migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store, open_db
+from fieldkit.store.tinysqlite.sidecar import Sidecar
 
 _VERSION = 1
 _FORMAT = {"format": "fieldkit-backup", "version": _VERSION}
@@ -48,27 +54,35 @@ class Restored:
 
 
 @faults()
-def back_up(store: Store, target: Path) -> int:
-    """Write a backup to `target`; how many files are in it.
+def back_up(store: Store, target: Path) -> tuple[int, list[Trouble]]:
+    """Write a backup to `target`; how many files are in it, and what is wrong with attachments
+    and archive. Nothing is written to the home's disk, which may be full.
 
     The app and the nightly exchange may go on working meanwhile.
     Raises `Fault` (`store.full`, `store.unwritable`); an older file of that name is then kept.
     """
     home = store.home
-    with workroom(home.folder) as room, written(target) as file:
+    clear_beside(target)
+    troubles = attachment_troubles(store)
+    with workroom(target.parent, f"{target.name}.{WORK}") as room, written(target) as file:
         # The store first: whatever its jobs name is in the attachments after it.
         store.db.backup(room / _STORE)
         members = {keys.KEY_NAME: home.folder / keys.KEY_NAME, _STORE: room / _STORE}
         if store.archive.exists:
-            store.archive.back_up(room / _ARCHIVE)
-            members[_ARCHIVE] = room / _ARCHIVE
+            try:
+                store.archive.back_up(room / _ARCHIVE)
+                members[_ARCHIVE] = room / _ARCHIVE
+            except ArchiveFault as fault:
+                why = str(fault.__cause__)
+                troubles.append(Trouble("file", {"file": _ARCHIVE, "what": why}))
         for path in store.attachments.files():
-            members[path.relative_to(home.folder).as_posix()] = path
+            if os.access(path, os.R_OK) and path.is_file():
+                members[path.relative_to(home.folder).as_posix()] = path
         members |= _packs(home, room)
         with tarfile.open(fileobj=file, mode="w") as tar:
             hashes = {name: _add(tar, name, path) for name, path in members.items()}
             _add_manifest(tar, hashes, store.key)
-    return len(members)
+    return len(members), troubles
 
 
 def _packs(home: Home, room: Path) -> dict[str, Path]:
@@ -210,10 +224,26 @@ def _key(
     return key
 
 
+def _mends(attachments: Attachments, path: Path, place: Path) -> bool:
+    """Whether an attachment of the backup is whole where the one that is here is not."""
+    of_one = place.parent.parent == attachments.folder
+    return of_one and attachments.is_whole(path) and not attachments.is_whole(place)
+
+
+def _has_other_key(home: Home, key: bytes) -> bool:
+    """Whether the archive that is here was made with another key than the backup's."""
+    found = Sidecar(home.archive, key).read()
+    return found is not None and not found[1]
+
+
 def _install(home: Home, room: Path, key: bytes) -> Restored:
+    attachments = Attachments(home.attachments, key)
     for path in sorted([*room.glob("attachments/*/*"), *room.glob("packs/*")]):
         place = home.folder / path.relative_to(room)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.exists():
+        private_folder(place.parent)
+        if not place.exists() or _mends(attachments, path, place):
+            path.chmod(0o600)
             path.replace(place)
+    if home.archive.exists() and not (room / _ARCHIVE).exists() and _has_other_key(home, key):
+        open_db(room / _ARCHIVE, key).close()  # it opens nothing that was there
     return Restored(replace_all(home, room, key))

@@ -1,6 +1,7 @@
 """The scrub: reads everything that is kept and says what is not as it was written."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.errors import Fault, InUse
 from fieldkit.domain.core.event import Event, RecordKind, digest
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.archive import Archive, ArchiveFault
@@ -16,10 +17,15 @@ from fieldkit.store.records.ledger import TABLES, Ledger
 from fieldkit.store.records.salvages import Loss, unfolded, untold
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite, TinySQLiteError
 
 LAST_CHECK, TROUBLES = "last_check", "check_troubles"
 """Settings: when the last check that found nothing wrong was, how much the last one found."""
+
+
+UNREAD = "unread"
+_UNREAD_KEYS = frozenset({UNREAD, "attachment_unreadable"})
+"""Troubles of the disk, not of what is on it."""
 
 
 class BrokenOff(Exception):
@@ -43,11 +49,18 @@ class CheckReport:
     attachments: int
     troubles: tuple[Trouble, ...]
     losses: tuple[Loss, ...] = ()
+    in_use: bool = False
+    """The log of a file was not looked at, because others were in it all the time."""
 
     @property
     def ok(self) -> bool:
         """Whether everything is as it was written."""
         return not self.troubles
+
+    @property
+    def damaged(self) -> bool:
+        """Whether anything is wrong that is not only unread."""
+        return any(one.key not in _UNREAD_KEYS for one in self.troubles)
 
 
 @faults()
@@ -57,13 +70,16 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
     `tick` is called before each event, document and attachment, and may raise `BrokenOff`.
     """
     report = store.db.check()
-    troubles = [Trouble("file", {"file": "store.db", "what": each}) for each in report.problems]
-    whole = not troubles
-    problems = _archive_problems(store.archive)
-    troubles += [Trouble("file", {"file": "archive.db", "what": each}) for each in problems]
-    if not whole:
-        return CheckReport(report.documents, 0, 0, tuple(troubles))  # the rest would only repeat it
-    archive = None if problems else store.archive
+    of_store = _file_troubles("store.db", report)
+    of_archive, archive_in_use = _archive_troubles(store.archive)
+    in_use = report.in_use or archive_in_use
+    troubles = of_store + of_archive
+    archive = None if of_archive else store.archive
+    if of_store:
+        # What is made of events cannot be judged then; attachments can, as far as they are named.
+        named = _named_attachments(store.db, archive)
+        found, whole = _attachments(store, named, tick)
+        return CheckReport(report.documents, 0, whole, (*troubles, *found), in_use=in_use)
     with store.db.reader() as view, view.transaction():
         events = _Events(view, archive, tick)
         if events.unreadable:
@@ -73,16 +89,30 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
         troubles += _documents(view, Ledger(view, store.new_id), tick)
         named = _named_attachments(view, archive)
         losses = tuple(untold(view, archive, "check")) if archive else ()
-    troubles += _attachments(store, named, tick)
-    return CheckReport(report.documents, events.count, len(named), tuple(troubles), losses)
+    found, whole = _attachments(store, named, tick)
+    troubles += found
+    return CheckReport(
+        report.documents, events.count, whole, tuple(troubles), losses, in_use=in_use
+    )
 
 
-def _archive_problems(archive: Archive) -> list[str]:
+def _file_troubles(file: str, report: DatabaseReport) -> list[Trouble]:
+    """What is damaged, and what the disk has not given: that is no damage."""
+    return [Trouble("file", {"file": file, "what": each}) for each in report.problems] + [
+        Trouble(UNREAD, {"file": file, "what": each}) for each in report.unread
+    ]
+
+
+def _archive_troubles(archive: Archive) -> tuple[list[Trouble], bool]:
     try:
         report = archive.check()
     except ArchiveFault as fault:
-        return [str(fault.__cause__)]
-    return list(report.problems) if report else []
+        return [Trouble("file", {"file": archive.path.name, "what": str(fault.__cause__)})], False
+    except InUse:
+        return [], True
+    except Fault as fault:
+        return [Trouble(UNREAD, {"file": archive.path.name, "what": str(fault)})], False
+    return (_file_troubles(archive.path.name, report), report.in_use) if report else ([], False)
 
 
 class _Events:
@@ -148,21 +178,53 @@ def _documents(view: TinySQLite, ledger: Ledger, tick: Callable[[], None]) -> It
                 yield Trouble("document", {"table": table, "record": record})
 
 
-def _named_attachments(view: TinySQLite, archive: Archive | None) -> set[str]:
-    jobs = (from_json(text) for _, text in view.table(TABLES[RecordKind.JOB]).texts())
-    return {
-        one["sha256"]
-        for row in chain(jobs, archive.rows() if archive else ())
-        for one in row.get("attachments", ())
-    }
+def _named_attachments(view: TinySQLite, archive: Archive | None) -> dict[str, str]:
+    """The number of a job that names it, for each attachment; as far as that can be read."""
+    named: dict[str, str] = {}
+    with suppress(Fault, TinySQLiteError):
+        for _, text in view.table(TABLES[RecordKind.JOB]).texts():
+            _note_attachments(from_json(text), named)
+    with suppress(Fault, TinySQLiteError):
+        for row in archive.rows() if archive else ():
+            _note_attachments(row, named)
+    return named
 
 
-def _attachments(store: Store, named: set[str], tick: Callable[[], None]) -> Iterator[Trouble]:
-    """Those that are here must be whole; those of colleagues may not have come."""
-    for sha256 in sorted(named):
+def _note_attachments(job: dict[str, Any], named: dict[str, str]) -> None:
+    for one in job.get("attachments", ()):
+        named.setdefault(one["sha256"], str(job.get("number", "?")))
+
+
+def attachment_troubles(store: Store) -> list[Trouble]:
+    """What is wrong with the attachments that jobs name."""
+    named = _named_attachments(store.db, store.archive)
+    return _attachments(store, named, lambda: None)[0]
+
+
+def _attachments(
+    store: Store, named: dict[str, str], tick: Callable[[], None]
+) -> tuple[list[Trouble], int]:
+    """What is wrong, and how many are whole. Those that are here must be so, and those that the
+    office lacks must be here; what the office has, and what colleagues attached, may not have
+    come."""
+    troubles: list[Trouble] = []
+    whole = 0
+    unsent: set[str] = set()
+    with suppress(Fault):
+        unsent = set(store.transfers.outgoing(store.exchange.device.read()["id"]))
+    for sha256, job in sorted(named.items(), key=lambda one: (one[1], one[0])):
         tick()
+        about: dict[str, object] = {"hash": sha256[:12], "job": job}
         try:
-            for _ in store.attachments.read(sha256) if store.attachments.has(sha256) else ():
-                pass
-        except Fault:
-            yield Trouble("attachment", {"hash": sha256[:12]})
+            store.attachments.checked_size(sha256)
+            whole += 1
+        except Fault as fault:
+            why = fault.key.partition(".")[2]
+            if why == "missing":
+                if sha256 in unsent:
+                    troubles.append(Trouble("attachment_missing", about))
+            elif why == "unreadable":
+                troubles.append(Trouble("attachment_unreadable", about | fault.params))
+            else:
+                troubles.append(Trouble("attachment", about))
+    return troubles, whole

@@ -34,7 +34,7 @@ class Attachments:
     """The attachments of one home folder."""
 
     def __init__(self, folder: Path, key: bytes) -> None:
-        self._folder = folder
+        self.folder = folder
         self._key = derived(key, "attachments")
         self._names = derived(key, "attachment names")
 
@@ -48,8 +48,8 @@ class Attachments:
     def _keep(self, source: Iterator[bytes], is_right: Callable[[str], bool]) -> Kept:
         """Write content to a file that is found under its hash if that is right."""
         content = _Measured(source)
-        private_folder(self._folder)
-        with drafted(self._folder, "attachment") as draft:
+        private_folder(self.folder)
+        with drafted(self.folder, "attachment") as draft:
             seal(content, draft.file, self._key)
             kept = Kept(content.hash.hexdigest(), content.size)
             if is_right(kept.sha256):
@@ -61,7 +61,7 @@ class Attachments:
     def path(self, sha256: str) -> Path:
         """Where the content with this hash is kept."""
         name = self._name(sha256)
-        return self._folder / name[:2] / name
+        return self.folder / name[:2] / name
 
     def _name(self, sha256: str) -> str:
         return blake2b(sha256.encode(), key=self._names, digest_size=32).hexdigest()
@@ -122,7 +122,7 @@ class Attachments:
     def add_part(self, sha256: str, part: bytes) -> None:
         """Keep the next bytes of content that is coming. Raises `Fault` as `add` does."""
         folder = self._coming(sha256)
-        for each in (self._folder, folder.parent, folder):
+        for each in (self.folder, folder.parent, folder):
             private_folder(each)
         with written(folder / f"{self.begun(sha256):012d}-{len(part)}") as file:
             seal(iter([part]), file, self._key)
@@ -143,7 +143,7 @@ class Attachments:
         rmtree(self._coming(sha256), ignore_errors=True)
 
     def _coming(self, sha256: str) -> Path:
-        return self._folder / "incoming" / self._name(sha256)
+        return self.folder / "incoming" / self._name(sha256)
 
     def _parts(self, sha256: str) -> Iterator[tuple[int, Path]]:
         """The parts that follow on each other: their sizes and files."""
@@ -161,7 +161,7 @@ class Attachments:
 
     def files(self) -> list[Path]:
         """All files that are kept."""
-        return sorted(self._folder.glob("??/*"))
+        return sorted(self.folder.glob("??/*"))
 
 
 class _Measured(Iterator[bytes]):

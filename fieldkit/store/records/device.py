@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
@@ -15,9 +16,24 @@ def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
     """See `Device.start_epoch`. In a transaction; makes the device where there is none yet."""
     table = db.table("device")
     device = dict(table.get(doc_id="self") or {"id": new_id()})
-    device |= {"epoch": new_id(), "seq": 0, "head": ""}
+    before = max([str(device.get("epoch", "")), *_last_waiting(db)])
+    device |= {"epoch": _after(new_id(), before), "seq": 0, "head": ""}
     table.put(StoredDocument(device, doc_id="self"))
     table.remove(doc_ids=[CURSOR])
+
+
+def _last_waiting(db: TinySQLite) -> list[str]:
+    rows = db.table("outbox").ordered("turn", 1, descending=True)
+    return [str(row["turn"]).rpartition("/")[0] for row in rows]
+
+
+def _after(new: str, before: str) -> str:
+    """An id that sorts after another, whatever the clock said when it was made: its first 48 bits
+    (the milliseconds of a UUIDv7) are then one more than the other's."""
+    if new > before:
+        return new
+    milliseconds, rest = (UUID(before).int >> 80) + 1, UUID(new).int & ((1 << 80) - 1)
+    return str(UUID(int=milliseconds << 80 | rest))
 
 
 class Device:

@@ -73,7 +73,9 @@ def test_a_pin_is_asked_of_its_owner_alone(session: Session) -> None:
 
 def test_wrong_pins_are_slowed_down(session: Session) -> None:
     set_pin(session, TECHNICIAN, "4711")
-    now, waits = session.clock(), []
+    now, waits = 5000.0, []
+    session.uptime = lambda: now
+    started = session.clock()
     for _ in range(FREE_TRIES):
         with pytest.raises(SignInRefused, match="wrong"):
             sign_in(session, TECHNICIAN, "0000")
@@ -81,12 +83,18 @@ def test_wrong_pins_are_slowed_down(session: Session) -> None:
         with pytest.raises(SignInRefused, match="wait") as error:
             sign_in(session, TECHNICIAN, "4711")  # the right one has to wait, too
         waits.append(error.value.params["seconds"])
-        now += timedelta(seconds=LONGEST_WAIT)
-        session.clock = lambda at=now: at  # type: ignore[misc]  # mypy takes the default for a parameter
+        for hours in (-10_000, 10_000):  # the clock is set, which changes nothing
+            session.clock = lambda at=started + timedelta(hours=hours): at  # type: ignore[misc]  # mypy takes the default for a parameter
+            with pytest.raises(SignInRefused, match="wait"):
+                sign_in(session, TECHNICIAN, "4711")
+        now += LONGEST_WAIT
         with pytest.raises(SignInRefused, match="wrong"):
             sign_in(session, TECHNICIAN, "0000")
     assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
-    session.clock = lambda: now - timedelta(days=1)  # set back: nobody is locked out for a day
+    now = 10.0  # started again: the wait goes on from there
+    with pytest.raises(SignInRefused, match="wait"):
+        sign_in(session, TECHNICIAN, "4711")
+    now = float(LONGEST_WAIT)
     sign_in(session, TECHNICIAN, "4711")
     with pytest.raises(SignInRefused, match="wrong"):
         sign_in(session, TECHNICIAN, "0000")  # the count begins anew
