@@ -160,8 +160,8 @@ def open_session(
     )
     store = open_store(home, uuid7, passphrase)
     session = Session(store, clock, trade=trade, config=config, log=keep_log(home.logs))
-    lang = config.lang or store.setting("lang") or default_lang(environ)
     try:
+        lang = config.lang or store.setting("lang") or default_lang(environ)
         if store.only_read is None and store.setting("lang") != lang:
             with suppress(Fault):  # a full disk is no reason not to open
                 store.set("lang", lang)
