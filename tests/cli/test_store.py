@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.cli.app import run
+from fieldkit.store.home.home import Home
 from tests.store.homes import NAME, acknowledge, cancelled, new_home, one_job, opened
 
 LONG_AGO = -300
@@ -119,3 +120,36 @@ def test_a_passphrase_locks_the_store_and_nothing_is_sent(
     monkeypatch.setenv("FIELDKIT_NEW_PASSPHRASE", "other words")
     assert run(["store", "passphrase"]) == 0
     assert run(["job", "list"]) == 1
+
+
+@pytest.mark.parametrize("page", range(1, 6))
+@pytest.mark.parametrize("name", ["store.db", "archive.db"])
+def test_a_damaged_first_page_of_either_file_is_told_in_a_sentence_and_mended(
+    home: Path, capsys: pytest.CaptureFixture[str], name: str, page: int
+) -> None:
+    with opened(Home(home), LONG_AGO) as session:
+        cancelled(session, one_job(session))
+        acknowledge(session)
+    assert run(["store", "archive", "--older-than", "0"]) == 0
+    content = bytearray((home / name).read_bytes())
+    content[(page - 1) * 4096 + 1000] ^= 1
+    damaged = bytes(content)
+    in_archive = name == "archive.db"
+    commands = {
+        ("store", "check"): (1,) if in_archive else (1, 3),
+        ("store", "backup", str(home.parent / "backup.tar")): (1, 3),
+        ("job", "list", "--all"): (0,) if in_archive else (0, 3),
+        ("job", "show", "260101-XXXXX"): (2, 3),
+        ("doctor",): (1,) if in_archive else (0, 1),  # the check before it has found something
+    }
+    for command, codes in commands.items():
+        (home / name).write_bytes(damaged)
+        capsys.readouterr()
+        assert run([*command]) in codes, command
+        assert "Something went wrong" not in capsys.readouterr().err, command
+    (home / name).write_bytes(damaged)
+    assert run(["store", "salvage"]) in (0, 1)
+    assert ("archive.db.replaced-1" in capsys.readouterr().out) == in_archive
+    assert run(["store", "check"]) == 0
+    assert run(["job", "list", "--all"]) == 0
+    assert NAME in capsys.readouterr().out

@@ -52,8 +52,10 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     checks.append(_try("store", lambda: _store(home, passphrase)))
     if checks[-1].level == "ok":  # a store that does not open is reported once
         checks.append(_try("packs", lambda: _packs(home, passphrase)))
-        checks.append(_checked(home, passphrase))
-        checks += _salvages(home, passphrase)
+        try:
+            checks += [_checked(home, passphrase), *_salvages(home, passphrase)]
+        except FieldkitError as error:  # it opens, and is damaged where this is kept
+            checks.append(HealthCheck("bad", "store_bad", {"error": error}))
     checks.append(_protection(home))
     return checks
 

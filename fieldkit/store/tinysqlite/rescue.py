@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -175,14 +176,20 @@ def _listed(pages: Pages) -> dict[int, _Listed]:
     found: dict[int, _Listed] = {}
     for commit in pages.earlier():
         for row in _under(pages, layouts.TABLES_PAGE, commit):
-            _, name, last_id, fields = row.values
-            declared = tuple(Declared(f.path, f.unique) for f in layouts.fields(json.loads(fields)))
-            found.setdefault(row.seq or 0, _Listed(name, last_id, declared))
+            with suppress(ValueError, TypeError):  # an unencrypted page may hold anything
+                _, name, last_id, fields = row.values
+                known = layouts.fields(json.loads(fields))
+                declared = tuple(Declared(field.path, field.unique) for field in known)
+                found.setdefault(row.seq or 0, _Listed(name, last_id, declared))
         for entry in _under(pages, layouts.NAMES_PAGE, commit):
-            found.setdefault(entry.values[1], _Listed(entry.values[0], 0, ()))
+            with suppress(ValueError):
+                name, number = entry.values
+                found.setdefault(number, _Listed(name, 0, ()))
         for row in _under(pages, layouts.STATE_PAGE, commit):
-            for number, name in json.loads((row.values[3:] or [None])[0] or "{}").items():
-                found.setdefault(int(number), _Listed(name, 0, ()))
+            with suppress(ValueError, TypeError):
+                *_, names = row.values
+                for number, name in json.loads(names).items():
+                    found.setdefault(int(number), _Listed(name, 0, ()))
     return found
 
 
