@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from fieldkit.domain.core.kinds import CLOSED, VISIT_FROM
+from fieldkit.domain.core.kinds import CLOSED, VISIT_FROM, RecordKind
 from fieldkit.domain.core.stored_json import value_at
 from fieldkit.services.home.session import Session
 from fieldkit.store.records.fast_lists import JOB_ROW
@@ -32,7 +32,8 @@ class JobRow(NamedTuple):
 
 
 AT_HAND = 1000
-"""As many jobs of each closed status are in the list; older ones are in the history."""
+"""As many jobs of each closed status are in the list; older ones are found by typing, and in the
+history."""
 
 _BATCH = 200
 
@@ -47,6 +48,19 @@ def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
     found = lists.rows_in_hand()
     for status in sorted(CLOSED):
         found += lists.rows_done(status, AT_HAND)
+    return sorted((_row(*values) for values in found), key=_order)
+
+
+def any_older(session: Session) -> bool:
+    """Whether jobs are in the store that `list_jobs` leaves out."""
+    return any(session.store.lists.count_done(status) > AT_HAND for status in CLOSED)
+
+
+def older_jobs(session: Session, text: str) -> list[JobRow]:
+    """Jobs of the whole store that hold every word of a text in what their rows are made of, the
+    last at most `AT_HAND`. It takes as long as reading all rows: some 0.1 s for 10,000."""
+    words = [(word,) for word in text.split()]
+    found = session.store.lists.holding(RecordKind.JOB, words, JOB_ROW, AT_HAND)
     return sorted((_row(*values) for values in found), key=_order)
 
 

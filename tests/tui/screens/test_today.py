@@ -1,5 +1,6 @@
 """The first screen: sorting by key and by mouse, saved filters, what is due, what is missing."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from fieldkit.i18n import Lang, say
 from fieldkit.services.day import follow_ups
 from fieldkit.services.day.saved_filters import saved_filters
 from fieldkit.services.day.today import missing
-from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs import job_commands, job_rows
+from fieldkit.tui.screens.day import today
 from fieldkit.tui.text.search import Search
 from fieldkit.tui.widgets.column_titles import ColumnTitles
 from tests.tui.conftest import NOW, Desk, Hand
@@ -137,3 +139,22 @@ async def test_a_morning_with_calls_and_a_late_promise(
         check(hand, screen_file, "filters")
         await hand.press("enter")
         whole(hand)
+
+
+async def test_a_job_that_was_closed_too_long_ago_for_the_list_is_found_by_typing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_rows, "AT_HAND", 1)
+    monkeypatch.setattr(today, "FURTHER_AFTER", 0.01)
+    for number, name in enumerate(("Anna Lin", "Bea Lin", "Cai Lin")):
+        job = desk.job(name, f"C24-2203-0001{number}")
+        with desk.open() as session:
+            job_commands.do_step(session, job.id, "cancel", {"reason": "sold"})
+    async with desk.app() as hand:
+        listed = order(hand, "Anna Lin", "Bea Lin", "Cai Lin")
+        assert len(listed) == 1
+        (older, *_) = {"Anna Lin", "Bea Lin", "Cai Lin"} - set(listed)
+        await hand.type(older)
+        await asyncio.sleep(0.1)
+        await hand.settle()
+        assert order(hand, older)

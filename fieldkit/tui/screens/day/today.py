@@ -1,15 +1,17 @@
 """The first screen: all jobs by day, narrowed by typing, and the one under the cursor below."""
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from fieldkit.i18n import say_date, say_weekday
 from fieldkit.services.day.today import due_today
 from fieldkit.services.day.today import missing as missing_steps
-from fieldkit.services.jobs.job_rows import list_jobs
+from fieldkit.services.jobs.job_rows import any_older, list_jobs, older_jobs
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.day.job_table import JobTable
 from fieldkit.tui.text.job_columns import COLUMNS, row_line, widths
@@ -23,6 +25,10 @@ from fieldkit.tui.widgets.search_list import Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.day.saved_filters import Filter
+
+
+FURTHER_AFTER = 0.3
+"""Seconds without a key, after which the whole store is searched: nobody waits for it in a word."""
 
 
 class TodayScreen(BaseScreen[None]):
@@ -51,6 +57,7 @@ class TodayScreen(BaseScreen[None]):
         super().__init__()
         self._table = JobTable()
         self._missing: dict[str, list[str]] = {}
+        self._further: Timer | None = None
 
     def heading(self) -> str:
         """The title bar, left: the list, and which day it is."""
@@ -79,7 +86,21 @@ class TodayScreen(BaseScreen[None]):
 
     def _find(self, text: str) -> list[Entry]:
         self.call_later(self.draw_title)
+        if self._further is not None:
+            self._further.stop()
+        if text.strip():
+            self._further = self.set_timer(FURTHER_AFTER, partial(self._look_further, text))
         return self._table.find(text)
+
+    def _look_further(self, text: str) -> None:
+        """Look for what was typed among the jobs that were closed too long ago for the list."""
+        if not any_older(self.session):
+            return
+        known = {row.id for row in self._table.rows}
+        older = [row for row in older_jobs(self.session, text) if row.id not in known]
+        if older:
+            self._table.load([*self._table.rows, *older], self.session.today, self.lang)
+            self.query_one(Finder).refill()
 
     def _show_due(self) -> None:
         """Show the calls and promises due today in one line, or hide it."""
