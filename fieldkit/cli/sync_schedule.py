@@ -14,6 +14,7 @@ def schedule(
     show: Annotated[
         bool, typer.Option("--print", help="Print the units, install nothing.")
     ] = False,
+    take_away: Annotated[bool, typer.Option("--remove", help="Exchange at night no more.")] = False,
     scheduler: Annotated[
         Scheduler | None, typer.Option("--for", help="With --print: for which scheduler.")
     ] = None,
@@ -26,6 +27,7 @@ def schedule(
         current_scheduler,
         install,
         nightly_command,
+        remove,
         units,
     )
 
@@ -35,6 +37,11 @@ def schedule(
         raise wrong_usage("at", "--at") from None
     if scheduler and not show:
         raise wrong_usage("for_with_print")
+    if take_away:
+        if show:
+            raise wrong_usage("remove_alone")
+        emit("cli.unscheduled", options.language(), scheduler=remove().value)
+        return
     command = nightly_command(options.where().folder)
     if show:
         print(

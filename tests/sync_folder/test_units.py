@@ -23,6 +23,7 @@ from fieldkit.services.exchange.nightly import (
     current_scheduler,
     install,
     nightly_command,
+    remove,
     units,
 )
 from fieldkit.shipped import shipped
@@ -175,6 +176,30 @@ def test_cron_keeps_every_other_line_and_has_ours_once(bare: Path, tmp_path: Pat
     assert [line[:7] for line in lines[1:]] == ["30 6 * "]
 
 
+def test_what_was_scheduled_is_taken_away_and_nothing_else(
+    bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table"
+    table.write_text("0 5 * * * other # mine\n")
+    cat = shutil.which("cat", path=os.defpath)
+    _program(bare, "crontab", f'if [ "$1" = -l ]; then {cat} {table}; else {cat} > {table}; fi')
+    install(COMMAND, AT)
+    for _ in range(2):
+        assert run(["sync", "schedule", "--remove"]) == 0
+        assert table.read_text() == "0 5 * * * other # mine\n"
+
+    _program(bare, "systemctl", f'echo "$@" >> {tmp_path}/said')
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    install(COMMAND, AT)
+    (tmp_path / "said").unlink()
+    for _ in range(2):
+        assert remove() is Scheduler.SYSTEMD
+    assert list((tmp_path / ".config" / "systemd" / "user").iterdir()) == []
+    assert (tmp_path / "said").read_text().splitlines() == [
+        "--user disable --now fieldkit-sync.timer", "--user daemon-reload",
+    ]  # fmt: skip
+
+
 def test_a_scheduler_that_refuses_is_named(bare: Path) -> None:
     _program(bare, "crontab", "exit 1")
     with pytest.raises(Fault, match=r"schedule\.failed"):
@@ -206,6 +231,8 @@ def test_a_packed_program_starts_itself(tmp_path: Path, monkeypatch: pytest.Monk
     assert nightly_command(tmp_path) == [sys.executable, *usual[-4:]]
 
 
-@pytest.mark.parametrize("wrong", [["--at", "25:00"], ["--at", "soon"], ["--for", "cron"]])
+@pytest.mark.parametrize(
+    "wrong", [["--at", "25:00"], ["--at", "soon"], ["--for", "cron"], ["--remove", "--print"]]
+)
 def test_wrong_usage_is_told(wrong: list[str]) -> None:
     assert run(["sync", "schedule", *wrong]) == 2

@@ -143,9 +143,10 @@ HELP: dict[str, str] = {
     "Take everything of an export into this home, which must be empty.": (
         "将导出文件的全部内容导入本主目录（须为空）。"
     ),
-    "Read everything and say what is damaged. Exits with 1 if anything is.": (
-        "读取全部数据并报告损坏之处。有损坏时退出码为 1。"
-    ),
+    (
+        "Read everything and say what is damaged. Exits with 1 if anything is, with 3 if something "
+        "could not be read, and with 75 if the store was in use all the time."
+    ): "读取全部数据并报告损坏之处。有损坏时退出码为 1，有内容读不出时为 3，数据库一直被占用时为 75。",
     "Only once a day, and in silence if all is well.": "每天只查一次，一切正常时不输出。",
     "Set a damaged store aside and keep all that can be read. Exits with 1 if any is missing.": (
         "移开损坏的数据库，保留所有可读的内容。有缺失时退出码为 1。"
@@ -176,6 +177,7 @@ HELP: dict[str, str] = {
     ): "安装 systemd 定时器、cron 任务、launchd 代理或 Windows 计划任务。",
     "The local time, HH:MM.": "本地时间，格式 HH:MM。",
     "Print the units, install nothing.": "只打印配置，不安装。",
+    "Exchange at night no more.": "不再每晚自动同步。",
     "With --print: for which scheduler.": "与 --print 一起使用：用于哪种计划任务程序。",
     "List what the office refused and nothing has replaced. Exits with 1 if there is anything.": (
         "列出被公司拒收且尚未替换的记录。有此类记录时退出码为 1。"

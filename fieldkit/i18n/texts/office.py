@@ -86,6 +86,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The exchange runs every night at {time}, started by {scheduler}.",
         "每晚 {time} 由 {scheduler} 自动同步。",
     ),
+    "cli.unscheduled": (
+        "The exchange runs at night no more; {scheduler} has nothing of it.",
+        "不再每晚自动同步；{scheduler} 中已没有该任务。",
+    ),
     "error.schedule.none": (
         "This system has no scheduler that fieldkit knows: neither systemd nor cron. Nothing was "
         "changed. Print a unit with --print --for, and install it by hand.",

@@ -28,6 +28,7 @@ _USAGE = {
     "lang": ("en or zh", "en 或 zh"),
     "protect": ("auto, keyring, passphrase or file", "auto、keyring、passphrase 或 file"),
     "at": ("HH:MM, such as 21:30", "HH:MM，如 21:30"),
+    "remove_alone": ("--remove goes without --print.", "--remove 不能与 --print 一起使用。"),
     "for_with_print": ("--for goes with --print.", "--for 须与 --print 一起使用。"),
     "enrol_with_office": ("--enrol and --office go together.", "--enrol 与 --office 须一起使用。"),
     "cert_with_key": ("--cert and --key go together.", "--cert 与 --key 须一起使用。"),

@@ -130,29 +130,61 @@ def install(command: Sequence[str], at: time) -> Scheduler:
     return scheduler
 
 
-def _install_systemd(made: Sequence[Unit]) -> None:
+def remove() -> Scheduler:
+    """Take the units of the current platform away; answers which. Nothing happens where there are
+    none. Raises `Fault` as `install` does."""
+    scheduler = current_scheduler()
+    if scheduler is Scheduler.SYSTEMD:
+        if any((_systemd_folder() / name).exists() for name in _FILES[scheduler]):
+            _run("systemctl", "--user", "disable", "--now", f"{_NAME}.timer")
+            for name in _FILES[scheduler]:
+                _unlink(_systemd_folder() / name)
+            _run("systemctl", "--user", "daemon-reload")
+    elif scheduler is Scheduler.CRON:
+        _install_cron(None)
+    elif scheduler is Scheduler.LAUNCHD:
+        _start(["launchctl", "bootout", f"{_launchd_domain()}/{_NAME}"])
+        _unlink(_launchd_file())
+    elif _start(["schtasks", "/Query", "/TN", _NAME]).returncode == 0:
+        _run("schtasks", "/Delete", "/TN", _NAME, "/F")
+    return scheduler
+
+
+def _systemd_folder() -> Path:
     config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    folder = Path(config) / "systemd" / "user"
+    return Path(config) / "systemd" / "user"
+
+
+def _install_systemd(made: Sequence[Unit]) -> None:
     for unit in made:
-        _write(folder / unit.name, unit.text)
+        _write(_systemd_folder() / unit.name, unit.text)
     _run("systemctl", "--user", "daemon-reload")
     _run("systemctl", "--user", "enable", "--now", f"{_NAME}.timer")
 
 
-def _install_cron(unit: Unit) -> None:
-    """Our line takes the place of the one before; all others stay."""
+def _install_cron(unit: Unit | None) -> None:
+    """Our line takes the place of the one before, or none does; all others stay."""
     listed = _start(["crontab", "-l"])
     lines = listed.stdout.splitlines() if listed.returncode == 0 else []
     kept = [line for line in lines if not line.rstrip().endswith(f"# {_NAME}")]
-    _run("crontab", "-", typed="\n".join([*kept, unit.text.strip()]) + "\n")
+    if unit is not None or kept != lines:
+        ours = [unit.text.strip()] if unit else []
+        _run("crontab", "-", typed="".join(f"{line}\n" for line in [*kept, *ours]))
+
+
+def _launchd_file() -> Path:
+    return Path.home() / "Library" / "LaunchAgents" / _FILES[Scheduler.LAUNCHD][0]
+
+
+def _launchd_domain() -> str:
+    return f"gui/{os.getuid()}"
 
 
 def _install_launchd(unit: Unit) -> None:
-    path = Path.home() / "Library" / "LaunchAgents" / unit.name
-    _write(path, unit.text)
-    domain = f"gui/{os.getuid()}"
-    _start(["launchctl", "bootout", f"{domain}/{_NAME}"])  # refused where there is none yet
-    _run("launchctl", "bootstrap", domain, str(path))
+    _write(_launchd_file(), unit.text)
+    # refused where there is none yet
+    _start(["launchctl", "bootout", f"{_launchd_domain()}/{_NAME}"])
+    _run("launchctl", "bootstrap", _launchd_domain(), str(_launchd_file()))
 
 
 def _install_windows(unit: Unit) -> None:
@@ -166,6 +198,13 @@ def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Fault("schedule.failed", program=str(path)) from error
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise Fault("schedule.failed", program=str(path)) from error
 
