@@ -146,7 +146,10 @@ HELP: dict[str, str] = {
     (
         "Read everything and say what is damaged. Exits with 1 if anything is, with 3 if something "
         "could not be read, and with 75 if the store was in use all the time."
-    ): "读取全部数据并报告损坏之处。有损坏时退出码为 1，有内容读不出时为 3，数据库一直被占用时为 75。",
+    ): (
+        "读取全部数据并报告损坏之处。有损坏时退出码为 1，"
+        "有内容读不出时为 3，数据库一直被占用时为 75。"
+    ),
     "Only once a day, and in silence if all is well.": "每天只查一次，一切正常时不输出。",
     "Set a damaged store aside and keep all that can be read. Exits with 1 if any is missing.": (
         "移开损坏的数据库，保留所有可读的内容。有缺失时退出码为 1。"
