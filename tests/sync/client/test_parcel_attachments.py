@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from fieldkit.chunked import CHUNK
 from fieldkit.office.desk.desk import dispatch
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.exchange.parcels import import_parcel
@@ -20,7 +21,14 @@ from fieldkit.sync.protocol.parcel_format import Parcel, ParcelAnswer
 from tests.sync.client.test_fetch_attachments import read, synced
 from tests.sync.client.test_fetch_catalogue import dearer
 from tests.sync.client.test_repeats import channel
-from tests.sync.client.test_send_attachments import PHOTO, attach, status, stored, with_photo
+from tests.sync.client.test_send_attachments import (
+    PHOTO,
+    attach,
+    finish,
+    status,
+    stored,
+    with_photo,
+)
 from tests.sync.exchange import Laptop, World, completed, job
 
 
@@ -59,6 +67,18 @@ def test_a_job_with_a_photograph_is_submitted_by_file(here: World) -> None:
     here.wire.requests.clear()
     synced(anna, here.wire)
     assert [sent.path for sent in here.wire.requests] == ["/v1/sync"]
+
+
+def test_attachments_that_share_a_piece_of_the_file_stay_apart(here: World) -> None:
+    anna = here.laptop("anna")
+    request = job()
+    anna.act(request)
+    contents = [Random(size).randbytes(size) for size in (CHUNK + 5, 7, CHUNK - 3, 2 * CHUNK)]
+    digests = [attach(anna, request.record, content) for content in contents]
+    finish(anna, request.record, *digests)
+    answer, _ = imported(here, written(anna)[0])
+    assert [stored(here, anna, sha256) for sha256 in digests] == contents
+    assert taken(anna, answer).attachments == 4
 
 
 def test_either_file_may_be_used_twice(here: World) -> None:

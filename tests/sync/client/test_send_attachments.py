@@ -12,8 +12,11 @@ from fieldkit.chunked import CHUNK
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.office.desk.desk import dispatch
 from fieldkit.store.files.attachments import Attachments
+from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
+from fieldkit.sync.client.send_attachments import AttachmentSender
+from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.client.transport import Reply, Request
-from fieldkit.sync.errors import Retryable
+from fieldkit.sync.errors import OfficeRefused, Retryable
 from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES, MAX_PART_BYTES, OFFSET_HEADER
 from tests.office.history import read_history
 from tests.sync.client.test_repeats import channel
@@ -290,3 +293,35 @@ def test_an_empty_attachment_is_one(here: World) -> None:
     record, _ = with_photo(anna, b"")
     assert anna.sync(here.wire).clean
     assert status(anna, record) == "submitted"
+
+
+def test_an_office_that_never_gets_on_is_given_up(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = here.laptop("anna")
+    with_photo(anna)
+
+    def without_parts(request: Request) -> Reply:
+        if request.method == "PATCH":
+            raise Retryable("unreachable", cause="ConnectError")
+        return here.wire(request)
+
+    assert not anna.sync(without_parts).clean
+    asked = 0
+
+    def never_gets_on(*part: object) -> None:
+        nonlocal asked
+        asked += 1
+        assert asked < 100, "this would go on for ever"
+        raise OfficeRefused("offset", offset=0)
+
+    monkeypatch.setattr(Channel, "send_part", never_gets_on)
+    seen: list[Progress] = []
+    report = SyncReport()
+    backoff = Backoff(lambda seconds: None, lambda: 0.5)
+    attachments = anna.store.attachments
+    sender = AttachmentSender(channel(here, anna), attachments, backoff, report, seen.append)
+    assert sender.send_all() == 0
+    assert asked > 1
+    assert [problem.key for problem in report.problems] == ["attachment_refused"]
+    assert seen == [Progress("attachments", 0, 1)]

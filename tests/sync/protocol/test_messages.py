@@ -1,6 +1,7 @@
 """What both sides compute alike."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from fieldkit.i18n import has
+from fieldkit.sync.client.progress import SyncReport
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import make_code, read_code
 from fieldkit.sync.protocol.messages import (
@@ -31,6 +33,23 @@ def test_any_bytes_travel_unchanged(raw: bytes) -> None:
 @given(st.binary())
 def test_any_bytes_have_an_id(raw: bytes) -> None:
     assert 0 < len(event_id(raw)) <= 64
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("e:1:2:h", Cursor("e", 1, 2, "h")),
+        *((text, None) for text in ("e:x:2:h", "e:1:x:h", "e:1:-2:h", "e:1:2", "e:1:2:h:", "")),
+    ],
+)
+def test_a_cursor_counts_places_and_positions(text: str, read: Cursor | None) -> None:
+    assert Cursor.read(text) == read
+
+
+@pytest.mark.parametrize("left", ["unsent", "rejected", "held"])
+def test_a_sync_that_left_anything_is_not_clean(left: str) -> None:
+    assert SyncReport().clean
+    assert not replace(SyncReport(), **{left: 1}).clean
 
 
 @given(st.text())
