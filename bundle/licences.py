@@ -44,10 +44,10 @@ def licence_name(package: Distribution) -> str:
     """The licence in a word or a line: an SPDX expression where the package has one."""
     about = package.metadata
     for field in ("License-Expression", "License"):
-        if about[field] and "\n" not in about[field]:
-            return str(about[field])
-    named = [text for text in about.get_all("Classifier", []) if text.startswith("License ::")]
-    return named[0].rpartition(" :: ")[2] if named else "as in its file"
+        if (named := next(iter(about.get_all(field, [])), "")) and "\n" not in named:
+            return named
+    classed = [text for text in about.get_all("Classifier", []) if text.startswith("License ::")]
+    return classed[0].rpartition(" :: ")[2] if classed else "as in its file"
 
 
 def write_licences(packages: Iterable[Distribution], folder: Path) -> None:
