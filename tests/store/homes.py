@@ -32,13 +32,13 @@ def opened(home: Home, days: int = 0, passphrase: str | None = None) -> Iterator
         yield session
 
 
-def one_job(session: Session) -> Job:
+def one_job(session: Session, symptom: str = "brakes") -> Job:
     """A customer, her product, and a job."""
     who = {"name": NAME, "phone": PHONE, "address": ADDRESS}
     customer = records.register_customer(session, who)
     serial = f"C24-2501-{session.store.lists.count(RecordKind.PRODUCT):05d}"
     records.register_product(session, {"serial": serial, "model": "QL-C24"})
-    return job_commands.register_job(session, {"symptom": "brakes"}, customer.id, serial)
+    return job_commands.register_job(session, {"symptom": symptom}, customer.id, serial)
 
 
 def cancelled(session: Session, job: Job) -> Job:

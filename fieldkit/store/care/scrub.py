@@ -1,9 +1,9 @@
 """The scrub: reads everything that is kept and says what is not as it was written."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -115,6 +115,43 @@ def _archive_troubles(archive: Archive) -> tuple[list[Trouble], bool]:
     return (_file_troubles(archive.path.name, report), report.in_use) if report else ([], False)
 
 
+class _Chain:
+    """The links of one epoch: of each event 16 bytes, because there may be millions."""
+
+    _BLOCK = 1024
+    """Events side by side. A number that is far too high takes no more room than one block."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, array[int]] = {}
+        self._count = 0
+
+    def put(self, seq: int, prev: str, own: str) -> None:
+        """Keep what an event names as the one before it, and what it is named by itself."""
+        block, place = divmod(seq, self._BLOCK)
+        links = self._blocks.setdefault(block, array("q", bytes(16 * self._BLOCK)))
+        self._count += not links[2 * place + 1]
+        links[2 * place], links[2 * place + 1] = hash(prev), hash(own)
+
+    def own(self, seq: int) -> int:
+        """What the event with this number is named by; 0 if there is none."""
+        block, place = divmod(seq, self._BLOCK)
+        return self._blocks[block][2 * place + 1] if block in self._blocks else 0
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """The numbers of the events, in order, with what they name as the one before."""
+        for block, links in sorted(self._blocks.items()):
+            for place in range(self._BLOCK):
+                if links[2 * place + 1]:
+                    yield block * self._BLOCK + place, links[2 * place]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def reaches(self, last: int) -> bool:
+        """Whether all from 1 to `last` are here and no other."""
+        return self._count == last and all(map(self.own, range(1, last + 1)))
+
+
 class _Events:
     """The links of this device's chains, of the store and the archive together.
 
@@ -125,18 +162,19 @@ class _Events:
     def __init__(self, view: TinySQLite, archive: Archive | None, tick: Callable[[], None]) -> None:
         self._complete = archive is not None
         self.unreadable: list[Trouble] = []
-        self._seen: set[str] = set()
+        self.count = 0
+        """How many different ones there are."""
         self.device: dict[str, Any] = dict(view.table("device").get(doc_id="self"))
-        self._chains: dict[str, dict[int, tuple[str, str]]] = {}
+        self._chains: dict[str, _Chain] = {}
+        here = view.table("events")
         archived = archive.event_texts() if archive else ()
-        for doc_id, text in chain(archived, view.table("events").texts()):
+        for doc_id, text in archived:
+            if not here.contains(doc_id=doc_id):
+                tick()
+                self._read(str(doc_id), from_json(text)["raw"])
+        for doc_id, text in here.texts():
             tick()
             self._read(str(doc_id), from_json(text)["raw"])
-
-    @property
-    def count(self) -> int:
-        """How many different ones there are."""
-        return len(self._seen)
 
     def _read(self, doc_id: str, raw: str) -> None:
         try:
@@ -146,9 +184,9 @@ class _Events:
         if event is None or event.id != doc_id:
             self.unreadable.append(Trouble("event", {"event": doc_id}))
         elif event.device == self.device["id"]:
-            links = self._chains.setdefault(event.epoch, {})
-            links[event.seq] = (event.prev, digest(raw.encode()))
-        self._seen.add(doc_id)
+            links = self._chains.setdefault(event.epoch, _Chain())
+            links.put(event.seq, event.prev, digest(raw.encode()))
+        self.count += 1
 
     def broken_links(self) -> Iterator[Trouble]:
         """Where an event does not name the one before it; in the present epoch also gaps.
@@ -156,14 +194,14 @@ class _Events:
         An earlier epoch may have gaps: they are why it ended.
         """
         for epoch, links in self._chains.items():
-            for seq, (prev, _) in links.items():
-                if seq == 1 and prev:
+            for seq, prev in links:
+                before = links.own(seq - 1)
+                if (seq == 1 and prev) or (before and before != prev):
                     yield Trouble("link", {"seq": seq})
-                if seq - 1 in links and links[seq - 1][1] != prev:
-                    yield Trouble("link", {"seq": seq})
+            last = self.device["seq"]
             present = self._complete and epoch == self.device["epoch"]
-            if present and sorted(links) != list(range(1, self.device["seq"] + 1)):
-                yield Trouble("gap", {"count": self.device["seq"] - len(links)})
+            if present and not links.reaches(last):
+                yield Trouble("gap", {"count": last - len(links)})
 
 
 def _documents(view: TinySQLite, ledger: Ledger, tick: Callable[[], None]) -> Iterator[Trouble]:
