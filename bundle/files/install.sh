@@ -29,13 +29,16 @@ is_right() {
 }
 
 python=
-for candidate in "${PYTHON:-}" python@PYTHON@ python3 python \
+[ -n "${PYTHON:-}" ] || for candidate in python@PYTHON@ python3 python \
   "${PYENV_ROOT:-$HOME/.pyenv}"/versions/@PYTHON@.*/bin/python; do
-  if [ -n "$candidate" ] && is_right "$candidate"; then
+  if is_right "$candidate"; then
     python=$candidate
     break
   fi
 done
+if [ -n "${PYTHON:-}" ] && is_right "$PYTHON"; then
+  python=$PYTHON
+fi
 [ -n "$python" ] || fail \
   "This archive needs CPython @PYTHON@, which was not found here. Nothing was changed. Install it, name it (PYTHON=/path/to/python $0), or take the archive for the Python that you have." \
   "本安装包需要 CPython @PYTHON@，但未找到。未作任何改动。请安装它，或指明路径（PYTHON=/路径/python $0），或改用与现有 Python 相符的安装包。"

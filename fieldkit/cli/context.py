@@ -129,8 +129,8 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
 
 
 def emit(key: str, lang: Lang, **params: object) -> None:
-    """Print a sentence of the program."""
-    print(say(key, lang, **params))
+    """Print a sentence of the program; at once, for whoever reads the output of a server."""
+    print(say(key, lang, **params), flush=True)
 
 
 def print_done(as_json: bool, key: str, lang: Lang, **fields: object) -> None:

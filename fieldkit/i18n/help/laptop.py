@@ -165,7 +165,7 @@ HELP: dict[str, str] = {
     "Exits with 1 when something stayed unsent or was refused.": (
         "仍有未发送或被拒收的内容时，退出码为 1。"
     ),
-    "A one-time code of the office.": "公司提供的一次性注册码。",
+    "A one-time code of the office.": "公司提供的一次性登记码。",
     "The office's address, with --enrol.": "公司服务器地址，与 --enrol 一起使用。",
     "Go on after another device used this one's name.": "在另一台设备冒用本机身份后继续使用。",
     "Write what is unsent to a file for the office.": "将未发送的内容写入交给公司的文件。",

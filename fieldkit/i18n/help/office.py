@@ -1,7 +1,7 @@
 """Help of `fieldkit office`."""
 
 HELP: dict[str, str] = {
-    "The central office.": "公司总部。",
+    "The central office.": "公司。",
     "Find customers, products, jobs and complaints by what a caller says.": (
         "按来电人所说查找顾客、产品、工单和投诉。"
     ),
@@ -38,7 +38,7 @@ HELP: dict[str, str] = {
         "SQLAlchemy 数据库地址，如 PostgreSQL；省略时用 SQLite。"
     ),
     "Print a one-time code with which a laptop introduces itself.": (
-        "打印电脑注册所用的一次性注册码。"
+        "打印电脑登记所用的一次性登记码。"
     ),
     "Whose laptop it is: the sign-in name.": "电脑的使用者：登录名。",
     "Refuse a laptop from now on. What it has sent stays.": (

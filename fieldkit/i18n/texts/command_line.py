@@ -71,35 +71,35 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Decided by one engine: durable_rules cannot be loaded here (see: fieldkit doctor). "
         "The office judges again by both.",
         "仅由一个规则引擎判定：本机无法加载 durable_rules（见：fieldkit doctor）。"
-        "总部会用两个引擎复核。",
+        "公司会用两个引擎复核。",
     ),
     "cli.enrolled": ("This laptop is enrolled for {person}.", "本机已为 {person} 注册。"),
     "cli.synced": ("Sent {sent}, received {received}.", "已发送 {sent} 条，已接收 {received} 条。"),
     "cli.unsent": (
         "{unsent} unsent, {rejected} refused by the office. Nothing is lost; try again later.",
-        "{unsent} 条未发送，{rejected} 条被总部拒收。数据没有丢失，请稍后再试。",
+        "{unsent} 条未发送，{rejected} 条被公司拒收。数据没有丢失，请稍后再试。",
     ),
     "cli.office_ready": (
         "The office is ready in {folder}. Its key: {fingerprint}",
-        "总部已建好：{folder}。密钥指纹：{fingerprint}",
+        "公司端已建好：{folder}。密钥指纹：{fingerprint}",
     ),
     "cli.enrol_code": (
         "One-time code for {person}, good until {until}:\n{code}",
-        "{person} 的一次性注册码，有效期至 {until}:\n{code}",
+        "{person} 的一次性登记码，有效期至 {until}:\n{code}",
     ),
     "cli.serving": (
         "The office listens on {url}. Stop it with Ctrl+C.",
-        "总部正在监听 {url}。按 Ctrl+C 停止。",
+        "公司端正在监听 {url}。按 Ctrl+C 停止。",
     ),
     "cli.demo_day_end": ("What each customer pays:", "每位顾客应付："),
     "cli.paper": ("Paper", "单据"),
     "cli.demo_equal": (
         "The office has every record, equal to the laptop's: {count} of {count}.",
-        "总部已有全部记录，与本机一致：{count} 条。",
+        "公司已有全部记录，与本机一致：{count} 条。",
     ),
     "error.demo_differs": (
         "The office and the laptop differ: {records}; {unsent} unsent.",
-        "总部与本机不一致：{records};{unsent} 条未发送。",
+        "公司与本机不一致：{records};{unsent} 条未发送。",
     ),
     "doctor.level.ok": ("ok     ", "正常"),
     "doctor.level.warning": ("warning", "注意"),
@@ -118,7 +118,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "compiler: CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject pip install "
         "--no-cache-dir --force-reinstall --no-deps durable-rules",
         "规则：{pack} 第 {revision} 版，仅由一个引擎判定。第二个引擎 durable_rules 无法加载"
-        "（{fault}）。判定结果相同，总部会用两个引擎复核。修复方法：用安装包重新安装 fieldkit；"
+        "（{fault}）。判定结果相同，公司会用两个引擎复核。修复方法：用安装包重新安装 fieldkit；"
         "或用 C 编译器构建 durable_rules：CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject "
         "pip install --no-cache-dir --force-reinstall --no-deps durable-rules",
     ),

@@ -97,7 +97,7 @@ _PAPER = {
     "engine_missing": (
         "Decided on this laptop by one rule engine; the second could not be loaded, and the office "
         "judges again by both.",
-        "本机仅由一个规则引擎判定，第二个引擎无法加载；总部会用两个引擎复核。",
+        "本机仅由一个规则引擎判定，第二个引擎无法加载；公司会用两个引擎复核。",
     ),
     "prices_public": (
         "Part and labour prices are those of our public price list, revision {revision}.",

@@ -352,7 +352,7 @@ _CLI = {
     "not_enrolled": (
         "This laptop must be introduced to the office again: "
         "fieldkit sync --enrol CODE --office URL",
-        "本机须重新向公司注册：fieldkit sync --enrol 注册码 --office 网址",
+        "本机须重新向公司登记：fieldkit sync --enrol 登记码 --office 网址",
     ),
     "archived": (
         "{count} jobs older than {days} days were moved into the archive.",

@@ -64,7 +64,7 @@ def create_enrolment(
 def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAnswer:
     """Enrol a device. The same device may repeat this with its code until the code expires.
 
-    Raises `Denied`: `bad_code`, `code_used`, `code_expired`, `device_taken`, or
+    Raises `Denied`: `bad_code`, `code_used`, `code_expired`, `device_taken`, `revoked`, or
     `bad_signature` when the device does not hold the key that it names.
     """
     try:
@@ -81,6 +81,8 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
             device = _add_device(office, writing.conn, ask, code, sign_key, seal_key)
         elif device.sign_key != sign_key:
             raise Denied(HTTPStatus.CONFLICT, "device_taken")
+        elif device.revoked_at is not None:  # whoever has it may have its keys
+            raise Denied(HTTPStatus.FORBIDDEN, "revoked")
         elif code.device is None:
             device = _assign_device(writing.conn, ask.device, code)
         mark = update(enrol_codes).where(enrol_codes.c.hash == code.hash)

@@ -54,6 +54,17 @@ def test_a_revoked_laptop_is_shut_out_and_what_it_sent_stays(here: World) -> Non
     assert anna.store.lists.unsent() == 1
 
 
+def test_a_new_code_does_not_let_a_revoked_laptop_in_again(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.act(job())
+    revoke(here.office, anna.store.exchange.device.read()["id"])
+    code = create_enrolment(here.office, "anna", Role.TECHNICIAN)
+    with pytest.raises(OfficeRefused, match="revoked"):
+        anna.enrol(here.wire, code)
+    assert anna.store.lists.unsent() == 1
+    here.laptop("anna", name="next", enrolled=False).enrol(here.wire, code)  # it is not used up
+
+
 def test_an_unknown_token_is_refused_by_the_office_itself(here: World) -> None:
     anna = here.laptop("anna")
     stranger = {"token": "guess", "sign": keys.b64(keys.new_signing_key())}

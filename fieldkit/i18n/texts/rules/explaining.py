@@ -100,7 +100,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Decided by the reference engine alone: durable_rules could not be loaded on the laptop "
         "(see: fieldkit doctor). The office judges again by both.",
         "仅由参考引擎判定：该电脑无法加载 durable_rules（见：fieldkit doctor）。"
-        "总部会用两个引擎复核。",
+        "公司会用两个引擎复核。",
     ),
     "explain.step": ("{table}: {rule}", "{table}：{rule}"),
     "explain.no_rule": ("{table}: no rule holds", "{table}：没有适用的规则"),

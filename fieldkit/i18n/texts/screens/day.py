@@ -175,6 +175,11 @@ _SCREEN = {
         "{path} — in the clear, and removed when fieldkit is left. To keep it: fieldkit job paper",
         "{path} — 未加密，退出时删除。如需保留请运行 fieldkit job paper",
     ),
+    "file_at": (
+        "{path} — in the clear, and removed when fieldkit is left. To keep it: fieldkit job "
+        "save-file",
+        "{path} — 未加密，退出时删除。如需保留请运行 fieldkit job save-file",
+    ),
     "paper_not_opened": (
         "The paper is made. There is no program here that shows it.",
         "单据已生成。本机没有可打开它的程序。",

@@ -139,7 +139,7 @@ _SCREEN = {
     "engine_missing": (
         "Decided by one engine: the second cannot be loaded here. The office judges again by both. "
         "The cure: fieldkit doctor",
-        "仅由一个引擎判定：本机无法加载第二个引擎。总部会用两个引擎复核。"
+        "仅由一个引擎判定：本机无法加载第二个引擎。公司会用两个引擎复核。"
         "修复方法见：fieldkit doctor",
     ),
     "one_engine": ("one engine", "仅一个引擎"),

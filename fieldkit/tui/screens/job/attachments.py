@@ -172,7 +172,7 @@ class FilesScreen(BaseScreen[None]):
 
     def _show(self, kept: AttachmentAdded) -> None:
         target = show_attachment(self.session, self._job_id, kept.sha256)
-        self.show_outside(target, self.t("screen.paper_at", path=target))
+        self.show_outside(target, self.t("screen.file_at", path=target))
 
 
 def _short(folder: Path) -> str:
