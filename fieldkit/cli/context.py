@@ -77,11 +77,24 @@ def _sign_in(session: Session, name: str) -> None:
 
 
 def ask_secret(key: str, lang: Lang, twice: bool = False) -> str:
-    """Ask for something that is not shown while it is typed."""
+    """Ask for something that is not shown while it is typed; it may come from a pipe, too.
+
+    Raises `FieldkitError` (`cannot_ask`) where nobody types and nothing comes.
+    """
+    import warnings
+    from getpass import GetPassWarning
+
     import typer
 
     again = say("cli.people.ask_again", lang) if twice else False
-    return str(typer.prompt(say(key, lang), hide_input=True, confirmation_prompt=again))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GetPassWarning)  # a pipe shows nothing
+        try:
+            return str(typer.prompt(say(key, lang), hide_input=True, confirmation_prompt=again))
+        except typer.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise FieldkitError("cannot_ask", what=say(key, lang)) from None
 
 
 def wrong_usage(key: str, option: str | None = None) -> "BadParameter":

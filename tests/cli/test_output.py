@@ -119,6 +119,20 @@ def test_no_escape_sequence_of_an_older_record_is_printed(tmp_path: Path) -> Non
     assert f"Li {EVIL}" in [one["name"] for one in json.loads(shown)]
 
 
+def test_a_secret_that_nobody_can_type_is_asked_for_in_the_environment(tmp_path: Path) -> None:
+    init = [sys.executable, "-m", "fieldkit", "--home", str(tmp_path / "home"), "init"]
+    command = [*init, "--person", "a", "--protect", "passphrase"]
+    environ = {k: v for k, v in os.environ.items() if k != "FIELDKIT_PASSPHRASE"}
+    run = subprocess.run(
+        command, env=environ | {"FIELDKIT_LANG": "en"}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert "There is no terminal to ask for it: Passphrase." in run.stderr
+    assert "GetPassWarning" not in run.stderr
+    assert not (tmp_path / "home").exists()
+
+
 def test_an_argument_with_an_escape_sequence_is_refused(tmp_path: Path) -> None:
     code, shown = printed(tmp_path, "utf-8", "init", "--person", "a\x1b[2J", "--protect", "file")
     assert code == 2

@@ -257,6 +257,12 @@ _ERRORS = {
         "The app needs a terminal. Start it in one, or use the commands: fieldkit --help.",
         "应用需要在终端中运行。请打开终端，或使用命令：fieldkit --help。",
     ),
+    "cannot_ask": (
+        "There is no terminal to ask for it: {what}. Nothing was changed. Give it in the "
+        "environment (FIELDKIT_PASSPHRASE, FIELDKIT_NEW_PASSPHRASE or FIELDKIT_PIN).",
+        "没有终端可供输入：{what}。未作任何更改。请通过环境变量提供"
+        "（FIELDKIT_PASSPHRASE、FIELDKIT_NEW_PASSPHRASE 或 FIELDKIT_PIN）。",
+    ),
     "not_an_assignment": (
         "“{text}” is not of the form name=value. Nothing was changed; write it like "
         "technician=lin.",
