@@ -18,6 +18,7 @@ from fieldkit.i18n import (
     say_value,
     width,
 )
+from fieldkit.i18n.corrections import say_corrections
 from fieldkit.services.jobs.job_rows import JobRow
 
 
@@ -61,6 +62,9 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
         model = catalogue.name("model", job.product.model, lang)
         lines.append(f"  {model}  {job.product.serial}")
     lines += _path_lines(job, lang)
+    lines += [
+        say("cli.correction", lang, text=text) for text in say_corrections(job, catalogue, lang)
+    ]
     if job.decision:
         lines += decision_lines(job.decision, catalogue, lang)
     return lines

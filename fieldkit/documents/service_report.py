@@ -28,6 +28,7 @@ from fieldkit.documents.shared_sections import (
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.preconditions import decides, signs
+from fieldkit.i18n.corrections import say_corrections
 
 
 def service_report(basis: Basis) -> Paper:
@@ -52,6 +53,7 @@ def service_report(basis: Basis) -> Paper:
         _custody,
         _remedy,
         _card,
+        _corrections,
         _signing,
         _fine,
     )
@@ -208,6 +210,12 @@ def _card(basis: Basis) -> list[Block]:
         return []
     entry = basis.say("paper.card_entry", day=basis.day(card.on), content=card.content)
     return [Prose(basis.say("paper.card"), entry)]
+
+
+def _corrections(basis: Basis) -> list[Block]:
+    """Who corrected what, and when; the steps above keep who did them and when."""
+    said = say_corrections(basis.job, basis.catalogue, basis.lang)
+    return [Prose(basis.say("paper.corrections"), "\n".join(said))] if said else []
 
 
 def _signing(basis: Basis) -> list[Block]:

@@ -35,6 +35,7 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.attachments import save_attachment
 from fieldkit.store.home.home import Home
 from tests.first import reading
+from tests.first.mended import mended
 from tests.sync.exchange import InProcess
 
 FIRST = Path(__file__).parent.parent / "fixtures" / "first"
@@ -50,8 +51,8 @@ Json = dict[str, Any]
 
 @cache
 def then() -> Json:
-    """What was there when the fixture was made."""
-    return dict(json.loads((FIRST / "expected.json").read_text(encoding="utf-8")))
+    """What was there when the fixture was made, with what was mended since."""
+    return mended(json.loads((FIRST / "expected.json").read_text(encoding="utf-8")))
 
 
 NOW = datetime.fromisoformat(then()["now"])

@@ -50,8 +50,9 @@ class Machine(Generic[D]):
 
     `sets` maps an event type to the field that its data becomes, `appends` to the list that
     it joins, `special` to a function for the rest; `kept` are types that an undo never takes
-    back, and that only an event of the same type replaces. `finish` derives what depends on
-    the whole document, each time anew.
+    back, and that only an event of the same type replaces. `taken_back` says what stays of an
+    event that an undo took back: it gets the document, that event and the undo. `finish` derives
+    what depends on the whole document, each time anew.
     """
 
     document: type[D]
@@ -61,6 +62,7 @@ class Machine(Generic[D]):
     special: Mapping[str, Special] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     undo: str = ""
+    taken_back: Callable[[D, Event, Event], D] = lambda document, undone, undo: document
     finish: Callable[[D], D] = lambda document: document
 
     def evolve(self, document: D, event: Event) -> D:
@@ -118,8 +120,13 @@ class Machine(Generic[D]):
         for event in events:
             unique.setdefault(event.id, event)
         void = self.voided(unique.values())
-        counted = (event for event in unique.values() if event.id not in void)
-        return self.advance(self.finish(self.document(id=record_id)), counted)
+        counted = [event for event in unique.values() if event.id not in void]
+        document = self.advance(self.finish(self.document(id=record_id)), counted)
+        for event in counted:
+            undone = unique.get(str(event.data.get("event"))) if event.type == self.undo else None
+            if undone is not None and undone.id in void:
+                document = self.taken_back(document, undone, event)
+        return document
 
     def voided(self, events: Iterable[Event]) -> set[str]:
         """Ids of the events that no longer count: undone ones, and replaced ones.

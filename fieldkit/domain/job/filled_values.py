@@ -99,7 +99,20 @@ def signed_digest(job: Job) -> str:
 
 def superseded(job: Job) -> bool:
     """Whether something changed that the customer has signed."""
-    return job.signature is not None and job.signature.digest != signed_digest(job)
+    if job.signature is None or job.signature.digest == signed_digest(job):
+        return False
+    return job.signature.digest != signed_digest(_stamped_by_corrections(job))
+
+
+def _stamped_by_corrections(job: Job) -> Job:
+    """The job as it was signed before corrections stood beside a step: each corrected part with
+    the stamp of its last correction."""
+    stamped: dict[str, Data] = {}
+    for one in job.corrections:
+        part = stamped.get(one.step) or getattr(job, one.step)
+        if part is not None and part.stamp and one.stamp and one.stamp.at >= part.stamp.at:
+            stamped[one.step] = _with(part, stamp=one.stamp)
+    return job.model_copy(update=stamped)
 
 
 def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:

@@ -10,7 +10,7 @@ from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
-from fieldkit.domain.job.model import Aside, Job, Status, brief
+from fieldkit.domain.job.model import Aside, Correction, Job, PutBack, Status, brief
 
 _MILESTONES: tuple[tuple[str, Status], ...] = (
     ("submission", Status.SUBMITTED),
@@ -225,7 +225,8 @@ def is_judged(part: str, changes: Iterable[str]) -> bool:
 
 
 def _amended(job: Job, data: side.Amended, event: Event) -> Job:
-    """Merge the changed fields into the step that they correct."""
+    """Merge the changed fields into the step that they correct. Who did the step and when stays;
+    who corrected it and when stands beside it."""
     part = getattr(job, data.step) if data.step in AMENDABLE else None
     if not isinstance(part, Data):
         return flag(job, "unreadable", event)
@@ -236,8 +237,11 @@ def _amended(job: Job, data: side.Amended, event: Event) -> Job:
         merged = type(part).model_validate(part.model_dump() | data.changes)
     except ValueError:
         return flag(job, "unreadable", event)
-    merged = merged.model_copy(update={"stamp": data.stamp})
+    merged = merged.model_copy(update={"stamp": part.stamp})
     update: dict[str, Any] = dict(_UNDECIDED) if judged else {}
+    before = part.model_dump(mode="json", include=set(data.changes))
+    correction = Correction(step=data.step, before=before, changes=data.changes, stamp=data.stamp)
+    update["corrections"] = (*job.corrections, correction)
     if isinstance(merged, ev.Diagnosed):
         merged = _numbered(merged)
     if isinstance(merged, ev.Registered):
@@ -252,6 +256,25 @@ def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
 
 def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
     return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
+
+
+def _taken_back(job: Job, undone: Event, undo: Event) -> Job:
+    """The parts of a repair that was taken back are in the van again, also in one that has been
+    counted since."""
+    if undone.type != "job.repaired" or any(one.event == undone.id for one in job.put_back):
+        return job
+    try:
+        repair = ev.Repaired.model_validate(undone.data)
+    except ValueError:
+        return job
+    back = PutBack(
+        event=undone.id,
+        van=repair.van or "",
+        used=undone.local_at,
+        at=undo.local_at,
+        parts=repair.parts,
+    )
+    return job.model_copy(update={"put_back": (*job.put_back, back)})
 
 
 JOB: Machine[Job] = Machine(
@@ -305,6 +328,7 @@ JOB: Machine[Job] = Machine(
     },
     kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
     undo="job.step_undone",
+    taken_back=_taken_back,
     finish=_with_status,
 )
 """How job events change a job."""

@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from pydantic import AwareDatetime
+
 from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.decision import Decision, LineDecision
 from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
 from fieldkit.domain.core.kinds import CLOSED as CLOSED
 from fieldkit.domain.core.kinds import Status as Status
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.row_forms import PartUse
 from fieldkit.domain.records.customer_product import Customer, Product
 
 
@@ -22,6 +26,29 @@ class Aside(Model):
     type: str
     by: str
     data: dict[str, Any]
+
+
+class Correction(Model):
+    """A correction that stands: which fields of which part, what they held before and hold since.
+
+    `stamp` says who corrected and when; the part itself keeps the stamp of whoever did the step.
+    """
+
+    step: str
+    before: dict[str, Any]
+    changes: dict[str, Any]
+    stamp: Stamp | None = None
+
+
+class PutBack(Model):
+    """The parts of a repair that was taken back: `used` is when it was recorded, `at` when it was
+    undone, `van` whose van the parts are in again."""
+
+    event: str
+    van: str
+    used: AwareDatetime
+    at: AwareDatetime
+    parts: tuple[PartUse, ...] = ()
 
 
 class Job(Document):
@@ -78,6 +105,8 @@ class Job(Document):
     complaints: tuple[side.ComplaintOpened, ...] = ()
     carried: tuple[side.CarriedForward, ...] = ()
     told: tuple[side.EscalationTold, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    put_back: tuple[PutBack, ...] = ()
     aside: tuple[Aside, ...] = ()
 
     @property

@@ -90,11 +90,15 @@ VAN: Machine[Van] = Machine(
 
 @dataclass(frozen=True)
 class Taking:
-    """What one job took from the van: `used` at a moment by a repair, or set aside for it."""
+    """What one job took from the van: `used` at a moment by a repair, or set aside for it.
+
+    `put_back` is when a repair was taken back, and its parts came on board again.
+    """
 
     part: str
     quantity: int
     used: AwareDatetime | None = None
+    put_back: AwareDatetime | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,9 @@ def stock_of(van: Van, takings: Iterable[Taking]) -> dict[str, Stock]:
             continue
         if taking.used is None:
             aside[taking.part] += taking.quantity
+        elif taking.put_back is not None:
+            if taking.used <= shelf.since < taking.put_back:  # it was not there to be counted
+                on_board[taking.part] += taking.quantity
         elif taking.used > shelf.since:
             on_board[taking.part] -= taking.quantity
     return {part: Stock(part, count, aside[part]) for part, count in on_board.items()}

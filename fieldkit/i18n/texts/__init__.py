@@ -7,6 +7,7 @@ MODULES = (
     "catalogue",
     "command_line",
     "complaints",
+    "corrections",
     "demo",
     "errors",
     "labels",

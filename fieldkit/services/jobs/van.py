@@ -52,15 +52,32 @@ def stock(session: Session) -> dict[str, Stock]:
 def _takings(session: Session, since: datetime) -> Iterator[Taking]:
     person = session.person
     for job in _jobs(session, since):
+        yield from _put_back(job, person)
         if job.repaired is not None:
             if job.van == person:
-                moment = datetime.fromisoformat(job.repaired)
-                for row in job.parts or ():
-                    if row.get("source") != PartSource.OUTLET:
-                        yield Taking(row["part"], row.get("quantity", 1), moment)
+                yield from _used(job.parts, datetime.fromisoformat(job.repaired))
         elif job.fetched and job.status not in _CLOSED:
             for part, quantity in _set_aside(job.fetched, job.unused, person).items():
                 yield Taking(part, quantity)
+
+
+def _put_back(job: "_Taken", person: str) -> Iterator[Taking]:
+    """The parts of repairs that were taken back. One that was recorded beside an earlier one,
+    which stands, was never counted."""
+    stands = datetime.fromisoformat(job.repaired) if job.repaired else None
+    for back in job.put_back or ():
+        used = datetime.fromisoformat(back["used"])
+        if back["van"] == person and (stands is None or used < stands):
+            yield from _used(back.get("parts"), used, datetime.fromisoformat(back["at"]))
+
+
+def _used(
+    parts: Iterable[Mapping[str, Any]] | None, moment: datetime, put_back: datetime | None = None
+) -> Iterator[Taking]:
+    """The parts of a repair that came from the van."""
+    for row in parts or ():
+        if row.get("source") != PartSource.OUTLET:
+            yield Taking(row["part"], row.get("quantity", 1), moment, put_back)
 
 
 class _Taken(NamedTuple):
@@ -73,9 +90,13 @@ class _Taken(NamedTuple):
     van: str | None
     parts: list[dict[str, Any]] | None
     unused: list[dict[str, Any]] | None
+    put_back: list[dict[str, Any]] | None
 
 
-_FIELDS = ("id", "status", "fetched", "repair.stamp.at", "repair.van", "repair.parts", "unused")
+_FIELDS = (
+    "id", "status", "fetched", "repair.stamp.at", "repair.van", "repair.parts", "unused",
+    "put_back",
+)  # fmt: skip
 _take = itemgetter(*map(JOB_ROW.index, _FIELDS))
 
 

@@ -20,6 +20,7 @@ from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.fast_lists import JOB_RANK, TABLES, rows_done
+from fieldkit.store.records.migrations import CHANGED_LATER
 from fieldkit.store.storage_errors import faults as store_faults
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
@@ -59,7 +60,7 @@ class Archive:
 
     @cached_property
     def _db(self) -> TinySQLite:
-        return TinySQLite.open(
+        db = TinySQLite.open(
             self.path,
             key=self._key,
             indexes=_INDEXES,
@@ -67,6 +68,11 @@ class Archive:
             schema=self._schema,
             frozen=self._frozen,
         )
+        if db.schema < self._schema and not self._frozen:
+            with db.transaction():
+                _fold_anew(db)
+                db.schema = self._schema
+        return db
 
     @property
     def exists(self) -> bool:
@@ -135,8 +141,7 @@ class Archive:
 
     def history(self, record: str) -> list[Event]:
         """A job's events, in the order of their positions."""
-        rows = sorted(self.events(record), key=lambda row: row["position"])
-        return [Event.from_bytes(row["raw"]) for row in rows]
+        return _in_order(self.events(record))
 
     def has_event(self, event: str) -> bool:
         """Whether an event is in the archive."""
@@ -165,11 +170,28 @@ class Archive:
         with self._faults(), self._db.transaction():
             records = {row["record"] for row in self._db.table("events")}
             for record in records - {row.doc_id for row in self._db.table(_JOBS)}:
-                job = MACHINES[RecordKind.JOB].fold(record, self.history(record))
-                made = job.model_dump(mode="json", exclude_defaults=True)
-                self._db.table(_JOBS).put(StoredDocument(made, doc_id=record))
+                _fold(self._db, record)
 
     def close(self) -> None:
         """Close the file, if it was opened."""
         if "_db" in self.__dict__:
             self._db.close()
+
+
+def _in_order(rows: Iterable[StoredDocument]) -> list[Event]:
+    return [Event.from_bytes(row["raw"]) for row in sorted(rows, key=lambda row: row["position"])]
+
+
+def _fold(db: TinySQLite, record: str) -> None:
+    """Make a job of the archive from its events."""
+    events = _in_order(db.table("events").search(where("record") == record))
+    job = MACHINES[RecordKind.JOB].fold(record, events)
+    made = job.model_dump(mode="json", exclude_defaults=True)
+    db.table(_JOBS).put(StoredDocument(made, doc_id=record))
+
+
+def _fold_anew(db: TinySQLite) -> None:
+    """Bring the jobs to what this version makes of their events. In a transaction."""
+    changed = {row["record"] for row in db.table("events") if row["type"] in CHANGED_LATER}
+    for record in changed & {str(row.doc_id) for row in db.table(_JOBS)}:
+        _fold(db, record)

@@ -45,9 +45,26 @@ def _no_other_indexes(db: TinySQLite, new_id: Callable[[], str]) -> None:
     db.drop_undeclared_indexes()
 
 
+CHANGED_LATER = ("job.amended", "job.step_undone")
+"""Types of event of which an older version made something else: a correction took the place of
+whoever did the step, and an undo did not say what it put back."""
+
+
+def _corrections_beside(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """Schema 4: a corrected step keeps who did it and when. Jobs that were corrected are folded
+    anew; their events stay as they are."""
+    from fieldkit.store.records.ledger import Ledger
+
+    changed = {row["record"]: None for row in db.table("events") if row["type"] in CHANGED_LATER}
+    ledger = Ledger(db, new_id)
+    for record in changed:
+        ledger.refold("job", record)
+
+
 MIGRATIONS: tuple[Callable[[TinySQLite, Callable[[], str]], None], ...] = (
     _events_by_id,
     _no_other_indexes,
+    _corrections_beside,
 )
 """The first brings schema 1 to 2, and so on. Each can be run again."""
 

@@ -5,6 +5,7 @@ from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value
+from fieldkit.i18n.corrections import say_corrections
 from fieldkit.services.jobs.blockers import say_order
 from fieldkit.tui.text.lines import Line, labelled, listed, paragraph
 from fieldkit.tui.text.verdict_lines import alarm_lines, source_lines, verdict_lines
@@ -34,6 +35,7 @@ class Details:
             self._product(cells),
             self._request(cells),
             self._work(cells),
+            self._corrections(cells),
             self._files(cells),
             self._notes(cells),
         ]
@@ -201,6 +203,13 @@ class Details:
         if job.cancellation is not None:
             lines += self._row("cancelled", job.cancellation.reason, cells, "warn")
         return [self._head("work"), *lines] if lines else []
+
+    def _corrections(self, cells: int) -> list[Line]:
+        """Who corrected what, and when: the steps themselves keep who did them."""
+        lines: list[Line] = []
+        for text in say_corrections(self.job, self.catalogue, self.lang):
+            lines += paragraph(text, cells)
+        return [self._head("corrections"), *lines] if lines else []
 
     def _remedy(self, cells: int) -> list[Line]:
         """What the customer chose, and what became of it."""
