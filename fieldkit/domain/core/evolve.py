@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
-from fieldkit.domain.core.form import Data, Stamp
+from fieldkit.domain.core.form import Data
 
 
 class Flag(Model):
@@ -52,7 +52,8 @@ class Machine(Generic[D]):
     it joins, `special` to a function for the rest; `kept` are types that an undo never takes
     back, and that only an event of the same type replaces. `taken_back` says what stays of an
     event that an undo took back: it gets the document, that event and the undo. `finish` derives
-    what depends on the whole document, each time anew.
+    what depends on the whole document, each time anew; no function in `special` may read that,
+    nor the count of the events.
     """
 
     document: type[D]
@@ -70,19 +71,22 @@ class Machine(Generic[D]):
         return self.advance(document, (event,))
 
     def advance(self, document: D, events: Iterable[Event]) -> D:
-        """The document after more events, one by one. Events that only add to it are taken
-        together: a copy of the document for each would be most of the work."""
+        """The document after more events, one by one. What they have in common is done once for
+        all of them: a copy of the document for each would be most of the work."""
         count, plain = 0, dict[str, Any]()
         for event in events:
+            count += 1
             data = self._read(event)
             if data is not None and event.type not in self.special:
-                count += 1
                 self._note(plain, document, data, event)
                 continue
-            document = self._counted(document, count, plain)
-            count, plain = 0, {}
-            document = self.finish(self._changed(_count(document), data, event))
-        return self._counted(document, count, plain)
+            if plain:
+                document, plain = document.model_copy(update=plain), {}
+            document = self._changed(document, data, event)
+        if not count:
+            return document
+        plain["events"] = document.events + count
+        return self.finish(document.model_copy(update=plain))
 
     def _read(self, event: Event) -> Data | None:
         """The data of an event; None if this version cannot read them."""
@@ -90,7 +94,7 @@ class Machine(Generic[D]):
         if model is None:
             return None
         try:
-            stamp = Stamp(event=event.id, at=event.local_at, by=event.by)
+            stamp = {"event": event.id, "at": event.local_at, "by": event.by}
             return model.model_validate({**event.data, "stamp": stamp})
         except ValidationError:
             return None
@@ -109,10 +113,6 @@ class Machine(Generic[D]):
             plain[name] = (*plain.get(name, getattr(document, name)), data)
         elif name := self.sets.get(event.type):
             plain[name] = data
-
-    def _counted(self, document: D, count: int, plain: dict[str, Any]) -> D:
-        """The document with so many more events and what they have changed."""
-        return self.finish(_count(document, count, **plain)) if count else document
 
     def fold(self, record_id: str, events: Iterable[Event]) -> D:
         """The document after all events, in the order given; a doubled event counts once."""
@@ -174,11 +174,6 @@ def flag(document: D, key: str, event: Event, **params: Any) -> D:
     if any(old.key == key and old.params == params for old in document.attention):
         return document
     return document.model_copy(update={"attention": (*document.attention, mark)})
-
-
-def _count(document: D, more: int = 1, **changed: Any) -> D:
-    """The document with more events, and what else has changed, in one copy."""
-    return document.model_copy(update={"events": document.events + more, **changed})
 
 
 def _keep_unknown(document: D, event: Event) -> D:

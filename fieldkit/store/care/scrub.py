@@ -1,19 +1,24 @@
 """The scrub: reads everything that is kept and says what is not as it was written."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import groupby
+from math import inf
+from operator import itemgetter
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json
+from tinydb import where
 
 from fieldkit.domain.core.errors import Fault, InUse
 from fieldkit.domain.core.event import Event, RecordKind, digest
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.archive import Archive, ArchiveFault
-from fieldkit.store.records.ledger import TABLES, Ledger
+from fieldkit.store.records.ledger import REJECTED, TABLES
 from fieldkit.store.records.salvages import Loss, unfolded, untold
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
@@ -26,6 +31,9 @@ LAST_CHECK, TROUBLES = "last_check", "check_troubles"
 UNREAD = "unread"
 _UNREAD_KEYS = frozenset({UNREAD, "attachment_unreadable"})
 """Troubles of the disk, not of what is on it."""
+_REJECTED = REJECTED.encode()
+_NAMING = "number", "attachments"
+"""The fields of a job that say which attachments are its own."""
 
 
 class BrokenOff(Exception):
@@ -81,18 +89,14 @@ def check(store: Store, tick: Callable[[], None] = lambda: None) -> CheckReport:
         found, whole = _attachments(store, named, tick)
         return CheckReport(report.documents, 0, whole, (*troubles, *found), in_use=in_use)
     with store.db.reader() as view, view.transaction():
-        events = _Events(view, archive, tick)
-        if events.unreadable:
-            troubles += events.unreadable
-            return CheckReport(report.documents, events.count, 0, tuple(troubles))
-        troubles += events.broken_links()
-        troubles += _documents(view, Ledger(view, store.new_id), tick)
+        recorded = _Recorded(view, archive, tick)
+        troubles += recorded.troubles()
         named = _named_attachments(view, archive)
         losses = tuple(untold(view, archive, "check")) if archive else ()
     found, whole = _attachments(store, named, tick)
     troubles += found
     return CheckReport(
-        report.documents, events.count, whole, tuple(troubles), losses, in_use=in_use
+        report.documents, recorded.count, whole, tuple(troubles), losses, in_use=in_use
     )
 
 
@@ -152,43 +156,100 @@ class _Chain:
         return self._count == last and all(map(self.own, range(1, last + 1)))
 
 
-class _Events:
-    """The links of this device's chains, of the store and the archive together.
+class _Recorded:
+    """Events, chains and documents, of the store and the archive together; each event is read
+    once.
 
     The store's view is opened first: what moves into the archive meanwhile is then in both.
     Without an archive that can be read nobody knows of gaps.
     """
 
     def __init__(self, view: TinySQLite, archive: Archive | None, tick: Callable[[], None]) -> None:
+        self._view = view
+        self._tick = tick
         self._complete = archive is not None
-        self.unreadable: list[Trouble] = []
-        self.count = 0
-        """How many different ones there are."""
-        self.device: dict[str, Any] = dict(view.table("device").get(doc_id="self"))
+        self._device: dict[str, Any] = dict(view.table("device").get(doc_id="self"))
         self._chains: dict[str, _Chain] = {}
+        self._unfolded = unfolded(view)
+        self._seen: Counter[str] = Counter()
+        self._unlike: list[Trouble] = []
+        self._unreadable: list[Trouble] = []
+        self.count = 0
+        """How many different events there are."""
         here = view.table("events")
-        archived = archive.event_texts() if archive else ()
-        for doc_id, text in archived:
+        for doc_id, text in archive.event_texts() if archive else ():
             if not here.contains(doc_id=doc_id):
-                tick()
-                self._read(str(doc_id), from_json(text)["raw"])
-        for doc_id, text in here.texts():
-            tick()
-            self._read(str(doc_id), from_json(text)["raw"])
+                self._event(str(doc_id), from_json(text)["raw"].encode())
+        of_record = groupby(here.along("record", ("status", "position", "raw")), itemgetter(0))
+        for record, rows in of_record:
+            self._record(str(record), ((str(doc_id), parts) for _, doc_id, parts in rows))
+        self._without_events()
 
-    def _read(self, doc_id: str, raw: str) -> None:
+    def _event(self, doc_id: str, raw: bytes) -> Event | None:
+        """Take in an event, if it can be read."""
+        self._tick()
+        self.count += 1
         try:
             event = Event.from_bytes(raw)
         except ValidationError:
             event = None
         if event is None or event.id != doc_id:
-            self.unreadable.append(Trouble("event", {"event": doc_id}))
-        elif event.device == self.device["id"]:
+            self._unreadable.append(Trouble("event", {"event": doc_id}))
+            return None
+        if event.device == self._device["id"]:
             links = self._chains.setdefault(event.epoch, _Chain())
-            links.put(event.seq, event.prev, digest(raw.encode()))
-        self.count += 1
+            links.put(event.seq, event.prev, digest(raw))
+        return event
 
-    def broken_links(self) -> Iterator[Trouble]:
+    def _record(self, record: str, rows: Iterable[tuple[str, list[Any]]]) -> None:
+        """Take in the events of a record, and compare what they make with its documents."""
+        counted: list[tuple[float, Event]] = []
+        kinds: set[str] = set()
+        whole = True
+        for doc_id, (status, position, raw) in rows:
+            event = self._event(doc_id, raw or b"")
+            if event is None:
+                whole = False
+                continue
+            kinds.add(event.kind)
+            if status != _REJECTED:
+                counted.append((int(position or 0) or inf, event))
+        history = [event for _, event in sorted(counted, key=itemgetter(0))]
+        for kind in kinds & TABLES.keys():
+            table = TABLES[RecordKind(kind)]
+            text = self._view.table(table).text(record)
+            if text is not None:
+                self._seen[table] += 1
+                if whole:
+                    self._compare(kind, record, history, text)
+
+    def _compare(self, kind: str, record: str, history: list[Event], text: str) -> None:
+        if record not in self._unfolded and not _makes(kind, record, history, text):
+            self._unlike.append(
+                Trouble("document", {"table": TABLES[RecordKind(kind)], "record": record})
+            )
+
+    def _without_events(self) -> None:
+        """Look for the documents of which no event is here, where there must be any."""
+        events = self._view.table("events")
+        for kind, table in TABLES.items():
+            documents = self._view.table(table)
+            if self._seen[table] == len(documents) or self._unreadable:
+                continue
+            for record, text in documents.texts():
+                kinds = {
+                    row["type"].partition(".")[0]
+                    for row in events.search(where("record") == record)
+                }
+                if kind not in kinds:
+                    self._compare(kind, str(record), [], text)
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Everything that is wrong. Where events cannot be read, links follow from that."""
+        yield from self._unreadable or self._broken_links()
+        yield from self._unlike
+
+    def _broken_links(self) -> Iterator[Trouble]:
         """Where an event does not name the one before it; in the present epoch also gaps.
 
         An earlier epoch may have gaps: they are why it ended.
@@ -198,39 +259,35 @@ class _Events:
                 before = links.own(seq - 1)
                 if (seq == 1 and prev) or (before and before != prev):
                     yield Trouble("link", {"seq": seq})
-            last = self.device["seq"]
-            present = self._complete and epoch == self.device["epoch"]
+            last = self._device["seq"]
+            present = self._complete and epoch == self._device["epoch"]
             if present and not links.reaches(last):
                 yield Trouble("gap", {"count": last - len(links)})
 
 
-def _documents(view: TinySQLite, ledger: Ledger, tick: Callable[[], None]) -> Iterator[Trouble]:
-    known = unfolded(view)
-    for kind, table in TABLES.items():
-        for record, text in view.table(table).texts():
-            tick()
-            if record in known:
-                continue
-            folded = MACHINES[kind].fold(record, ledger.history(record))
-            if folded.model_dump(mode="json", exclude_defaults=True) != from_json(text):
-                yield Trouble("document", {"table": table, "record": record})
+def _makes(kind: str, record: str, history: list[Event], text: str) -> bool:
+    """Whether these events make the document that a text is."""
+    folded = MACHINES[kind].fold(record, history)
+    if folded.model_dump_json(exclude_defaults=True) == text:
+        return True
+    made, stored = folded.model_dump(mode="json", exclude_defaults=True), from_json(text)
+    return bool(made == stored)  # it may have been written in another way
 
 
 def _named_attachments(view: TinySQLite, archive: Archive | None) -> dict[str, str]:
     """The number of a job that names it, for each attachment; as far as that can be read."""
     named: dict[str, str] = {}
     with suppress(Fault, TinySQLiteError):
-        for _, text in view.table(TABLES[RecordKind.JOB]).texts():
-            _note_attachments(from_json(text), named)
+        _note_attachments(view.table(TABLES[RecordKind.JOB]).values(*_NAMING), named)
     with suppress(Fault, TinySQLiteError):
-        for row in archive.rows() if archive else ():
-            _note_attachments(row, named)
+        _note_attachments(archive.values(*_NAMING) if archive else (), named)
     return named
 
 
-def _note_attachments(job: dict[str, Any], named: dict[str, str]) -> None:
-    for one in job.get("attachments", ()):
-        named.setdefault(one["sha256"], str(job.get("number", "?")))
+def _note_attachments(jobs: Iterable[list[Any]], named: dict[str, str]) -> None:
+    for number, attachments in jobs:
+        for one in attachments or ():
+            named.setdefault(one["sha256"], str(number or "?"))
 
 
 def attachment_troubles(store: Store) -> list[Trouble]:

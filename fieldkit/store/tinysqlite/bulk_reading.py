@@ -6,7 +6,7 @@ import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
-from .codec import DocId, decode
+from .codec import NULL_MARK, DocId, decode
 from .connection import Connection
 from .errors import NotIndexedError
 from .layout import Layout, Wanted, excerpt
@@ -75,6 +75,34 @@ class BulkReadingTable(ReadingTable):
         for _, doc_id, data in rows:
             yield self.document_id_class(doc_id), data
 
+    def along(
+        self, field: str, parts: Sequence[str]
+    ) -> Iterator[tuple[Any, DocId, list[bytes | None]]]:
+        """The value of an indexed ``field``, the id and some fields of every document, by the
+        order of that field, equal ones in document order; read in batches, as ``iter`` does, and
+        the ``parts`` as ``latest`` does.
+
+        Raises NotIndexedError when the table has no index for the field.
+        """
+        wanted = _utf8(parts)
+        for condition, first in (
+            ("{0} IS NULL AND seq > ?2", None),
+            ("{0} >= ?1 AND ({0} > ?1 OR seq > ?2)", NULL_MARK),
+        ):
+            last = first, -1
+
+            def sql(layout: Layout, condition: str = condition) -> str:
+                column = _column(layout, field)
+                return (
+                    f"SELECT {column}, seq, id, {wanted} FROM {layout.table}"
+                    f" WHERE {condition.format(column)} ORDER BY {column}, seq LIMIT ?3"
+                )
+
+            while rows := self._select(sql, *last, BATCH):
+                last = rows[-1][:2]
+                for value, _, doc_id, *found in rows:
+                    yield value, self.document_id_class(doc_id), found
+
     def latest(
         self, field: str, value: str, parts: Sequence[str], batch: int = 500
     ) -> Generator[tuple[DocId, list[Any]], None, None]:
@@ -87,7 +115,7 @@ class BulkReadingTable(ReadingTable):
         Raises NotIndexedError when the table has no index for the field.
         """
         before = 2**62
-        wanted = ", ".join(f"CAST(body ->> '$.{part}' AS BLOB)" for part in parts)
+        wanted = _utf8(parts)
 
         def sql(layout: Layout) -> str:
             # A disk is read forwards: backwards, documents that are not in the system's cache
@@ -205,6 +233,11 @@ class BulkReadingTable(ReadingTable):
         """The JSON text of the document with an id, or None."""
         row = self._row(doc_id)
         return None if row is None else row.body
+
+
+def _utf8(parts: Iterable[str]) -> str:
+    """The SQL for some fields of a document, each as UTF-8."""
+    return ", ".join(f"CAST(body ->> '$.{part}' AS BLOB)" for part in parts)
 
 
 def _column(layout: Layout, field: str) -> str:

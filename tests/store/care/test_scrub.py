@@ -65,16 +65,18 @@ def test_what_was_altered_is_told(
         assert told in {trouble.key for trouble in scrub(session).troubles}
 
 
-def test_what_was_not_looked_at_is_not_counted(tmp_path: Path) -> None:
-    """Where an event cannot be read, nothing that is made of events can be judged."""
+def test_an_event_that_cannot_be_read_hides_nothing_else(tmp_path: Path) -> None:
+    """Only what follows from it is not told: the links, and the document that it is part of."""
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"photograph")
     with opened(new_home(tmp_path / "home")) as session:
         attachments.attach_file(session, one_job(session).id, photo)
+        assert scrub(session).ok
         _unreadable_event(session)
         _altered_attachment(session)
+        _altered_document(session)
         report = scrub(session)
-    assert [trouble.key for trouble in report.troubles] == ["event"]
+    assert [trouble.key for trouble in report.troubles] == ["event", "attachment"]
     assert (report.events, report.attachments) == (4, 0)
 
 

@@ -183,6 +183,58 @@ def test_a_scrub_of_a_sound_store_reads_every_document(db: TinySQLite) -> None:
     assert (report.ok, report.documents, report.commits) == (True, 31, 2)
 
 
+VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    1,
+    1.5,
+    2**70,
+    "a",
+    "1",
+    "",
+    'say "é"\n',
+    "\x01",
+    "a\x00",
+    [1],
+    {"x": 1},
+]
+
+
+@pytest.mark.parametrize("field", ["state", "customer.city"])
+def test_a_scrub_finds_every_column_that_is_not_as_its_document(db: TinySQLite, field: str) -> None:
+    """Each value in the document, beside the column of each: SQLite and Python judge alike."""
+    jobs = db.table("jobs")
+    outer, _, inner = field.partition(".")
+    documents = [{outer: {inner: v} if inner else v} for v in VALUES] + [
+        {outer: {}} if inner else {}
+    ]
+    jobs.insert_multiple(documents)
+    assert db.check().ok
+    with db._storage.changing() as session:
+        layout = session.layout("jobs")
+        assert layout is not None
+        place = layout.fields.index(layout.field(tuple(field.split("."))))
+        right = [layout.values(document)[place] for document in documents]
+        column = layout.fields[place].column
+    for given in right:
+        with db._storage.changing() as session:
+            session.db.execute(f"UPDATE {layout.table} SET {column} = ?", (given,))
+        wrong = [n for n, each in enumerate(right, start=1) if each != given]
+        found = [int(text.split("row ")[1].split(":")[0]) & 0xFFFF for text in db.check().problems]
+        assert found == wrong, given
+
+
+@pytest.mark.parametrize("body", ["{", "no", b'{"state":1}', ""])
+def test_a_scrub_finds_a_body_that_is_no_document(db: TinySQLite, body: str | bytes) -> None:
+    db.table("jobs").insert({"state": 1})
+    with db._storage.changing() as session:
+        layout = session.layout("jobs")
+        assert layout is not None
+        session.db.execute(f"UPDATE {layout.table} SET body = ?", (body,))
+    assert len(db.check().problems) == 1
+
+
 def test_the_log_is_emptied_on_request_and_at_closing(opened: Opener, path: Path) -> None:
     db = opened()
     db.insert_multiple({"n": "x" * 1000} for _ in range(100))

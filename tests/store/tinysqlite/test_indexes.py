@@ -113,6 +113,18 @@ def test_latest_goes_back_through_the_documents_of_one_value(db: TinySQLite) -> 
         list(events.latest("nothing", "a", ["text"]))
 
 
+def test_along_gives_every_document_by_the_order_of_a_field(db: TinySQLite) -> None:
+    events = db.table("events")
+    values = [*MIXED, *MIXED, *(n % 7 for n in range(500))]
+    events.insert_multiple({"position": value, "text": str(n)} for n, value in enumerate(values))
+    events.insert_multiple({"text": "none"} for _ in range(300))
+    found = list(events.along("position", ["text", "nothing"]))
+    assert [doc_id for _, doc_id, _ in found] == [row.doc_id for row in events.ordered("position")]
+    assert found[0] == (None, len(values) + 1, [b"none", None])
+    with pytest.raises(NotIndexedError):
+        list(events.along("nothing", ["text"]))
+
+
 @pytest.mark.parametrize("ends", [("a", "b"), (1, 5), ("a", None), (None, 5), (None, "b")])
 def test_a_range_has_one_bound_on_each_side(ends: tuple[Any, Any]) -> None:
     """With two on one side SQLite may begin at the wider one, and walk the index up to the other:
