@@ -10,6 +10,7 @@ from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.core.serial import serial_key, tidy_serial
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
@@ -27,28 +28,33 @@ def register_customer(values: Mapping[str, Any], ctx: Context) -> Act:
 
 
 def serial_of(values: Mapping[str, Any]) -> str:
-    """The serial number that a product's form gives, as it is kept. Raises `BadInput`."""
-    return read_form(ProductData, dict(values)).serial.upper()
+    """The serial number that a product's form gives. Raises `BadInput`."""
+    return read_form(ProductData, dict(values)).serial
 
 
 def register_product(
-    values: Mapping[str, Any], models: Collection[str], taken: bool, ctx: Context
+    values: Mapping[str, Any], models: Collection[str], known: Product | None, ctx: Context
 ) -> Act:
     """A product, at its sale or when it is first seen. Its id is its serial number.
 
     A product registered on the day of its sale has its whole history with us. `models` are the
-    codes of the catalogue; `taken` says that the serial is registered already. Raises
-    `BadInput` that names every wrong field.
+    codes of the catalogue; `known` is the product that has this serial already, however it is
+    written. Raises `BadInput` that names every wrong field.
     """
     data = read_form(ProductData, dict(values))
-    serial = data.serial.upper()
+    serial = tidy_serial(data.serial)
     problems = _problems(data, models, ctx.today)
-    if taken:
-        problems.append(FieldProblem("serial", "serial_known", {"serial": serial}))
+    if not serial_key(serial):
+        problems.append(FieldProblem("serial", "no_serial"))
+    if known is not None:
+        problems.append(FieldProblem("serial", "serial_known", {"serial": known.serial}))
     if problems:
         raise BadInput(problems)
-    known = data.history_known or data.purchase_date == ctx.today
-    dumped = data.to_json() | {"serial": serial, "history_known": known}
+    dumped = data.to_json() | {
+        "serial": serial,
+        "serial_typed": data.serial if data.serial != serial else "",
+        "history_known": data.history_known or data.purchase_date == ctx.today,
+    }
     return Act(record=serial, type="product.registered", data=dumped)
 
 

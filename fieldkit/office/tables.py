@@ -165,12 +165,16 @@ documents = Table(
     Column("position", BigInteger, nullable=False),
     Column("status", _id, nullable=False),
     Column("person", _name, nullable=False),
+    Column("number", _name, nullable=False),
+    Column("words", Text, nullable=False),
     Column("body", Text, nullable=False),
 )
 """The fold of each record's events up to `position`, as JSON without defaults.
 
-`status` and `person` (who has the job, the follow-up, the complaint) are search columns.
+`status`, `person` (who has the job, the follow-up, the complaint), `number` (a job's number, the
+key of a product's serial) and `words` (the `search_text` of what callers name) are search columns.
 """
+Index("documents_by_number", documents.c.kind, documents.c.number)
 Index("documents_by_status", documents.c.kind, documents.c.status)
 Index("documents_by_person", documents.c.kind, documents.c.person)
 

@@ -40,7 +40,12 @@ from tests.sync.exchange import InProcess
 
 FIRST = Path(__file__).parent.parent / "fixtures" / "first"
 
-ADDED_SINCE_FIRST: frozenset[str] = frozenset()
+ADDED_SINCE_FIRST: frozenset[str] = frozenset(
+    {
+        "job.exchanged.serial_typed",
+        "product.registered.serial_typed",
+    }
+)
 """Types of event and kinds of record (`job.arrived`, `job`) that are newer than the fixture, and
 fields (`job.arrived.checklist`). What is named here wants a fixture of its own."""
 OF_A_NEWER_PROGRAM = {"job.sent_by_drone", "drone.charged"}

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from fieldkit.domain.core.base_model import StrictModel
+from fieldkit.domain.core.serial import serial_key
 
 Lang = Literal["en", "zh"]
 
@@ -131,8 +132,10 @@ class Catalogue(StrictModel):
         return found.name.say(lang) if found else code
 
     def recall_for(self, serial: str) -> Recall | None:
-        """The recall that concerns a serial number, or None."""
+        """The recall that concerns a serial number, however it is written, or None."""
+        key = serial_key(serial)
         for recall in self.recalls:
-            if serial.startswith(recall.serial_prefixes):
+            prefixes = filter(None, map(serial_key, recall.serial_prefixes))
+            if key.startswith(tuple(prefixes)):
                 return recall
         return None

@@ -14,6 +14,7 @@ from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.core.evolve import D
 from fieldkit.domain.core.form import Data, form_fields, read_form
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.context import Context
@@ -211,7 +212,10 @@ def _check_return(job: Job, data: Any, ctx: Context) -> None:
 
 def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
     _check_done(job, data, ctx)
-    if job.product and data.new_serial.upper() == job.product.serial.upper():
+    key = serial_key(data.new_serial)
+    if not key:
+        raise BadInput([FieldProblem("new_serial", "no_serial")])
+    if job.product and key == serial_key(job.product.serial):
         raise BadInput([FieldProblem("new_serial", "old_serial")])
 
 

@@ -8,6 +8,7 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import canonical, digest
 from fieldkit.domain.core.form import Data
+from fieldkit.domain.core.serial import tidy_serial
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.context import Context
@@ -65,8 +66,10 @@ def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
 
 
 def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
-    """Serial numbers are kept in capitals, as products are registered."""
-    return _with(data, new_serial=data.new_serial.upper())
+    """The serial number is written as products are registered."""
+    serial = tidy_serial(data.new_serial)
+    typed = data.new_serial if data.new_serial != serial else ""
+    return _with(data, new_serial=serial, serial_typed=typed)
 
 
 def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:

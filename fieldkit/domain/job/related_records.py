@@ -38,6 +38,7 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
     )
     new |= {
         "serial": data.new_serial,
+        "serial_typed": data.serial_typed,
         "warranty_from": data.on.isoformat(),
         "history_known": True,
     }

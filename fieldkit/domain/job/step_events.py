@@ -176,10 +176,12 @@ class RemedyChosen(Data):
 
 
 class Exchanged(Data):
-    """A new product for the old one: the new serial's clock starts on this day."""
+    """A new product for the old one: the new serial's clock starts on this day. `serial_typed` is
+    what was typed where the serial is written otherwise."""
 
     new_serial: NeededText
     on: Day
+    serial_typed: Hidden = ""
 
 
 class Refunded(Data):

@@ -141,10 +141,12 @@ class ProductData(Data):
 
     `warranty_from` is set for a product that came by exchange: its own clock starts then.
     `documents` are those that were handed over; `documents_given` says no more than that they
-    were, as it was recorded before.
+    were, as it was recorded before. `serial_typed` is what was typed where the serial is
+    written otherwise.
     """
 
     serial: NeededText
+    serial_typed: Hidden = ""
     model: Annotated[Code, Field(min_length=1), Ui("choice", "model")]
     customer: Hidden = ""
     purchase_date: Day | None = None
@@ -199,13 +201,14 @@ class ProductExchanged(Data):
 
 
 class Product(Document):
-    """A product; its id is its serial number.
+    """A product; its id is its serial number as it was written when it was registered.
 
     `history` and `pauses` are known only where `history_known`; without it they are absent,
     not empty.
     """
 
     serial: str = ""
+    serial_typed: str = ""
     model: str = ""
     customer: str = ""
     purchase_date: date | None = None

@@ -132,6 +132,10 @@ _FIELD = {
         "is the serial number of the old product; give that of the new one.",
         "填的是旧产品编号，请填新产品编号。",
     ),
+    "no_serial": (
+        "needs letters or digits; what was given has none.",
+        "须含字母或数字。",
+    ),
     "unknown_code": ("has “{code}”, which is not in the list.", "列表中没有“{code}”。"),
     "not_an_amount": (
         "must be an amount in yuan with at most two decimals.",

@@ -10,9 +10,13 @@ from sqlalchemy import Connection, select
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.records.customer_product import Product
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import Ledger
+from fieldkit.office.ledger.search_columns import job_number
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
 
@@ -31,6 +35,15 @@ class Acting:
         """The document of a record, if the office has one."""
         stored = load_one(self.conn, Key(kind, record_id))
         return stored.document if stored else None
+
+    def product(self, serial: str) -> Product:
+        """A product by its serial number, however it is written. Raises `NotFound`."""
+        return self.get(RecordKind.PRODUCT, find_product_id(self.conn, serial), Product)
+
+    def find_product(self, serial: str) -> Product | None:
+        """The same; None if the office has none."""
+        found = self.find(RecordKind.PRODUCT, find_product_id(self.conn, serial))
+        return found if isinstance(found, Product) else None
 
     def get(self, kind: str, record_id: str, document: type[D]) -> D:
         """The document of a record. Raises `NotFound`."""
@@ -59,13 +72,24 @@ def acting(office: Office, by: str, role: Role = Role.DESK) -> Iterator[Acting]:
 
 
 def find_job_id(conn: Connection, job_ref: str) -> str:
-    """The id of the job with this id or number; `job_ref` itself if there is none.
-
-    A number is searched for in the text of every job's document.
-    """
+    """The id of the job with this id or number; `job_ref` itself if there is none."""
     is_job = documents.c.kind == "job"
     if conn.scalar(select(documents.c.record).where(is_job, documents.c.record == job_ref)):
         return job_ref
-    number = job_ref.strip().upper()
-    has_number = documents.c.body.contains(f'"number":"{number}"', autoescape=True)
+    number = job_number(job_ref)
+    if not number:
+        return job_ref
+    has_number = documents.c.number == number
     return conn.scalar(select(documents.c.record).where(is_job, has_number)) or job_ref
+
+
+def find_product_id(conn: Connection, serial: str) -> str:
+    """The id of the product with this serial number: the one that has it as its id, else the first
+    that has it, however it is written; `serial` itself if there is none."""
+    is_product = documents.c.kind == RecordKind.PRODUCT
+    if conn.scalar(select(documents.c.record).where(is_product, documents.c.record == serial)):
+        return serial
+    if not (key := serial_key(serial)):
+        return serial
+    found = select(documents.c.record).where(is_product, documents.c.number == key)
+    return conn.scalar(found.order_by(documents.c.record).limit(1)) or serial

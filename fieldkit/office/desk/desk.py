@@ -1,7 +1,9 @@
 """The service desk: read records, register customers, products and jobs, do steps of jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from fieldkit.domain import registration
 from fieldkit.domain.core.decision import Decision
@@ -9,13 +11,14 @@ from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.form import read_form
+from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.commands import perform, register, snapshot
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.desk.acting_as import acting, find_job_id
+from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id
 from fieldkit.office.ledger.documents import IS_JOB, IS_OPEN_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
@@ -26,7 +29,10 @@ D = TypeVar("D", bound=Document)
 
 
 def read_record(office: Office, kind: str, record_id: str) -> Document:
-    """The document of a record; a job also by its number. Raises `NotFound`."""
+    """The document of a record; a job also by its number, a product by its serial number.
+
+    Raises `NotFound`.
+    """
     return read_as(office, kind, record_id, Document)
 
 
@@ -38,11 +44,17 @@ def read_job(office: Office, job_ref: str) -> Job:
 def read_as(office: Office, kind: str, record_id: str, document: type[D]) -> D:
     """The document of a record, which must be of this class. Raises `NotFound`."""
     with office.db.reading() as conn:
-        key = Key(kind, find_job_id(conn, record_id) if kind == "job" else record_id)
-        stored = load_one(conn, key)
+        find = _FIND.get(kind)
+        stored = load_one(conn, Key(kind, find(conn, record_id) if find else record_id))
     if stored is None or not isinstance(stored.document, document):
         raise NotFound(kind, record_id)
     return stored.document
+
+
+_FIND: dict[str, Callable[[Connection, str], str]] = {
+    RecordKind.JOB: find_job_id,
+    RecordKind.PRODUCT: find_product_id,
+}
 
 
 def list_jobs(office: Office, technician: str = "", status: str = "") -> list[Job]:
@@ -81,9 +93,9 @@ def register_product(
     Raises `BadInput`, or `NotFound` for a customer that the office does not have.
     """
     with acting(office, by) as desk:
-        taken = desk.find("product", registration.serial_of(values)) is not None
+        known = desk.find_product(registration.serial_of(values))
         context = Context(desk.author, office.new_id)
-        act = registration.register_product(values, rules.models, taken, context)
+        act = registration.register_product(values, rules.models, known, context)
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
         calls = registration.calls_after_sale(
@@ -100,7 +112,7 @@ def register_job(
     job_id = office.new_id()
     with acting(office, by) as desk:
         who = desk.get("customer", customer_id, Customer)
-        what = _with_history(desk.get("product", serial.upper(), Product))
+        what = _with_history(desk.product(serial))
         desk.emit(register(values, who, what, job_id, Context(desk.author, office.new_id)))
     return read_job(office, job_id)
 

@@ -14,6 +14,7 @@ from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.domain.records.van import Van
 from fieldkit.office.database import insert_rows, portions
+from fieldkit.office.ledger.search_columns import search_columns
 from fieldkit.office.office import Office
 from fieldkit.office.tables import NAME_LENGTH, documents, events
 
@@ -123,7 +124,7 @@ def save(conn: Connection, known: Collection[Key], new: Mapping[Key, FoldedDocum
         conn.execute(_UPDATE, [dict(zip(_BOUND, row, strict=True)) for row in changed])
 
 
-_COLUMNS = ("kind", "record", "position", "status", "person", "body")
+_COLUMNS = ("kind", "record", "position", "status", "person", "number", "words", "body")
 _BOUND = tuple(f"b_{name}" for name in _COLUMNS)
 _UPDATE = (
     update(documents)
@@ -135,7 +136,8 @@ _UPDATE = (
 def _row(key: Key, stored: FoldedDocument) -> tuple[str | int, ...]:
     status, person = searchable(stored.document)
     body = stored.document.model_dump_json(exclude_defaults=True)
-    return *key, stored.position, status, person, body
+    number, words = search_columns(*key, stored.document)
+    return *key, stored.position, status, person, number, words, body
 
 
 def searchable(document: Document) -> tuple[str, str]:

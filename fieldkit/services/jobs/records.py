@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from fieldkit.domain import registration
+from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
@@ -29,9 +30,9 @@ def register_product(session: Session, values: Mapping[str, Any]) -> Product:
     from fieldkit.services.deciding.decide import decide_job
 
     models = {model.code for model in session.catalogue.models}
-    taken = _known(session, registration.serial_of(values))
+    known = find_product(session, registration.serial_of(values))
     context = _context(session)
-    registered = registration.register_product(values, models, taken, context)
+    registered = registration.register_product(values, models, known, context)
     sold = registration.sold(registered)
     buyer = find_customer(session, sold.customer)
     calls = registration.calls_after_sale(sold, buyer, partial(decide_job, session), context)
@@ -52,8 +53,16 @@ def find_customer(session: Session, record_id: str) -> Customer | None:
 
 
 def product(session: Session, serial: str) -> Product:
-    """A product by serial number. Raises `NotFound`."""
-    found: Product = session.store.ledger.document(RecordKind.PRODUCT, serial.upper())
+    """A product by serial number, however it is written. Raises `NotFound`."""
+    found = find_product(session, serial)
+    if found is None:
+        raise NotFound(RecordKind.PRODUCT, serial)
+    return found
+
+
+def find_product(session: Session, serial: str) -> Product | None:
+    """The same; None where it is not on this laptop."""
+    found: Product | None = session.store.ledger.product_with(serial)
     return found
 
 
@@ -97,10 +106,6 @@ def _page(
 ) -> list[Any]:
     found = session.store.lists.holding(kind, words, ("id", *fields), PAGE)
     return [session.store.ledger.document(kind, row[0]) for row in reversed(found)]
-
-
-def _known(session: Session, serial: str) -> bool:
-    return session.store.ledger.find(RecordKind.PRODUCT, serial.upper()) is not None
 
 
 def _context(session: Session) -> Context:

@@ -6,6 +6,7 @@ Rows of the tables, as JSON documents:
 `jobs`, `customers`, `products`, `complaints`, `follow_ups`, `vans`  the document, by record id
 `outbox`  {turn} by event id: own events without the office's receipt, see `turn`
 `bases`   {position} by record id: the last office position seen of it
+`serials` {products} by the letters and digits of a serial: the ids of the products that have it
 `device`  {id, epoch, seq, head} under `self`
 """
 
@@ -20,6 +21,7 @@ from tinydb import where
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, RecordKind, digest
 from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.fast_lists import APPLIED as APPLIED
 from fieldkit.store.records.fast_lists import REJECTED as REJECTED
@@ -81,6 +83,17 @@ class Ledger:
         """The products of a customer, as plain JSON."""
         table = self._db.table(TABLES[RecordKind.PRODUCT])
         return [dict(row) for row in table.search(where("customer") == customer)]
+
+    @faults()
+    def product_with(self, serial: str) -> Any | None:
+        """The product with a serial number: the one that has it as its id, else the first that
+        has it, however it is written."""
+        found = self.find(RecordKind.PRODUCT, serial)
+        key = serial_key(serial)
+        if found is not None or not key:
+            return found
+        row = self._db.table("serials").get(doc_id=key)
+        return self.find(RecordKind.PRODUCT, row["products"][0]) if row else None
 
     @faults()
     def job_numbered(self, number: str) -> str | None:
@@ -262,6 +275,16 @@ class Ledger:
     def _save(self, kind: str, document: Document) -> None:
         text = document.model_dump_json(exclude_defaults=True)
         self._db.table(TABLES[kind]).put_text(document.id, text, _indexed(document))
+        if kind == RecordKind.PRODUCT:
+            self._note_serial(document)
+
+    def _note_serial(self, product: Any) -> None:
+        """Let the product be found by its serial, however that is written."""
+        serials, key = self._db.table("serials"), serial_key(product.serial or product.id)
+        row = serials.get(doc_id=key)
+        known = row["products"] if row else []
+        if key and product.id not in known:
+            serials.put(StoredDocument({"products": [*known, product.id]}, doc_id=key))
 
 
 def _indexed(document: Document) -> dict[str, Any]:

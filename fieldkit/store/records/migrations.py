@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.store.home.process_lock import workroom
 from fieldkit.store.records.fast_lists import TABLES
 from fieldkit.store.tinysqlite import TinySQLite
@@ -61,10 +62,20 @@ def _corrections_beside(db: TinySQLite, new_id: Callable[[], str]) -> None:
         ledger.refold("job", record)
 
 
+def _serial_keys(db: TinySQLite, new_id: Callable[[], str]) -> None:
+    """Schema 5: products are found by the letters and digits of their serials."""
+    from fieldkit.store.records.ledger import Ledger
+
+    ledger = Ledger(db, new_id)
+    for record in [str(row.doc_id) for row in db.table(TABLES[RecordKind.PRODUCT])]:
+        ledger.refold(RecordKind.PRODUCT, record)
+
+
 MIGRATIONS: tuple[Callable[[TinySQLite, Callable[[], str]], None], ...] = (
     _events_by_id,
     _no_other_indexes,
     _corrections_beside,
+    _serial_keys,
 )
 """The first brings schema 1 to 2, and so on. Each can be run again."""
 

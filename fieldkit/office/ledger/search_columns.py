@@ -1,0 +1,41 @@
+"""What documents are found by: the number that people name, and the words about a record."""
+
+from collections.abc import Mapping
+
+from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.core.plain_text import without_controls
+from fieldkit.domain.core.searching import search_text
+from fieldkit.domain.core.serial import serial_key
+from fieldkit.office.tables import NAME_LENGTH
+
+SEARCHED: Mapping[str, tuple[str, ...]] = {
+    RecordKind.CUSTOMER: ("name", "phone", "address"),
+    RecordKind.PRODUCT: ("serial", "model", "customer"),
+    RecordKind.JOB: ("number", "customer.name", "customer.phone", "product.serial"),
+    RecordKind.COMPLAINT: ("recorded.text",),
+}
+"""The kinds that are found by words, and the fields in which these are searched for."""
+
+
+def search_columns(kind: str, record: str, document: object) -> tuple[str, str]:
+    """The columns `number` and `words` of a document, which is its model or its JSON object."""
+    fields = [text_at(document, path) for path in SEARCHED.get(kind, ())]
+    words = search_text(map(without_controls, fields))
+    if kind == RecordKind.JOB:
+        return job_number(fields[0]), words
+    if kind == RecordKind.PRODUCT:
+        return serial_key(fields[0] or record)[:NAME_LENGTH], words
+    return "", words
+
+
+def job_number(text: str) -> str:
+    """A job's number as it is searched for."""
+    return without_controls(text).strip().upper()[:NAME_LENGTH]
+
+
+def text_at(document: object, path: str) -> str:
+    """The text at a dotted path; "" where there is none."""
+    found: object = document
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else getattr(found, name, None)
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,71 @@
+"""A product is one product, however its serial number is written on the way in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.event import Act
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs import job_commands, records
+from tests.domain.core.test_serial import WAYS
+from tests.services.homes import home_at
+
+
+@pytest.fixture(name="session")
+def _session(tmp_path: Path) -> Iterator[Session]:
+    with home_at(tmp_path, "2026-11-05 09:00") as opened:
+        yield opened
+
+
+def _owner(session: Session) -> str:
+    return records.register_customer(session, {"name": "何青禾", "phone": "138 0013 8000"}).id
+
+
+def _bike(session: Session, **values: Any) -> str:
+    form = {"serial": "C24-2305-00417", "model": "QL-C24"} | values
+    return records.register_product(session, form).id
+
+
+@pytest.mark.parametrize("written", WAYS)
+def test_a_serial_finds_its_product_however_it_is_written(session: Session, written: str) -> None:
+    bike = _bike(session)
+    assert records.product(session, written).id == bike
+    job = job_commands.register_job(session, {"symptom": "x"}, _owner(session), written)
+    assert job.product is not None
+    assert job.product.id == bike
+    with pytest.raises(BadInput) as refused:
+        _bike(session, serial=written)
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.key) == ("serial", "serial_known")
+    assert problem.params == {"serial": "C24-2305-00417"}
+
+
+def test_what_was_typed_is_kept_beside_the_serial(session: Session) -> None:
+    typed = "ｃ24 – 2305\u2011 00417"
+    bike = records.product(session, _bike(session, serial=typed))
+    assert (bike.serial, bike.serial_typed) == ("C24-2305-00417", typed)
+    plain = records.product(session, _bike(session, serial="C24-2606-00999"))
+    assert (plain.serial, plain.serial_typed) == ("C24-2606-00999", "")
+
+
+def test_a_serial_without_letters_and_digits_is_none(session: Session) -> None:
+    with pytest.raises(BadInput) as refused:
+        _bike(session, serial="-‑ /")
+    assert [each.key for each in refused.value.problems] == ["no_serial"]
+
+
+@pytest.mark.parametrize("written", WAYS)
+def test_a_record_of_an_older_program_is_found_by_any_writing(
+    session: Session, written: str
+) -> None:
+    old = "Ｃ24－2305－00417"  # an id that nobody would make any more
+    data = {"serial": old, "model": "QL-C24"}
+    session.store.ledger.commit(
+        [Act(record=old, type="product.registered", data=data)], session.author()
+    )
+    assert records.product(session, written).id == old
+    with pytest.raises(BadInput):
+        _bike(session, serial=written)
