@@ -27,7 +27,7 @@ from fieldkit.cli.form_help import (
     step_form,
 )
 from fieldkit.cli.job_paper import paper
-from fieldkit.cli.print_job import job_line, print_job
+from fieldkit.cli.print_job import job_line, print_job, warn_of
 from fieldkit.domain.job.step_events import Registered
 from fieldkit.i18n import Lang, say_error
 from fieldkit.services.day.today import is_open
@@ -66,6 +66,7 @@ def new(
         about = needed_option("--customer", customer), needed_option("--product", product)
         made = job_commands.register_job(session, read_form_fields(source, values), *about)
         print_made(made, as_json, "cli.job_made", session)
+        warn_of(made, options.language(session))
 
 
 @app.command("list")

@@ -1,5 +1,6 @@
 """How the command line prints jobs and verdicts for people."""
 
+import sys
 from typing import NamedTuple
 
 from fieldkit.cli.context import print_json
@@ -10,6 +11,7 @@ from fieldkit.domain.job.steps import State, path
 from fieldkit.i18n import (
     Lang,
     fit,
+    has,
     say,
     say_date,
     say_moment,
@@ -61,6 +63,7 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     if job.product:
         model = catalogue.name("model", job.product.model, lang)
         lines.append(f"  {model}  {job.product.serial}")
+    lines += [f"  ! {text}" for text in attention_texts(job, lang)]
     lines += _path_lines(job, lang)
     lines += [
         say("cli.correction", lang, text=text) for text in say_corrections(job, catalogue, lang)
@@ -68,6 +71,20 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     if job.decision:
         lines += decision_lines(job.decision, catalogue, lang)
     return lines
+
+
+def attention_texts(job: Job, lang: Lang) -> list[str]:
+    """What of a job needs a person, in words; a flag of a newer program by its key."""
+    return [
+        say(f"flag.{mark.key}", lang, **mark.params) if has(f"flag.{mark.key}") else mark.key
+        for mark in job.attention
+    ]
+
+
+def warn_of(job: Job, lang: Lang) -> None:
+    """Say on stderr what of a job that was just registered needs a person."""
+    for text in attention_texts(job, lang):
+        print(text, file=sys.stderr)
 
 
 def print_job(job: Job, as_json: bool, catalogue: Catalogue, lang: Lang) -> None:

@@ -1,7 +1,7 @@
 """Registering customers and products: the same forms and checks on a laptop and at the office."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -97,6 +97,14 @@ def calls_after_sale(
         for call in decision.follow_ups
         if call.after == "purchase" and call.due is not None
     ]
+
+
+def calls_after_exchange(
+    acts: Iterable[Act], job: Job, judge: Callable[[Job], Decision], ctx: Context
+) -> list[Act]:
+    """The calls that are counted from the day on which a new product came for an old one."""
+    new = [sold(act) for act in acts if act.type == "product.registered"]
+    return [call for one in new for call in calls_after_sale(one, job.customer, judge, ctx)]
 
 
 def _problems(data: ProductData, models: Collection[str], today: date) -> list[FieldProblem]:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
+from fieldkit.domain.core.catalogue import Both, Part
 from fieldkit.domain.core.decision import (
     Approval,
     Charge,
@@ -33,12 +34,32 @@ from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.job.phone_approval import PhoneKey
 from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
+from fieldkit.domain.job.suggestions import needed_parts
 from fieldkit.domain.records.customer_product import Customer, Product, Proof
+
+
+def part(sku: str, component: str, *substitutes: str) -> Part:
+    """A part at 100.00 that takes 30 minutes."""
+    return Part(
+        sku=sku,
+        name=Both(en=sku, zh=sku),
+        price_fen=10_000,
+        labour_minutes=30,
+        component=component,
+        substitutes=substitutes,
+        source="",
+    )
+
 
 CHINA = timezone(timedelta(hours=8))
 MORNING = datetime(2026, 11, 5, 9, 0, tzinfo=CHINA)
 TECHNICIAN, SUPERVISOR, DESK = "li", "wang", "chen"
-PARTS = frozenset({"P-CTL350", "P-PAD"})
+PARTS = {
+    "P-CTL350": part("P-CTL350", "controller"),
+    "P-PAD": part("P-PAD", "wearing"),
+    "P-BAT24": part("P-BAT24", "battery"),
+    "P-BAT12": part("P-BAT12", "battery", "P-BAT24"),
+}
 PHONE_KEY = PhoneKey("laptop-1", bytes(range(32)))
 
 
@@ -142,6 +163,9 @@ def plausible(job: Job, key: str, ctx: Context) -> dict[str, Any]:
         return answer | ({"charge": charge.value} if charge else {})
     if key == "pay":
         return {"amount_fen": job.payable_fen}
+    if key == "repair":
+        used = [{"part": line.part, "quantity": line.quantity} for line in needed_parts(job)]
+        return {"work_done": "controller replaced", "parts": used}
     return {name: value(today) if callable(value) else value for name, value in _FORMS[key].items()}
 
 
@@ -161,7 +185,6 @@ _FORMS: dict[str, dict[str, Any]] = {
     "accept": {"by_name": "Zhao"},
     "decline": {"reason": "too dear"},
     "take_in": {"reason": "bench test", "condition": "scratched", "promised_on": _day},
-    "repair": {"work_done": "controller replaced", "parts": [{"part": "P-CTL350"}]},
     "exchange": {"new_serial": "sn200", "on": _day},
     "refund": {"amount_fen": 250_000},
     "receive_old": {"condition": "complete"},

@@ -43,6 +43,7 @@ FIRST = Path(__file__).parent.parent / "fixtures" / "first"
 ADDED_SINCE_FIRST: frozenset[str] = frozenset(
     {
         "job.exchanged.serial_typed",
+        "product.exchanged.successor",
         "product.registered.serial_typed",
     }
 )

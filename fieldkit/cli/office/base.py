@@ -63,7 +63,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     try:
         yield TradeRules(
             models=frozenset(model.code for model in catalogue.models),
-            parts=frozenset(part.sku for part in catalogue.parts),
+            parts=catalogue.parts_by_sku,
             judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
             judge_complaint=lambda job, form, day: decider.decide(
                 complaint_case(job, form, day), day

@@ -17,7 +17,7 @@ from fieldkit.cli.context import (
 from fieldkit.cli.form_help import Fields, naming_fields, naming_steps, print_fields, step_form
 from fieldkit.cli.job import ForCustomer, ForProduct, From, JobRef, Json, Set
 from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
-from fieldkit.cli.print_job import job_line, print_job
+from fieldkit.cli.print_job import job_line, print_job, warn_of
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.kinds import RecordKind
@@ -107,6 +107,7 @@ def new_job(
         about = needed_option("--customer", customer), needed_option("--product", product)
         made = register_job(office, read_form_fields(source, values), *about, by)
     print_made(made, as_json, "cli.job_made")
+    warn_of(made, lang)
 
 
 @job_app.command("do")

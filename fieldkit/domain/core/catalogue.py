@@ -1,5 +1,6 @@
 """The catalogue: what the trade is about, as data. Models, parts, faults, lists, checklists."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -108,6 +109,11 @@ class Catalogue(StrictModel):
     lists: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
     checklists: dict[str, tuple[Choice, ...]] = Field(default_factory=dict)
 
+    @property
+    def parts_by_sku(self) -> dict[str, Part]:
+        """Every part, by its SKU."""
+        return {part.sku: part for part in self.parts}
+
     def part(self, sku: str) -> Part | None:
         """The part with this SKU, or None."""
         return next((part for part in self.parts if part.sku == sku), None)
@@ -139,3 +145,12 @@ class Catalogue(StrictModel):
             if key.startswith(tuple(prefixes)):
                 return recall
         return None
+
+
+def interchangeable(one: str, other: str, parts: Mapping[str, Part]) -> bool:
+    """Whether two parts are the same, or one of them may be fitted in the place of the other."""
+    return one == other or any(
+        stand_in in parts[part].substitutes
+        for part, stand_in in ((one, other), (other, one))
+        if part in parts
+    )

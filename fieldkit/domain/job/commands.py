@@ -19,6 +19,7 @@ from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.filled_values import FILL
+from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
@@ -272,6 +273,17 @@ def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
     return "expired_code" if now - asked > LIFETIME else ""
 
 
+def _check_returned(job: Job, data: Any, ctx: Context) -> None:
+    """Only what was fetched and is still there goes back."""
+    held = held_parts(job)
+    if data.part not in held:
+        there = ", ".join(f"{part} × {count}" for part, count in held.items()) or "0"
+        raise BadInput([FieldProblem("part", "not_held", {"part": data.part, "held": there})])
+    if data.quantity > held[data.part]:
+        held_here = {"part": data.part, "held": held[data.part]}
+        raise BadInput([FieldProblem("quantity", "more_than_held", held_here)])
+
+
 _PROTECTED = frozenset(
     {
         "job.signed", "job.paid", "job.invoiced", "job.taken_in", "job.returned",
@@ -284,6 +296,7 @@ _CHECKS: dict[str, Check] = {
     "appoint": _check_appointment,
     "take_in": _not_past("promised_on"),
     "change_promise": _not_past("promised_on"),
+    "return_part": _check_returned,
     "hand_back": _check_return,
     "exchange": _check_exchange,
     "enter_card": _check_done,

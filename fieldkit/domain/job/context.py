@@ -1,9 +1,10 @@
 """What a command needs from outside, passed in so that the domain stays pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Author
 from fieldkit.domain.job.phone_approval import PhoneKey
@@ -17,14 +18,14 @@ class Context:
 
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
     `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
-    `parts` the known SKUs (None: not checked); `phone_key` checks telephone codes (None: this
-    device has no key for them).
+    `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone codes
+    (None: this device has no key for them).
     """
 
     author: Author
     new_id: NewId
     decision: Decision | None = None
-    parts: frozenset[str] | None = None
+    parts: Mapping[str, Part] | None = None
     phone_key: PhoneKey | None = None
 
     @property

@@ -11,6 +11,7 @@ from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
 from fieldkit.domain.job.model import Aside, Correction, Job, PutBack, Status, brief
+from fieldkit.domain.records.customer_product import Product
 
 _MILESTONES: tuple[tuple[str, Status], ...] = (
     ("submission", Status.SUBMITTED),
@@ -112,7 +113,7 @@ _UNDECIDED: dict[str, Any] = {
 def _registered(job: Job, data: ev.Registered, event: Event) -> Job:
     if job.request is not None:
         return _set_aside(flag(job, "registered_twice", event), event)
-    return job.model_copy(
+    registered = job.model_copy(
         update={
             "number": data.number,
             "kind": data.kind,
@@ -122,13 +123,26 @@ def _registered(job: Job, data: ev.Registered, event: Event) -> Job:
             "request": data.model_copy(update={"customer": None, "product": None}),
         }
     )
+    return _product_gone(registered, data.product, event)
+
+
+def _product_gone(job: Job, product: Product | None, event: Event) -> Job:
+    """A job about a product that was exchanged or taken back before is likely about another.
+    Snapshots of an earlier program do not say what came for it, and fold as they did."""
+    if product is None or product.replaced_by is None or job.exchange or job.refund:
+        return job
+    on = str(product.retired_on)
+    if not product.replaced_by:
+        return flag(job, "product_retired", event, serial=product.serial, on=on)
+    new = product.replaced_by
+    return flag(job, "product_exchanged", event, serial=product.serial, new=new, on=on)
 
 
 def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
     update: dict[str, Any] = {"dispatch": data.model_copy(update={"product": None})}
     if data.product is not None:
         update["product"] = data.product
-    changed = job.model_copy(update=update)
+    changed = _product_gone(job.model_copy(update=update), data.product, event)
     if job.arrival and job.technician != data.technician and not job.carried_on:
         changed = flag(changed, "reassigned_after_arrival", event, technician=data.technician)
     return changed

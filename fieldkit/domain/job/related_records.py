@@ -1,15 +1,15 @@
 """The events of other records that a step makes: product, history, calls, complaint."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from fieldkit.domain.core.decision import FollowUpCall
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.history import history_entries
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.records.customer_product import ServiceEntry
 
 
 def _product_id(job: Job) -> str:
@@ -42,7 +42,12 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
         "warranty_from": data.on.isoformat(),
         "history_known": True,
     }
-    retired = {"by_serial": data.new_serial, "on": data.on.isoformat(), "job": job.id}
+    retired = {
+        "by_serial": data.new_serial,
+        "on": data.on.isoformat(),
+        "job": job.id,
+        "successor": data.new_serial,
+    }
     return [
         Act(record=old.id, type="product.exchanged", data=retired),
         Act(record=data.new_serial, type="product.registered", data=new),
@@ -52,7 +57,7 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
 def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
     if not _product_id(job):
         return []
-    retired = {"on": ctx.today.isoformat(), "job": job.id}
+    retired = {"on": ctx.today.isoformat(), "job": job.id, "successor": ""}
     return [Act(record=_product_id(job), type="product.exchanged", data=retired)]
 
 
@@ -60,39 +65,12 @@ def _history_acts(job: Job, ctx: Context) -> list[Act]:
     """The repairs join the product's history, so that later verdicts know of them."""
     if job.repair is None or not _product_id(job):
         return []
-    entries = [entry.model_dump(mode="json") for entry in _history_entries(job, ctx.today)]
     run_in = job.kind is JobKind.RUN_IN_SERVICE
+    entries = [entry.model_dump(mode="json") for entry in history_entries(job, ctx)]
     if not entries and not run_in:
         return []
     serviced = {"entries": entries, "run_in_done": run_in}
     return [Act(record=_product_id(job), type="product.serviced", data=serviced)]
-
-
-def _history_entries(job: Job, today: date) -> list[ServiceEntry]:
-    if job.diagnosis is None:
-        return []
-    verdicts = {line.line: line for line in job.work_lines}
-    done = job.repair.stamp if job.repair else None
-    entries = []
-    for line in job.diagnosis.lines:
-        verdict = verdicts.get(line.line)
-        if verdict is None:
-            continue
-        paid = verdict.customer_pays_fen > 0
-        entries.append(
-            ServiceEntry(
-                job=job.id,
-                on=done.at.date() if done else today,
-                component=line.component,
-                fault=line.fault,
-                part=line.part,
-                paid=paid,
-                fitted=bool(line.part) and not paid,
-                sold=bool(line.part) and paid,
-                under_warranty=verdict.charge == "free",
-            )
-        )
-    return entries
 
 
 def _beside_complaint(job: Job, data: Any, ctx: Context) -> list[Act]:
@@ -130,6 +108,11 @@ def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
         "decision": decision.model_dump(mode="json", exclude_none=True),
     }
     return [Act(record=record, type="complaint.recorded", data=values)]
+
+
+def _beside_cancel(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """What was done is not undone by a cancellation."""
+    return _history_acts(job, ctx)
 
 
 def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
@@ -173,6 +156,7 @@ BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
     "exchange": _beside_exchange,
     "refund": _beside_refund,
     "complete": _beside_complete,
+    "cancel": _beside_cancel,
     "open_complaint": _beside_complaint,
 }
 """Events of records beside the job that a step makes."""

@@ -14,6 +14,7 @@ from fieldkit.domain.core.form import Data, Stamp
 from fieldkit.domain.core.job_codes import Remedy
 from fieldkit.domain.job import preconditions as when
 from fieldkit.domain.job import step_events as ev
+from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import CLOSED, Job, Status
 
 Test = Callable[[Job], bool]
@@ -170,7 +171,7 @@ ANYTIME: tuple[Step, ...] = (
     Step("fetch_part", "job.part_fetched", "fetched", repeatable=True),
     Step(
         "return_part", "job.part_returned", "unused", repeatable=True,
-        check=lambda job: None if job.fetched else Reason("nothing_fetched"),
+        check=lambda job: None if held_parts(job) else Reason("nothing_fetched"),
     ),
     Step("order_part", "job.part_ordered", "orders", repeatable=True),
     Step(

@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.job_codes import PartSource, ServiceMode
+from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.step_events import Diagnosed
@@ -157,6 +158,11 @@ def _fetch_part(job: Job, today: date) -> dict[str, Any]:
     return {}
 
 
+def _return_part(job: Job, today: date) -> dict[str, Any]:
+    """The first part that is still held for the job."""
+    return next(({"part": part, "quantity": n} for part, n in held_parts(job).items()), {})
+
+
 def _hand_back(job: Job, today: date) -> dict[str, Any]:
     return {"received_by": _customer_name(job), "on": today.isoformat()}
 
@@ -181,6 +187,7 @@ _SUGGEST: dict[str, Suggest] = {
     "change_promise": _change_promise,
     "carry_forward": _carry_forward,
     "fetch_part": _fetch_part,
+    "return_part": _return_part,
     "hand_back": _hand_back,
     "exchange": _today,
     "enter_card": _enter_card,

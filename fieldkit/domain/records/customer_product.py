@@ -1,5 +1,6 @@
 """Customer and product: records beside jobs, by the same event machinery."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -111,11 +112,23 @@ CUSTOMER: Machine[Customer] = Machine(
 # -- product -------------------------------------------------------------------------------
 
 
-class ServiceEntry(OpenModel):
-    """One repaired component in a product's history.
+class FittedPart(OpenModel):
+    """A part that was fitted: how many, its own serial number if it has one, and whether the
+    customer paid for it."""
 
-    `paid` says whether the customer paid for it; `fitted` and `sold` whether a part was
-    fitted free of charge or sold (each has a warranty of its own).
+    part: str
+    quantity: int = 1
+    serial: str = ""
+    sold: bool = False
+
+
+class ServiceEntry(OpenModel):
+    """One repaired component of one job in a product's history.
+
+    `faults` are all its faults, and `parts` what was fitted, each with a guarantee of its own;
+    `fault` and `part` are the first of them. `paid` says whether the customer paid for it;
+    `fitted` and `sold` whether a part was fitted free of charge or sold. Entries of an earlier
+    program have no `parts`, and name the part that was diagnosed.
     """
 
     job: str
@@ -127,6 +140,14 @@ class ServiceEntry(OpenModel):
     fitted: bool = False
     sold: bool = False
     under_warranty: bool = False
+    faults: tuple[str, ...] = ()
+    parts: tuple[FittedPart, ...] = ()
+
+    def parts_of(self, sold: bool) -> tuple[str, ...]:
+        """The parts that were sold, or fitted free of charge; "" where it is not known which."""
+        if self.parts:
+            return tuple(one.part for one in self.parts if one.sold is sold)
+        return (self.part,) if (self.sold if sold else self.fitted) else ()
 
 
 class Pause(Model):
@@ -193,18 +214,21 @@ class ProductPaused(Data):
 
 
 class ProductExchanged(Data):
-    """The product was exchanged or taken back; `by_serial` is the new one, if any."""
+    """The product was exchanged or taken back; `by_serial` is the new one, if any. The document
+    keeps it as `successor` says it: an earlier program did not."""
 
     by_serial: Text = ""
     on: Day
     job: Hidden = ""
+    successor: Annotated[str | None, Ui("text", hidden=True)] = None
 
 
 class Product(Document):
     """A product; its id is its serial number as it was written when it was registered.
 
     `history` and `pauses` are known only where `history_known`; without it they are absent,
-    not empty.
+    not empty. `replaced_by` is the serial number that came for one that is retired, "" if
+    none did; None where an earlier program retired it.
     """
 
     serial: str = ""
@@ -228,13 +252,16 @@ class Product(Document):
     pauses: tuple[Pause, ...] = ()
     run_in_done: bool = False
     retired_on: date | None = None
+    replaced_by: str | None = None
 
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
-    new = tuple(entry for entry in data.entries if entry not in product.history)
+    """What a job did to a component is known once: the last word about it counts."""
+    told = {(entry.job, entry.component) for entry in data.entries}
+    known = (entry for entry in product.history if (entry.job, entry.component) not in told)
     return product.model_copy(
         update={
-            "history": (*product.history, *new),
+            "history": (*known, *data.entries),
             "run_in_done": product.run_in_done or data.run_in_done,
         }
     )
@@ -248,7 +275,17 @@ def _paused(product: Product, data: ProductPaused, event: Event) -> Product:
 
 
 def _exchanged(product: Product, data: ProductExchanged, event: Event) -> Product:
-    return product.model_copy(update={"retired_on": data.on})
+    return product.model_copy(update={"retired_on": data.on, "replaced_by": data.successor})
+
+
+def with_successor(product: Product, events: Iterable[Event]) -> Product:
+    """A retired product with what came for it, which its document lacks where an earlier program
+    made it; `events` are its own."""
+    if product.retired_on is None or product.replaced_by is not None:
+        return product
+    told = [event for event in events if event.type == "product.exchanged"]
+    named = str(told[-1].data.get("by_serial") or "") if told else ""
+    return product.model_copy(update={"replaced_by": named})
 
 
 PRODUCT: Machine[Product] = Machine(

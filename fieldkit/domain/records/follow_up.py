@@ -18,6 +18,9 @@ from fieldkit.domain.core.form import (
     Ui,
 )
 
+PRODUCT_GONE = "product_gone"
+"""The outcome of a call about a product that the customer does not have any more."""
+
 
 class FollowUpPlanned(Data):
     """A call or visit that is due at a moment relative to an event."""

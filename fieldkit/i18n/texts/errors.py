@@ -56,7 +56,10 @@ _WHY = {
         "该步骤尚未办理，无需更正。",
     ),
     "nothing_requested": ("No request for approval is open.", "没有待答复的审批申请。"),
-    "nothing_fetched": ("No part was fetched for this job.", "此工单没有领用过配件。"),
+    "nothing_fetched": (
+        "No part that was fetched for this job is left to return.",
+        "此工单没有可退回的领用配件。",
+    ),
     "nothing_promised": (
         "No date has been promised, or the product is back already.",
         "没有承诺日期，或产品已经交还。",
@@ -127,6 +130,14 @@ _FIELD = {
     "unknown_part": (
         "has “{part}”, which is not in the catalogue. Search the parts list for the right number.",
         "配件目录中没有“{part}”。请在配件表中查找正确编号。",
+    ),
+    "not_held": (
+        "has “{part}”, which is not held for this job. Held: {held}.",
+        "此工单没有领用“{part}”。现有：{held}。",
+    ),
+    "more_than_held": (
+        "is more than is held for this job: {held} of {part}.",
+        "超过此工单现有的数量：{part} 共{held}件。",
     ),
     "old_serial": (
         "is the serial number of the old product; give that of the new one.",

@@ -17,9 +17,16 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
-from fieldkit.domain.records.customer_product import Customer, Product
+from fieldkit.domain.records.customer_product import Customer, Product, with_successor
 from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id
-from fieldkit.office.ledger.documents import IS_JOB, IS_OPEN_JOB, Key, load_one, read_all
+from fieldkit.office.ledger.documents import (
+    IS_JOB,
+    IS_OPEN_JOB,
+    Key,
+    counted,
+    load_one,
+    read_all,
+)
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
@@ -112,7 +119,9 @@ def register_job(
     job_id = office.new_id()
     with acting(office, by) as desk:
         who = desk.get("customer", customer_id, Customer)
-        what = _with_history(desk.product(serial))
+        known = desk.product(serial)
+        events = counted(desk.conn, Key("product", known.id))
+        what = _with_history(with_successor(known, events))
         desk.emit(register(values, who, what, job_id, Context(desk.author, office.new_id)))
     return read_job(office, job_id)
 

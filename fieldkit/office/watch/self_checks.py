@@ -4,6 +4,7 @@ Intake never waits for this. A check reads what came since the last one, and emi
 where a person must look; the verdict and the quote stay as they are.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,11 +19,12 @@ from fieldkit.domain.core.job_codes import Answer
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.side_events import ApprovalAnswered
+from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.office.database import Writing
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
-from fieldkit.office.tables import devices, events, progress
+from fieldkit.office.tables import devices, documents, events, progress
 from fieldkit.office.tables import office as office_row
 from fieldkit.rules import Pack, replay
 from fieldkit.rules.deciding.replay import Deviation
@@ -34,7 +36,7 @@ Packs = Callable[[str], Pack | None]
 
 _CHORE = "checks"
 _DECISIONS = frozenset({"job.decided", "job.surveyed", "job.complaint_opened"})
-_CHECKED = (*sorted(_DECISIONS), "job.approval_answered")
+_CHECKED = (*sorted(_DECISIONS), "job.approval_answered", "product.exchanged")
 _AT_ONCE = 200
 """Events a round: its flags are written in one transaction, for which other writers wait."""
 _IDLE = 1_000
@@ -71,6 +73,7 @@ def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
         rows = conn.execute(_since(done).limit(limit)).all()
         newest = conn.scalar(select(office_row.c.position)) or 0
         found = [finding for row in rows for finding in _check(conn, row, packs)]
+        ended = [call for row in rows for call in _calls_of_the_gone(conn, row)]
     more = len(rows) == limit
     end = rows[-1].position if more else newest
     if rows or end - done > _IDLE:
@@ -78,6 +81,7 @@ def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
             if _read_progress(writing.conn) != done:
                 return Checked(0, 0, more=True)
             _flag(office, writing, found)
+            _emit(office, writing, ended)
             _write_progress(writing.conn, end)
     return Checked(len(rows), len(found), more)
 
@@ -102,6 +106,8 @@ def _since(position: int) -> Select[int | None, str, bytes]:
 
 def _check(conn: Connection, row: Row[int | None, str, bytes], packs: Packs) -> Iterator[Finding]:
     event = Event.from_bytes(row.raw)
+    if event.type == "product.exchanged":
+        return
     if event.type in _DECISIONS:
         yield from _check_decision(event, packs)
     elif not _verified(conn, event, row.device):
@@ -173,13 +179,35 @@ def _verified(conn: Connection, event: Event, device_id: str) -> bool:
     )
 
 
+def _calls_of_the_gone(conn: Connection, row: Row[int | None, str, bytes]) -> Iterator[Act]:
+    """The ends of the open calls about a product that the customer does not have any more, but
+    for those that the job plans which took it back."""
+    event = Event.from_bytes(row.raw)
+    if event.type != "product.exchanged":
+        return
+    about = documents.c.body.contains(f'"product":{json.dumps(event.record)}', autoescape=True)
+    is_open = (documents.c.kind == "follow_up", documents.c.status == "open")
+    for (body,) in conn.execute(select(documents.c.body).where(*is_open, about)):
+        call = FollowUp.model_validate_json(body)
+        planned = call.planned
+        if planned and planned.product == event.record and planned.job != event.data.get("job"):
+            yield Act(record=call.id, type="follow_up.done", data={"outcome": PRODUCT_GONE})
+
+
 def _flag(office: Office, writing: Writing, found: list[Finding]) -> None:
-    author = Author(by=OFFICE, role=Role.SCRIPT, at=office.clock())
-    ledger = Ledger(office, writing)
+    acts = []
     for finding in found:
         event = finding.event
         data = {"flag": finding.flag, "cause": event.id, "what": list(finding.what)}
-        ledger.emit(Act(record=event.record, type="job.flagged", data=data), author)
+        acts.append(Act(record=event.record, type="job.flagged", data=data))
+    _emit(office, writing, acts)
+
+
+def _emit(office: Office, writing: Writing, acts: list[Act]) -> None:
+    author = Author(by=OFFICE, role=Role.SCRIPT, at=office.clock())
+    ledger = Ledger(office, writing)
+    for act in acts:
+        ledger.emit(act, author)
     ledger.flush()
 
 

@@ -1,15 +1,18 @@
 """From a job document to the case that the rules judge: what was recorded, nothing derived."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.catalogue import Catalogue, Part, interchangeable
 from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.domain.records.customer_product import Product, ServiceEntry
 from fieldkit.rules.model.case import Case, CaseLine, read_case
+
+Parts = Mapping[str, Part]
 
 
 def job_case(job: Job, catalogue: Catalogue, today: date) -> Case:
@@ -22,7 +25,7 @@ def job_case(job: Job, catalogue: Catalogue, today: date) -> Case:
         "customer_tier": job.customer.tier.value if job.customer else None,
         "report_date": job.request.reported_on if job.request else today,
         "distance_km": _distance(job),
-        "lines": [_line(job, line) for line in _lines(job)],
+        "lines": [_line(job, line, catalogue.parts_by_sku) for line in _lines(job)],
         **_diagnosis(job),
         **_custody(job),
         **(_product(job.product, catalogue) if job.product else {}),
@@ -138,7 +141,7 @@ def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
     return values
 
 
-def _line(job: Job, line: FaultLine) -> dict[str, Any]:
+def _line(job: Job, line: FaultLine, parts: Parts) -> dict[str, Any]:
     values: dict[str, Any] = {
         "line": line.line,
         "component": line.component,
@@ -148,7 +151,7 @@ def _line(job: Job, line: FaultLine) -> dict[str, Any]:
         "cause": line.cause,
         "note": line.note or None,
         "measured_capacity_percent": line.measured_capacity_percent,
-        **_history_of(job, line),
+        **_history_of(job, line, parts),
         **{name: True for name in line.findings if name not in CaseLine.model_fields},
     }
     for name in ("same_fault", "previous_repair_date", "previous_repair_paid"):
@@ -158,10 +161,11 @@ def _line(job: Job, line: FaultLine) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _history_of(job: Job, line: FaultLine) -> dict[str, Any]:
+def _history_of(job: Job, line: FaultLine, parts: Parts) -> dict[str, Any]:
     """What the product's history says of this component; nothing where it is not known.
 
-    Of the earlier repairs the last one of the same fault counts, else the last one at all.
+    Of the earlier repairs the last one of the same fault counts, else the last one at all. One
+    job is one repair, however many lines and parts it took.
     """
     if job.product is None or not job.product.history_known:
         return {}
@@ -172,31 +176,39 @@ def _history_of(job: Job, line: FaultLine) -> dict[str, Any]:
     ]
     if not earlier:
         return {"failed_warranty_repairs": 0}
-    same = [entry for entry in earlier if _same_fault(line, entry)]
+    same = [entry for entry in earlier if _same_fault(line, entry, parts)]
     last = max(same or earlier, key=lambda entry: entry.on)
+    failed = {entry.job or entry.on.isoformat() for entry in same if entry.under_warranty}
     return {
         "previous_repair_date": last.on,
         "previous_repair_paid": last.paid,
         "same_fault": bool(same),
-        "failed_warranty_repairs": sum(1 for entry in same if entry.under_warranty),
-        "part_fitted_free_on": _last_day(line, earlier, "fitted"),
-        "part_sold_on": _last_day(line, earlier, "sold"),
+        "failed_warranty_repairs": len(failed),
+        "part_fitted_free_on": _last_day(line, earlier, False, parts),
+        "part_sold_on": _last_day(line, earlier, True, parts),
     }
 
 
-def _same_fault(line: FaultLine, entry: ServiceEntry) -> bool:
+def _same_fault(line: FaultLine, entry: ServiceEntry, parts: Parts) -> bool:
     """The same fault code; without codes on both sides the same part, else the component."""
     if line.fault and entry.fault:
-        return line.fault == entry.fault
-    return _same_part(line, entry)
+        return line.fault in (entry.faults or (entry.fault,))
+    fitted = [one.part for one in entry.parts] or [entry.part]
+    return any(_same_part(line, part, parts) for part in fitted)
 
 
-def _same_part(line: FaultLine, entry: ServiceEntry) -> bool:
-    """One component may have several parts, each with a guarantee of its own. Where a part is
-    not named, the component must do."""
-    return line.part == entry.part if line.part and entry.part else True
+def _same_part(line: FaultLine, part: str, parts: Parts) -> bool:
+    """One component may have several parts, each with a guarantee of its own. What may be fitted
+    in the place of a part has its guarantee; where a part is not named, the component must do."""
+    return interchangeable(line.part, part, parts) if line.part and part else True
 
 
-def _last_day(line: FaultLine, entries: list[ServiceEntry], kind: str) -> date | None:
-    days = [entry.on for entry in entries if getattr(entry, kind) and _same_part(line, entry)]
+def _last_day(
+    line: FaultLine, entries: list[ServiceEntry], sold: bool, parts: Parts
+) -> date | None:
+    days = (
+        entry.on
+        for entry in entries
+        if any(_same_part(line, part, parts) for part in entry.parts_of(sold))
+    )
     return max(days, default=None)

@@ -9,7 +9,7 @@ from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.store import Store
 
 if TYPE_CHECKING:
-    from fieldkit.domain.core.catalogue import Catalogue
+    from fieldkit.domain.core.catalogue import Catalogue, Part
     from fieldkit.domain.core.money import PartPrice
     from fieldkit.rules.deciding.pack_by_day import DatedDecider, PackShelf
     from fieldkit.services.home.installed_catalogue import InstalledCatalogue
@@ -63,13 +63,13 @@ class Trade:
             return
         if "decider" in self.__dict__:
             self.decider.close()
-        for name in ("catalogue", "part_skus", "decider"):
+        for name in ("catalogue", "parts", "decider"):
             self.__dict__.pop(name, None)
 
     @cached_property
-    def part_skus(self) -> frozenset[str]:
-        """The SKUs of the catalogue."""
-        return frozenset(part.sku for part in self.catalogue.parts)
+    def parts(self) -> "dict[str, Part]":
+        """The parts of the catalogue, by SKU."""
+        return self.catalogue.parts_by_sku
 
     @cached_property
     def decider(self) -> "DatedDecider":

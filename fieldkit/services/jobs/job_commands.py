@@ -1,6 +1,7 @@
 """Jobs: register, do a step, take it back, correct it, find one."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fieldkit.domain.core.decision import Decision
@@ -14,7 +15,10 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.domain.job.suggestions import suggest
-from fieldkit.domain.records.follow_up import FollowUp
+from fieldkit.domain.records.customer_product import with_successor
+from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
+from fieldkit.domain.registration import calls_after_exchange
+from fieldkit.services.day.today import due_calls
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
@@ -29,10 +33,11 @@ def register_job(session: Session, values: Mapping[str, Any], customer_id: str, 
     """Open a job for a customer's product. Raises `NotFound` or `BadInput`."""
     with session.store.writing():
         job_id = session.new_id()
+        about = product(session, serial)
         acts = commands.register(
             values,
             customer(session, customer_id),
-            product(session, serial),
+            with_successor(about, session.store.ledger.history(about.id)),
             job_id,
             _context(session),
         )
@@ -50,8 +55,7 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
         current = _open_job(session, job_ref)
         decision = _decision_for(session, current, key, values)
         acts = commands.perform(current, key, values, _context(session, decision))
-        if key == "complete":
-            acts += _end_reminder(session.store.ledger, current)
+        acts += _calls_changed(session, current, key, acts)
         session.store.ledger.commit(acts, session.author())
         session.store.drafts.drop(current.id, key)
         return job(session, current.id)
@@ -144,6 +148,24 @@ def full_decision(session: Session, current: Job) -> Decision | None:
     return Decision.model_validate(decided[-1].data["decision"])
 
 
+def _calls_changed(session: Session, current: Job, key: str, acts: list[Act]) -> list[Act]:
+    """Which calls a step ends, and which a product begins that came for an old one."""
+    if key == "complete":
+        return _end_reminder(session.store.ledger, current)
+    if key not in ("exchange", "refund") or current.product is None:
+        return []
+    from fieldkit.services.deciding.decide import decide_job
+
+    gone = current.product.id
+    ends = [
+        Act(record=call.id, type="follow_up.done", data={"outcome": PRODUCT_GONE})
+        for call in due_calls(session)
+        if call.product == gone and call.job_id != current.id
+    ]
+    judge = partial(decide_job, session)
+    return [*ends, *calls_after_exchange(acts, current, judge, _context(session))]
+
+
 def _end_reminder(ledger: Ledger, done: Job) -> list[Act]:
     """A run-in service that was done needs no reminder of it any more."""
     if done.kind is not JobKind.RUN_IN_SERVICE or done.product is None:
@@ -160,7 +182,7 @@ def _context(session: Session, decision: Decision | None = None) -> Context:
         author=session.author(),
         new_id=session.new_id,
         decision=decision,
-        parts=session.trade.part_skus,
+        parts=session.trade.parts,
         phone_key=phone_key(session),
     )
 

@@ -14,7 +14,6 @@ from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Status
 from fieldkit.domain.job.suggestions import suggest
 from tests.domain.build import (
-    MORNING,
     SUPERVISOR,
     Walk,
     customer,
@@ -285,18 +284,6 @@ def test_a_refusal_leaves_open_lines_open_and_an_approval_settles_them() -> None
 
 
 # -- what follows beside the job -------------------------------------------------------------------
-
-
-def test_a_completed_repair_joins_the_history_of_the_product_on_its_local_day() -> None:
-    walk = Walk(
-        decision=decision(verdict(1, "paid"), verdict(2, "free"), verdict(3, "not_a_defect"))
-    )
-    walk.now = MORNING.replace(hour=5)
-    walk.finish()
-    [serviced] = [event for event in walk.beside if event.type == "product.serviced"]
-    entries = serviced.data["entries"]
-    assert [(entry["sold"], entry["fitted"]) for entry in entries] == [(True, False), (False, True)]
-    assert {entry["on"] for entry in entries} == {"2026-11-05"}
 
 
 def test_a_blocker_is_resolved_by_its_event_or_the_oldest_is() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from fieldkit.domain.core.errors import BadInput, NotFound, Refused
-from fieldkit.domain.core.event import Role
+from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.records.customer_product import Product
 from fieldkit.domain.records.follow_up import FollowUp
@@ -234,3 +234,15 @@ def test_the_shipped_pack_is_what_decides() -> None:
     day = decision().today
     judged = shipped_trade().judge_job(Job(id="x"), day)
     assert judged.pack.sha256 == pack.sha256
+
+
+def test_a_request_about_an_exchanged_product_names_the_new_one(here: World, buyer: str) -> None:
+    """Also where an earlier program exchanged it."""
+    register_product(here.office, {**BIKE, "customer": buyer}, shipped_trade())
+    anna = here.laptop("anna")
+    gone = {"by_serial": "C24-2611-00009", "on": "2026-11-05"}
+    anna.act(Act(record="C24-2501-00001", type="product.exchanged", data=gone))
+    anna.sync(here.wire)
+    made = register_job(here.office, {"symptom": "x"}, buyer, "c24-2501-00001")
+    [mark] = made.attention
+    assert (mark.key, mark.params["new"]) == ("product_exchanged", "C24-2611-00009")

@@ -9,11 +9,13 @@ import durable.engine
 import pytest
 
 from fieldkit.domain.core.decision import Decision
-from fieldkit.domain.core.event import RecordKind
+from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.i18n import LANGS, say
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
+from fieldkit.office.desk.desk import read_record
 from fieldkit.office.watch.self_checks import Checked, check_all, check_new
 from fieldkit.rules import Pack, load_pack
 from fieldkit.shipped import shipped_rules
@@ -168,3 +170,35 @@ def test_a_telephone_code_is_verified(here: World, anna: Laptop, right: bool) ->
     anna.sync(here.wire)
     check_all(here.office, packs)
     assert flags(at_office(here, request.record)) == ([] if right else ["approval_unverified"])
+
+
+def test_calls_about_a_product_that_is_gone_end_for_everybody(here: World, anna: Laptop) -> None:
+    """Bert has the call, anna took the product back; what her own job plans stays due."""
+    bert = here.laptop("bert")
+    mine = job()
+    told = {"reason": "run_in_reminder", "due": "2026-11-20T10:00:00+08:00", "product": "SN-1"}
+    calls = {
+        "other": told | {"assigned_to": "bert"},
+        "own": told | {"assigned_to": "anna", "job": mine.record},
+        "another": told | {"assigned_to": "anna", "product": "SN-11"},
+    }
+    anna.act(mine)
+    for name, data in calls.items():
+        planned = Act(record=f"call-{name}", type="follow_up.planned", data=data)
+        (bert if name == "other" else anna).act(planned)
+    gone = {"on": "2026-11-05", "job": mine.record, "successor": ""}
+    sale = {"serial": "SN-1", "model": "QL-C24"}
+    anna.act(
+        Act(record="SN-1", type="product.registered", data=sale),
+        Act(record="SN-1", type="product.exchanged", data=gone),
+    )
+    anna.sync(here.wire)
+    bert.sync(here.wire)
+    assert check_all(here.office, packs).flagged == 0
+
+    def outcome(name: str) -> str:
+        call = read_record(here.office, "follow_up", f"call-{name}")
+        assert isinstance(call, FollowUp)
+        return call.done.outcome if call.done else ""
+
+    assert [outcome(name) for name in calls] == ["product_gone", "", ""]

@@ -181,3 +181,36 @@ def test_a_complaint_about_a_dangerous_product_is_urgent() -> None:
     decision = TRADE.decider.decide(complaint_case(job, opened, TODAY), TODAY)
     assert decision.complaint
     assert (decision.complaint.department, decision.complaint.grade) == ("quality", "urgent")
+
+
+def test_two_lines_of_one_visit_are_one_failed_repair() -> None:
+    """As an earlier program recorded them: an entry a line."""
+    first = _entry("2026-08-01", fault="E28", under_warranty=True, part="P-CTL350")
+    second = _entry("2026-08-01", fault="E28", under_warranty=True)
+    line = _case(_job(_known(first, second), {"fault": "E28"})).lines[0]
+    assert line.failed_warranty_repairs == 1
+    later = _entry("2026-09-01", fault="E28", under_warranty=True) | {"job": "j-2"}
+    line = _case(_job(_known(first, second, later), {"fault": "E28"})).lines[0]
+    assert line.failed_warranty_repairs == 2
+
+
+def test_each_part_of_an_entry_has_its_own_guarantee() -> None:
+    parts = [{"part": "P-HAL", "sold": True}, {"part": "P-MBR"}]
+    entry = _entry("2026-10-17", part="P-HAL", sold=True, fitted=True, parts=parts)
+    entry |= {"component": "motor_hall_bearing"}
+
+    def of(sku: str) -> tuple[Any, Any]:
+        line = {"component": "motor_hall_bearing", "part": sku}
+        found = _case(_job(_known(entry), line)).lines[0]
+        return found.part_sold_on, found.part_fitted_free_on
+
+    assert of("P-HAL") == (date(2026, 10, 17), None)
+    assert of("P-MBR") == (None, date(2026, 10, 17))
+
+
+def test_a_part_that_stood_in_for_another_has_its_guarantee() -> None:
+    parts = [{"part": "P-BAT-LI24", "sold": True}]
+    entry = _entry("2026-10-17", part="P-BAT-LI24", sold=True, parts=parts)
+    line = {"component": "battery_lithium", "part": "P-BAT-LI12"}
+    found = _case(_job(_known(entry | {"component": "battery_lithium"}), line)).lines[0]
+    assert found.part_sold_on == date(2026, 10, 17)

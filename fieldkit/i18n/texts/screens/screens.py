@@ -188,6 +188,8 @@ _SCREEN = {
     "new_product": ("+ Register a new product {named}", "+ 登记新产品 {named}"),
     "own_product": ("this customer's", "该顾客的产品"),
     "other_product": ("somebody else's", "其他顾客的产品"),
+    "exchanged_product": ("exchanged for {new}", "已换为 {new}"),
+    "retired_product": ("taken back", "已收回"),
     # sync, theme, failure
     "connecting": ("Connecting…", "正在连接…"),
     "sending": ("Sending… {done}", "正在发送… {done}"),

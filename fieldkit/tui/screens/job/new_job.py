@@ -71,11 +71,11 @@ class NewJob:
 
     def _find_products(self, customer: str, text: str) -> list[Option]:
         catalogue, lang = self._session.catalogue, self._screen.lang
+        found = records.products(self._session, text, customer)
         return [
             _product_option(item, catalogue.name("model", item.model, lang),
                             item.customer == customer, lang)
-            for item in records.products(self._session, text, customer)
-            if item.retired_on is None
+            for item in sorted(found, key=lambda one: one.retired_on is not None)
         ]  # fmt: skip
 
     def _product_picked(self, customer: str, codes: Codes | None) -> None:
@@ -168,10 +168,13 @@ def _customer_option(item: Customer) -> Option:
 
 
 def _product_option(item: Product, model: str, own: bool, lang: Lang) -> Option:
-    key = "screen.own_product" if own else "screen.other_product"
+    more = say("screen.own_product" if own else "screen.other_product", lang)
+    if item.retired_on is not None:
+        key = "screen.exchanged_product" if item.replaced_by else "screen.retired_product"
+        more = say(key, lang, new=item.replaced_by)
     return Option(
         item.serial,
         f"{item.serial} {model}",
-        say(key, lang),
+        more,
         f"{item.serial} {model}".casefold(),
     )
