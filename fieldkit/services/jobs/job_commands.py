@@ -18,7 +18,6 @@ from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.customer_product import with_successor
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.domain.registration import calls_after_exchange
-from fieldkit.services.day.today import due_calls
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
@@ -157,13 +156,19 @@ def _calls_changed(session: Session, current: Job, key: str, acts: list[Act]) ->
     from fieldkit.services.deciding.decide import decide_job
 
     gone = current.product.id
+    calls = session.store.lists.parts(RecordKind.FOLLOW_UP, "id", "done", "planned")
     ends = [
-        Act(record=call.id, type="follow_up.done", data={"outcome": PRODUCT_GONE})
-        for call in due_calls(session)
-        if call.product == gone and call.job_id != current.id
+        Act(record=call["id"], type="follow_up.done", data={"outcome": PRODUCT_GONE})
+        for call in calls
+        if not call.get("done") and _is_about(call.get("planned") or {}, gone, current.id)
     ]
     judge = partial(decide_job, session)
     return [*ends, *calls_after_exchange(acts, current, judge, _context(session))]
+
+
+def _is_about(planned: Mapping[str, Any], product_id: str, job_id: str) -> bool:
+    """Whether a call is about a product, and was not planned by this job."""
+    return planned.get("product") == product_id and planned.get("job") != job_id
 
 
 def _end_reminder(ledger: Ledger, done: Job) -> list[Act]:
