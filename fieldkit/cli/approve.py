@@ -8,10 +8,11 @@ import typer
 
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import JobRef, Json
-from fieldkit.cli.office.base import opened_office
+from fieldkit.cli.office.base import opened_office, permitted
 from fieldkit.clock import local_now
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.i18n import say_moment, say_money, say_value
+from fieldkit.office.people.person_roles import Task
 
 
 def approve(
@@ -36,7 +37,8 @@ def approve(
 
     lang = options.language()
     with opened_office(office) as here:
-        given = approve_challenge(here, challenge, charge, device)
+        by = permitted(here, Task.APPROVE)
+        given = approve_challenge(here, challenge, charge, device, by)
     asked = given.challenge
     if as_json:
         print_json(

@@ -124,12 +124,16 @@ def _spoken(params: Mapping[str, object], lang: Lang) -> dict[str, object]:
 
 def _spoken_value(name: str, value: object, lang: Lang) -> object:
     kind = {"remedy": "value"}.get(name, name)
-    if name in {"step", "complaint_step", "role", "remedy"}:
+    if name in {"step", "complaint_step", "role", "remedy", "office_task"}:
         return say(f"{kind}.{value}", lang) if has(f"{kind}.{value}") else value
     if name == "field" and isinstance(value, str):
         return say_field(value, lang)
     if name.endswith("_fen") and isinstance(value, int):
         return say_money(value, lang)
+    if name == "office_roles" and isinstance(value, tuple):
+        return ("、" if lang == "zh" else ", ").join(
+            say(f"office_role.{one}", lang) for one in value
+        )
     if isinstance(value, FieldProblem):
         return say_wrong(value, lang)
     if isinstance(value, date):

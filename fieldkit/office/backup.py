@@ -18,6 +18,8 @@ from fieldkit.office import tables
 from fieldkit.office.database import BUSY_TIMEOUT_MS
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.systems import replace_file
 
 
@@ -42,7 +44,7 @@ def backup(office: Office, file: Path) -> None:
         raise OfficeFault("backup_write", file=str(file)) from error
 
 
-def restore(office: Office, file: Path) -> Path:
+def restore(office: Office, file: Path, by: str = RESERVED) -> Path:
     """Restore a backup in a new epoch; returns where the database before it was kept.
 
     The change is atomic: a reader sees the old database or the new one. Raises
@@ -64,14 +66,17 @@ def restore(office: Office, file: Path) -> Path:
         raise OfficeFault("backup_read", file=str(file)) from error
     finally:
         prepared.unlink(missing_ok=True)
+    with office.db.writing() as writing:
+        note(office, writing, by, "restored", kept.name)
     return kept
 
 
-def begin_epoch(office: Office) -> str:
+def begin_epoch(office: Office, by: str = RESERVED) -> str:
     """Begin a new epoch, after PostgreSQL's own tools have restored an older state."""
     epoch = token_hex(8)
     with office.db.writing() as writing:
         writing.conn.execute(update(tables.office).values(epoch=epoch))
+        note(office, writing, by, "new_epoch", epoch)
     return epoch
 
 

@@ -104,7 +104,7 @@ def init_office(home: Path, url: str = "") -> str:
         _migrate(database)
         _begin(database, home)
     named = {name: keys.b64(key) for name, key in asdict(private).items()}
-    _write_secret(path, json.dumps({"url": url, "keys": named}, indent=1))
+    write_secret(path, json.dumps({"url": url, "keys": named}, indent=1))
     return keys.show_fingerprint(private.root_public)
 
 
@@ -152,7 +152,7 @@ def _read_settings(home: Path) -> tuple[str, OfficeKeys]:
         raise OfficeFault("office_settings", file=str(home / _SETTINGS)) from error
 
 
-def _write_secret(path: Path, text: str) -> None:
+def write_secret(path: Path, text: str) -> None:
     """Write a new file atomically, readable by its owner only."""
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)

@@ -65,7 +65,7 @@ def test_what_the_office_does_is_printed_as_json(shell: Shell) -> None:
     done(*office, "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
     form = ("--customer", buyer, "--product", "C1", "--set", "symptom=dead")
     number = done(*office, "job", "new", *form)["number"]
-    assert done(*office, "person", "anna", "--area", "north")[0]["area"] == "north"
+    assert done(*office, "technician", "anna", "--area", "north")[0]["area"] == "north"
     do = (*office, "job", "do", number)
     assert done(*do, "note", "--set", "text=a word")["notes"][0]["text"] == "a word"
     assert done(*do, "cancel", "--set", "reason=duplicate")["status"] == "cancelled"

@@ -22,14 +22,14 @@ def test_a_catalogue_is_edited_published_and_taken(shell: Shell, tmp_path: Path)
     assert shell("office", "catalogue", "start", folder)[0] == 2
     edit(folder, "models.yaml", "QL-C24", "QL-C26")
     edit(folder, "catalogue.yaml", "revision: 1", "revision: 5")
-    code, out, _ = shell("office", "catalogue", "publish", folder, "--by", "mei")
+    code, out, _ = shell("office", "catalogue", "publish", folder)
     assert (code, "revision 5 is published" in out) == (0, True)
     assert "Models: 1 new, 0 changed, 1 gone" in out
     assert "Parts: 0 new, 0 changed, 0 gone" in out
     code, _, err = shell("office", "catalogue", "publish", folder)
     assert (code, "revision 5 is published already" in err) == (2, True)
     listed = json.loads(shell("office", "catalogue", "list", "--json")[1])
-    assert [(item["revision"], item["by"]) for item in listed] == [(5, "mei")]
+    assert [(item["revision"], item["by"]) for item in listed] == [(5, "administrator")]
     assert "Revision 5" in shell("office", "catalogue", "list")[1]
     sold = ["--set", "serial=C26-1", "--set", "model=QL-C26"]
     assert shell("office", "product", "new", *sold)[0] == 0

@@ -29,7 +29,7 @@ def test_a_job_is_sent_only_to_somebody_who_is_known(shell: Shell) -> None:
     number = json.loads(shell("office", "job", "new", *form, "--json")[1])["number"]
     code, _, err = shell("office", "dispatch", number, "zoe")
     assert (code, "Nobody here is called zoe" in err) == (2, True)
-    assert shell("office", "person", "zoe", "--area", "north")[0] == 0
+    assert shell("office", "technician", "zoe", "--area", "north")[0] == 0
     assert "zoe is sent" in shell("office", "dispatch", number, "zoe")[1]
     assert number in shell("office", "jobs", "--technician", "zoe", "--status", "dispatched")[1]
     assert shell("office", "jobs", "--status", "nonsense")[0] == 2

@@ -11,11 +11,14 @@ import platformdirs
 import typer
 
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.office.people.person_roles import Task
 from fieldkit.services.home.ids import uuid7
+from fieldkit.systems import others_may_read
 
 if TYPE_CHECKING:
     from fieldkit.domain.core.catalogue import Catalogue
     from fieldkit.office.office import Office
+    from fieldkit.office.people.office_people import OfficePerson
     from fieldkit.office.trade_rules import TradeRules
     from fieldkit.office.watch.self_checks import Packs
     from fieldkit.rules.deciding.pack_by_day import PackShelf
@@ -25,7 +28,11 @@ app = typer.Typer(help="The central office.", no_args_is_help=True)
 Folder = Annotated[
     Path | None, typer.Option("--folder", help="The office's folder; else FIELDKIT_OFFICE.")
 ]
-By = Annotated[str, typer.Option(help="Who does it.")]
+By = Annotated[str, typer.Option(help="Who does it; refused unless it is the person of the token.")]
+TOKEN = "FIELDKIT_OFFICE_TOKEN"
+TOKEN_FILE = "FIELDKIT_OFFICE_TOKEN_FILE"
+KEPT_TOKEN = "administrator.token"
+"""In the office's folder, beside its keys: the token of whoever was added first."""
 
 
 def office_folder(given: Path | None) -> Path:
@@ -43,6 +50,48 @@ def opened_office(folder: Path | None) -> Iterator["Office"]:
 
     with open_office(office_folder(folder), uuid7) as office:
         yield office
+
+
+def permitted(office: "Office", task: Task, by: str = "") -> str:
+    """The name of who changes something by this call, and may do `task`.
+
+    `by` is the name that was typed, if any. Raises `NotPermitted`, or `FieldkitError` for a file
+    of a token that cannot be used.
+    """
+    from fieldkit.office.people.office_people import NotPermitted, check_permission
+
+    person = calling_person(office)
+    if by and by != person.name:
+        raise NotPermitted("other_name", name=person.name, named=by)
+    check_permission(person, task)
+    return person.name
+
+
+def calling_person(office: "Office") -> "OfficePerson":
+    """Whose token this call has: that of the variable, of the file that another one names, or of
+    the office's folder. Raises as `permitted`."""
+    from fieldkit.office.people.office_people import NotPermitted, has_people, person_of_token
+
+    if not has_people(office):
+        raise NotPermitted("no_people")
+    return person_of_token(office, _given_token(office.home / KEPT_TOKEN))
+
+
+def _given_token(kept: Path) -> str:
+    from fieldkit.office.people.office_people import NotPermitted
+
+    if token := os.environ.get(TOKEN):
+        return token.strip()
+    named = os.environ.get(TOKEN_FILE)
+    file = Path(named).expanduser() if named else kept
+    if not named and not file.exists():
+        raise NotPermitted("no_token")
+    try:
+        if others_may_read(file):
+            raise FieldkitError("office_person.token_open", file=file)
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        raise FieldkitError("office_person.token_unreadable", file=file) from None
 
 
 @contextmanager

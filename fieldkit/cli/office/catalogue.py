@@ -8,10 +8,19 @@ import typer
 
 from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import By, Folder, app, check_offered, office_catalogue, opened_office
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    check_offered,
+    office_catalogue,
+    opened_office,
+    permitted,
+)
 from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import say, say_moment
+from fieldkit.office.people.person_roles import Task
 
 catalogue_app = typer.Typer(
     help="Models, parts with prices, faults and lists, for the laptops.", no_args_is_help=True
@@ -40,7 +49,7 @@ def publish(
     source: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="A folder with the files of a catalogue.")
     ],
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -54,9 +63,10 @@ def publish(
 
     catalogue = load_catalogue(source)
     with opened_office(folder) as office:
+        who = permitted(office, Task.PUBLISH, by)
         check_offered(office, catalogue)
         changed = compare_catalogues(office_catalogue(office), catalogue)
-        done = publish_catalogue(office, catalogue, by)
+        done = publish_catalogue(office, catalogue, who)
     if as_json:
         listed = {name: change.__dict__ for name, change in changed.items()}
         print_json({"revision": done.revision, "sha256": done.sha256, "changes": listed})

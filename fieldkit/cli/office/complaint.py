@@ -9,7 +9,15 @@ import typer
 from fieldkit.cli.context import emit, options, print_json, print_made, read_form_fields
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    office_catalogue,
+    opened_office,
+    opened_trade,
+    permitted,
+)
 from fieldkit.domain.complaints.model import (
     COMPLAINT,
     COMPLAINT_STEPS,
@@ -20,6 +28,7 @@ from fieldkit.domain.complaints.steps import next_complaint_step, steps_of
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.form import Data, form_fields
 from fieldkit.i18n import Lang, fit, say, say_field
+from fieldkit.office.people.person_roles import Task
 
 if TYPE_CHECKING:
     from fieldkit.domain.core.catalogue import Catalogue
@@ -58,7 +67,7 @@ def new(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -71,7 +80,8 @@ def new(
             catalogue = office_catalogue(office)
             print_fields(ComplaintRecorded, "complaint", catalogue, lang, "job", "customer")
             return
-        made = record_complaint(office, read_form_fields(source, values), trade, by)
+        who = permitted(office, Task.COMPLAINTS, by)
+        made = record_complaint(office, read_form_fields(source, values), trade, who)
     print_made(made, as_json, "cli.complaint_made")
 
 
@@ -99,7 +109,7 @@ def do(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -109,12 +119,14 @@ def do(
 
     lang = options.language()
     with opened_office(folder) as office:
+        who = "" if fields else permitted(office, Task.COMPLAINTS, by)
         current = read_as(office, "complaint", record_id, Complaint)
         with _naming_next(current, lang):
             if fields:
                 print_fields(_form(step), "complaint", office_catalogue(office), lang)
                 return
-            done = do_complaint_step(office, record_id, step, read_form_fields(source, values), by)
+            given = read_form_fields(source, values)
+            done = do_complaint_step(office, record_id, step, given, who)
     if as_json:
         print_json(done.model_dump(mode="json"))
         return

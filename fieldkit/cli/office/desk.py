@@ -16,7 +16,15 @@ from fieldkit.cli.context import (
 )
 from fieldkit.cli.form_help import Fields, naming_fields, naming_steps, print_fields, step_form
 from fieldkit.cli.job import ForCustomer, ForProduct, From, JobRef, Json, Set
-from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    office_catalogue,
+    opened_office,
+    opened_trade,
+    permitted,
+)
 from fieldkit.cli.print_job import job_line, print_job, warn_of
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
@@ -25,6 +33,7 @@ from fieldkit.domain.job.model import Status
 from fieldkit.domain.job.step_events import Registered
 from fieldkit.domain.records.customer_product import CustomerData, ProductData
 from fieldkit.i18n import fit, say
+from fieldkit.office.people.person_roles import Task
 from fieldkit.services.jobs.job_rows import job_row
 
 if TYPE_CHECKING:
@@ -48,7 +57,7 @@ def new_customer(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +69,8 @@ def new_customer(
         if fields:
             print_fields(CustomerData, "customer", office_catalogue(office), lang)
             return
-        record = register_customer(office, read_form_fields(source, values), by)
+        who = permitted(office, Task.RECORDS, by)
+        record = register_customer(office, read_form_fields(source, values), who)
         print_made(read_record(office, "customer", record), as_json, "cli.customer_made")
 
 
@@ -69,7 +79,7 @@ def new_product(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -81,7 +91,8 @@ def new_product(
         if fields:
             print_fields(ProductData, "product", office_catalogue(office), lang, "customer")
             return
-        serial = register_product(office, read_form_fields(source, values), trade, by)
+        who = permitted(office, Task.RECORDS, by)
+        serial = register_product(office, read_form_fields(source, values), trade, who)
         print_made(read_record(office, "product", serial), as_json, "cli.product_made")
 
 
@@ -92,7 +103,7 @@ def new_job(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -105,7 +116,8 @@ def new_job(
             print_fields(Registered, "register", office_catalogue(office), lang)
             return
         about = needed_option("--customer", customer), needed_option("--product", product)
-        made = register_job(office, read_form_fields(source, values), *about, by)
+        who = permitted(office, Task.RECORDS, by)
+        made = register_job(office, read_form_fields(source, values), *about, who)
     print_made(made, as_json, "cli.job_made")
     warn_of(made, lang)
 
@@ -120,7 +132,7 @@ def do(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -129,6 +141,7 @@ def do(
 
     lang = options.language()
     with opened_office(folder) as office, opened_trade(office) as trade:
+        who = "" if fields else permitted(office, Task.RECORDS, by)
         catalogue = office_catalogue(office)
         with naming_steps(read_job(office, job_ref), Role.DESK, lang):
             form = step_form(step)
@@ -136,7 +149,7 @@ def do(
                 print_fields(form, step, catalogue, lang)
                 return
             given = read_form_fields(source, values)
-            done = do_step(office, job_ref, step, given, by, rules=trade)
+            done = do_step(office, job_ref, step, given, who, rules=trade)
     print_job(done, as_json, catalogue, lang)
 
 
@@ -199,7 +212,7 @@ def show(job_ref: JobRef, folder: Folder = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def people(folder: Folder = None, as_json: Json = False) -> None:
+def technicians(folder: Folder = None, as_json: Json = False) -> None:
     """List the technicians: area, skills, open jobs."""
     from fieldkit.office.desk.technicians import list_technicians
 
@@ -219,7 +232,7 @@ def _print_technicians(found: "list[Technician]", as_json: bool) -> None:
 
 
 @app.command()
-def person(
+def technician(
     name: Annotated[str, typer.Argument(help="The sign-in name.")],
     area: Annotated[str, typer.Option(help="The service area.")] = "",
     skill: Annotated[
@@ -233,7 +246,8 @@ def person(
     from fieldkit.office.desk.technicians import list_technicians, set_technician
 
     with opened_office(folder) as office:
-        set_technician(office, name, area, skill or [], not away)
+        who = permitted(office, Task.DISPATCH)
+        set_technician(office, name, area, skill or [], not away, who)
         _print_technicians(
             [each for each in list_technicians(office) if each.name == name], as_json
         )
@@ -244,7 +258,7 @@ def dispatch(
     job_ref: JobRef,
     technician: Annotated[str, typer.Argument(help="Who is sent; left out: who could be.")] = "",
     auto: Annotated[bool, typer.Option("--auto", help="Send whoever fits best.")] = False,
-    by: By = "office",
+    by: By = "",
     note: Annotated[str, typer.Option(help="A word for the technician.")] = "",
     folder: Folder = None,
     as_json: Json = False,
@@ -258,12 +272,13 @@ def dispatch(
     lang = options.language()
     with opened_office(folder) as office:
         if technician or auto:
+            sender = permitted(office, Task.DISPATCH, by)
             who = (
                 check_technician(office, technician)
                 if technician
                 else best_candidate(office, job_ref)
             )
-            send(office, job_ref, who, by, note)
+            send(office, job_ref, who, sender, note)
             print_done(as_json, "cli.dispatched", lang, technician=who)
             return
         found = candidates(office, job_ref)
@@ -288,22 +303,23 @@ def dispatch(
 @app.command()
 def approve(
     job_ref: JobRef,
-    by: Annotated[str, typer.Option(help="The supervisor who answers.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Answer no.")] = False,
     charge: Annotated[
         SettledCharge | None, typer.Option(help="For lines that the rules left open.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Answer a request for approval."""
     from fieldkit.office.desk.approvals import answer_request
 
-    answer = Answer.REFUSED if refuse else Answer.APPROVED
-    values = {"answer": answer, "by_name": by, "reason": reason}
+    values: dict[str, object] = {"answer": Answer.REFUSED if refuse else Answer.APPROVED}
     if charge is not None:
         values["charge"] = charge
     with opened_office(folder) as office:
-        done = answer_request(office, job_ref, values, by)
+        who = permitted(office, Task.APPROVE, by)
+        values |= {"by_name": who, "reason": reason}
+        done = answer_request(office, job_ref, values, who)
         print_job(done, as_json, office_catalogue(office), options.language())

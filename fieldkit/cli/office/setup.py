@@ -7,10 +7,20 @@ import typer
 
 from fieldkit.cli.context import emit, options, print_done, print_json, wrong_usage
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import Folder, app, office_folder, office_packs, opened_office
+from fieldkit.cli.office.base import (
+    KEPT_TOKEN,
+    Folder,
+    app,
+    office_folder,
+    office_packs,
+    opened_office,
+    permitted,
+)
+from fieldkit.cli.office.person import add_first_person
 from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
 from fieldkit.i18n import say_moment
+from fieldkit.office.people.person_roles import Task
 
 
 @app.command()
@@ -19,15 +29,22 @@ def init(
     database: Annotated[
         str, typer.Option(help="An SQLAlchemy URL, such as of PostgreSQL; SQLite without one.")
     ] = "",
+    administrator: Annotated[
+        str, typer.Option(help="The sign-in name of the office's first person.")
+    ] = "administrator",
     as_json: Json = False,
 ) -> None:
-    """Make an office: its keys and its database."""
+    """Make an office: its keys, its database, and its first person, whose token is kept there."""
     from fieldkit.office.office import init_office
 
     where = office_folder(folder)
     fingerprint = init_office(where, database)
-    lang = options.language()
-    print_done(as_json, "cli.office_ready", lang, folder=where, fingerprint=fingerprint)
+    with opened_office(folder) as office:
+        add_first_person(office, administrator)
+    print_done(
+        as_json, "cli.office_ready", options.language(),
+        folder=where, fingerprint=fingerprint, person=administrator, token_file=where / KEPT_TOKEN,
+    )  # fmt: skip
 
 
 @app.command()
@@ -43,7 +60,8 @@ def enrol(
 
     lang = options.language()
     with opened_office(folder) as office:
-        code = create_enrolment(office, person, role, area)
+        by = permitted(office, Task.LAPTOPS)
+        code = create_enrolment(office, person, role, area, by=by)
         until = local_now() + CODE_LIFETIME
     if as_json:
         print_json({"person": person, "role": role.value, "code": code, "until": until})
@@ -63,7 +81,7 @@ def revoke(
     from fieldkit.office.devices.enrol import revoke as revoke_device
 
     with opened_office(folder) as office:
-        person = revoke_device(office, device)
+        person = revoke_device(office, device, permitted(office, Task.LAPTOPS))
     print_done(as_json, "cli.revoked", options.language(), person=person)
 
 
@@ -115,7 +133,7 @@ def restore(
     from fieldkit.office.backup import restore as bring_back
 
     with opened_office(folder) as office:
-        kept = bring_back(office, file)
+        kept = bring_back(office, file, permitted(office, Task.SERVER))
     emit("cli.restored", options.language(), kept=kept)
 
 
@@ -125,7 +143,7 @@ def new_epoch(folder: Folder = None) -> None:
     from fieldkit.office.backup import begin_epoch
 
     with opened_office(folder) as office:
-        epoch = begin_epoch(office)
+        epoch = begin_epoch(office, permitted(office, Task.SERVER))
     emit("cli.new_epoch", options.language(), epoch=epoch)
 
 

@@ -6,8 +6,17 @@ import typer
 
 from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import JobRef, Json
-from fieldkit.cli.office.base import By, Folder, app, office_catalogue, office_packs, opened_office
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    office_catalogue,
+    office_packs,
+    opened_office,
+    permitted,
+)
 from fieldkit.i18n import say, say_moment
+from fieldkit.office.people.person_roles import Task
 
 
 @app.command()
@@ -98,7 +107,7 @@ def resolve(
     job_ref: JobRef,
     flag: Annotated[str, typer.Argument(help="The flag, as `conflicts` prints it.")],
     note: Annotated[str, typer.Option(help="How it was settled.")],
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -107,7 +116,7 @@ def resolve(
     from fieldkit.office.desk.desk import read_job
 
     with opened_office(folder) as office:
-        resolve_flag(office, job_ref, flag, note, by)
+        resolve_flag(office, job_ref, flag, note, permitted(office, Task.RESOLVE, by))
         if as_json:
             print_json(read_job(office, job_ref).model_dump(mode="json"))
 
@@ -175,7 +184,7 @@ def told(
     level: Annotated[str, typer.Argument(help="L1, L2, L3 or E.")],
     department: Annotated[str, typer.Argument(help="The department's code.")],
     note: Annotated[str, typer.Option(help="A word about it.")] = "",
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -184,7 +193,8 @@ def told(
     from fieldkit.office.desk.escalations import mark_notified
 
     with opened_office(folder) as office:
-        mark_notified(office, job_ref, level, department, note, by)
+        who = permitted(office, Task.TELL, by)
+        mark_notified(office, job_ref, level, department, note, who)
         job = read_job(office, job_ref)
     if as_json:
         print_json(job.model_dump(mode="json"))

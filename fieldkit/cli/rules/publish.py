@@ -11,11 +11,12 @@ import typer
 
 from fieldkit.cli.context import day_option, emit, opened, options, print_json
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import opened_office
+from fieldkit.cli.office.base import opened_office, permitted
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
 from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
+from fieldkit.office.people.person_roles import Task
 from fieldkit.rules.loading.pack_head import HEAD_FILE
 from fieldkit.systems import portable_name
 
@@ -67,7 +68,7 @@ def trust(
     from fieldkit.office.publishing import packs
 
     with opened_office(office) as here:
-        packs.trust(here, key.removeprefix(_PUBLIC), name)
+        packs.trust(here, key.removeprefix(_PUBLIC), name, permitted(here, Task.SERVER))
         _print_trusted(packs.trusted(here), as_json)
 
 
@@ -83,7 +84,7 @@ def distrust(
     from fieldkit.office.publishing import packs
 
     with opened_office(office) as here:
-        packs.distrust(here, key.removeprefix(_PUBLIC))
+        packs.distrust(here, key.removeprefix(_PUBLIC), permitted(here, Task.SERVER))
         _print_trusted(packs.trusted(here), as_json)
 
 
@@ -114,7 +115,8 @@ def publish(
 
     folder = pack_folder(pack)
     with opened_office(office) as here:
-        done = publish_pack(here, folder, effective_from, expires, _private(key))
+        by = permitted(here, Task.PUBLISH)
+        done = publish_pack(here, folder, effective_from, expires, _private(key), by)
     replace_file(folder / HEAD_FILE, done.text)
     _print_published(done, as_json)
 
@@ -137,7 +139,8 @@ def rollback(
     from fieldkit.office.publishing.publish import roll_back
 
     with opened_office(office) as here:
-        done = roll_back(here, revision, effective_from, _private(key))
+        by = permitted(here, Task.PUBLISH)
+        done = roll_back(here, revision, effective_from, _private(key), by)
     _print_published(done, as_json)
 
 

@@ -10,6 +10,38 @@ HELP: dict[str, str] = {
     "Only this technician's.": "只列此技师的。",
     "Only in this status.": "只列此状态的。",
     "Show a job as the office has it.": "查看公司保存的工单。",
+    "The people of the office: roles, passwords, tokens for commands.": (
+        "公司端人员：角色、密码和命令令牌。"
+    ),
+    "Add somebody to the office's people. The first one has every role.": (
+        "添加公司端人员；第一位拥有全部角色。"
+    ),
+    "What she is; may be given again.": "角色；可重复给出。",
+    "List the people of the office and their roles.": "列出公司端人员及其角色。",
+    "All that she is.": "全部角色。",
+    "Give somebody these roles, instead of those before.": "设置人员的角色，取代原有角色。",
+    "Set your password, or as an administrator somebody's.": (
+        "设置自己的密码；管理员也可为他人设置。"
+    ),
+    "By the keys in the office's folder, for an administrator.": (
+        "凭公司数据目录中的密钥，为管理员补发。"
+    ),
+    "Print a new token for somebody's commands, this once; the one before ends.": (
+        "打印人员的新命令令牌，仅此一次；原令牌失效。"
+    ),
+    "Without a token of your own you are asked for your password.": "没有令牌时，需要输入密码。",
+    "Let her work here again.": "恢复。",
+    "Let somebody do nothing more at the office. What she did stays under her name.": (
+        "停用人员；其以往的记录保持不变。"
+    ),
+    "Check that no entry was changed, and exit 1 if one was.": (
+        "检查日志是否被改动；被改动时退出码为 1。"
+    ),
+    "How many entries, the newest.": "列出最近多少条。",
+    "List who enrolled, shut out, approved, published or changed a record, the newest first.": (
+        "列出登记、停用、审批、发布和更改记录的审计日志，最新的在前。"
+    ),
+    "The sign-in name of the office's first person.": "第一位人员的登录名。",
     "List the technicians: area, skills, open jobs.": "列出技师：区域、技能、未完成工单。",
     "Say where a technician works and what she can do.": "登记技师的工作区域和技能。",
     "The sign-in name.": "登录名。",
@@ -21,10 +53,11 @@ HELP: dict[str, str] = {
     ),
     "Who is sent; left out: who could be.": "派谁；省略时列出可派的人。",
     "Send whoever fits best.": "派最合适的技师。",
-    "Who does it.": "由谁办理。",
+    "Who does it; refused unless it is the person of the token.": (
+        "由谁办理；须与令牌的所有者一致。"
+    ),
     "A word for the technician.": "给技师的留言。",
     "Answer a request for approval.": "答复审批申请。",
-    "The supervisor who answers.": "答复的主管。",
     "Answer no.": "不批准。",
     "For lines that the rules left open.": "规则未能判定的项目如何收费。",
     "Why.": "理由。",
@@ -33,7 +66,9 @@ HELP: dict[str, str] = {
     ),
     "What `fieldkit sync --to-file` wrote.": "`fieldkit sync --to-file` 写出的文件。",
     "Where the answer goes; else FILE.answer.": "回复文件的位置；默认为“原文件名.answer”。",
-    "Make an office: its keys and its database.": "建立公司数据目录：密钥和数据库。",
+    "Make an office: its keys, its database, and its first person, whose token is kept there.": (
+        "建立公司数据目录：密钥、数据库，以及第一位人员（令牌保存在其中）。"
+    ),
     "An SQLAlchemy URL, such as of PostgreSQL; SQLite without one.": (
         "SQLAlchemy 数据库地址，如 PostgreSQL；省略时用 SQLite。"
     ),

@@ -12,6 +12,7 @@ MODULES = (
     "errors",
     "labels",
     "office",
+    "office_people",
     "papers",
     "people",
     "phone_approval",

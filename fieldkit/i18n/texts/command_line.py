@@ -80,8 +80,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{unsent} 条未发送，{rejected} 条被公司拒收。数据没有丢失，请稍后再试。",
     ),
     "cli.office_ready": (
-        "The office is ready in {folder}. Its key: {fingerprint}",
-        "公司端已建好：{folder}。密钥指纹：{fingerprint}",
+        "The office is ready in {folder}. Its key: {fingerprint}\nIts first person is "
+        "{person}; the "
+        "token is kept in {token_file}",
+        "公司端已建好：{folder}。密钥指纹：{fingerprint}\n第一位人员是 {person}，令牌保存在 "
+        "{token_file}",
     ),
     "cli.enrol_code": (
         "One-time code for {person}, good until {until}:\n{code}",

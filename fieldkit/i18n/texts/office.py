@@ -64,8 +64,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name}  {where}  技能 {skills}  未完成工单 {jobs} 个",
     ),
     "cli.no_candidates": (
-        "There is nobody to send. Describe one with: fieldkit office person NAME --area AREA",
-        "没有可派的技师。请先登记：fieldkit office person 姓名 --area 区域",
+        "There is nobody to send. Describe one with: fieldkit office technician NAME --area AREA",
+        "没有可派的技师。请先登记：fieldkit office technician 姓名 --area 区域",
     ),
     "cli.dispatched": ("{technician} is sent.", "已派 {technician}。"),
     "cli.nothing_found": (
@@ -149,15 +149,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有唯一对应 {ref} 的电脑编号，未做任何更改。请查看编号：fieldkit office status",
     ),
     "error.not_found.technician": (
-        "Nobody here is called {ref}. Nothing was changed. See the names: fieldkit office people. "
-        "Add one with: fieldkit office person {ref} --area AREA",
-        "没有名为 {ref} 的技师，未做任何更改。请查看名单：fieldkit office people。"
-        "新增请运行：fieldkit office person {ref} --area 区域",
+        "Nobody here is called {ref}. Nothing was changed. See the names: fieldkit office "
+        "technicians. "
+        "Add one with: fieldkit office technician {ref} --area AREA",
+        "没有名为 {ref} 的技师，未做任何更改。请查看名单：fieldkit office technicians。"
+        "新增请运行：fieldkit office technician {ref} --area 区域",
     ),
     "error.sync.nobody_to_send": (
         "There is nobody to send. Nothing was changed. Describe a technician with: fieldkit "
-        "office person NAME --area AREA",
-        "没有可派的技师，未做任何更改。请先登记：fieldkit office person 姓名 --area 区域",
+        "office technician NAME --area AREA",
+        "没有可派的技师，未做任何更改。请先登记：fieldkit office technician 姓名 --area 区域",
     ),
 }
 """Messages of the office."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
@@ -18,6 +18,7 @@ from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.ledger.search_columns import job_number
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
 from fieldkit.office.tables import documents
 
 D = TypeVar("D", bound=Document)
@@ -30,6 +31,7 @@ class Acting:
     conn: Connection
     author: Author
     ledger: Ledger
+    emitted: list[Event] = field(default_factory=list)
 
     def find(self, kind: str, record_id: str) -> Document | None:
         """The document of a record, if the office has one."""
@@ -58,17 +60,23 @@ class Acting:
 
     def emit(self, acts: Iterable[Act]) -> list[Event]:
         """Make events of the acts; what follows from them is written at the end."""
-        return [self.ledger.emit(act, self.author) for act in acts]
+        made = [self.ledger.emit(act, self.author) for act in acts]
+        self.emitted += made
+        return made
 
 
 @contextmanager
 def acting(office: Office, by: str, role: Role = Role.DESK) -> Iterator[Acting]:
-    """Act as `by`, now, in one transaction. An error in the block leaves everything as it was."""
+    """Act as `by`, now, in one transaction, which the audit log notes. An error in the block leaves
+    everything as it was."""
     author = Author(by=by, role=role, at=office.clock())
     with office.db.writing() as writing:
         ledger = Ledger(office, writing)
-        yield Acting(writing.conn, author, ledger)
+        desk = Acting(writing.conn, author, ledger)
+        yield desk
         ledger.flush()
+        for event in desk.emitted:
+            note(office, writing, by, event.type, event.record)
 
 
 def find_job_id(conn: Connection, job_ref: str) -> str:

@@ -9,6 +9,8 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.tables import devices
 
 
@@ -32,7 +34,11 @@ class Approval:
 
 
 def approve(
-    office: Office, text: str, charge: SettledCharge | None = None, device_ref: str = ""
+    office: Office,
+    text: str,
+    charge: SettledCharge | None = None,
+    device_ref: str = "",
+    by: str = RESERVED,
 ) -> Approval:
     """The code that approves the challenge `text`, which a technician reads out.
 
@@ -48,6 +54,8 @@ def approve(
     if charge is not None and not challenge.left_open:
         raise NotApproved("charge_not_asked")
     key, person = _asking(office, challenge, device_ref)
+    with office.db.writing() as writing:
+        note(office, writing, by, "phone_code_told", challenge.job_number)
     return Approval(key.code(challenge, charge), challenge, person, key.device)
 
 

@@ -11,6 +11,8 @@ from fieldkit.office.desk.desk import read_job
 from fieldkit.office.errors import OfficeFault
 from fieldkit.office.ledger.documents import IS_OPEN_JOB
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.tables import devices, documents, people
 
 
@@ -35,13 +37,19 @@ class Candidate:
 
 
 def set_technician(
-    office: Office, name: str, area: str = "", skills: Iterable[str] = (), active: bool = True
+    office: Office,
+    name: str,
+    area: str = "",
+    skills: Iterable[str] = (),
+    active: bool = True,
+    by: str = RESERVED,
 ) -> None:
     """Store a technician's area and skills; one who is not `active` is never a candidate."""
     row = {"name": name, "area": area, "skills": " ".join(sorted(skills)), "active": active}
     with office.db.writing() as writing:
         writing.conn.execute(delete(people).where(people.c.name == name))
         writing.conn.execute(insert(people).values(row))
+        note(office, writing, by, "technician_described", name)
 
 
 def list_technicians(office: Office) -> list[Technician]:

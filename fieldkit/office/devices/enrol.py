@@ -14,6 +14,8 @@ from fieldkit.domain.core.event import Role
 from fieldkit.office.devices.renewal import unauthorised
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.tables import devices, enrol_codes, tokens
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
@@ -44,7 +46,12 @@ class Caller:
 
 
 def create_enrolment(
-    office: Office, person: str, role: Role, area: str = "", lifetime: timedelta = CODE_LIFETIME
+    office: Office,
+    person: str,
+    role: Role,
+    area: str = "",
+    lifetime: timedelta = CODE_LIFETIME,
+    by: str = RESERVED,
 ) -> str:
     """Make a one-time code with which a laptop may be enrolled for a person."""
     secret = secrets.token_bytes(10)
@@ -58,6 +65,7 @@ def create_enrolment(
     }
     with office.db.writing() as writing:
         writing.conn.execute(insert(enrol_codes).values(row))
+        note(office, writing, by, "enrolment_code", person)
     return make_code(secret, office.keys.root_public)
 
 
@@ -85,6 +93,7 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
             raise Denied(HTTPStatus.FORBIDDEN, "revoked")
         elif code.device is None:
             device = _assign_device(writing.conn, ask.device, code)
+        note(office, writing, device.person, "laptop_enrolled", ask.device)
         mark = update(enrol_codes).where(enrol_codes.c.hash == code.hash)
         writing.conn.execute(mark.values(device=ask.device))
         row = {"hash": _hash(token), "device": ask.device, "issued_at": office.now_ms}
@@ -140,7 +149,7 @@ def new_token(office: Office, caller: Caller) -> NewToken:
     return NewToken(token=token)
 
 
-def revoke(office: Office, id_prefix: str) -> str:
+def revoke(office: Office, id_prefix: str, by: str = RESERVED) -> str:
     """Revoke the device whose id begins so, and return its person. What it has sent stays.
 
     Raises `NotFound` unless exactly one id begins so.
@@ -152,6 +161,7 @@ def revoke(office: Office, id_prefix: str) -> str:
             raise NotFound("laptop", id_prefix)
         where = devices.c.id == found[0].id
         writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
+        note(office, writing, by, "laptop_revoked", found[0].id)
     return str(found[0].person)
 
 

@@ -16,6 +16,7 @@ from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
 from fieldkit.office.tables import metadata
 from fieldkit.sync.protocol.messages import CatalogueFile
 
@@ -66,6 +67,7 @@ def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publicat
             raise FieldkitError("catalogue.not_newer", revision=row.revision, newest=newest)
         values = {"revision": row.revision, "sha256": row.sha256, "by": by, "published_at": row.at}
         writing.conn.execute(insert(catalogues).values(**values, body=body))
+        note(office, writing, by, "catalogue_published", str(row.revision))
     return row
 
 

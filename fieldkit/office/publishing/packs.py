@@ -23,6 +23,8 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.office.database import Writing
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.tables import metadata
 from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.loading.loader import load_kept, load_pack
@@ -127,15 +129,15 @@ def trusted(office: Office) -> Sequence[TrustedKey]:
         return key_list(office, conn).read(office.keys.root_public).keys
 
 
-def trust(office: Office, key: str, name: str) -> None:
+def trust(office: Office, key: str, name: str, by: str = RESERVED) -> None:
     """Add a public key to those that may sign packs. Raises `FieldkitError` (`pack.bad_key`)."""
     if not _is_key(key):
         raise FieldkitError("pack.bad_key")
     others = [each for each in trusted(office) if each.key != key]
-    _set_keys(office, [*others, TrustedKey(key=key, name=name)])
+    _set_keys(office, [*others, TrustedKey(key=key, name=name)], by, "key_trusted", key)
 
 
-def distrust(office: Office, key: str) -> None:
+def distrust(office: Office, key: str, by: str = RESERVED) -> None:
     """Remove a key, by its text or name, from those that may sign packs.
 
     Raises `FieldkitError`: `pack.unknown_key`, `pack.last_key`.
@@ -146,15 +148,16 @@ def distrust(office: Office, key: str) -> None:
         raise FieldkitError("pack.unknown_key", name=key)
     if not after:
         raise FieldkitError("pack.last_key")
-    _set_keys(office, after)
+    _set_keys(office, after, by, "key_distrusted", key)
 
 
-def _set_keys(office: Office, listed: Sequence[TrustedKey]) -> None:
+def _set_keys(office: Office, listed: Sequence[TrustedKey], by: str, act: str, about: str) -> None:
     with office.db.writing() as writing:
         serial = key_list(office, writing.conn).read(office.keys.root_public).serial + 1
         signed = sign_keys(KeyList(serial=serial, keys=tuple(listed)), office.keys.root)
         row = {"serial": serial, "text": signed.text, "signature": signed.signature}
         writing.conn.execute(insert(pack_keys).values(row))
+        note(office, writing, by, act, about)
 
 
 def _is_key(text: str) -> bool:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.office.office import Office
+from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.publishing import packs
 from fieldkit.office.publishing.catalogue import current_catalogue
 from fieldkit.rules.analysis.findings import analyse
@@ -57,6 +59,7 @@ def publish(
     effective_from: date | None = None,
     expires: date | None = None,
     signing: bytes | None = None,
+    by: str = RESERVED,
 ) -> Published:
     """Publish the pack of a working folder under the next revision.
 
@@ -76,7 +79,8 @@ def publish(
         files[f"tests/{path.name}"] = path.read_bytes()
     today = office.clock().astimezone(ZoneInfo(pack.time_zone)).date()
     begins = effective_from or max(pack.effective_from, today)
-    return _sign_and_store(office, files, pack.revision, begins, expires or pack.expires, signing)
+    last = expires or pack.expires
+    return _sign_and_store(office, files, pack.revision, begins, last, signing, by)
 
 
 def roll_back(
@@ -84,6 +88,7 @@ def roll_back(
     revision: int | None = None,
     effective_from: date | None = None,
     signing: bytes | None = None,
+    by: str = RESERVED,
 ) -> Published:
     """Publish the content of an earlier revision again, under the next one.
 
@@ -102,7 +107,7 @@ def roll_back(
         raise NotPublished("no_revision", revision=wanted, newest=known[-1])
     files = pack_files(raw) if raw is not None else _shipped_files()
     begins = effective_from or heads[-1].effective_from
-    return _sign_and_store(office, files, known[-1], begins, None, signing, restores=wanted)
+    return _sign_and_store(office, files, known[-1], begins, None, signing, by, restores=wanted)
 
 
 def _check(pack: Pack, folder: Path) -> None:
@@ -132,6 +137,7 @@ def _sign_and_store(
     begins: date,
     expires: date | None,
     signing: bytes | None,
+    by: str,
     restores: int | None = None,
 ) -> Published:
     """Assign the next revision to the files, sign them and store the pack.
@@ -149,6 +155,7 @@ def _sign_and_store(
         trusted = packs.key_list(office, writing.conn)
         raw = sign_pack(manifest, final, signing or office.keys.pack, trusted)
         packs.put(writing, open_pack(raw, office.keys.root_public), raw)
+        note(office, writing, by, "pack_published", str(manifest.revision))
     return Published(manifest.head, text, raw)
 
 
