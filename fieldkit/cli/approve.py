@@ -9,7 +9,6 @@ import typer
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import JobRef, Json
 from fieldkit.cli.office.base import opened_office, permitted
-from fieldkit.clock import local_now
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.i18n import say_moment, say_money, say_value
 from fieldkit.office.people.person_roles import Task
@@ -39,6 +38,7 @@ def approve(
     with opened_office(office) as here:
         by = permitted(here, Task.APPROVE)
         given = approve_challenge(here, challenge, charge, device, by)
+        zone = here.clock().tzinfo
     asked = given.challenge
     if as_json:
         print_json(
@@ -50,7 +50,7 @@ def approve(
             }
         )  # fmt: skip
         return
-    moment = say_moment(asked.asked_at.astimezone(local_now().tzinfo), lang)
+    moment = say_moment(asked.asked_at.astimezone(zone), lang)
     amount = say_money(asked.amount_fen, lang)
     asks = "approve.asked" if asked.amount_fen else "approve.asked_no_amount"
     emit(asks, lang, person=given.person, job=asked.job_number, amount=amount, moment=moment)

@@ -12,7 +12,7 @@ from fieldkit.cli.context import day_option, opened, options, print_json, read_j
 from fieldkit.cli.job import Json
 from fieldkit.cli.print_job import decision_lines
 from fieldkit.cli.rules.pack_folder import pack_folder
-from fieldkit.clock import local_now
+from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.trade import Trade
 from fieldkit.shipped import shipped_data, shipped_rules
@@ -36,7 +36,7 @@ def decide(
 
     document = read_json_file(file)
     with _trade(pack) as trade:
-        decision = decide_document(trade, document, on, local_now)
+        decision = decide_document(trade, document, on, company_clock(trade))
         if as_json:
             print_json(decision.model_dump(mode="json"))
         else:

@@ -13,15 +13,16 @@ import typer
 
 from fieldkit.cli.context import day_option, options, progress_line
 from fieldkit.cli.print_job import decision_lines
-from fieldkit.clock import local_now
 from fieldkit.documents.model import Paper
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import RecordKind, Role
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
+from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.session import Session, init_home, open_session
+from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs.job_commands import job
 from fieldkit.services.jobs.job_rows import list_jobs
 from fieldkit.services.jobs.papers import papers_of
@@ -75,16 +76,19 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
     from fieldkit.office.devices.enrol import create_enrolment
     from fieldkit.office.http.serve import serving
     from fieldkit.office.office import init_office, open_office
+    from fieldkit.office.publishing.company_zone import in_company_zone
     from fieldkit.services.exchange.sync_now import enrol_device
 
     home = Home(folder / "home")
     init_home(home, TECHNICIAN, Role.TECHNICIAN, lang, method="file")
     init_office(folder / "office")
-    with open_office(folder / "office", uuid7) as office, serving(office) as url:
-        code = create_enrolment(office, TECHNICIAN, Role.TECHNICIAN)
-        with open_session(home, os.environ) as session:
-            enrol_device(session, url, code)
-        yield home, office
+    with open_office(folder / "office", uuid7) as opened:
+        office = in_company_zone(opened)
+        with serving(office) as url:
+            code = create_enrolment(office, TECHNICIAN, Role.TECHNICIAN)
+            with open_session(home, os.environ) as session:
+                enrol_device(session, url, code)
+            yield home, office
 
 
 def _open(folder: Path, lang: Lang) -> int:
@@ -103,7 +107,8 @@ def _play(folder: Path, lang: Lang, on: date | None) -> int:
     """Play the day, print each step and verdict, sync, and compare with the office."""
     from fieldkit.services.demo.walkthrough import play_day, seed_day
 
-    started = datetime.combine(on, time(8)).astimezone() if on else local_now()
+    now = company_clock(Trade())()
+    started = datetime.combine(on, time(8), now.tzinfo) if on else now
     with (
         _demo_home(folder, lang) as (home, office),
         open_session(home, os.environ, clock=lambda: started) as session,

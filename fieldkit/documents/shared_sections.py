@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fieldkit.documents.model import Block, Box, Cards, Fact, Facts, Paper, PaperKind
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import Hit
+from fieldkit.domain.core.local_time import window_text
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, say, say_date, say_moment, say_money, say_value
 
@@ -127,7 +128,7 @@ def visit_card(basis: Basis) -> Facts:
     job = basis.job
     agreed = ""
     if job.appointment:
-        hours = f"{job.appointment.time_from}–{job.appointment.time_to}"
+        hours = window_text(job.appointment.time_from, job.appointment.time_to)
         agreed = f"{basis.day(job.appointment.on)} {hours}"
     arrived = job.arrival.stamp.at if job.arrival and job.arrival.stamp else None
     facts = (

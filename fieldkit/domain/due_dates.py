@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from fieldkit.domain.complaints.model import Complaint
 from fieldkit.domain.complaints.steps import next_complaint_step, routing
+from fieldkit.domain.core.local_time import hours_later, window
 from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.records.follow_up import FollowUp
 
@@ -53,8 +54,8 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
     if asked is not None and asked.stamp is not None:
         found.append(Duty("approval", job.id, asked.approver, asked.stamp.at))
     if job.appointment is not None and job.arrival is None:
-        end = time.fromisoformat(job.appointment.time_to)
-        due = datetime.combine(job.appointment.on, end, now.tzinfo)
+        agreed = job.appointment
+        _, due = window(agreed.on, agreed.time_from, agreed.time_to, now.tzinfo)
         found.append(Duty("visit", job.id, job.technician, due))
     return found
 
@@ -74,7 +75,7 @@ def _escalations(job: Job, now: datetime) -> Iterator[Duty]:
 _DUE: dict[str, Callable[[datetime], datetime]] = {
     "at_once": lambda decided: decided,
     "same_day": lambda decided: _end_of(decided.date(), decided),
-    "24h": lambda decided: decided + timedelta(hours=24),
+    "24h": lambda decided: hours_later(decided, 24),
 }
 
 
@@ -98,12 +99,12 @@ def complaint_duties(
     who = (complaint.assigned.person if complaint.assigned else "") or department
     found = []
     if complaint.judged is None:
-        found.append(Duty("reply", complaint.id, who, made + timedelta(hours=deadlines.reply_h)))
+        found.append(Duty("reply", complaint.id, who, hours_later(made, deadlines.reply_h)))
     if deadlines.interim_wd is not None and complaint.proposed is None:
         due = _working_days(made, deadlines.interim_wd, holidays)
         found.append(Duty("interim", complaint.id, who, due))
     if deadlines.solve_h is not None:
-        found.append(Duty("solve", complaint.id, who, made + timedelta(hours=deadlines.solve_h)))
+        found.append(Duty("solve", complaint.id, who, hours_later(made, deadlines.solve_h)))
     elif deadlines.solve_wd is not None:
         due = _working_days(made, deadlines.solve_wd, holidays)
         found.append(Duty("solve", complaint.id, who, due))

@@ -47,9 +47,10 @@ def office_folder(given: Path | None) -> Path:
 def opened_office(folder: Path | None) -> Iterator["Office"]:
     """The office of this call, closed at the end."""
     from fieldkit.office.office import open_office
+    from fieldkit.office.publishing.company_zone import in_company_zone
 
     with open_office(office_folder(folder), uuid7) as office:
-        yield office
+        yield in_company_zone(office)
 
 
 def permitted(office: "Office", task: Task, by: str = "") -> str:
@@ -103,12 +104,14 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     """
     from fieldkit.office.trade_rules import TradeRules
     from fieldkit.services.deciding.cases import complaint_case, job_case
+    from fieldkit.services.home.company_zone import company_clock
     from fieldkit.services.home.trade import Trade, load_decider
 
     catalogue = office_catalogue(office) if office else Trade().catalogue
     trade = Trade()
     trade.catalogue = catalogue
     decider = load_decider(trade, _shelf(office) if office else None)
+    now = office.clock if office else company_clock(trade)
     try:
         yield TradeRules(
             models=frozenset(model.code for model in catalogue.models),
@@ -117,6 +120,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
             judge_complaint=lambda job, form, day: decider.decide(
                 complaint_case(job, form, day), day
             ),
+            calling_hours=lambda: decider.shelf.on(now()).calling_hours,
         )
     finally:
         decider.close()

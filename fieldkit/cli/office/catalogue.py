@@ -1,5 +1,6 @@
 """`fieldkit office catalogue`: start, publish, list."""
 
+from datetime import datetime
 from pathlib import Path
 from shutil import copytree
 from typing import Annotated
@@ -17,7 +18,6 @@ from fieldkit.cli.office.base import (
     opened_office,
     permitted,
 )
-from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import say, say_moment
 from fieldkit.office.people.person_roles import Task
@@ -84,12 +84,13 @@ def list_published(folder: Folder = None, as_json: Json = False) -> None:
 
     with opened_office(folder) as office:
         found = published_catalogues(office)
+        zone = office.clock().tzinfo
     if as_json:
         print_json([item.__dict__ for item in found])
         return
     lang = options.language()
     for item in found:
-        at = say_moment(local_now().fromtimestamp(item.at / 1000).astimezone(), lang)
+        at = say_moment(datetime.fromtimestamp(item.at / 1000, zone), lang)
         emit("catalogue.listed", lang, revision=item.revision, at=at, by=item.by)
     if not found:
         emit("catalogue.none_published", lang)

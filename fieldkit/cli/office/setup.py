@@ -17,7 +17,6 @@ from fieldkit.cli.office.base import (
     permitted,
 )
 from fieldkit.cli.office.person import add_first_person
-from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
 from fieldkit.i18n import say_moment
 from fieldkit.office.people.person_roles import Task
@@ -62,7 +61,7 @@ def enrol(
     with opened_office(folder) as office:
         by = permitted(office, Task.LAPTOPS)
         code = create_enrolment(office, person, role, area, by=by)
-        until = local_now() + CODE_LIFETIME
+        until = office.clock() + CODE_LIFETIME
     if as_json:
         print_json({"person": person, "role": role.value, "code": code, "until": until})
     else:

@@ -57,14 +57,15 @@ def explain(
 
 
 def _explained(job_or_file: str, on: date | None) -> "Explained":
-    from fieldkit.clock import local_now
+    from fieldkit.services.home.company_zone import company_clock
     from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs.explain import explain_document, explain_job
 
     file = Path(job_or_file)
     if job_or_file == "-" or file.is_file():
         document = read_json_file(file)
-        return explain_document(Trade(), document, on, local_now)
+        trade = Trade()
+        return explain_document(trade, document, on, company_clock(trade))
     if file.suffix == ".json":
         raise FieldkitError("file_unreadable", file=file.name)
     with opened() as session:

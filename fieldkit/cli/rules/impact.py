@@ -43,14 +43,16 @@ def impact(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row for each line.")] = False,
 ) -> None:
     """Judge stored decisions again by a new pack: what flips, and how much money moves."""
+    from zoneinfo import ZoneInfo
+
     from fieldkit.clock import local_now
     from fieldkit.rules.loading.loader import load_pack
 
     if as_json and as_csv:
         raise FieldkitError("one_format")
-    last = until or local_now().date()
-    first = read_since(since, last)
     pack = load_pack(pack_folder(new))
+    last = until or local_now().astimezone(ZoneInfo(pack.time_zone)).date()
+    first = read_since(since, last)
     lang = options.language()
     with _judged(pack, office, first, last, lang) as (found, numbers):
         if as_json:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,7 +14,6 @@ from fieldkit.cli.context import day_option, emit, opened, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import opened_office, permitted
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
-from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.i18n import Lang, say, say_date, say_moment
 from fieldkit.office.people.person_roles import Task
@@ -280,7 +280,7 @@ def _history_line(row: dict[str, Any], lang: Lang) -> str:
         text = say("packs.shipped", lang)
         return "  ".join([str(row["revision"]), text, *notes])
     until = row.get("expires")
-    moment = datetime.fromisoformat(row["created"]).astimezone(local_now().tzinfo)
+    moment = datetime.fromisoformat(row["created"]).astimezone(ZoneInfo(row["time_zone"]))
     parts = [
         say(
             "packs.history",

@@ -109,6 +109,9 @@ NeededLongText = Annotated[
 Hidden = Annotated[str, Ui("text", hidden=True)]
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible_day), Ui("date")]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Ui("time")]
+EndOfWindow = Annotated[
+    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"), Ui("time")
+]
 Yes = Annotated[bool, Ui("bool")]
 Fen = Annotated[int, Field(ge=0, le=100_000_000), Ui("money")]
 Count = Annotated[int, Field(ge=1, le=999), Ui("int")]

@@ -14,6 +14,7 @@ from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.core.evolve import D
 from fieldkit.domain.core.form import Data, form_fields, read_form
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.core.local_time import is_window
 from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
@@ -201,7 +202,7 @@ def _check_appointment(job: Job, data: Any, ctx: Context) -> None:
 
 
 def _check_times(job: Job, data: Any, ctx: Context) -> None:
-    if data.time_to <= data.time_from:
+    if not is_window(data.time_from, data.time_to):
         raise BadInput([FieldProblem("time_to", "ends_before_start")])
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Author
+from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.job.phone_approval import PhoneKey
 
 NewId = Callable[[], str]
@@ -19,7 +20,8 @@ class Context:
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
     `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
     `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone codes
-    (None: this device has no key for them).
+    (None: this device has no key for them); `calling_hours` answers when customers may be called
+    (None: at any hour).
     """
 
     author: Author
@@ -27,6 +29,7 @@ class Context:
     decision: Decision | None = None
     parts: Mapping[str, Part] | None = None
     phone_key: PhoneKey | None = None
+    calling_hours: Callable[[], CallingHours | None] = lambda: None
 
     @property
     def today(self) -> date:

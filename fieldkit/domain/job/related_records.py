@@ -7,6 +7,7 @@ from typing import Any
 from fieldkit.domain.core.decision import FollowUpCall
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.core.local_time import hours_later
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.history import history_entries
 from fieldkit.domain.job.model import Job
@@ -131,7 +132,10 @@ def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:
 
 
 def _due(call: FollowUpCall, ctx: Context) -> datetime:
-    return ctx.author.at + timedelta(hours=call.hours or 0, days=call.days or 0)
+    """When the call is to be made; one that would fall into the night waits for the morning."""
+    due = hours_later(ctx.author.at, call.hours or 0) + timedelta(days=call.days or 0)
+    hours = ctx.calling_hours()
+    return hours.within(due) if hours else due
 
 
 def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:

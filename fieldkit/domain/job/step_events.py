@@ -14,6 +14,7 @@ from fieldkit.domain.core.form import (
     Code,
     Data,
     Day,
+    EndOfWindow,
     Fen,
     Hidden,
     Km,
@@ -78,7 +79,7 @@ class AppointmentMade(Data):
 
     on: Day
     time_from: Clock = VISIT_FROM
-    time_to: Clock = "12:00"
+    time_to: EndOfWindow = "12:00"
     fault_confirmed: Text = ""
 
 

@@ -166,7 +166,10 @@ def do_step(
         current = desk.job(job_ref)
         decision = _route_complaint(rules, current, step, values, office)
         parts = rules.parts if rules else None
-        context = Context(desk.author, office.new_id, decision=decision, parts=parts)
+        hours = rules.calling_hours if rules else lambda: None
+        context = Context(
+            desk.author, office.new_id, decision=decision, parts=parts, calling_hours=hours
+        )
         desk.emit(perform(current, step, values, context))
     return read_job(office, current.id)
 

@@ -87,7 +87,7 @@ def compare(old: Pack, new: Pack) -> PackDiff:
 
 
 def _head(old: Pack, new: Pack) -> Iterator[Change]:
-    for name in ("name", "revision", "effective_from", "expires", "time_zone"):
+    for name in ("name", "revision", "effective_from", "expires", "time_zone", "calling_hours"):
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
             yield Change("head", name=name, old=before, new=after)

@@ -7,9 +7,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.core.warranty import Term
 from fieldkit.rules.loading.durable_limits import check_limits
 from fieldkit.rules.loading.node_readers import (
@@ -22,7 +24,7 @@ from fieldkit.rules.loading.node_readers import (
     as_texts,
     fields,
 )
-from fieldkit.rules.loading.pack_head import HEAD_ENTRIES, HEAD_FILE
+from fieldkit.rules.loading.pack_head import HEAD_ENTRIES, HEAD_FILE, MAY_BE_LEFT_OUT
 from fieldkit.rules.loading.tables import TableReader
 from fieldkit.rules.loading.trade_values import FILE, read_values
 from fieldkit.rules.loading.yaml_tree import Node, parse, read_file
@@ -33,6 +35,7 @@ from fieldkit.rules.model.signed_pack import PackRefused, pack_files
 from fieldkit.rules.model.spelling import closest
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}\Z")
+_CALLING_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
 _MAX_TABLES = 40  # three times the shipped pack; each is a file to read before any answer
 _OTHER_FILES = {"pack", "params", "terms", "values"}
 
@@ -98,7 +101,7 @@ class _Loader:
         values = read_values(declared, fact_vocabulary.FACTS, report)
         facts = fact_vocabulary.facts_of(values)
         components = self._components(terms, values)
-        required = [name for name in HEAD_ENTRIES if name not in ("expires", "today")]
+        required = [name for name in HEAD_ENTRIES if name not in MAY_BE_LEFT_OUT]
         entries = fields(head, report, HEAD_ENTRIES, required=required)
         names = self._names(entries.get("tables"))
         today = self._names(entries.get("today")) if "today" in entries else []
@@ -113,6 +116,7 @@ class _Loader:
         name = as_name(entries.get("name"), report)
         revision = as_int(entries.get("revision"), report, 1, 1_000_000_000)
         time_zone = self._time_zone(entries.get("time_zone"))
+        calling_hours = self._calling_hours(entries.get("calling_hours"))
         check_limits(tables, report)
         report.raise_if_any()
         assert name is not None
@@ -124,6 +128,7 @@ class _Loader:
             effective_from=effective_from,
             expires=expires,
             time_zone=time_zone,
+            calling_hours=calling_hours,
             tables=tuple(tables),
             today_tables=frozenset(table for table, _ in today),
             components=components,
@@ -185,6 +190,17 @@ class _Loader:
         except (KeyError, ValueError, OSError):
             self._report.add(node.at, "unknown_time_zone", name=name)
         return name
+
+    def _calling_hours(self, node: Node | None) -> CallingHours | None:
+        """Written as `09:00-20:00`."""
+        text = as_text(node, self._report) if node is not None else None
+        if node is None or text is None:
+            return None
+        written = _CALLING_HOURS.fullmatch(text)
+        if written is None or written[1] >= written[2]:
+            self._report.add(node.at, "bad_calling_hours", text=text)
+            return None
+        return CallingHours(time.fromisoformat(written[1]), time.fromisoformat(written[2]))
 
     def _params(self, node: Node | None) -> dict[str, Param | None]:
         """The params by name; None for one that is there but wrong."""

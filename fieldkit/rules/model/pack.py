@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from fieldkit.domain.core.decision import PackRef, Text
+from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.core.warranty import Term
 
 Value = bool | int | str | date
@@ -169,14 +170,15 @@ class Param:
 @dataclass(frozen=True)
 class Pack:
     """A whole pack. `today_tables` are those judged by the pack in force today rather than on the
-    day of the report. `facts` are all that its rules may read. `sha256` covers every file of the
-    pack by name and content."""
+    day of the report. `calling_hours`: None where it says nothing of them. `facts` are all that its
+    rules may read. `sha256` covers every file of the pack by name and content."""
 
     name: str
     revision: int
     effective_from: date
     expires: date | None
     time_zone: str
+    calling_hours: CallingHours | None
     tables: tuple[Table, ...]
     today_tables: frozenset[str]
     components: Mapping[str, Component]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fieldkit.domain.core.kinds import Role
+from fieldkit.services.home.company_zone import head_in_force
 from fieldkit.services.home.session import Session
 from fieldkit.store.files.packs import INSTALLED
 
@@ -46,9 +47,7 @@ def _rules(session: Session) -> int | None:
     from fieldkit.rules.loading.pack_head import pack_revision
 
     if session.store.setting(INSTALLED) and not session.trade.folder_decides:
-        from fieldkit.rules.deciding.pack_by_day import in_force
-
-        head = next(in_force(session.packs.heads(), session.clock()), None)
+        head = head_in_force(session.store, session.clock())
         if head is not None:
             return head.revision
     return pack_revision(session.trade.pack_folder)

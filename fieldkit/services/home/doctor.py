@@ -10,6 +10,7 @@ from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
+from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.config import read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.trade import Trade
@@ -70,8 +71,9 @@ def _try(key: str, look: Callable[[], dict[str, object]]) -> HealthCheck:
 def _rules(trade: Trade) -> dict[str, object]:
     from fieldkit.rules import Case
 
-    empty = Case(record="job", job_kind="repair", report_date=local_now().date())
-    decision = trade.decider.decide(empty, local_now().date())
+    today = company_clock(trade)().date()
+    empty = Case(record="job", job_kind="repair", report_date=today)
+    decision = trade.decider.decide(empty, today)
     if not decision.agreed:
         raise FieldkitError("engines_differ")
     return {"pack": decision.pack.name, "revision": decision.pack.revision}

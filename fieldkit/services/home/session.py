@@ -12,6 +12,7 @@ from fieldkit.clock import Clock, local_now
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.kinds import Role
 from fieldkit.i18n import Lang, default_lang
+from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.config import Config, read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.logfile import LogFile, keep_log
@@ -34,7 +35,10 @@ PEOPLE = "people"
 
 @dataclass
 class Session:
-    """What every service function works with. `clock` answers an aware local time."""
+    """What every service function works with.
+
+    `clock` is given as any clock; what it answers is in the company's time zone.
+    """
 
     store: Store
     clock: Clock = local_now
@@ -53,6 +57,7 @@ class Session:
             self.trade.cache = self.store.home.catalogue_cache
         if self.trade.store is None:
             self.trade.store = self.store
+        self.clock = company_clock(self.trade, self.clock)
 
     @cached_property
     def packs(self) -> "InstalledPacks":
@@ -104,7 +109,7 @@ class Session:
 
     @property
     def today(self) -> date:
-        """The local day."""
+        """The company's day."""
         return self.clock().date()
 
     def author(self) -> "Author":

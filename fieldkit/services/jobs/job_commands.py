@@ -189,6 +189,7 @@ def _context(session: Session, decision: Decision | None = None) -> Context:
         decision=decision,
         parts=session.trade.parts,
         phone_key=phone_key(session),
+        calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
     )
 
 

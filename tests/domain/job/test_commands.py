@@ -145,7 +145,7 @@ def test_only_a_recorded_part_that_may_be_corrected_is_amended(part: str) -> Non
     ("part", "changes", "problem"),
     [
         ("request", {"reported_on": "2026-11-06"}, ("reported_on", "in_future")),
-        ("appointment", {"time_from": "13:00"}, ("time_to", "ends_before_start")),
+        ("appointment", {"time_from": "12:00"}, ("time_to", "ends_before_start")),
         ("card", {"on": "2026-11-06"}, ("on", "in_future")),
         ("repair", {"parts": [{"part": "P-XYZ"}]}, ("parts.0.part", "unknown_part")),
     ],

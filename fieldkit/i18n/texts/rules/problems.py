@@ -219,6 +219,10 @@ _RULES = {
     "unknown_param": ("params.yaml has no “{name}”.", "params.yaml 中没有“{name}”。"),
     "unknown_placeholder": ("No fact fills “{{{name}}}”.", "没有可填入“{{{name}}}”的事实。"),
     "unknown_table": ("“{name}” is not among the tables.", "“{name}”不在表的列表中。"),
+    "bad_calling_hours": (
+        "“{text}” are no calling hours: write them as 09:00-20:00.",
+        "“{text}”不是有效的致电时段：请写成 09:00-20:00。",
+    ),
     "unknown_time_zone": ("There is no time zone “{name}”.", "没有时区“{name}”。"),
     "unknown_unit": ("There is no unit “{name}”.", "没有单位“{name}”。"),
     "unknown_value": ("“{name}” is not possible here.", "此处不能用“{name}”。"),

@@ -1,6 +1,7 @@
 """The right half of the job screen: what is dangerous first, then the verdict, then the rest."""
 
 from fieldkit.domain.core.catalogue import Catalogue
+from fieldkit.domain.core.local_time import window_text
 from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
@@ -125,7 +126,7 @@ class Details:
         job, lang = self.job, self.lang
         lines: list[Line] = []
         if made := job.appointment:
-            text = f"{say_date(made.on, lang)} {made.time_from}–{made.time_to}"
+            text = f"{say_date(made.on, lang)} {window_text(made.time_from, made.time_to)}"
             lines += self._row("appointment", text, cells)
         for what in hold_ups(job):
             if what.open and what.part:
