@@ -43,7 +43,7 @@ def register_product(
     """
     data = read_form(ProductData, dict(values))
     serial = tidy_serial(data.serial)
-    problems = _problems(data, models, ctx.today)
+    problems = product_problems(data, models, ctx.today)
     if not serial_key(serial):
         problems.append(FieldProblem("serial", "no_serial"))
     if known is not None:
@@ -107,7 +107,10 @@ def calls_after_exchange(
     return [call for one in new for call in calls_after_sale(one, job.customer, judge, ctx)]
 
 
-def _problems(data: ProductData, models: Collection[str], today: date) -> list[FieldProblem]:
+def product_problems(
+    data: ProductData | Product, models: Collection[str], today: date
+) -> list[FieldProblem]:
+    """What is wrong with a product's model and days."""
     problems = []
     if data.model not in models:
         problems.append(FieldProblem("model", "unknown_model", {"model": data.model}))

@@ -10,6 +10,7 @@ from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.form import FormField, form_fields
 from fieldkit.domain.job.model import Correction, Job
 from fieldkit.domain.job.steps import STEPS
+from fieldkit.domain.records.customer_product import CustomerAmended, ProductAmended
 from fieldkit.i18n import Lang, say, say_date, say_field, say_moment, say_money, say_value
 
 _LISTS: dict[Lang, str] = {"en": ", ", "zh": "、"}
@@ -21,16 +22,27 @@ def say_corrections(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
 
 
 def _correction(one: Correction, catalogue: Catalogue, lang: Lang) -> str:
-    step = next(step for step in STEPS if step.part == one.step)
-    what = say_changes(step.form, one.before, one.changes, catalogue, lang)
+    title, form = _part(one.step)
+    what = say_changes(form, one.before, one.changes, catalogue, lang)
     return say(
         "format.correction",
         lang,
         moment=say_moment(one.stamp.at, lang) if one.stamp else "",
         who=one.stamp.by if one.stamp else "",
-        step=say(f"step.{step.key}", lang),
+        step=say(title, lang),
         what=what,
     )
+
+
+_RECORDS: dict[str, type[BaseModel]] = {"customer": CustomerAmended, "product": ProductAmended}
+
+
+def _part(name: str) -> tuple[str, type[BaseModel]]:
+    """What a corrected part of a job is called, and its form."""
+    if name in _RECORDS:
+        return f"record.{name}", _RECORDS[name]
+    step = next(step for step in STEPS if step.part == name)
+    return f"step.{step.key}", step.form
 
 
 def say_changes(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 INDEXES: dict[str, list[str]] = {
     "events": ["record", "type", "status", "turn"],
     "jobs": ["number"],
+    "customers": ["merged_into"],
     "outbox": ["turn"],
     "products": ["customer"],
 }

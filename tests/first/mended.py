@@ -36,6 +36,43 @@ MENDED: dict[str, Json] = {
             }
         ],
     },
+    # What a technician corrected and costs money waits for the desk.
+    "customers/01a223bf-8540-7b90-ab5e-0da1cf3ed415": {
+        "unconfirmed": [
+            {
+                "event": "01a223bf-8607-7fbd-8827-ad8105d8ff8b",
+                "by": "lu.zhixing",
+                "at": "2026-11-04T20:50:00+08:00",
+                "before": {"tier": "vip"},
+                "changes": {"tier": "loyal"},
+            }
+        ],
+    },
+    "products/C24-2604-00201": {
+        "unconfirmed": [
+            {
+                "event": "01a223bf-860b-71f7-9a20-09e86f0c2b2b",
+                "by": "lu.zhixing",
+                "at": "2026-11-04T20:50:00+08:00",
+                "before": {
+                    "manufacture_date": "2026-03-09",
+                    "model": "QL-C12",
+                    "proof": "invoice_and_card",
+                    "purchase_date": "2026-04-18",
+                    "second_owner": False,
+                    "use": "household",
+                },
+                "changes": {
+                    "manufacture_date": "2026-03-01",
+                    "model": "QL-C24",
+                    "proof": "altered_card",
+                    "purchase_date": "2026-04-02",
+                    "second_owner": True,
+                    "use": "commercial_delivery",
+                },
+            }
+        ],
+    },
 }
 """By kind and record, for laptop and office alike."""
 

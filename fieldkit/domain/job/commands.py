@@ -64,7 +64,8 @@ def _short(job_id: str) -> str:
 
 def snapshot(document: D) -> D:
     """A customer or product as a job carries it: with its history, without bookkeeping."""
-    return document.model_copy(update={"attention": (), "unknown": ()})
+    plain = {"attention": (), "unknown": (), "unconfirmed": ()}
+    return document.model_copy(update=plain)
 
 
 def perform(job: Job, key: str, values: Mapping[str, Any], ctx: Context) -> list[Act]:

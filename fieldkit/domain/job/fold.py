@@ -1,7 +1,7 @@
 """How job events change a job: the first of what cannot be done twice stands, and what comes
 too late is kept aside for somebody to look at."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from fieldkit.domain.core.event import Event
@@ -10,8 +10,12 @@ from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
-from fieldkit.domain.job.model import Aside, Correction, Job, PutBack, Status, brief
-from fieldkit.domain.records.customer_product import Product
+from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
+from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, taken_back
+from fieldkit.domain.job.corrected import is_judged as is_judged
+from fieldkit.domain.job.model import Aside, Correction, Job, Status, brief
+from fieldkit.domain.records.customer_product import CUSTOMER_COSTLY, PRODUCT_COSTLY, Product
+from fieldkit.domain.records.unconfirmed import SETTLES
 
 _MILESTONES: tuple[tuple[str, Status], ...] = (
     ("submission", Status.SUBMITTED),
@@ -223,21 +227,6 @@ def _cancelled(job: Job, data: side.Cancelled, event: Event) -> Job:
     return changed
 
 
-AMENDABLE = frozenset({"request", "appointment", "arrival", "diagnosis", "repair", "card"})
-"""The parts of a job that a correction may change."""
-
-_JUDGED = {
-    "request": frozenset({"kind", "mode", "reported_on", "hazards", "distance_km"}),
-    "arrival": frozenset({"distance_km"}),
-    "diagnosis": frozenset(ev.Diagnosed.model_fields) - {"findings", "stamp"},
-}
-
-
-def is_judged(part: str, changes: Iterable[str]) -> bool:
-    """Whether a correction changes what the rules judge, so that they must be asked again."""
-    return not _JUDGED.get(part, frozenset()).isdisjoint(changes)
-
-
 def _amended(job: Job, data: side.Amended, event: Event) -> Job:
     """Merge the changed fields into the step that they correct. Who did the step and when stays;
     who corrected it and when stands beside it."""
@@ -263,6 +252,33 @@ def _amended(job: Job, data: side.Amended, event: Event) -> Job:
     return job.model_copy(update={**update, data.step: merged})
 
 
+def _record_corrected(part: str, costly: frozenset[str]) -> Apply:
+    """What was corrected of a customer or product, in the job that carries her card or its
+    snapshot. What costs money waits for the desk, unless it comes from there."""
+
+    def corrected(job: Job, data: Any, event: Event) -> Job:
+        known = getattr(job, part)
+        changes = {name: data.changes[name] for name in data.changes if name in CORRECTED[part]}
+        if known is None or not changes:
+            return flag(job, "unreadable", event)
+        judged = is_judged(part, changes)
+        if judged and job.work_begun:
+            return _set_aside(flag(job, "changed_after_work", event, by=event.by), event)
+        try:
+            merged = type(known).model_validate(known.model_dump() | changes)
+        except ValueError:
+            return flag(job, "unreadable", event)
+        before = known.model_dump(mode="json", include=set(changes))
+        correction = Correction(step=part, before=before, changes=changes, stamp=data.stamp)
+        update = dict(_UNDECIDED) if judged else {}
+        update |= {part: merged, "corrections": (*job.corrections, correction)}
+        changed = job.model_copy(update=update)
+        waits = event.role not in SETTLES and not costly.isdisjoint(changes)
+        return flag(changed, UNCONFIRMED, event, by=event.by) if waits else changed
+
+    return corrected
+
+
 def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
     rest = tuple(mark for mark in job.attention if mark.key != data.flag)
     return job.model_copy(update={"attention": rest})
@@ -270,25 +286,6 @@ def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
 
 def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
     return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
-
-
-def _taken_back(job: Job, undone: Event, undo: Event) -> Job:
-    """The parts of a repair that was taken back are in the van again, also in one that has been
-    counted since."""
-    if undone.type != "job.repaired" or any(one.event == undone.id for one in job.put_back):
-        return job
-    try:
-        repair = ev.Repaired.model_validate(undone.data)
-    except ValueError:
-        return job
-    back = PutBack(
-        event=undone.id,
-        van=repair.van or "",
-        used=undone.local_at,
-        at=undo.local_at,
-        parts=repair.parts,
-    )
-    return job.model_copy(update={"put_back": (*job.put_back, back)})
 
 
 JOB: Machine[Job] = Machine(
@@ -336,13 +333,15 @@ JOB: Machine[Job] = Machine(
         "job.surveyed": _once("survey"),
         "job.completed": _open(_completed),
         "job.amended": _open(_amended),
+        "job.customer_corrected": _open(_record_corrected("customer", CUSTOMER_COSTLY)),
+        "job.product_corrected": _open(_record_corrected("product", PRODUCT_COSTLY)),
         "job.cancelled": _cancelled,
         "job.conflict_resolved": _resolved,
         "job.flagged": _flagged,
     },
     kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
     undo="job.step_undone",
-    taken_back=_taken_back,
+    taken_back=taken_back,
     finish=_with_status,
 )
 """How job events change a job."""

@@ -153,6 +153,18 @@ class Amended(Data):
     changes: Annotated[dict[str, Any], Ui("text", hidden=True)]
 
 
+class CustomerCorrected(Data):
+    """What was corrected of the customer, for the card that the job carries: changed fields."""
+
+    changes: Annotated[dict[str, Any], Ui("text", hidden=True)]
+
+
+class ProductCorrected(Data):
+    """What was corrected of the product, for the snapshot that the job carries: changed fields."""
+
+    changes: Annotated[dict[str, Any], Ui("text", hidden=True)]
+
+
 class StepUndone(Data):
     """The last step is taken back; `event` is the event that no longer counts."""
 

@@ -301,6 +301,8 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.carried_forward": side.CarriedForward,
     "job.cancelled": side.Cancelled,
     "job.amended": side.Amended,
+    "job.customer_corrected": side.CustomerCorrected,
+    "job.product_corrected": side.ProductCorrected,
     "job.step_undone": side.StepUndone,
     "job.conflict_resolved": side.ConflictResolved,
     "job.flagged": side.Flagged,

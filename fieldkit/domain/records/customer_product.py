@@ -20,6 +20,21 @@ from fieldkit.domain.core.form import (
     Ui,
     Yes,
 )
+from fieldkit.domain.records.merging import (
+    CustomerMerged,
+    CustomerUnmerged,
+    Merge,
+    merged,
+    unmerged,
+)
+from fieldkit.domain.records.transfer import OwnerChange, ProductTransferred, transferred
+from fieldkit.domain.records.unconfirmed import (
+    ChangeSettled,
+    Unconfirmed,
+    confirmed,
+    refused,
+    waiting,
+)
 
 
 class Tier(StrEnum):
@@ -64,7 +79,10 @@ class CustomerData(Data):
 
 
 class Customer(Document):
-    """A customer. `area` is the service area; `language` that of the papers."""
+    """A customer. `area` is the service area; `language` that of the papers.
+
+    `merged_into` is the customer with whom this one was found to be the same, "" for none.
+    """
 
     name: str = ""
     phone: str = ""
@@ -72,6 +90,9 @@ class Customer(Document):
     area: str = ""
     tier: Tier = Tier.REGULAR
     language: str = "zh"
+    merges: tuple[Merge, ...] = ()
+    merged_into: str = ""
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 def _adopt(document: Any, data: Data, event: Event) -> Any:
@@ -102,10 +123,27 @@ class CustomerAmended(Data):
     language: Annotated[Code, Ui("choice", "language")] | None = None
 
 
+CUSTOMER_COSTLY = frozenset({"tier"})
+"""What of a customer decides about money."""
+
 CUSTOMER: Machine[Customer] = Machine(
     document=Customer,
-    events={"customer.registered": CustomerData, "customer.amended": CustomerAmended},
-    special={"customer.registered": _adopt, "customer.amended": _adopt},
+    events={
+        "customer.registered": CustomerData,
+        "customer.amended": CustomerAmended,
+        "customer.merged": CustomerMerged,
+        "customer.unmerged": CustomerUnmerged,
+        "customer.change_confirmed": ChangeSettled,
+        "customer.change_refused": ChangeSettled,
+    },
+    special={
+        "customer.registered": _adopt,
+        "customer.amended": waiting(_adopt, CUSTOMER_COSTLY),
+        "customer.merged": merged,
+        "customer.unmerged": unmerged,
+        "customer.change_confirmed": confirmed,
+        "customer.change_refused": refused,
+    },
 )
 
 
@@ -189,14 +227,18 @@ class ProductAmended(Data):
     """Only the fields that changed: papers found later, a new owner, a modification seen."""
 
     model: Annotated[Code, Field(min_length=1), Ui("choice", "model")] | None = None
-    customer: Text | None = None
+    customer: Annotated[Text | None, Ui("text", hidden=True)] = None
     purchase_date: Day | None = None
     manufacture_date: Day | None = None
     proof: Annotated[Proof, Ui("choice", "enum")] | None = None
     use: Annotated[Use, Ui("choice", "enum")] | None = None
     second_owner: Yes | None = None
+    invoice_handed_over: Yes | None = None
+    clearance: Yes | None = None
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] | None = None
     recall_id: Text | None = None
+    documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] | None = None
+    warranty_from: Day | None = None
 
 
 class ProductServiced(Data):
@@ -253,6 +295,8 @@ class Product(Document):
     run_in_done: bool = False
     retired_on: date | None = None
     replaced_by: str | None = None
+    owners: tuple[OwnerChange, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
@@ -288,6 +332,14 @@ def with_successor(product: Product, events: Iterable[Event]) -> Product:
     return product.model_copy(update={"replaced_by": named})
 
 
+PRODUCT_COSTLY = frozenset(
+    {
+        "model", "customer", "purchase_date", "manufacture_date", "proof", "use", "second_owner",
+        "invoice_handed_over", "clearance", "warranty_from",
+    }
+)  # fmt: skip
+"""What of a product decides about money: dates, proof, owner, and what it was sold as or for."""
+
 PRODUCT: Machine[Product] = Machine(
     document=Product,
     events={
@@ -296,12 +348,18 @@ PRODUCT: Machine[Product] = Machine(
         "product.serviced": ProductServiced,
         "product.paused": ProductPaused,
         "product.exchanged": ProductExchanged,
+        "product.transferred": ProductTransferred,
+        "product.change_confirmed": ChangeSettled,
+        "product.change_refused": ChangeSettled,
     },
     special={
         "product.registered": _adopt,
-        "product.amended": _adopt,
+        "product.amended": waiting(_adopt, PRODUCT_COSTLY),
         "product.serviced": _serviced,
         "product.paused": _paused,
         "product.exchanged": _exchanged,
+        "product.transferred": waiting(transferred, PRODUCT_COSTLY),
+        "product.change_confirmed": confirmed,
+        "product.change_refused": refused,
     },
 )

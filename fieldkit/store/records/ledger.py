@@ -96,6 +96,12 @@ class Ledger:
         return self.find(RecordKind.PRODUCT, row["products"][0]) if row else None
 
     @faults()
+    def merged_customers(self) -> dict[str, str]:
+        """Into whom each customer was merged who was found to be the same as another."""
+        rows = self._db.table(TABLES[RecordKind.CUSTOMER]).ordered("merged_into", at_least=" ")
+        return {str(row.doc_id): row["merged_into"] for row in rows}
+
+    @faults()
     def job_numbered(self, number: str) -> str | None:
         """The id of the job with a number."""
         row = self._db.table(TABLES[RecordKind.JOB]).get(where("number") == number)
@@ -289,7 +295,7 @@ class Ledger:
 
 def _indexed(document: Document) -> dict[str, Any]:
     """The fields that have an index, where the text has them: it leaves defaults out."""
-    fields = {name: getattr(document, name, None) for name in ("number", "customer")}
+    fields = {name: getattr(document, name, None) for name in ("number", "customer", "merged_into")}
     return {name: value for name, value in fields.items() if isinstance(value, str) and value}
 
 

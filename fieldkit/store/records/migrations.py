@@ -46,20 +46,25 @@ def _no_other_indexes(db: TinySQLite, new_id: Callable[[], str]) -> None:
     db.drop_undeclared_indexes()
 
 
-CHANGED_LATER = ("job.amended", "job.step_undone")
+CHANGED_LATER = ("job.amended", "job.step_undone", "customer.amended", "product.amended")
 """Types of event of which an older version made something else: a correction took the place of
-whoever did the step, and an undo did not say what it put back."""
+whoever did the step, an undo did not say what it put back, and nobody was asked to confirm what
+costs money."""
 
 
 def _corrections_beside(db: TinySQLite, new_id: Callable[[], str]) -> None:
-    """Schema 4: a corrected step keeps who did it and when. Jobs that were corrected are folded
-    anew; their events stay as they are."""
+    """Schema 4: a corrected step keeps who did it and when. Records that were corrected are
+    folded anew; their events stay as they are."""
     from fieldkit.store.records.ledger import Ledger
 
-    changed = {row["record"]: None for row in db.table("events") if row["type"] in CHANGED_LATER}
+    changed = {
+        (row["type"].partition(".")[0], row["record"]): None
+        for row in db.table("events")
+        if row["type"] in CHANGED_LATER
+    }
     ledger = Ledger(db, new_id)
-    for record in changed:
-        ledger.refold("job", record)
+    for kind, record in changed:
+        ledger.refold(kind, record)
 
 
 def _serial_keys(db: TinySQLite, new_id: Callable[[], str]) -> None:
