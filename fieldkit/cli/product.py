@@ -1,15 +1,17 @@
-"""`fieldkit product`: register, show."""
+"""`fieldkit product`: register, show, amend, transfer."""
 
 from typing import Annotated
 
 import typer
 
 from fieldkit.cli.context import opened, options, print_json, print_made, read_form_fields
+from fieldkit.cli.corrections import print_waiting
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.domain.records.customer_product import ProductData
+from fieldkit.domain.records.customer_product import ProductAmended, ProductData
+from fieldkit.domain.records.transfer import ProductTransferred
 from fieldkit.i18n import say, say_date
-from fieldkit.services.jobs import records
+from fieldkit.services.jobs import correct_records, records
 
 app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
 
@@ -45,6 +47,54 @@ def show(
             value = getattr(found, name)
             if value:
                 print(f"  {say(f'label.{name}', lang)}: {value}")
+        for owner in found.owners:
+            print(f"  {say_date(owner.on, lang)}  {owner.before or '-'} → {owner.now or '-'}")
         for entry in found.history:
             component = session.catalogue.name("component", entry.component, lang)
             print(f"  {say_date(entry.on, lang)}  {component}  {entry.part}")
+        print_waiting(found, session.catalogue, lang)
+
+
+Serial = Annotated[str, typer.Argument(metavar="SERIAL", help="The product's serial number.")]
+
+
+@app.command()
+def amend(
+    serial: Serial,
+    values: Set = None,
+    source: From = None,
+    fields: Fields = False,
+    as_json: Json = False,
+) -> None:
+    """Correct a product: --set purchase_date=... and what else is wrong or missing."""
+    with opened() as session, naming_fields(options.language(session)):
+        lang = options.language(session)
+        if fields:
+            print_fields(ProductAmended, "product", session.catalogue, lang, "customer")
+            return
+        made = correct_records.amend_product(session, serial, read_form_fields(source, values))
+        print_made(made, as_json, "cli.product_amended", session)
+        if not as_json:
+            print_waiting(made, session.catalogue, lang)
+
+
+@app.command()
+def transfer(
+    serial: Serial,
+    to: Annotated[str, typer.Option("--to", help="The new owner's id.")] = "",
+    values: Set = None,
+    source: From = None,
+    fields: Fields = False,
+    as_json: Json = False,
+) -> None:
+    """Record a new owner: --to ID --set on=... --set documents=[...]"""
+    with opened() as session, naming_fields(options.language(session)):
+        lang = options.language(session)
+        if fields:
+            print_fields(ProductTransferred, "product", session.catalogue, lang)
+            return
+        given = read_form_fields(source, values)
+        made = correct_records.transfer_product(session, serial, given, to)
+        print_made(made, as_json, "cli.product_transferred", session)
+        if not as_json:
+            print_waiting(made, session.catalogue, lang)

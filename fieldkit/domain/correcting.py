@@ -37,8 +37,9 @@ def amend_product(
     acts = _amend(product, "product", ProductAmended, changes)
     for act in acts:
         corrected = Product.model_validate(product.model_dump() | act.data)
-        if problems := product_problems(corrected, models, ctx.today):
-            raise BadInput(problems)
+        problems = product_problems(corrected, models, ctx.today)
+        if wrong := [one for one in problems if one.path != "model" or "model" in act.data]:
+            raise BadInput(wrong)
     return acts
 
 

@@ -5,11 +5,12 @@ paragraph of them is the key of its Chinese here; a test walks the commands and 
 has one, and that none is left over. Only imported for a call in Chinese.
 """
 
+from fieldkit.i18n.help.corrections import HELP as _CORRECTIONS
 from fieldkit.i18n.help.laptop import HELP as _LAPTOP
 from fieldkit.i18n.help.office import HELP as _OFFICE
 from fieldkit.i18n.help.rules import HELP as _RULES
 
-SENTENCES: dict[str, str] = {**_LAPTOP, **_OFFICE, **_RULES}
+SENTENCES: dict[str, str] = {**_CORRECTIONS, **_LAPTOP, **_OFFICE, **_RULES}
 
 
 def paragraphs(text: str) -> list[str]:

@@ -7,4 +7,64 @@ MESSAGES = {
     "screen.part.corrections": ("Corrections", "更正记录"),
     "paper.corrections": ("Corrected since", "更正记录"),
     "cli.correction": ("  ~ {text}", "  ~ {text}"),
+    "cli.customer_amended": ("The customer is corrected: {id}", "顾客信息已更正：{id}"),
+    "cli.customer_merged": (
+        "They are one customer now; {id} stands for both.",
+        "已合并为同一顾客，以 {id} 为准。",
+    ),
+    "cli.customer_unmerged": (
+        "They are two customers again: {id}",
+        "合并已撤销，恢复为两位顾客：{id}",
+    ),
+    "cli.customer_alike": (
+        "Perhaps the same as {other} ({name}, {phone}). To merge: "
+        "fieldkit {office}customer merge {id} {other}",
+        "可能与 {other}（{name}，{phone}）是同一人。合并："
+        "fieldkit {office}customer merge {id} {other}",
+    ),
+    "cli.no_duplicates": ("No customers look alike.", "没有疑似重复的顾客。"),
+    "cli.merged_with": ("  also recorded as {id}", "  另记录为 {id}"),
+    "cli.product_amended": ("The product is corrected: {serial}", "产品信息已更正：{serial}"),
+    "cli.product_transferred": (
+        "The new owner is recorded: {serial}",
+        "已登记新车主：{serial}",
+    ),
+    "cli.waits": ("  waits for the office: {what}", "  待公司确认：{what}"),
+    "cli.waiting": ("{event}  {record}  {what}", "{event}  {record}  {what}"),
+    "cli.nothing_waits": ("No correction waits for a word.", "没有待确认的更正。"),
+    "cli.correction_confirmed": (
+        "The correction of {record} stands.",
+        "{record} 的更正已确认。",
+    ),
+    "cli.correction_refused": (
+        "The correction of {record} is refused; what was there before is there again.",
+        "{record} 的更正未获同意，已恢复原值。",
+    ),
+    "error.not_found.correction": (
+        "No correction {ref} waits. See fieldkit office correction list.",
+        "没有待确认的更正 {ref}。请查看 fieldkit office correction list。",
+    ),
+    "flag.unconfirmed": (
+        "{by} corrected something that costs money; the office has to confirm it.",
+        "{by} 更正了涉及费用的信息，待公司确认。",
+    ),
+    "why.same_customer": (
+        "A customer cannot be merged with herself. Name the other one.",
+        "不能与本人合并，请指定另一位顾客。",
+    ),
+    "why.merged_already": (
+        "This customer is merged already. Undo that first, with merge --undo.",
+        "该顾客已合并。请先用 merge --undo 撤销。",
+    ),
+    "why.not_merged": (
+        "This customer is not merged with anybody; there is nothing to undo.",
+        "该顾客未与他人合并，无需撤销。",
+    ),
+    "field.before_purchase": (
+        "must not be before the purchase ({limit}).",
+        "不能早于购买日期（{limit}）。",
+    ),
+    "field.same_owner": ("is the owner already.", "已是现在的车主。"),
+    "label.warranty_from": ("Warranty runs from", "保修起算日"),
+    "label.unconfirmed": ("Waits for the office", "待公司确认"),
 }

@@ -19,6 +19,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened
 from fieldkit.domain.records.customer_product import Customer, Product, with_successor
 from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id
+from fieldkit.office.desk.correct_records import standing_customer
 from fieldkit.office.ledger.documents import (
     IS_JOB,
     IS_OPEN_JOB,
@@ -118,7 +119,7 @@ def register_job(
     """Register a job from a Customer Service Request Form. Raises `BadInput` or `NotFound`."""
     job_id = office.new_id()
     with acting(office, by) as desk:
-        who = desk.get("customer", customer_id, Customer)
+        who = standing_customer(desk, customer_id)
         known = desk.product(serial)
         events = counted(desk.conn, Key("product", known.id))
         what = _with_history(with_successor(known, events))

@@ -11,6 +11,7 @@ from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.evolve import Document, Machine
 from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.domain.records.customer_product import Customer
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.domain.records.van import Van
 from fieldkit.office.database import insert_rows, portions
@@ -144,6 +145,8 @@ def searchable(document: Document) -> tuple[str, str]:
     """The columns by which documents are searched: status and person, "" where there is none."""
     if isinstance(document, Job):
         return document.status.value, storable(document.technician)
+    if isinstance(document, Customer):
+        return "merged" if document.merged_into else "", ""
     if isinstance(document, FollowUp):
         person = document.planned.assigned_to if document.planned else ""
         return "done" if document.done else "open", storable(person)

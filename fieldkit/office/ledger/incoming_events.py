@@ -19,7 +19,13 @@ from fieldkit.office.ledger.documents import Key, storable
 from fieldkit.office.tables import ID_LENGTH
 from fieldkit.sync.protocol.messages import Batch, Rejected, event_id, from_wire
 
-OFFICE_ONLY = frozenset({"job.submitted", "job.flagged"})
+OFFICE_ONLY = frozenset(
+    {
+        "job.submitted", "job.flagged",
+        "customer.change_confirmed", "customer.change_refused",
+        "product.change_confirmed", "product.change_refused",
+    }
+)  # fmt: skip
 """Types of event that only the office itself may emit."""
 
 MAY_ACT_AS: dict[Role, frozenset[Role]] = {

@@ -21,7 +21,7 @@ from fieldkit.domain.registration import calls_after_exchange
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
-from fieldkit.services.jobs.records import customer, product
+from fieldkit.services.jobs.records import product, standing_customer
 from fieldkit.store.records.ledger import Ledger
 
 NEW = "new"
@@ -35,7 +35,7 @@ def register_job(session: Session, values: Mapping[str, Any], customer_id: str, 
         about = product(session, serial)
         acts = commands.register(
             values,
-            customer(session, customer_id),
+            standing_customer(session, customer_id),
             with_successor(about, session.store.ledger.history(about.id)),
             job_id,
             _context(session),

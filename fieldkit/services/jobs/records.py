@@ -9,6 +9,7 @@ from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
+from fieldkit.domain.records.merging import everybody, survivor
 from fieldkit.i18n import LANGS
 from fieldkit.services.home.session import Session
 
@@ -52,6 +53,18 @@ def find_customer(session: Session, record_id: str) -> Customer | None:
     return found
 
 
+def standing_customer(session: Session, record_id: str) -> Customer:
+    """Who stands for a customer: she herself, or with whom she was merged, as far as that one is
+    on this laptop. Raises `NotFound`."""
+    stands = survivor(record_id, session.store.ledger.merged_customers())
+    return find_customer(session, stands) or customer(session, record_id)
+
+
+def same_people(session: Session, record_id: str) -> set[str]:
+    """All ids under which a customer is recorded."""
+    return everybody(record_id, session.store.ledger.merged_customers())
+
+
 def product(session: Session, serial: str) -> Product:
     """A product by serial number, however it is written. Raises `NotFound`."""
     found = find_product(session, serial)
@@ -77,15 +90,18 @@ def each_customer(session: Session) -> Iterator[Customer]:
 
 def customers(session: Session, text: str = "") -> list[Customer]:
     """The last customers, as they were registered, that hold every word of a text in their name,
-    number or address."""
+    number or address; for those who were merged, who stands for them."""
     words = [(word,) for word in text.split()]
-    return _page(session, RecordKind.CUSTOMER, words, ("name", "phone", "address"))
+    found: list[Customer] = _page(session, RecordKind.CUSTOMER, words, ("name", "phone", "address"))
+    standing = [standing_customer(session, one.id) if one.merged_into else one for one in found]
+    return list({one.id: one for one in standing}.values())
 
 
 def products(session: Session, text: str = "", owner: str = "") -> list[Product]:
     """The last products, as they were registered, that hold every word of a text in their serial
     number, or the code or name of the model; all those of the owner come before them."""
-    rows = session.store.ledger.owned_by(owner) if owner else []
+    owners = sorted(same_people(session, owner)) if owner else ()
+    rows = [row for each in owners for row in session.store.ledger.owned_by(each)]
     own: list[Product] = [Product.model_validate(row) for row in rows]
     known = {one.id for one in own}
     words = [(word, *_models_named(session, word)) for word in text.split()]
