@@ -17,10 +17,19 @@ from fieldkit.cli.context import (
 from fieldkit.cli.corrections import print_duplicates, said_change
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.cli.office.base import By, Folder, app, office_catalogue, opened_office, opened_trade
+from fieldkit.cli.office.base import (
+    By,
+    Folder,
+    app,
+    office_catalogue,
+    opened_office,
+    opened_trade,
+    permitted,
+)
 from fieldkit.cli.office.desk import customer_app, product_app
 from fieldkit.domain.records.customer_product import CustomerAmended, ProductAmended
 from fieldkit.domain.records.transfer import ProductTransferred
+from fieldkit.office.people.person_roles import Task
 
 correction_app = typer.Typer(
     help="What was corrected in the field and costs money.", no_args_is_help=True
@@ -38,7 +47,7 @@ def amend_customer(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -50,7 +59,8 @@ def amend_customer(
         if fields:
             print_fields(CustomerAmended, "customer", office_catalogue(office), lang)
             return
-        made = amend(office, record_id, read_form_fields(source, values), by)
+        who = permitted(office, Task.RECORDS, by)
+        made = amend(office, record_id, read_form_fields(source, values), who)
         print_made(made, as_json, "cli.customer_amended")
 
 
@@ -61,7 +71,7 @@ def merge(
         str, typer.Argument(metavar="INTO", help="The customer who stands for both.")
     ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="They are two after all.")] = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -69,11 +79,12 @@ def merge(
     from fieldkit.office.desk.correct_records import merge_customers, unmerge_customer
 
     with opened_office(folder) as office:
+        who = permitted(office, Task.RECORDS, by)
         if undo:
-            unmerge_customer(office, record_id, by)
+            unmerge_customer(office, record_id, who)
             print_done(as_json, "cli.customer_unmerged", options.language(), id=record_id)
             return
-        stands = merge_customers(office, record_id, needed_option("INTO", into), by)
+        stands = merge_customers(office, record_id, needed_option("INTO", into), who)
         print_made(stands, as_json, "cli.customer_merged")
 
 
@@ -92,7 +103,7 @@ def amend_product(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -104,7 +115,8 @@ def amend_product(
         if fields:
             print_fields(ProductAmended, "product", office_catalogue(office), lang, "customer")
             return
-        made = amend(office, serial, read_form_fields(source, values), trade, by)
+        who = permitted(office, Task.RECORDS, by)
+        made = amend(office, serial, read_form_fields(source, values), trade, who)
         print_made(made, as_json, "cli.product_amended")
 
 
@@ -115,7 +127,7 @@ def transfer(
     values: Set = None,
     source: From = None,
     fields: Fields = False,
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -127,7 +139,8 @@ def transfer(
         if fields:
             print_fields(ProductTransferred, "product", office_catalogue(office), lang)
             return
-        made = transfer_product(office, serial, read_form_fields(source, values), to, by)
+        who = permitted(office, Task.RECORDS, by)
+        made = transfer_product(office, serial, read_form_fields(source, values), to, who)
         print_made(made, as_json, "cli.product_transferred")
 
 
@@ -156,9 +169,7 @@ def list_corrections(folder: Folder = None, as_json: Json = False) -> None:
 
 
 @correction_app.command("confirm")
-def confirm(
-    change: Change, by: By = "office", folder: Folder = None, as_json: Json = False
-) -> None:
+def confirm(change: Change, by: By = "", folder: Folder = None, as_json: Json = False) -> None:
     """Agree to a correction."""
     _settle(change, True, "", by, folder, as_json)
 
@@ -167,7 +178,7 @@ def confirm(
 def refuse(
     change: Change,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
-    by: By = "office",
+    by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -179,6 +190,7 @@ def _settle(change: str, agreed: bool, reason: str, by: str, folder: Folder, as_
     from fieldkit.office.desk.correct_records import settle
 
     with opened_office(folder) as office:
-        found = settle(office, change, agreed, reason, by)
+        who = permitted(office, Task.RECORDS, by)
+        found = settle(office, change, agreed, reason, who)
     key = "cli.correction_confirmed" if agreed else "cli.correction_refused"
     print_done(as_json, key, options.language(), record=found.record, event=change)

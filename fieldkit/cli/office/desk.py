@@ -14,6 +14,7 @@ from fieldkit.cli.context import (
     read_form_fields,
     wrong_usage,
 )
+from fieldkit.cli.corrections import print_alike
 from fieldkit.cli.form_help import Fields, naming_fields, naming_steps, print_fields, step_form
 from fieldkit.cli.job import ForCustomer, ForProduct, From, JobRef, Json, Set
 from fieldkit.cli.office.base import (
@@ -31,7 +32,7 @@ from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.model import Status
 from fieldkit.domain.job.step_events import Registered
-from fieldkit.domain.records.customer_product import CustomerData, ProductData
+from fieldkit.domain.records.customer_product import Customer, CustomerData, ProductData
 from fieldkit.i18n import fit, say
 from fieldkit.office.people.person_roles import Task
 from fieldkit.services.jobs.job_rows import job_row
@@ -62,7 +63,8 @@ def new_customer(
     as_json: Json = False,
 ) -> None:
     """Register a customer: --set name=... --set phone=... --set area=..."""
-    from fieldkit.office.desk.desk import read_record, register_customer
+    from fieldkit.office.desk.correct_records import duplicates_of
+    from fieldkit.office.desk.desk import read_as, register_customer
 
     lang = options.language()
     with opened_office(folder) as office, naming_fields(lang):
@@ -71,7 +73,10 @@ def new_customer(
             return
         who = permitted(office, Task.RECORDS, by)
         record = register_customer(office, read_form_fields(source, values), who)
-        print_made(read_record(office, "customer", record), as_json, "cli.customer_made")
+        made = read_as(office, "customer", record, Customer)
+        print_made(made, as_json, "cli.customer_made")
+        if not as_json:
+            print_alike(made, duplicates_of(office, record))
 
 
 @product_app.command("new")
