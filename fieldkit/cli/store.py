@@ -34,7 +34,9 @@ File = Annotated[Path, typer.Argument(help="The file.")]
 
 @app.command()
 def backup(file: File) -> None:
-    """Write everything into one encrypted file, while the app may be in use."""
+    """Write everything into one encrypted file, while the app may be in use. What cannot be read
+    is named and left out: then it exits with 1 if that is damaged, with 75 if only the archive was
+    in use, and with 3 otherwise."""
     from fieldkit.store.care.backup import back_up
 
     with opened() as session:
@@ -47,7 +49,13 @@ def backup(file: File) -> None:
         print(_text(trouble, lang))
     if troubles:
         emit("cli.store.backed_up_without", lang)
-        raise typer.Exit(1)
+        raise typer.Exit(_exit_code(troubles))
+
+
+def _exit_code(troubles: "list[Trouble]") -> int:
+    if any(one.is_damage for one in troubles):
+        return 1
+    return InUse.exit_code if all(one.key == "in_use" for one in troubles) else Fault.exit_code
 
 
 @app.command()
@@ -134,13 +142,13 @@ def check_store(daily: bool, as_json: bool = False) -> int:
         emit(f"cli.store.{key}", lang, documents=report.documents, files=report.attachments)
     if report.ok:
         return InUse.exit_code if report.in_use else 0
-    return 1 if report.damaged else Fault.exit_code
+    return 1 if report.damages else Fault.exit_code
 
 
 def _ending(report: "CheckReport") -> str:
     if report.ok:
         return "in_use" if report.in_use else "good"
-    if not report.damaged:
+    if not report.damages:
         return "unread"
     of_attachments = all(one.key.startswith("attachment") for one in report.troubles)
     return "bad_attachments" if of_attachments else "bad"

@@ -13,7 +13,7 @@ from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.store.home import keys
 from fieldkit.store.home.atomic_files import free_name, private_folder
 from fieldkit.store.home.home import Home
-from fieldkit.store.home.leftovers import clear_leftovers
+from fieldkit.store.home.leftovers import clear_leftovers, close_folders
 from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.home.swap_in import finish_replacing
 from fieldkit.store.records.device import start_epoch
@@ -233,6 +233,7 @@ def open_store(home: Home, new_id: Callable[[], str], passphrase: str | None = N
         if not home.store.exists():
             raise Fault("store.missing", home=str(home.folder))
     clear_leftovers(home)
+    close_folders(home)
     return _open(home, new_id, keys.unlock(home.folder, passphrase))
 
 

@@ -83,6 +83,8 @@ class FieldkitApp(App[None]):
         else:
             self._ask_who()
         self._take_own_keys()
+        if why := self.session.store.only_read:
+            self.show_message(say(f"cli.store.only_read.{why}", self.lang), wrong=True)
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_timer(CHECK_AFTER, self._check_daily)
         self.set_timer(CHECK_AFTER, self._look_for_second_engine)

@@ -109,7 +109,10 @@ def stored_data_fault(open_session: OpenSession, lang: Lang) -> str:
     with suppress(BrokenOff):
         try:
             with open_session() as session:
-                return "" if scrub(session, pause).ok else say("screen.check_bad", lang)
+                report = scrub(session, pause)
+            if report.ok:
+                return ""
+            return say("screen.check_bad" if report.damages else "screen.check_unread", lang)
         except FieldkitError as error:
             return say_error(error, lang)
     return ""

@@ -1,8 +1,8 @@
 """A step saved, and a store opened, read and searched, beside plain APSW and TinyDB's JSON file.
 
 All sides work on copies of the same store, with the same pragmas and cipher, in turns in one run;
-so do the sizes. `make bench` runs it and writes `docs/benchmarks-store.md`; with `--quick` it only
-shows that everything runs.
+so do the sizes. `make bench` runs it and writes its sections of `docs/benchmarks-store.md`; with
+`--quick` it only shows that everything runs.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from tests.benchmarks.real_step import (
     open_filled,
     rows_of,
 )
+from tests.benchmarks.sections import put_section
 from tests.benchmarks.sides import Clock, JSONFile, Plain, connected
 
 SIZES = (100, 1_000, 10_000, 50_000)
@@ -272,7 +273,13 @@ def test_the_store_beside_plain_apsw(tmp_path: Path, request: pytest.FixtureRequ
     print("\n" + text)
     if quick:
         return
-    RESULTS.write_text(text, encoding="utf-8")
+    head, *sections = text.split("\n## ")
+    top = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else head
+    _, *kept = top.split("\n## ")  # what other benchmarks wrote
+    RESULTS.write_text("\n## ".join([head, *kept]), encoding="utf-8")
+    for section in sections:
+        title, _, body = section.partition("\n\n")
+        put_section(title, body.rstrip("\n"), RESULTS)
     least, most = found[SIZES[0]], found[SIZES[-1]]
     for ms in found.values():
         assert ms["tinysqlite"] <= 1.5 * ms["rows"]

@@ -130,8 +130,11 @@ HELP: dict[str, str] = {
         "将同事移出名单，其名下的记录保持不变。"
     ),
     "Care for what is kept on this laptop.": "维护本机保存的数据。",
-    "Write everything into one encrypted file, while the app may be in use.": (
-        "将全部数据写入一个加密文件；应用打开时也可进行。"
+    "Write everything into one encrypted file, while the app may be in use. What cannot be read is "
+    "named and left out: then it exits with 1 if that is damaged, with 75 if only the archive was "
+    "in use, and with 3 otherwise.": (
+        "将全部数据写入一个加密文件；应用打开时也可进行。无法读取的内容会列出并略过："
+        "有损坏时退出码为 1，仅归档被占用时为 75，其他情况为 3。"
     ),
     "The file.": "文件。",
     "Put a backup in the place of what is here, which is kept beside it.": (

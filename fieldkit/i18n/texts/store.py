@@ -184,6 +184,11 @@ _BACKUP = {
         "There is no such backup file. Nothing was touched.",
         "没有这个备份文件，未作任何更改。",
     ),
+    "unreadable": (
+        "The backup {file} cannot be read ({why}). Nothing was touched; check the disk, and the "
+        "permissions of the file.",
+        "无法读取备份 {file}（{why}），未作任何更改。请检查磁盘和该文件的权限。",
+    ),
     "damaged": (
         "The file is not a whole fieldkit backup. Nothing was touched; use another backup.",
         "该文件不是完整的 fieldkit 备份，未作任何更改。请使用其他备份。",
@@ -253,6 +258,10 @@ _TROUBLE = {
         "工单 {job}：附件 {hash} 无法读取（{why}）。",
     ),
     "unread": ("{file} could not be read: {what}", "{file} 无法读取：{what}"),
+    "in_use": (
+        "{file} was in use by another fieldkit, although it was tried for ten seconds.",
+        "{file} 正被另一个 fieldkit 使用，已重试十秒。",
+    ),
 }
 
 _CLI = {
@@ -402,6 +411,25 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "doctor.check_bad": (
         "Data: the last check found damage in {count} places; run “fieldkit store check”",
         "数据：上次检查发现 {count} 处损坏；请运行“fieldkit store check”",
+    ),
+    "screen.only_read.read_only": ("READ ONLY", "只读"),
+    "screen.only_read.full": ("DISK FULL", "磁盘已满"),
+    "doctor.folder_open": (
+        "Folder: other people on this computer can look into {home}; the data are encrypted. To "
+        "close it: chmod 700 {home}",
+        "目录：本机其他用户可以查看 {home}，其中的数据已加密。要关闭请运行：chmod 700 {home}",
+    ),
+    "doctor.check_unread": (
+        "Data: the last check could not read {count} places, the rest is good; check the disk and "
+        "the permissions of the home folder, then run “fieldkit store check”",
+        "数据：上次检查有 {count} 处无法读取，其余完好；请检查磁盘和主目录的权限，"
+        "再运行“fieldkit store check”",
+    ),
+    "screen.check_unread": (
+        "The daily check could not read everything; what could be read is good. Check the disk "
+        "and the permissions of the home folder, then run “fieldkit store check”.",
+        "每日检查有部分内容无法读取，能读取的部分完好。请检查磁盘和主目录的权限，"
+        "再运行“fieldkit store check”。",
     ),
     "screen.check_bad": (
         "The daily check found damaged data. What was sent is safe at the office. Make a backup, "

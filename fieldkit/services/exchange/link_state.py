@@ -10,6 +10,7 @@ from fieldkit.domain.core.kinds import Role
 from fieldkit.services.home.company_zone import head_in_force
 from fieldkit.services.home.session import Session
 from fieldkit.store.files.packs import INSTALLED
+from fieldkit.store.store import OnlyRead
 
 LAST_SYNC = "last_sync"
 ONLINE = "online"
@@ -29,17 +30,21 @@ class ExchangeState:
 
 @dataclass(frozen=True)
 class StatusBarState:
-    """What the status bar shows; `rules` is the pack's revision, None where it has none."""
+    """What the status bar shows; `rules` is the pack's revision, None where it has none;
+    `only_read` says why nothing can be saved, if so."""
 
     person: str
     role: Role
     rules: int | None
     exchange: ExchangeState
+    only_read: OnlyRead | None = None
 
 
 def status_bar_state(session: Session) -> StatusBarState:
     """Who works here, by which rules, and what the office has."""
-    return StatusBarState(session.person, session.role, _rules(session), exchange_state(session))
+    exchange = exchange_state(session)
+    why = session.store.only_read
+    return StatusBarState(session.person, session.role, _rules(session), exchange, why)
 
 
 def _rules(session: Session) -> int | None:

@@ -19,6 +19,7 @@ from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.store import open_store
+from fieldkit.systems import others_may_read
 
 _OVERDUE = timedelta(days=2)
 """After the last good check of the store: then a day was left out."""
@@ -48,6 +49,8 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     checks.append(rules)
     if rules.level != "bad":
         checks.append(_try("values", lambda: _values(home)))
+    if home.folder.exists() and others_may_read(home.folder):
+        checks.append(HealthCheck("warning", "folder_open", {"home": str(home.folder)}))
     if not home.store.exists():
         return [*checks, HealthCheck("warning", "no_home", {"home": str(home.folder)})]
     checks.append(_try("store", lambda: _store(home, passphrase)))
@@ -110,8 +113,10 @@ def _checked(home: Home, passphrase: str | None) -> HealthCheck:
     """When everything was last read; the app and the nightly exchange do it once a day."""
     with open_store(home, uuid7, passphrase) as store:
         last = last_check(store)
-    if last.troubles:
-        return HealthCheck("bad", "check_bad", {"count": last.troubles})
+    if last.damages:
+        return HealthCheck("bad", "check_bad", {"count": last.damages})
+    if last.unread:
+        return HealthCheck("warning", "check_unread", {"count": last.unread})
     if last.good_at is None:
         return HealthCheck("warning", "check_never")
     late = not timedelta(0) <= local_now() - last.good_at < _OVERDUE

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.session import Session
 from fieldkit.store.care.retention import archive_closed
-from fieldkit.store.care.scrub import LAST_CHECK, TROUBLES, CheckReport, check
+from fieldkit.store.care.scrub import LAST_CHECK, NOT_READ, TROUBLES, CheckReport, check
 from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.store.records.salvages import Loss, tell, untold
 from fieldkit.store.storage_errors import faults
@@ -19,10 +19,12 @@ _SCRUB_EVERY = timedelta(days=1)  # it reads all that is stored, which no one sh
 
 @dataclass(frozen=True)
 class LastCheck:
-    """When the last check that found nothing wrong was, and how much the last of all found."""
+    """When the last check that found nothing wrong was, how much damage the last of all found, and
+    how much it could not read."""
 
     good_at: datetime | None
-    troubles: int
+    damages: int
+    unread: int
 
 
 def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckReport:
@@ -34,7 +36,8 @@ def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckRepo
     if session.store.only_read or (report.in_use and report.ok):
         return report  # what was not looked at is due again
     with suppress(FieldkitError), session.store.writing():  # the report matters more
-        session.store.set(TROUBLES, len(report.troubles))
+        session.store.set(TROUBLES, report.damages)
+        session.store.set(NOT_READ, len(report.troubles) - report.damages)
         tell(session.store.db, "check", report.losses)
         if report.ok:
             session.store.set(LAST_CHECK, session.clock().isoformat())
@@ -44,7 +47,11 @@ def scrub(session: Session, tick: Callable[[], None] | None = None) -> CheckRepo
 def last_check(store: Store) -> LastCheck:
     """How the checks of this store have ended."""
     good = store.setting(LAST_CHECK)
-    return LastCheck(datetime.fromisoformat(good) if good else None, store.setting(TROUBLES, 0))
+    return LastCheck(
+        datetime.fromisoformat(good) if good else None,
+        store.setting(TROUBLES, 0),
+        store.setting(NOT_READ, 0),
+    )
 
 
 def salvages_to_tell(store: Store, by: str) -> list[Loss]:

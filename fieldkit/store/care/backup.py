@@ -22,7 +22,7 @@ from typing import IO
 
 from fieldkit.chunked import chunks, derived
 from fieldkit.domain.core.errors import Fault, FieldkitError
-from fieldkit.store.care.scrub import Trouble, attachment_troubles
+from fieldkit.store.care.scrub import Trouble, archive_trouble, attachment_troubles
 from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.files.packs import PackFiles, is_pack_name
 from fieldkit.store.home import keys
@@ -31,11 +31,11 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.home.leftovers import clear_beside
 from fieldkit.store.home.process_lock import WORK, alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing, replace_all
-from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.migrations import migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store, open_db
+from fieldkit.store.tinysqlite.private_file import open_private
 from fieldkit.store.tinysqlite.sidecar import Sidecar
 
 _VERSION = 1
@@ -56,7 +56,8 @@ class Restored:
 @faults()
 def back_up(store: Store, target: Path) -> tuple[int, list[Trouble]]:
     """Write a backup to `target`; how many files are in it, and what is wrong with attachments
-    and archive. Nothing is written to the home's disk, which may be full.
+    and archive. Nothing is written to the home's disk, which may be full. An archive or attachment
+    that cannot be read now is left out: the work that nobody else has is in the store.
 
     The app and the nightly exchange may go on working meanwhile.
     Raises `Fault` (`store.full`, `store.unwritable`); an older file of that name is then kept.
@@ -72,17 +73,21 @@ def back_up(store: Store, target: Path) -> tuple[int, list[Trouble]]:
             try:
                 store.archive.back_up(room / _ARCHIVE)
                 members[_ARCHIVE] = room / _ARCHIVE
-            except ArchiveFault as fault:
-                why = str(fault.__cause__)
-                troubles.append(Trouble("file", {"file": _ARCHIVE, "what": why}))
+            except Fault as fault:
+                if fault.key == "store.full":  # of the target
+                    raise
+                troubles.append(archive_trouble(store.archive, fault))
         for path in store.attachments.files():
-            if os.access(path, os.R_OK) and path.is_file():
-                members[path.relative_to(home.folder).as_posix()] = path
+            members[path.relative_to(home.folder).as_posix()] = path
         members |= _packs(home, room)
         with tarfile.open(fileobj=file, mode="w") as tar:
-            hashes = {name: _add(tar, name, path) for name, path in members.items()}
+            hashes = {
+                name: digest
+                for name, path in members.items()
+                if (digest := _add(tar, name, path)) is not None
+            }
             _add_manifest(tar, hashes, store.key)
-    return len(members), troubles
+    return len(hashes), troubles
 
 
 def _packs(home: Home, room: Path) -> dict[str, Path]:
@@ -94,12 +99,19 @@ def _packs(home: Home, room: Path) -> dict[str, Path]:
     return {f"{home.packs.name}/{path.name}": path for path in found}
 
 
-def _add(tar: tarfile.TarFile, name: str, path: Path) -> str:
+def _add(tar: tarfile.TarFile, name: str, path: Path) -> str | None:
+    """Add a file; its hash. None for an attachment that cannot be read: it is left out, and told
+    among the troubles where a job names it."""
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = path.stat().st_size, 0o600
+    try:
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256")
+            entry.size, entry.mode = source.tell(), 0o600
+    except OSError:
+        if name.startswith("attachments/"):
+            return None
+        raise
     with path.open("rb") as source:
-        digest = hashlib.file_digest(source, "sha256")
-        source.seek(0)
         tar.addfile(entry, source)
     return digest.hexdigest()
 
@@ -126,9 +138,9 @@ def restore(
     """Put a backup in the place of what is in the home folder, and begin a new epoch.
 
     What was there is kept beside it; attachments and rule packs are only added. The backup is
-    opened by the key of the home folder, or by its own. Raises `Fault` (`backup.missing`,
-    `backup.damaged`, `backup.other_key`, `store.in_use`, `store.newer`) or `Locked`; nothing
-    was touched then.
+    opened by the key of the home folder, or by its own; attachments of another key are set aside
+    with the store. Raises `Fault` (`backup.missing`, `backup.unreadable`, `backup.damaged`,
+    `backup.other_key`, `store.in_use`, `store.newer`) or `Locked`; nothing was touched then.
     """
     home.folder.mkdir(parents=True, exist_ok=True)
     finish_replacing(home)
@@ -165,7 +177,10 @@ def _unpack(backup: Path, room: Path) -> tuple[dict[str, object], str]:
         version, expected = stated["version"], stated["files"]
     except FileNotFoundError:
         raise Fault("backup.missing") from None
-    except (tarfile.TarError, OSError, ValueError, LookupError, TypeError, AttributeError):
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise Fault("backup.unreadable", file=backup.name, why=why) from error
+    except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError):
         raise Fault("backup.damaged") from None
     if isinstance(version, int) and version > _VERSION:
         raise Fault("store.newer")
@@ -184,10 +199,11 @@ def _is_ours(name: str) -> bool:
 
 
 def _write(path: Path, source: IO[bytes]) -> str:
-    path.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
+    for folder in (path.parent.parent, path.parent):
+        private_folder(folder)
     try:
-        with path.open("xb") as file:
+        with os.fdopen(open_private(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
             for piece in chunks(source):
                 file.write(piece)
                 digest.update(piece)
@@ -230,20 +246,28 @@ def _mends(attachments: Attachments, path: Path, place: Path) -> bool:
     return of_one and attachments.is_whole(path) and not attachments.is_whole(place)
 
 
-def _has_other_key(home: Home, key: bytes) -> bool:
-    """Whether the archive that is here was made with another key than the backup's."""
-    found = Sidecar(home.archive, key).read()
+def _has_other_key(file: Path, key: bytes) -> bool:
+    """Whether a store or archive that is here was made with another key than the backup's."""
+    found = Sidecar(file, key).read()
     return found is not None and not found[1]
 
 
 def _install(home: Home, room: Path, key: bytes) -> Restored:
+    coming = [*room.glob("packs/*")]
+    anew = home.attachments.exists() and _has_other_key(home.store, key)
+    if anew:
+        private_folder(room / home.attachments.name)  # it replaces what this key does not open
+    else:
+        coming += room.glob("attachments/*/*")
     attachments = Attachments(home.attachments, key)
-    for path in sorted([*room.glob("attachments/*/*"), *room.glob("packs/*")]):
+    for path in sorted(coming):
         place = home.folder / path.relative_to(room)
         private_folder(place.parent)
         if not place.exists() or _mends(attachments, path, place):
-            path.chmod(0o600)
             path.replace(place)
-    if home.archive.exists() and not (room / _ARCHIVE).exists() and _has_other_key(home, key):
+    if not anew:
+        shutil.rmtree(room / home.attachments.name, ignore_errors=True)
+    lacks_archive = home.archive.exists() and not (room / _ARCHIVE).exists()
+    if lacks_archive and _has_other_key(home.archive, key):
         open_db(room / _ARCHIVE, key).close()  # it opens nothing that was there
     return Restored(replace_all(home, room, key))

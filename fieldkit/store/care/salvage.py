@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from fieldkit.domain.core.event import Event
-from fieldkit.store.care.scrub import TROUBLES
+from fieldkit.store.care.scrub import NOT_READ, TROUBLES
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone, workroom
@@ -163,8 +163,10 @@ def _mend(
             unsent = _refill_outbox(db, own)
             if own is None:
                 _take_over(db, Ledger(db, new_id))
-            if db.table("settings").get(doc_id=TROUBLES) is not None:
-                db.table("settings").remove(doc_ids=[TROUBLES])
+            settings = db.table("settings")
+            settings.remove(
+                doc_ids=[str(row.doc_id) for row in settings if row.doc_id in (TROUBLES, NOT_READ)]
+            )
             enrolled = db.table("device").get(doc_id="office") is not None
         return _Mended(sum(last + 1 - first for _, first, last in lost), unsent, enrolled)
     finally:

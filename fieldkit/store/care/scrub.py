@@ -24,13 +24,14 @@ from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite, TinySQLiteError
 
-LAST_CHECK, TROUBLES = "last_check", "check_troubles"
-"""Settings: when the last check that found nothing wrong was, how much the last one found."""
+LAST_CHECK, TROUBLES, NOT_READ = "last_check", "check_troubles", "check_unread"
+"""Settings: when the last check that found nothing wrong was, how much damage the last one found,
+and how much it could not read."""
 
 
-UNREAD = "unread"
-_UNREAD_KEYS = frozenset({UNREAD, "attachment_unreadable"})
-"""Troubles of the disk, not of what is on it."""
+UNREAD, IN_USE = "unread", "in_use"
+_UNREAD_KEYS = frozenset({UNREAD, "attachment_unreadable", IN_USE})
+"""Troubles of the disk or with another program, not of what is on the disk."""
 _REJECTED = REJECTED.encode()
 _NAMING = "number", "attachments"
 """The fields of a job that say which attachments are its own."""
@@ -46,6 +47,11 @@ class Trouble:
 
     key: str
     params: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_damage(self) -> bool:
+        """Whether it is more than that something could not be read now."""
+        return self.key not in _UNREAD_KEYS
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,9 @@ class CheckReport:
         return not self.troubles
 
     @property
-    def damaged(self) -> bool:
-        """Whether anything is wrong that is not only unread."""
-        return any(one.key not in _UNREAD_KEYS for one in self.troubles)
+    def damages(self) -> int:
+        """How much is wrong that is not only unread."""
+        return sum(one.is_damage for one in self.troubles)
 
 
 @faults()
@@ -110,13 +116,22 @@ def _file_troubles(file: str, report: DatabaseReport) -> list[Trouble]:
 def _archive_troubles(archive: Archive) -> tuple[list[Trouble], bool]:
     try:
         report = archive.check()
-    except ArchiveFault as fault:
-        return [Trouble("file", {"file": archive.path.name, "what": str(fault.__cause__)})], False
-    except InUse:
-        return [], True
     except Fault as fault:
-        return [Trouble(UNREAD, {"file": archive.path.name, "what": str(fault)})], False
+        trouble = archive_trouble(archive, fault)
+        return ([], True) if trouble.key == IN_USE else ([trouble], False)
     return (_file_troubles(archive.path.name, report), report.in_use) if report else ([], False)
+
+
+def archive_trouble(archive: Archive, fault: Fault) -> Trouble:
+    """Why the archive could not be read, which does not concern the store."""
+    file = archive.path.name
+    if isinstance(fault, InUse):
+        return Trouble(IN_USE, {"file": file})
+    why: BaseException = fault
+    while why.__cause__ is not None:  # a fault names a sentence, what it came of is in words
+        why = why.__cause__
+    key = "file" if isinstance(fault, ArchiveFault) else UNREAD
+    return Trouble(key, {"file": file, "what": str(why)})
 
 
 class _Chain:

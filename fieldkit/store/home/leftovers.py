@@ -11,6 +11,7 @@ from fieldkit.store.home.atomic_files import DRAFT, names_in
 from fieldkit.store.home.file_locks import is_left
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import WORK, alone
+from fieldkit.systems import others_may_read
 
 _ROOM = re.compile(rf"{WORK}[0-9a-z_]{{8}}\Z")
 _HALF_REPLACED = re.compile(r"(store|archive)\.db\.(work|fresh|next)|attachments\.next\Z")
@@ -33,6 +34,15 @@ def clear_leftovers(home: Home) -> None:
     if half and not (home.folder / "key.json.next").exists():  # else the replacing goes on
         with suppress(Fault), alone(home.folder):
             _remove(half)
+
+
+def close_folders(home: Home) -> None:
+    """Let nobody else look into the folders that an earlier version made as the umask was. The
+    home folder itself, which somebody else may have made, is left to `doctor`."""
+    for folder in (home.attachments, home.packs, home.papers, home.logs):
+        with suppress(OSError):
+            if others_may_read(folder):
+                folder.chmod(0o700)
 
 
 def clear_beside(target: Path) -> None:

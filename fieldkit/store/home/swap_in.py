@@ -1,10 +1,12 @@
-"""Putting a backup in the place of a home folder's key, store and archive: all or none of them.
+"""Putting a backup in the place of a home folder's key, store and archive, and of attachments of
+another key: all or none of them.
 
 First all that comes is written beside what is there, as `NAME.next`, the key last. From the moment
 at which `key.json.next` is there the backup counts: whoever opens the home folder next finishes
 what a crash broke off, for which no key is needed. Before that moment nothing has changed.
 """
 
+import shutil
 from pathlib import Path
 
 from fieldkit.store.home import keys
@@ -18,8 +20,9 @@ from fieldkit.systems import replace_file
 
 
 def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
-    """Put `key.json`, `store.db` and, if there is one, `archive.db` of a folder in the place of
-    the home's; where the store that was there is kept. Nobody else may have the home open."""
+    """Put `key.json`, `store.db` and, if they are there, `archive.db` and `attachments` of a folder
+    in the place of the home's; where the store that was there is kept. Nobody else may have the
+    home open."""
     aside = None
     with faults():
         for place in (home.store, home.archive):
@@ -28,6 +31,9 @@ def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
                 if place.exists():
                     kept = set_aside(place)
                     aside = kept if place == home.store else aside
+    if (coming := room / home.attachments.name).exists():
+        shutil.rmtree(_next(home.attachments), ignore_errors=True)  # of one that was broken off
+        coming.replace(_next(home.attachments))
     place = home.folder / keys.KEY_NAME
     wrapped = (room / keys.KEY_NAME).read_bytes()
     if place.exists() and place.read_bytes() != wrapped:
@@ -50,6 +56,10 @@ def _finish(home: Home) -> None:
         return  # another one was quicker
     for each in (home.store, home.archive):
         install(_next(each), each)
+    if (coming := _next(home.attachments)).exists():
+        if home.attachments.exists():
+            home.attachments.replace(free_name(home.attachments))
+        coming.replace(home.attachments)
     replace_file(_next(place), place)
     sync_folder(home.folder)
 

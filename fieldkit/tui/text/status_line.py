@@ -47,6 +47,8 @@ def _link(now: StatusBarState, lang: Lang) -> tuple[str, str]:
 def _facts(now: StatusBarState, today: date, lang: Lang, one_engine: bool) -> list[str]:
     state = now.exchange
     facts = [say("screen.unsent", lang, count=state.unsent)]
+    if now.only_read:
+        facts.insert(0, say(f"screen.only_read.{now.only_read}", lang))
     if state.rejected:
         facts.append(say("screen.rejected", lang, count=state.rejected))
     if state.last_sync is None:

@@ -144,7 +144,7 @@ def test_an_attachment_that_cannot_be_read_is_not_called_damaged(tmp_path: Path)
         path.mkdir()  # EISDIR on reading
         report = scrub(session)
         assert [one.key for one in report.troubles] == ["attachment_unreadable"]
-        assert not report.damaged
+        assert report.damages == 0
         count, troubles = back_up(session.store, tmp_path / "backup.tar")
         assert (count > 1, len(troubles)) == (True, 1)
 
