@@ -6,7 +6,7 @@ the same day. Nothing here is stored; the same documents and the same
 moment give the same duties.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from typing import Any, Literal
 from fieldkit.domain.complaints.model import Complaint
 from fieldkit.domain.complaints.steps import next_complaint_step, routing
 from fieldkit.domain.core.local_time import hours_later, window
+from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.domain.job.model import CLOSED, Job
 from fieldkit.domain.records.follow_up import FollowUp
 
@@ -21,6 +22,9 @@ DutyKind = Literal[
     "escalation", "approval", "promise", "visit", "submit", "reply", "interim", "solve",
     "follow_up",
 ]  # fmt: skip
+
+ANY_WEEKDAY = WorkCalendar()
+"""For whoever has no list of holidays at hand."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def _end_of(day: date, zone_of: datetime) -> datetime:
 
 
 def complaint_duties(
-    complaint: Complaint, now: datetime, holidays: Collection[date] = frozenset()
+    complaint: Complaint, now: datetime, calendar: WorkCalendar = ANY_WEEKDAY
 ) -> list[Duty]:
     """By when the customer must have an answer, a word in between, and a solution.
 
@@ -101,23 +105,22 @@ def complaint_duties(
     if complaint.judged is None:
         found.append(Duty("reply", complaint.id, who, hours_later(made, deadlines.reply_h)))
     if deadlines.interim_wd is not None and complaint.proposed is None:
-        due = _working_days(made, deadlines.interim_wd, holidays)
+        due = _working_days(made, deadlines.interim_wd, calendar)
         found.append(Duty("interim", complaint.id, who, due))
     if deadlines.solve_h is not None:
         found.append(Duty("solve", complaint.id, who, hours_later(made, deadlines.solve_h)))
     elif deadlines.solve_wd is not None:
-        due = _working_days(made, deadlines.solve_wd, holidays)
+        due = _working_days(made, deadlines.solve_wd, calendar)
         found.append(Duty("solve", complaint.id, who, due))
     return found
 
 
-def _working_days(start: datetime, days: int, holidays: Collection[date]) -> datetime:
-    """The end of the n-th working day after a day: Monday to Friday without holidays."""
+def _working_days(start: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    """The end of the n-th working day after a day."""
     day = start.date()
     while days > 0:
         day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
-            days -= 1
+        days -= calendar.is_working_day(day)
     return _end_of(day, start)
 
 
@@ -129,10 +132,10 @@ def follow_up_duties(follow_up: FollowUp) -> list[Duty]:
     return [Duty("follow_up", follow_up.id, planned.assigned_to, follow_up.due)]
 
 
-def duties_of(document: Any, now: datetime, holidays: Collection[date] = frozenset()) -> list[Duty]:
+def duties_of(document: Any, now: datetime, calendar: WorkCalendar = ANY_WEEKDAY) -> list[Duty]:
     """The duties of a document of any kind."""
     if isinstance(document, Job):
         return job_duties(document, now)
     if isinstance(document, Complaint):
-        return complaint_duties(document, now, holidays)
+        return complaint_duties(document, now, calendar)
     return follow_up_duties(document) if isinstance(document, FollowUp) else []

@@ -8,6 +8,7 @@ import pytest
 from fieldkit.domain.complaints.model import Complaint
 from fieldkit.domain.core.decision import ComplaintDecision, Deadlines, Decision, Escalation
 from fieldkit.domain.core.form import Stamp
+from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.domain.due_dates import (
     Duty,
     complaint_duties,
@@ -110,9 +111,12 @@ def test_a_complaint_has_its_deadlines_in_hours_and_working_days() -> None:
         ("reply", "2026-11-05"), ("interim", "2026-11-06"), ("solve", "2026-11-10"),
     ]  # fmt: skip
     assert found[0].due == MORNING + timedelta(hours=2)
-    closed = {date(2026, 11, 9)}
+    closed = WorkCalendar(holidays=frozenset({date(2026, 11, 9)}))
     late = complaint_duties(complaint({"solve_wd": 2}), MORNING, closed)[-1]
     assert late.due.date() == date(2026, 11, 10)
+    made_up = WorkCalendar(workdays=frozenset({date(2026, 11, 7)}))
+    sooner = complaint_duties(complaint({"solve_wd": 2}), MORNING, made_up)[-1]
+    assert sooner.due.date() == date(2026, 11, 7)
 
 
 def test_the_steps_of_a_complaint_settle_its_deadlines() -> None:

@@ -151,12 +151,12 @@ def escalations(
     Exits with 1 when something is overdue.
     """
     from fieldkit.office.desk.escalations import list_due
-    from fieldkit.rules import load_holidays
+    from fieldkit.rules.loading.holidays import load_calendar
     from fieldkit.shipped import shipped_data
 
-    holidays = load_holidays(shipped_data() / "holidays.yaml")
+    calendar = load_calendar(shipped_data() / "holidays.yaml")
     with opened_office(folder) as office:
-        found = [item for item in list_due(office, holidays) if item.overdue or not overdue]
+        found = [item for item in list_due(office, calendar) if item.overdue or not overdue]
         catalogue = office_catalogue(office)
     if as_json:
         print_json(

@@ -2,7 +2,7 @@
 
 import typer
 
-from fieldkit.cli.rules import check, explain, impact, publish, spreadsheet, test
+from fieldkit.cli.rules import check, explain, holidays, impact, publish, spreadsheet, test
 
 app = typer.Typer(help="Rule packs: check, test, explain, impact, publish.", no_args_is_help=True)
 app.command("vocabulary")(check.vocabulary)
@@ -20,6 +20,7 @@ app.command("trust")(publish.trust)
 app.command("distrust")(publish.distrust)
 app.command("publish")(publish.publish)
 app.command("rollback")(publish.rollback)
+app.command("holidays")(holidays.holidays)
 app.command("history")(publish.history)
 app.command("save")(publish.save)
 app.command("install")(publish.install)

@@ -10,6 +10,17 @@ HELP: dict[str, str] = {
     "The folder; else rules/ or rules/ebike/ here, else the shipped pack.": (
         "规则包目录；默认为当前目录的 rules/ 或 rules/ebike/，再次为程序自带的规则包。"
     ),
+    "Put China's announced holidays and make-up working days into a file of holidays.": (
+        "将中国已公布的节假日和补班日写入节假日文件。"
+    ),
+    (
+        "What the file has for that year gives way; the days of other years stay. The file can "
+        "be edited by hand, too."
+    ): "文件中该年的日期会被替换；其他年份不变。也可以手工编辑该文件。",
+    "A trade's holidays.yaml.": "行业数据中的 holidays.yaml。",
+    "The year; else each announced one from the file's first on.": (
+        "年份；默认为自文件首年起已公布的各年。"
+    ),
     "Print Markdown.": "以 Markdown 输出。",
     "Print everything that is wrong with a pack, each at its place.": (
         "打印规则包的全部问题，并指明位置。"

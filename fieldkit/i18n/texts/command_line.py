@@ -133,6 +133,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "表单与规则的取值不一致（{differences}）。请核对产品目录的 lists.yaml "
         "与规则包的 values.yaml。",
     ),
+    "doctor.holidays": ("Holidays: known until the end of {year}", "节假日：已知至 {year} 年底"),
+    "doctor.holidays_missing": (
+        "Holidays: those of {year} are not in the list. Put them in with: fieldkit rules holidays",
+        "节假日：列表中没有 {year} 年的节假日。请用 fieldkit rules holidays 写入",
+    ),
+    "doctor.holidays_bad": ("Holidays: {error}", "节假日：{error}"),
     "doctor.rules_bad": ("Rules: {error}", "规则：{error}"),
     "doctor.no_home": (
         "No home folder at {home} yet. Make one with: fieldkit init --person NAME",

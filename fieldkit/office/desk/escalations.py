@@ -1,15 +1,14 @@
 """What is due or overdue by the office's clock, and escalations that were passed on."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import and_, or_, select
 
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.evolve import Document
-from fieldkit.domain.due_dates import Duty, duties_of
+from fieldkit.domain.core.work_calendar import WorkCalendar
+from fieldkit.domain.due_dates import ANY_WEEKDAY, Duty, duties_of
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.desk.acting_as import acting
@@ -40,7 +39,7 @@ class DueItem:
     overdue: bool
 
 
-def list_due(office: Office, holidays: Collection[date] = frozenset()) -> list[DueItem]:
+def list_due(office: Office, calendar: WorkCalendar = ANY_WEEKDAY) -> list[DueItem]:
     """All duties that are open, past and future, the earliest first."""
     now = office.clock()
     rows = select(documents.c.kind, documents.c.body).where(_ALIVE)
@@ -52,7 +51,7 @@ def list_due(office: Office, holidays: Collection[date] = frozenset()) -> list[D
     items = [
         DueItem(duty, kind, _number(document), duty.overdue(now))
         for kind, document in found
-        for duty in duties_of(document, now, holidays)
+        for duty in duties_of(document, now, calendar)
     ]
     return sorted(items, key=lambda item: (item.duty.due, item.duty.record_id, item.duty.who))
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from fieldkit.domain.core.errors import FieldkitError
-from fieldkit.rules import load_holidays
 from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.impact.impact import Impact, impact_of
 from fieldkit.rules.impact.stored_record import read_decision
@@ -50,5 +49,5 @@ def impact(
         except FieldkitError:
             return None  # its file was altered: then the stored answer has to do
 
-    holidays = load_holidays(trade.data_folder / "holidays.yaml")
+    holidays = trade.calendar.holidays
     return impact_of(new, stored, at_hand, holidays, progress)

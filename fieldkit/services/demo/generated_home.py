@@ -16,7 +16,6 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import next_step
 from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
-from fieldkit.rules import load_holidays
 from fieldkit.rules.deciding.batch import try_case
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.services.deciding.cases import job_case
@@ -42,7 +41,7 @@ class BulkDecider:
         self._trade = trade
         self._shelf = trade.decider.shelf
         self._prices = price_list(trade.catalogue)
-        self._holidays = load_holidays(trade.data_folder / "holidays.yaml")
+        self._holidays = trade.calendar.holidays
         self._compiled = Compiled()
 
     def decide(self, job: Job, today: date) -> Decision:

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.company_zone import company_clock
@@ -51,6 +52,7 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
         checks.append(_try("values", lambda: _values(home)))
     if home.folder.exists() and others_may_read(home.folder):
         checks.append(HealthCheck("warning", "folder_open", {"home": str(home.folder)}))
+    checks.append(_holidays(home, company_clock(trade)().date()))
     if not home.store.exists():
         return [*checks, HealthCheck("warning", "no_home", {"home": str(home.folder)})]
     checks.append(_try("store", lambda: _store(home, passphrase)))
@@ -90,6 +92,25 @@ def _values(home: Home) -> dict[str, object]:
     if differences:
         raise FieldkitError("values_differ", differences="; ".join(differences))
     return {}
+
+
+def _holidays(home: Home, today: date) -> HealthCheck:
+    config = read_config(home.config)
+    try:
+        calendar = Trade(data_folder=config.data or shipped_data()).calendar
+    except FieldkitError as error:
+        return HealthCheck("bad", "holidays_bad", {"error": error})
+    return holidays_known(calendar, today)
+
+
+def holidays_known(calendar: WorkCalendar, today: date) -> HealthCheck:
+    """Whether the days of this year are listed, and from December on those of the next: the
+    State Council announces them in November."""
+    known = calendar.announced or {day.year for day in calendar.holidays}
+    needed = today.year + (today.month == 12)
+    if missing := {today.year, needed} - known:
+        return HealthCheck("warning", "holidays_missing", {"year": min(missing)})
+    return HealthCheck("ok", "holidays", {"year": max(known)})
 
 
 def _store(home: Home, passphrase: str | None) -> dict[str, object]:

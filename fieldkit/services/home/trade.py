@@ -11,6 +11,7 @@ from fieldkit.store.store import Store
 if TYPE_CHECKING:
     from fieldkit.domain.core.catalogue import Catalogue, Part
     from fieldkit.domain.core.money import PartPrice
+    from fieldkit.domain.core.work_calendar import WorkCalendar
     from fieldkit.rules.deciding.pack_by_day import DatedDecider, PackShelf
     from fieldkit.services.home.installed_catalogue import InstalledCatalogue
 
@@ -72,6 +73,13 @@ class Trade:
         return self.catalogue.parts_by_sku
 
     @cached_property
+    def calendar(self) -> "WorkCalendar":
+        """The days on which the company works. Raises `PackError`."""
+        from fieldkit.rules.loading.holidays import HOLIDAYS_FILE, load_calendar
+
+        return load_calendar(self.data_folder / HOLIDAYS_FILE)
+
+    @cached_property
     def decider(self) -> "DatedDecider":
         """The rules of each day, with the catalogue's prices. Raises `Fault` (`catalogue.*`)."""
         return load_decider(self)
@@ -82,16 +90,13 @@ def load_decider(trade: Trade, packs: "PackShelf | None" = None) -> "DatedDecide
 
     Raises `Fault` (`catalogue.*`).
     """
-    from fieldkit.rules import load_holidays
     from fieldkit.rules.deciding.pack_by_day import DatedDecider
     from fieldkit.services.home.installed_packs import InstalledPacks, shelf
 
     if packs is None:
         installed = InstalledPacks(trade.store) if trade.store else None
         packs = shelf(trade.pack_folder, installed, trade.folder_decides)
-    return DatedDecider(
-        packs, price_list(trade.catalogue), load_holidays(trade.data_folder / "holidays.yaml")
-    )
+    return DatedDecider(packs, price_list(trade.catalogue), trade.calendar.holidays)
 
 
 def price_list(catalogue: "Catalogue") -> "dict[str, PartPrice]":

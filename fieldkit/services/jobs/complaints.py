@@ -134,7 +134,7 @@ def _complained_about(session: Session, current: Complaint) -> str:
 
 def _row(session: Session, document: Complaint) -> ComplaintRow:
     recorded = document.recorded or ComplaintRecorded(text="-")
-    duties = complaint_duties(document, session.clock())
+    duties = complaint_duties(document, session.clock(), session.trade.calendar)
     return ComplaintRow(
         id=document.id,
         job_id=recorded.job,

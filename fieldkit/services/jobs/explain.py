@@ -8,7 +8,6 @@ from typing import Any
 from fieldkit.clock import Clock
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
-from fieldkit.rules import load_holidays
 from fieldkit.rules.deciding.replay import Deviation, replay
 from fieldkit.rules.explaining.counterfactual import Counterfactual, what_would_change
 from fieldkit.rules.explaining.trace import Explanation, explain
@@ -56,7 +55,7 @@ def explain_decision(trade: Trade, decision: Decision) -> Explained:
         return Explained(explanation, {})
     case = case_of(decision)
     prices = prices_of(decision, case, pack)
-    holidays = load_holidays(trade.data_folder / "holidays.yaml")
+    holidays = trade.calendar.holidays
     changes = {
         line.line: what_would_change(case, line.line, pack, prices, holidays, decision.today)
         for line in decision.lines

@@ -298,7 +298,7 @@ def test_a_problem_is_said_in_both_languages() -> None:
 
 def test_holidays_are_read_and_checked(tmp_path: Path) -> None:
     shipped = load_holidays(shipped_data() / "holidays.yaml")
-    assert len([day for day in shipped if day.year == 2026]) == 13
+    assert len([day for day in shipped if day.year == 2026]) == 33
     broken = tmp_path / "holidays.yaml"
     broken.write_text("source: x\ndays:\n  2026-02-30: x\n")
     with pytest.raises(PackError) as caught:

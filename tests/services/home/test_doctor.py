@@ -1,17 +1,38 @@
 """What doctor says of the daily check."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
-from fieldkit.services.home.doctor import examine
+from fieldkit.domain.core.work_calendar import WorkCalendar
+from fieldkit.services.home.doctor import examine, holidays_known
 from fieldkit.services.home.session import init_home, open_session
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.store.care.scrub import LAST_CHECK
 from fieldkit.store.home.home import Home
+
+
+@pytest.mark.parametrize(
+    ("today", "level", "year"),
+    [
+        (date(2026, 11, 30), "ok", 2026),
+        (date(2026, 12, 1), "warning", 2027),
+        (date(2027, 3, 1), "warning", 2027),
+        (date(2025, 12, 31), "ok", 2026),
+    ],
+)
+def test_doctor_asks_for_the_holidays_of_the_next_year_from_december_on(
+    today: date, level: str, year: int
+) -> None:
+    calendar = WorkCalendar(
+        frozenset({date(2025, 1, 1), date(2026, 1, 1), date(2027, 1, 1)}),
+        announced=frozenset({2025, 2026}),
+    )
+    found = holidays_known(calendar, today)
+    assert (found.level, found.params) == (level, {"year": year})
 
 
 @pytest.mark.parametrize(

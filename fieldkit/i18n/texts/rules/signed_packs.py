@@ -211,14 +211,24 @@ _SAID = {
 }
 
 _SYNC = {
+    "holidays_not_announced": (
+        "The days of {year} are not known to this version. The file is as it was. Update fieldkit "
+        "after the notice of the State Council, or write the days into the file by hand.",
+        "本版本没有{year}年的节假日。文件未改动。请在国务院通知发布后更新 fieldkit，"
+        "或手工写入该文件。",
+    ),
     "no_pack": (
         "The office does not have this rule pack any more. The rules in use stay. Sync again.",
         "公司已没有此规则包。现用规则不变。请重新同步。",
-    )
+    ),
 }
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"error.pack.{key}": text for key, text in (_REFUSED | _ERRORS).items()},
+    "holidays.put": (
+        "{file}: the announced days of {years}; {added} days new, {removed} gone.",
+        "{file}：已写入 {years} 年公布的日期；新增 {added} 天，去除 {removed} 天。",
+    ),
     "doctor.packs": ("Rule packs from the office: {count}", "公司发布的规则包：{count} 个"),
     "doctor.packs_bad": ("Rule packs: {error}", "规则包：{error}"),
     "error.packs_damaged": (

@@ -83,7 +83,7 @@ class ComplaintScreen(BaseScreen[None]):
         assert self._complaint is not None
         now = self.session.clock()
         lines: list[Line] = []
-        for duty in complaint_duties(self._complaint, now):
+        for duty in complaint_duties(self._complaint, now, self.session.trade.calendar):
             kind = "danger" if duty.overdue(now) else "warn"
             text = say_moment(duty.due.astimezone(now.tzinfo), self.lang)
             lines += labelled(self.t(f"screen.duty.{duty.kind}"), text, cells, _LABELS, kind)
