@@ -211,12 +211,6 @@ _SAID = {
 }
 
 _SYNC = {
-    "holidays_not_announced": (
-        "The days of {year} are not known to this version. The file is as it was. Update fieldkit "
-        "after the notice of the State Council, or write the days into the file by hand.",
-        "本版本没有{year}年的节假日。文件未改动。请在国务院通知发布后更新 fieldkit，"
-        "或手工写入该文件。",
-    ),
     "no_pack": (
         "The office does not have this rule pack any more. The rules in use stay. Sync again.",
         "公司已没有此规则包。现用规则不变。请重新同步。",
@@ -231,6 +225,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "doctor.packs": ("Rule packs from the office: {count}", "公司发布的规则包：{count} 个"),
     "doctor.packs_bad": ("Rule packs: {error}", "规则包：{error}"),
+    "error.holidays_not_announced": (
+        "The days of {year} are not known to this version. The file is as it was. Update fieldkit "
+        "after the notice of the State Council, or write the days into the file by hand.",
+        "本版本没有{year}年的节假日。文件未改动。请在国务院通知发布后更新 fieldkit，"
+        "或手工写入该文件。",
+    ),
     "error.packs_damaged": (
         "The files of revision {revisions} are missing or altered, so older rules decide in their "
         "place. Sync, or install the packs again.",
