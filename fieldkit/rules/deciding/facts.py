@@ -27,6 +27,7 @@ ASKED_FOR: Mapping[str, tuple[str, str | None] | None] = {
     "heat_celsius": ("temperature_c", None),
     "run_in_days": None,
     "run_in_labour_minutes": ("job_kind", "run_in_service"),
+    "maintenance_labour_minutes": ("job_kind", "periodic_maintenance"),
     "labour_fen_per_minute": None,
     "fitted_part_days": ("part_fitted_free_on", None),
     "sold_part_days": ("part_sold_on", None),
@@ -303,6 +304,8 @@ def _price(case: Case, line: CaseLine, world: _World) -> tuple[int, int]:
         minutes = listed.labour_minutes * line.quantity
     elif minutes is None and case.job_kind == "run_in_service":
         minutes = world.pack.number("run_in_labour_minutes")
+    elif minutes is None and case.job_kind == "periodic_maintenance" and line.component == SERVICE:
+        minutes = world.pack.number("maintenance_labour_minutes")
     part = listed.price_fen * line.quantity if listed else 0
     return part, (minutes or 0) * world.pack.number("labour_fen_per_minute")
 

@@ -208,11 +208,12 @@ class _Loader:
         if node is None:
             return params
         report = self._report
+        read_by_code = {**fact_vocabulary.PARAMS, **fact_vocabulary.SETTINGS}
         for name, (key, entry) in fields(node, report, None, pairs=True).items():
             as_name(key, report)
             known = ("value", "unit", "source")
             parts = fields(entry, report, known, required=known)
-            expected = fact_vocabulary.PARAMS.get(name)
+            expected = read_by_code.get(name)
             low, high = (expected.low, expected.high) if expected else (0, 1_000_000_000)
             value = as_int(parts.get("value"), report, low, high)
             unit = as_text(parts.get("unit"), report)
@@ -224,9 +225,13 @@ class _Loader:
             params[name] = None
             if value is not None and unit in fact_vocabulary.UNITS and source is not None:
                 params[name] = Param(name, value, unit, source)
-        for name in fact_vocabulary.PARAMS:
-            if name not in node.items:
+        for name, expected in read_by_code.items():
+            if name in node.items:
+                continue
+            if expected.default is None:
                 report.add(node.at, "missing_param", name=name)
+            else:
+                params[name] = Param(name, expected.default, expected.unit, "")
         return params
 
     def _components(self, node: Node | None, values: Values) -> dict[str, Component]:

@@ -22,11 +22,13 @@ COVERED_BY = ("term", "part_fitted", "part_sold", "workmanship", "run_in")
 
 @dataclass(frozen=True, slots=True)
 class ParamDef:
-    """A param that every pack must have, because code reads it; `unit` is its unit."""
+    """A param that code reads; `unit` is its unit. `default` stands in for it in packs that are
+    older than it is; one without must be in every pack."""
 
     unit: str
     low: int
     high: int
+    default: int | None = None
 
 
 _DAYS = (-36_500, 36_500)  # a hundred years either way
@@ -213,10 +215,19 @@ PARAMS: Mapping[str, ParamDef] = {
     "repair_holds_days": ParamDef("days", 0, 3_650),
     "run_in_days": ParamDef("days", 0, 3_650),
     "run_in_labour_minutes": ParamDef("minutes", 0, 6_000),
+    "maintenance_labour_minutes": ParamDef("minutes", 0, 6_000, default=0),
     "call_out_included_km": ParamDef("km", 0, 2_000),
     "labour_fen_per_minute": ParamDef("fen", 0, 1_000_000),
     "heat_celsius": ParamDef("celsius", 0, 500),
 }
+"""The params that facts are made with."""
+
+SETTINGS: Mapping[str, ParamDef] = {
+    "technician_limit_fen": ParamDef("fen", 0, 100_000_000, default=0),
+    "tax_percent": ParamDef("percent", 0, 100, default=0),
+}
+"""The params that the program reads and no fact is made with: what a technician may give away by
+herself in a job, and the tax that is in every price."""
 
 UNITS = (
     "days",
