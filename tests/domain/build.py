@@ -162,7 +162,12 @@ def plausible(job: Job, key: str, ctx: Context) -> dict[str, Any]:
         answer = {"answer": "approved", "by_name": "Wang", "code": phone_code(job, charge)}
         return answer | ({"charge": charge.value} if charge else {})
     if key == "pay":
-        return {"amount_fen": job.payable_fen}
+        return {"amount_fen": job.owed_fen}
+    if key == "deposit":
+        return {"amount_fen": min(job.owed_fen, 5_000)}
+    if key == "give_away":
+        given = {"amount_fen": min(job.owed_fen, 500)} if job.owed_fen else {}
+        return {"reason": "waited long", "parts": [{"part": "P-PAD"}], **given}
     if key == "repair":
         used = [{"part": line.part, "quantity": line.quantity} for line in needed_parts(job)]
         return {"work_done": "controller replaced", "parts": used}
@@ -180,7 +185,17 @@ _FORMS: dict[str, dict[str, Any]] = {
     "appoint": {"on": _day},
     "arrive": {"distance_km": 4},
     "decide": {},
-    "request_approval": {"approver": "supervisor", "reason": "beyond my limit"},
+    "request_approval": {
+        "approver": "supervisor",
+        "amount_fen": 250_000,
+        "reason": "beyond my limit",
+    },
+    "request_goodwill": {"approver": "supervisor", "amount_fen": 20_000, "reason": "came twice"},
+    "pay_later": {"terms": "on_account", "due_on": _day},
+    "reverse_payment": {"reason": "paid by card"},
+    "reverse_refund": {"reason": "wrong amount"},
+    "official_invoice": {"official_number": "25312000000012345678"},
+    "credit_invoice": {"reason": "wrong tax number"},
     "quote": {},
     "accept": {"by_name": "Zhao"},
     "decline": {"reason": "too dear"},
@@ -226,6 +241,7 @@ class Walk:
         self.device = device
         self.decision = decision
         self.now = MORNING
+        self.goodwill_limit_fen = 100_000_000
         self.events: list[Event] = []
         self.beside: list[Event] = []
         self.job = JOB.fold(self.id, [])
@@ -243,6 +259,8 @@ class Walk:
             decision=self.decision,
             parts=PARTS,
             phone_key=PHONE_KEY,
+            tax_percent=13,
+            goodwill_limit_fen=self.goodwill_limit_fen,
         )
 
     def do(

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+SERVICE = "service"
+"""The component of a line that is work alone; every trade has it."""
+
 
 class JobKind(StrEnum):
     """What a job is for."""
@@ -67,6 +70,13 @@ class PayMethod(StrEnum):
     WECHAT = "wechat"
     ALIPAY = "alipay"
     TRANSFER = "transfer"
+
+
+class PayTerms(StrEnum):
+    """When what is owed is paid, where it is not paid now."""
+
+    LATER = "later"
+    ON_ACCOUNT = "on_account"
 
 
 class DelayCause(StrEnum):

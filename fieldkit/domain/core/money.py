@@ -16,6 +16,17 @@ def percent_of(fen: int, percent: int) -> int:
     return (fen * percent + 50) // 100
 
 
+def tax_in(gross_fen: int, percent: int) -> int:
+    """The tax that a price includes, rounded half up to the fen; of a reduction the same, less.
+
+    >>> tax_in(11300, 13)
+    1300
+    """
+    if gross_fen < 0:
+        return -tax_in(-gross_fen, percent)
+    return (2 * gross_fen * percent + 100 + percent) // (2 * (100 + percent))
+
+
 @dataclass(frozen=True, slots=True)
 class PartPrice:
     """One entry of the price list: the part's price in fen and the labour to fit it in minutes."""

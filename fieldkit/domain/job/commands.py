@@ -16,8 +16,9 @@ from fieldkit.domain.core.form import Data, form_fields, read_form
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.local_time import is_window
 from fieldkit.domain.core.serial import serial_key
+from fieldkit.domain.job import money_checks as money
 from fieldkit.domain.job import step_events as ev
-from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.approval_outcome import UNDECIDED, undecided
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fitted import held_parts
@@ -232,13 +233,6 @@ def _check_signature(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput([FieldProblem("consent", "needed_without_strokes")])
 
 
-def _check_payment(job: Job, data: Any, ctx: Context) -> None:
-    if data.amount_fen != job.payable_fen:
-        raise BadInput(
-            [FieldProblem("amount_fen", "not_the_quote", {"expected_fen": job.payable_fen})]
-        )
-
-
 def _check_survey(job: Job, data: Any, ctx: Context) -> None:
     scores = (data.attitude, data.skill, data.punctuality, data.service_item)
     if not data.declined and None in scores:
@@ -248,9 +242,12 @@ def _check_survey(job: Job, data: Any, ctx: Context) -> None:
 def _check_answer(job: Job, data: Any, ctx: Context) -> None:
     """A supervisor answers in person; anybody else needs the telephone code. An approval must
     decide the lines that the rules left open."""
-    open_lines = job.decision is not None and undecided(job.decision)
+    about = job.open_approval.about if job.open_approval else ""
+    open_lines = not about and job.decision is not None and undecided(job.decision)
     if data.answer is Answer.APPROVED and open_lines and data.charge is None:
         raise BadInput([FieldProblem("charge", "missing")])
+    if open_lines and data.charge is SettledCharge.PAID and _unpriced(job):
+        raise BadInput([FieldProblem("charge", "nothing_to_charge")])
     if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return
     if ctx.phone_key is None:
@@ -260,9 +257,18 @@ def _check_answer(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput([FieldProblem("code", problem)])
 
 
+def _unpriced(job: Job) -> bool:
+    """Whether a line that is left open has neither part nor labour."""
+    lines = job.decision.lines if job.decision else ()
+    return any(line.charge in UNDECIDED and line.part_fen + line.labour_fen == 0 for line in lines)
+
+
 def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
     """What is wrong with a telephone code; "" if it approves the open request."""
-    *earlier, request = job.approvals
+    request = job.open_approval
+    if request is None:
+        return "wrong_code"
+    earlier = [one for one in job.approvals if one is not request]
     if not is_code_for(key, data.code, job.number, request, data.charge):
         charges = (None, *SettledCharge)
         used = any(
@@ -290,6 +296,8 @@ _PROTECTED = frozenset(
     {
         "job.signed", "job.paid", "job.invoiced", "job.taken_in", "job.returned",
         "job.exchanged", "job.refunded", "job.completed", "job.complaint_opened",
+        "job.deposit_paid", "job.payment_reversed", "job.refund_reversed",
+        "job.invoice_credited", "job.official_invoice",
         "job.dispatched", "job.submitted",
     }
 )  # fmt: skip
@@ -306,7 +314,15 @@ _CHECKS: dict[str, Check] = {
     "carry_forward": _not_past("until"),
     "choose_remedy": _check_remedy,
     "sign": _check_signature,
-    "pay": _check_payment,
+    "pay": money.check_payment,
+    "deposit": money.check_payment,
+    "pay_later": money.check_deferral,
+    "accept": money.check_acceptance,
+    "refund": money.check_refund,
+    "request_approval": money.check_request,
+    "request_goodwill": money.check_goodwill_request,
+    "give_away": money.check_given,
+    "repair": money.check_fitted,
     "survey": _check_survey,
     "answer_approval": _check_answer,
 }
@@ -315,5 +331,6 @@ _AMENDED_CHECKS: dict[str, Check] = {
     "request": _check_report,
     "appointment": _check_times,
     "card": _check_done,
+    "repair": money.check_fitted,
 }
 """What also holds for a corrected part; an appointment may lie in the past by then."""

@@ -21,7 +21,8 @@ class Context:
     `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
     `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone codes
     (None: this device has no key for them); `calling_hours` answers when customers may be called
-    (None: at any hour).
+    (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
+    `goodwill_limit_fen` what a technician may give away in a job, both by the rules of its day.
     """
 
     author: Author
@@ -30,6 +31,8 @@ class Context:
     parts: Mapping[str, Part] | None = None
     phone_key: PhoneKey | None = None
     calling_hours: Callable[[], CallingHours | None] = lambda: None
+    tax_percent: int | None = None
+    goodwill_limit_fen: int = 0
 
     @property
     def today(self) -> date:

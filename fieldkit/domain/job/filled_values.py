@@ -8,11 +8,14 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import canonical, digest
 from fieldkit.domain.core.form import Data
+from fieldkit.domain.core.job_codes import SERVICE
 from fieldkit.domain.core.serial import tidy_serial
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
+from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.money_checks import GOODWILL, check_priced, worth_of
 from fieldkit.domain.job.row_forms import QuoteLine
 
 
@@ -23,6 +26,7 @@ def _with(data: Data, **values: Any) -> Data:
 def _fill_decide(job: Job, data: Any, ctx: Context) -> Data:
     if ctx.decision is None:
         raise Refused(Reason("no_decision"))
+    check_priced(job, ctx)
     return ev.Decided(decision=_record(ctx.decision) or {})
 
 
@@ -36,13 +40,15 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
         lines.append(
             QuoteLine(
                 line=verdict.line,
-                component=found.component if found else "",
+                component=found.component if found else SERVICE,
                 part=found.part if found else "",
                 charge=verdict.charge,
                 part_fen=verdict.part_fen,
                 labour_fen=verdict.labour_fen,
                 pays_fen=verdict.customer_pays_fen,
                 rule=verdict.rule,
+                quantity=found.quantity if found else 1,
+                tax_percent=ctx.tax_percent,
             )
         )
     update = {
@@ -50,6 +56,7 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
         "call_out_fen": job.decision.call_out_fen,
         "total_fen": job.decision.total_fen,
         "pack_revision": job.decision.pack.revision,
+        "tax_percent": ctx.tax_percent,
         "valid_until": data.valid_until or ctx.today + timedelta(days=7),
     }
     return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
@@ -63,6 +70,39 @@ def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
 def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
     asked = job.open_approval.stamp if job.open_approval else None
     return _with(data, request=asked.event if asked else "")
+
+
+def _fill_goodwill_request(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, about=GOODWILL)
+
+
+def _fill_given(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, worth_fen=worth_of(data, ctx), limit_fen=ctx.goodwill_limit_fen)
+
+
+def _fill_reversal(job: Job, data: Any, ctx: Context) -> Data:
+    """The payment that is named, else the last one."""
+    stamps = [one.stamp for one in job.payments if one.stamp]
+    named = [one.event for one in stamps if data.payment in ("", one.event)]
+    if not named:
+        raise Refused(Reason("no_payment"))
+    last = max(stamps, key=lambda one: one.at)
+    return _with(data, payment=data.payment or last.event)
+
+
+def _fill_credit(job: Job, data: Any, ctx: Context) -> Data:
+    stood = job.invoice
+    return _with(
+        data,
+        number=f"CN-{job.number}{_again(len(job.credited))}",
+        invoice=stood.number if stood else "",
+        amount_fen=stood.amount_fen if stood else 0,
+    )
+
+
+def _again(earlier: int) -> str:
+    """What tells the second paper of a kind from the first: -2."""
+    return f"-{earlier + 1}" if earlier else ""
 
 
 def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
@@ -97,7 +137,12 @@ def signed_digest(job: Job) -> str:
     A later change of any of them shows the signed paper as superseded.
     """
     names = {"number", "diagnosis", "quote", "repair", "custody", "hand_back", "exchange", "refund"}
-    return digest(canonical(job.model_dump(mode="json", include=names, exclude_none=True)))
+    signed = job.model_dump(mode="json", include=names, exclude_none=True)
+    if job.given:
+        signed["given_fen"] = job.given_fen
+    if job.acceptance is not None and job.acceptance.lines:
+        signed["accepted"] = list(job.acceptance.lines)
+    return digest(canonical(signed))
 
 
 def superseded(job: Job) -> bool:
@@ -119,10 +164,13 @@ def _stamped_by_corrections(job: Job) -> Job:
 
 
 def _fill_invoice(job: Job, data: Any, ctx: Context) -> Data:
+    bill = bill_of(job)
     return _with(
         data,
-        number=f"INV-{job.number}",
-        amount_fen=job.payment.amount_fen if job.payment else 0,
+        number=f"INV-{job.number}{_again(len(job.credited))}",
+        amount_fen=bill.gross_fen,
+        net_fen=bill.net_fen if bill.taxed else None,
+        tax_fen=bill.tax_fen if bill.taxed else None,
         title=data.title or (job.customer.name if job.customer else ""),
     )
 
@@ -150,6 +198,10 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "request_approval": _fill_request,
     "answer_approval": _fill_answer,
     "quote": _fill_quote,
+    "request_goodwill": _fill_goodwill_request,
+    "give_away": _fill_given,
+    "reverse_payment": _fill_reversal,
+    "credit_invoice": _fill_credit,
     "repair": _fill_repair,
     "resolve_blocker": _fill_resolved,
     "exchange": _fill_exchange,

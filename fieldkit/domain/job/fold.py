@@ -14,6 +14,12 @@ from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
 from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
 from fieldkit.domain.job.model import Aside, Correction, Job, Status, brief
+from fieldkit.domain.job.money_fold import (
+    adds_to_payment,
+    invoice_credited,
+    payment_reversed,
+    refund_reversed,
+)
 from fieldkit.domain.records.customer_product import CUSTOMER_COSTLY, PRODUCT_COSTLY, Product
 from fieldkit.domain.records.unconfirmed import SETTLES
 
@@ -193,7 +199,7 @@ def _answered(job: Job, data: side.ApprovalAnswered, event: Event) -> Job:
         if first is not None and first.request == named and first.answer is not data.answer:
             changed = flag(changed, "answered_twice", event, by=event.by)
         return changed
-    if job.decision is None:
+    if job.decision is None or (job.open_approval and job.open_approval.about):
         return changed
     return changed.model_copy(update={"decision": apply_answer(job.decision, data)})
 
@@ -203,6 +209,13 @@ def _quoted(job: Job, data: ev.Quoted, event: Event) -> Job:
     if job.acceptance or job.decline:
         return _set_aside(flag(job, "recorded_twice", event, type=event.type), event)
     return job.model_copy(update={"quote": data})
+
+
+def _paid(job: Job, data: ev.Paid, event: Event) -> Job:
+    """The first payment stands; a further one is of what is still owed, or was recorded twice."""
+    if adds_to_payment(job, data):
+        return job.model_copy(update={"more_payments": (*job.more_payments, data)})
+    return _once("payment")(job, data, event)
 
 
 def _accepted(job: Job, data: ev.Accepted, event: Event) -> Job:
@@ -217,6 +230,11 @@ def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
     changed = job.model_copy(update={"completion": data})
     if job.cancellation is not None:
         changed = flag(changed, "completed_although_cancelled", event)
+    if job.deferral is not None and job.owed_fen:
+        changed = flag(changed, "owed", event, owed_fen=job.owed_fen)
+    if job.deposits and job.paid_fen > job.payable_fen:
+        over = job.paid_fen - job.payable_fen
+        changed = flag(changed, "overpaid", event, over_fen=over)
     return changed
 
 
@@ -291,7 +309,11 @@ def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
 JOB: Machine[Job] = Machine(
     document=Job,
     events=ev.JOB_EVENTS,
-    sets={"job.submitted": "submission"},
+    sets={
+        "job.submitted": "submission",
+        "job.payment_deferred": "deferral",
+        "job.official_invoice": "official",
+    },
     appends={
         "job.contact_attempted": "contacts",
         "job.approval_requested": "approvals",
@@ -306,6 +328,8 @@ JOB: Machine[Job] = Machine(
         "job.blocker_resolved": "resolved",
         "job.complaint_opened": "complaints",
         "job.carried_forward": "carried",
+        "job.deposit_paid": "deposits",
+        "job.given_away": "given",
         "job.escalation_told": "told",
     },
     special={
@@ -328,7 +352,10 @@ JOB: Machine[Job] = Machine(
         "job.old_received": _open(_once("old_product")),
         "job.card_entered": _open(_once("card")),
         "job.signed": _open(_once("signature")),
-        "job.paid": _once("payment"),
+        "job.paid": _paid,
+        "job.payment_reversed": payment_reversed,
+        "job.refund_reversed": _open(refund_reversed),
+        "job.invoice_credited": invoice_credited,
         "job.invoiced": _once("invoice"),
         "job.surveyed": _once("survey"),
         "job.completed": _open(_completed),
@@ -339,7 +366,7 @@ JOB: Machine[Job] = Machine(
         "job.conflict_resolved": _resolved,
         "job.flagged": _flagged,
     },
-    kept=frozenset({"job.signed", "job.paid", "job.taken_in"}),
+    kept=frozenset({"job.signed", "job.paid", "job.deposit_paid", "job.taken_in"}),
     undo="job.step_undone",
     taken_back=taken_back,
     finish=_with_status,

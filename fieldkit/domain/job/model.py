@@ -13,6 +13,7 @@ from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
 from fieldkit.domain.core.kinds import CLOSED as CLOSED
 from fieldkit.domain.core.kinds import Status as Status
+from fieldkit.domain.job import money_events as money
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.row_forms import PartUse
@@ -49,6 +50,27 @@ class PutBack(Model):
     used: AwareDatetime
     at: AwareDatetime
     parts: tuple[PartUse, ...] = ()
+
+
+class ReversedPayment(Model):
+    """A payment or deposit that was taken back: as it was recorded, and the reversal."""
+
+    paid: ev.Paid
+    reversal: money.PaymentReversed
+
+
+class ReversedRefund(Model):
+    """A refund that was taken back: as it was recorded, and the reversal."""
+
+    refund: ev.Refunded
+    reversal: money.RefundReversed
+
+
+class CreditNote(Model):
+    """An invoice that does not stand any more, and the note that says so."""
+
+    invoice: money.Invoiced
+    note: money.InvoiceCredited
 
 
 class Job(Document):
@@ -88,7 +110,15 @@ class Job(Document):
     card: ev.CardEntered | None = None
     signature: ev.Signed | None = None
     payment: ev.Paid | None = None
-    invoice: ev.Invoiced | None = None
+    deposits: tuple[money.DepositPaid, ...] = ()
+    more_payments: tuple[ev.Paid, ...] = ()
+    deferral: money.PaymentDeferred | None = None
+    reversals: tuple[ReversedPayment, ...] = ()
+    given: tuple[money.GivenAway, ...] = ()
+    invoice: money.Invoiced | None = None
+    credited: tuple[CreditNote, ...] = ()
+    official: money.OfficialInvoice | None = None
+    reversed_refunds: tuple[ReversedRefund, ...] = ()
     survey: ev.Surveyed | None = None
     completion: ev.Completed | None = None
     submission: ev.Submitted | None = None
@@ -169,13 +199,20 @@ class Job(Document):
 
     @property
     def work_lines(self) -> tuple[LineDecision, ...]:
-        """The decided lines on which something is to be done; after a declined quote those
-        that cost the customer nothing."""
-        return tuple(
-            line
-            for line in (self.decision.lines if self.decision else ())
-            if line.remedy != "none" and (self.decline is None or line.customer_pays_fen == 0)
-        )
+        """The decided lines on which something is to be done: what the customer did not decline,
+        and what costs her nothing."""
+        lines = self.decision.lines if self.decision else ()
+        return tuple(line for line in lines if line.remedy != "none" and self.takes(line.line))
+
+    def takes(self, number: int) -> bool:
+        """Whether the customer wants what a line is about, as far as she has said."""
+        verdicts = self.decision.lines if self.decision else ()
+        line = next((one for one in verdicts if one.line == number), None)
+        if line is not None and line.charge != "paid" and line.customer_pays_fen == 0:
+            return True
+        if self.acceptance is not None and self.acceptance.lines:
+            return str(number) in self.acceptance.lines
+        return self.decline is None
 
     @property
     def priced_fen(self) -> int:
@@ -188,7 +225,35 @@ class Job(Document):
     def payable_fen(self) -> int:
         """What the customer pays for the whole job: nothing where the work is not done."""
         undone = self.decline or self.replaced or self.status is Status.CANCELLED
-        return 0 if undone else self.priced_fen
+        return 0 if undone else max(self.taken_fen - self.given_fen, 0)
+
+    @property
+    def taken_fen(self) -> int:
+        """The price of what the customer takes of the quote, before anything is given away."""
+        if self.quote is None or self.acceptance is None or not self.acceptance.lines:
+            return self.priced_fen
+        taken = (line.pays_fen for line in self.quote.lines if self.takes(line.line))
+        return sum(taken) + self.quote.call_out_fen
+
+    @property
+    def given_fen(self) -> int:
+        """What was taken off the price as goodwill."""
+        return sum(one.amount_fen for one in self.given)
+
+    @property
+    def payments(self) -> tuple[ev.Paid | money.DepositPaid, ...]:
+        """Every payment that stands, deposits first."""
+        return (*self.deposits, *((self.payment,) if self.payment else ()), *self.more_payments)
+
+    @property
+    def paid_fen(self) -> int:
+        """What was paid and not taken back."""
+        return sum(one.amount_fen for one in self.payments)
+
+    @property
+    def owed_fen(self) -> int:
+        """What the customer still has to pay."""
+        return max(self.payable_fen - self.paid_fen, 0)
 
     @property
     def work_begun(self) -> bool:
@@ -196,23 +261,45 @@ class Job(Document):
         return any((self.repair, self.exchange, self.refund, self.signature, self.payment))
 
     @property
+    def verdict_requests(self) -> tuple[side.ApprovalRequested, ...]:
+        """The requests to approve what the verdict says."""
+        return tuple(one for one in self.approvals if not one.about)
+
+    def answer_to(self, request: side.ApprovalRequested) -> side.ApprovalAnswered | None:
+        """The answer to a request; of several the first."""
+        asked = request.stamp.event if request.stamp else None
+        return next((one for one in self.answers if asked and one.request == asked), None)
+
+    @property
     def approval_answer(self) -> side.ApprovalAnswered | None:
-        """The answer to the last request; of several the first."""
-        asked = self.approvals[-1].stamp if self.approvals else None
-        if asked is None:
-            return None
-        return next((one for one in self.answers if one.request == asked.event), None)
+        """The answer to the last request about the verdict."""
+        asked = self.verdict_requests
+        return self.answer_to(asked[-1]) if asked else None
 
     @property
     def open_approval(self) -> side.ApprovalRequested | None:
-        """The request that no answer has come for."""
-        return self.approvals[-1] if self.approvals and not self.approval_answer else None
+        """The request that no answer has come for: of each kind only the last one counts."""
+        last = {one.about: one for one in self.approvals}
+        waiting = [one for one in self.approvals if one is last[one.about]]
+        return next((one for one in reversed(waiting) if self.answer_to(one) is None), None)
 
     @property
     def approved(self) -> bool:
-        """Whether the last request was answered with yes."""
+        """Whether the last request about the verdict was answered with yes."""
         answer = self.approval_answer
         return answer is not None and answer.answer is Answer.APPROVED
+
+    def approved_fen(self, about: str) -> int:
+        """The greatest amount that was approved of this kind; 0 for none."""
+        asked = (one for one in self.approvals if one.about == about)
+        return max(
+            (
+                one.amount_fen
+                for one in asked
+                if (answer := self.answer_to(one)) and answer.answer is Answer.APPROVED
+            ),
+            default=0,
+        )
 
 
 def brief(recorded: Mapping[str, Any]) -> Decision:

@@ -4,6 +4,7 @@ from fieldkit.domain.core.errors import Reason
 from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.money_checks import refund_limit
 from fieldkit.domain.records.customer_product import Proof
 
 _ON_SITE = frozenset({ServiceMode.HOME_VISIT, ServiceMode.OUTSOURCED})
@@ -39,6 +40,8 @@ def needs_approval(job: Job) -> bool:
     decision = job.decision
     if decision is None:
         return False
+    if _refunds(job) and (job.product is None or job.product.price_fen is None):
+        return True
     if any(line.charge == "needs_supervisor" for line in decision.lines):
         return True
     if decision.approval == "outlet_head" and offers_choice(job) and not decision.concession_fen:
@@ -49,7 +52,16 @@ def needs_approval(job: Job) -> bool:
 def asks_approval(job: Job) -> bool:
     """Also what is pending may be decided by an answer, after the investigation."""
     left_open = job.decision is not None and undecided(job.decision)
-    return needs_approval(job) or left_open or bool(job.approvals)
+    return needs_approval(job) or left_open or bool(job.verdict_requests) or _refunds(job)
+
+
+def _refunds(job: Job) -> bool:
+    return job.remedy is not None and job.remedy.remedy is Remedy.REFUND
+
+
+def may_have_request(job: Job) -> bool:
+    """Whether somebody may be asked: for the verdict, or for goodwill."""
+    return asks_approval(job) or bool(job.approvals)
 
 
 def remedies(job: Job) -> frozenset[str]:
@@ -106,8 +118,10 @@ def signs(job: Job) -> bool:
 
 
 def pays(job: Job) -> bool:
-    """Where something is payable; a declined quote leaves nothing to pay."""
-    return chargeable(job) and job.decline is None
+    """Where something is payable; a declined quote leaves nothing to pay, nor does one of which
+    all was given away."""
+    given_all = bool(job.given) and job.payable_fen == 0
+    return chargeable(job) and job.decline is None and not given_all
 
 
 # -- why not -------------------------------------------------------------------------------
@@ -136,6 +150,51 @@ def refused(job: Job) -> bool:
 def work_allowed(job: Job) -> Reason | None:
     """Neither pending nor waiting for approval."""
     return not_pending(job) or approved(job)
+
+
+def refund_unlimited(job: Job) -> bool:
+    """Whether a refund waits for somebody to approve an amount."""
+    return _refunds(job) and job.approved and refund_limit(job) is None
+
+
+def refund_allowed(job: Job) -> Reason | None:
+    """Once the old product is back, or the amount was approved."""
+    reason = work_allowed(job)
+    if reason is not None:
+        return reason
+    if refund_limit(job) is None:
+        return Reason("refund_not_approved")
+    named = job.approved and job.approved_fen("") > 0
+    return None if job.old_product or named else Reason("old_product_first")
+
+
+def may_give(job: Job) -> Reason | None:
+    """What an invoice says is not made less behind its back."""
+    return Reason("invoice_stands") if job.invoice else None
+
+
+def owes(job: Job) -> Reason | None:
+    """Only what is owed can be paid later."""
+    return None if job.owed_fen else Reason("nothing_to_pay")
+
+
+def may_deposit(job: Job) -> Reason | None:
+    """A deposit is paid on an accepted quote, before the customer signs for the work."""
+    if job.acceptance is None:
+        return Reason("needs_step", {"step": "accept"})
+    if job.signature is not None:
+        return Reason("needs_step", {"step": "pay"})
+    return owes(job)
+
+
+def has_invoice(job: Job) -> Reason | None:
+    """Only an invoice that stands is corrected."""
+    return None if job.invoice else Reason("needs_step", {"step": "invoice"})
+
+
+def no_open_request(job: Job) -> Reason | None:
+    """One request waits at a time."""
+    return Reason("needs_step", {"step": "answer_approval"}) if job.open_approval else None
 
 
 def has_open_request(job: Job) -> Reason | None:
@@ -170,6 +229,9 @@ def may_arrive_again(job: Job) -> Reason | None:
 
 
 def may_cancel(job: Job) -> Reason | None:
-    """What the customer has signed, paid or received is not undone by a cancellation."""
-    final = job.signature or job.payment or job.exchange or job.refund
-    return Reason("signed_off") if final else None
+    """What the customer has paid or received is not undone by a cancellation, nor a signature
+    under work that nobody owes anything for."""
+    if job.payments:
+        return Reason("payment_stands")
+    signed = job.signature is not None and job.owed_fen == 0
+    return Reason("signed_off") if signed or job.exchange or job.refund else None

@@ -35,7 +35,7 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
     new = old.model_dump(
         mode="json",
         exclude_none=True,
-        include={"model", "customer", "proof", "use", "purchase_date", "second_owner"},
+        include={"model", "customer", "proof", "use", "purchase_date", "second_owner", "price_fen"},
     )
     new |= {
         "serial": data.new_serial,
@@ -60,6 +60,13 @@ def _beside_refund(job: Job, data: Any, ctx: Context) -> list[Act]:
         return []
     retired = {"on": ctx.today.isoformat(), "job": job.id, "successor": ""}
     return [Act(record=_product_id(job), type="product.exchanged", data=retired)]
+
+
+def _beside_refund_reversed(job: Job, data: Any, ctx: Context) -> list[Act]:
+    """The product is the customer's again."""
+    if not _product_id(job):
+        return []
+    return [Act(record=_product_id(job), type="product.restored", data={"job": job.id})]
 
 
 def _history_acts(job: Job, ctx: Context) -> list[Act]:
@@ -159,6 +166,7 @@ BESIDE: dict[str, Callable[[Job, Any, Context], list[Act]]] = {
     "hand_back": _beside_return,
     "exchange": _beside_exchange,
     "refund": _beside_refund,
+    "reverse_refund": _beside_refund_reversed,
     "complete": _beside_complete,
     "cancel": _beside_cancel,
     "open_complaint": _beside_complaint,

@@ -13,7 +13,8 @@ class FaultLine(FormRow):
 
     `findings` are codes of what was seen on the component (opened, deep discharged ...);
     `measured_capacity_percent` is a reading in percent of the nominal value.
-    `labour_minutes` is for work that takes another time than the part is listed with.
+    `labour_minutes` is for work that takes another time than the part is listed with;
+    `costs_nothing` says why work without part and labour is free, where the rules would charge.
     `same_fault` and `previous_repair_*` may be left out: they are then read from the
     product's history, and stay absent where that is not known.
     """
@@ -30,6 +31,7 @@ class FaultLine(FormRow):
     same_fault: Yes | None = None
     previous_repair_date: Day | None = None
     previous_repair_paid: Yes | None = None
+    costs_nothing: Text | None = None
     note: Text = ""
 
 
@@ -45,7 +47,8 @@ class PartUse(FormRow):
 
 
 class QuoteLine(FormRow):
-    """One line of a quote, in fen, with the rule that decided it."""
+    """One line of a quote, in fen, with the rule that decided it, and the tax that its prices
+    include (None: an earlier program quoted it)."""
 
     line: int
     component: str = ""
@@ -55,3 +58,5 @@ class QuoteLine(FormRow):
     labour_fen: int
     pays_fen: int
     rule: str = ""
+    quantity: int | None = None
+    tax_percent: int | None = None

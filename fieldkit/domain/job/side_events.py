@@ -115,7 +115,8 @@ class CarriedForward(Data):
 class ApprovalRequested(Data):
     """What exceeds the technician's limit. `amount_fen` is what the company gives up.
 
-    `left_open`: the rules left lines for the approver to decide.
+    `left_open`: the rules left lines for the approver to decide. `about` is "" for what the
+    verdict asks approval of, `goodwill` for what is to be given away besides.
     """
 
     approver: Annotated[Code, Ui("choice", "approver")]
@@ -123,6 +124,7 @@ class ApprovalRequested(Data):
     amount_fen: Fen = 0
     reason: NeededText
     left_open: Annotated[bool, Ui("bool", hidden=True)] = False
+    about: Hidden = ""
 
 
 class ApprovalAnswered(Data):

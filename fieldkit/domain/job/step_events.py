@@ -36,6 +36,7 @@ from fieldkit.domain.core.job_codes import (
     ServiceMode,
 )
 from fieldkit.domain.core.kinds import VISIT_FROM
+from fieldkit.domain.job import money_events as money
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job.row_forms import FaultLine, PartUse, QuoteLine
 from fieldkit.domain.records.customer_product import Customer, Product
@@ -124,13 +125,15 @@ class Quoted(Data):
     pack_revision: Annotated[int, Ui("int", hidden=True)] = 0
     valid_until: Day | None = None
     note: Text = ""
+    tax_percent: Annotated[int | None, Ui("int", hidden=True)] = None
 
 
 class Accepted(Data):
-    """The customer's consent to the quote."""
+    """The customer's consent to the quote: to all of it, or to the lines with these numbers."""
 
     by_name: NeededText
     consent: Annotated[Consent, Ui("choice", "enum")] = Consent.SPOKEN
+    lines: Annotated[tuple[Code, ...], Ui("many", "quoted_line")] = ()
 
 
 class Declined(Data):
@@ -220,19 +223,10 @@ class Signed(Data):
 
 
 class Paid(Data):
-    """A payment received."""
+    """A payment received, of all that is owed or of a part of it."""
 
     amount_fen: Fen
     method: Annotated[PayMethod, Ui("choice", "enum")] = PayMethod.WECHAT
-
-
-class Invoiced(Data):
-    """The formal invoice."""
-
-    number: Hidden = ""
-    title: Text = ""
-    tax_id: Text = ""
-    amount_fen: Annotated[int, Ui("money", hidden=True)] = 0
 
 
 class Surveyed(Data):
@@ -284,7 +278,14 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.card_entered": CardEntered,
     "job.signed": Signed,
     "job.paid": Paid,
-    "job.invoiced": Invoiced,
+    "job.deposit_paid": money.DepositPaid,
+    "job.payment_deferred": money.PaymentDeferred,
+    "job.payment_reversed": money.PaymentReversed,
+    "job.refund_reversed": money.RefundReversed,
+    "job.given_away": money.GivenAway,
+    "job.invoiced": money.Invoiced,
+    "job.official_invoice": money.OfficialInvoice,
+    "job.invoice_credited": money.InvoiceCredited,
     "job.surveyed": Surveyed,
     "job.completed": Completed,
     "job.submitted": Submitted,

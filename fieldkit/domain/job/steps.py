@@ -119,8 +119,8 @@ STEPS: tuple[Step, ...] = (
         when.asks_approval, when.before_work,
     ),
     Step(
-        "answer_approval", "job.approval_answered", "answers", ("request_approval",),
-        when.asks_approval, when.has_open_request,
+        "answer_approval", "job.approval_answered", "answers", (),
+        when.may_have_request, when.has_open_request,
     ),
     Step(
         "quote", "job.quoted", "quote", ("decide", "choose_remedy"), when.chargeable,
@@ -142,12 +142,12 @@ STEPS: tuple[Step, ...] = (
         "exchange", "job.exchanged", "exchange", ("choose_remedy",), _chose(Remedy.EXCHANGE),
         when.work_allowed,
     ),
-    Step("refund", "job.refunded", "refund", ("choose_remedy",), _chose(Remedy.REFUND),
-         when.work_allowed),
     Step(
-        "receive_old", "job.old_received", "old_product", ("exchange", "refund"),
-        lambda job: job.replaced,
+        "receive_old", "job.old_received", "old_product", ("choose_remedy", "exchange"),
+        lambda job: job.replaced, when.approved,
     ),
+    Step("refund", "job.refunded", "refund", ("choose_remedy",), _chose(Remedy.REFUND),
+         when.refund_allowed),
     Step(
         "hand_back", "job.returned", "hand_back", ("decide", "accept", "repair"),
         when.to_hand_back,
@@ -155,6 +155,8 @@ STEPS: tuple[Step, ...] = (
     Step("enter_card", "job.card_entered", "card", ("repair", "exchange"), when.card_kept),
     Step("sign", "job.signed", "signature", _WORK, when.signs),
     Step("pay", "job.paid", "payment", (*_WORK, "sign"), when.pays),
+    Step("pay_later", "job.payment_deferred", "deferral", (*_WORK, "sign"), when.pays,
+         when.owes, instead="pay"),
     Step("invoice", "job.invoiced", "invoice", ("pay",), when.pays),
     Step("survey", "job.surveyed", "survey", (*_WORK, "sign")),
     Step(
@@ -185,12 +187,42 @@ ANYTIME: tuple[Step, ...] = (
         check=lambda job: None if job.open_blockers else Reason("nothing_blocked"),
     ),
     Step("open_complaint", "job.complaint_opened", "complaints", repeatable=True),
+    Step("deposit", "job.deposit_paid", "deposits", repeatable=True, check=when.may_deposit),
+    Step("give_away", "job.given_away", "given", repeatable=True, check=when.may_give),
+    Step(
+        "request_goodwill", "job.approval_requested", "approvals", repeatable=True,
+        check=when.no_open_request,
+    ),
+    Step(
+        "reverse_payment", "job.payment_reversed", "reversals", repeatable=True,
+        check=lambda job: None if job.payments else Reason("no_payment"),
+    ),
+    Step(
+        "reverse_refund", "job.refund_reversed", "reversed_refunds", repeatable=True,
+        check=lambda job: None if job.refund else Reason("no_refund"),
+    ),
+    Step(
+        "official_invoice", "job.official_invoice", "official", repeatable=True,
+        check=when.has_invoice,
+    ),
+    Step(
+        "credit_invoice", "job.invoice_credited", "credited", repeatable=True,
+        check=when.has_invoice,
+    ),
     Step("carry_forward", "job.carried_forward", "carried", repeatable=True),
     Step("cancel", "job.cancelled", "cancellation", check=when.may_cancel),
 )  # fmt: skip
 """What can be recorded at any time while the job is open; notes and complaints also later."""
 
-_AFTER_CLOSING = frozenset({"note", "attach", "open_complaint", "submit", "survey"})
+_AFTER_CLOSING = frozenset(
+    {
+        "note", "attach", "open_complaint", "submit", "survey", "pay", "reverse_payment",
+        "invoice", "official_invoice", "credit_invoice",
+    }
+)  # fmt: skip
+_MONEY_AFTER_COMPLETION = frozenset({"pay", "invoice", "official_invoice", "credit_invoice"})
+"""A bill is settled, and put right, also when the work is long done; that of a cancelled job is
+none."""
 _CLOSED = frozenset({"completed", "cancelled"})
 """The reasons that say that a step never comes any more."""
 
@@ -207,9 +239,11 @@ def is_done(job: Job, step: Step) -> bool:
 def _recorded(job: Job, step: Step) -> bool:
     """Whether the step itself has been recorded. A refused approval may be asked for again."""
     if step.key == "request_approval":
-        return bool(job.approvals) and not when.refused(job)
+        return bool(job.verdict_requests) and not when.refused(job)
     if step.key == "answer_approval":
-        return job.approved
+        return job.approved and job.open_approval is None
+    if step.key == "pay":
+        return bool(job.payments) and job.owed_fen == 0
     return bool(getattr(job, step.part))
 
 
@@ -217,7 +251,7 @@ def blocked(job: Job, step: Step, role: Role = Role.TECHNICIAN) -> Reason | None
     """Why the step is not allowed now; None if it is."""
     if step.roles and role not in step.roles:
         return Reason("by_office")
-    if job.status in CLOSED and step.key not in _AFTER_CLOSING:
+    if job.status in CLOSED and not _still_possible(job, step):
         if _owed_after_cancelling(job, step):
             return None
         return Reason("cancelled" if job.status is Status.CANCELLED else "completed")
@@ -232,9 +266,19 @@ def blocked(job: Job, step: Step, role: Role = Role.TECHNICIAN) -> Reason | None
     return step.check(job)
 
 
+def _still_possible(job: Job, step: Step) -> bool:
+    """Whether a step can come although the job is closed."""
+    if step.key in _MONEY_AFTER_COMPLETION:
+        return job.status is not Status.CANCELLED and step.applies(job)
+    return step.key in _AFTER_CLOSING
+
+
 def _unanswered(job: Job, step: Step) -> bool:
-    """A request that waits may be made again: by then its telephone code may be too old."""
-    return step.key == "request_approval" and job.open_approval is not None
+    """A request that waits may be made again: by then its telephone code may be too old. So may
+    one that was approved without the amount that a refund needs."""
+    if step.key != "request_approval":
+        return False
+    return job.open_approval is not None or when.refund_unlimited(job)
 
 
 def _owed_after_cancelling(job: Job, step: Step) -> bool:
@@ -291,6 +335,8 @@ def _only_offered(job: Job, step: Step) -> bool:
     taken, a request to decide what is pending."""
     if step.key == "request_approval":
         return not when.needs_approval(job)
+    if step.key == "answer_approval" and job.open_approval and job.open_approval.about:
+        return True
     return step.optional or bool(step.instead) or is_done(job, step)
 
 

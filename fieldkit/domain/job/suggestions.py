@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.core.job_codes import PartSource, ServiceMode
+from fieldkit.domain.core.job_codes import PartSource, Remedy, ServiceMode
 from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.money_checks import refund_limit
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.step_events import Diagnosed
 
@@ -103,7 +104,10 @@ def _request_approval(job: Job, today: date) -> dict[str, Any]:
         return {}
     asked = job.decision.approval
     approver = "supervisor" if asked == "none" else asked
-    return {"approver": approver, "amount_fen": job.decision.concession_fen}
+    amount = job.decision.concession_fen
+    if job.remedy is not None and job.remedy.remedy is Remedy.REFUND:
+        amount = (job.product.price_fen if job.product else None) or amount
+    return {"approver": approver, "amount_fen": amount}
 
 
 def _repair(job: Job, today: date) -> dict[str, Any]:
@@ -172,7 +176,20 @@ def _enter_card(job: Job, today: date) -> dict[str, Any]:
 
 
 def _pay(job: Job, today: date) -> dict[str, Any]:
-    return {"amount_fen": job.payable_fen}
+    return {"amount_fen": job.owed_fen}
+
+
+def _refund(job: Job, today: date) -> dict[str, Any]:
+    limit = refund_limit(job)
+    return {"amount_fen": limit} if limit else {}
+
+
+def _invoice(job: Job, today: date) -> dict[str, Any]:
+    """What a credited invoice had, else the customer."""
+    if job.credited:
+        last = job.credited[-1].invoice
+        return {"title": last.title, **({"tax_id": last.tax_id} if last.tax_id else {})}
+    return {"title": _customer_name(job)}
 
 
 _SUGGEST: dict[str, Suggest] = {
@@ -193,5 +210,7 @@ _SUGGEST: dict[str, Suggest] = {
     "enter_card": _enter_card,
     "sign": _customer_as("name"),
     "pay": _pay,
-    "invoice": _customer_as("title"),
+    "deposit": _pay,
+    "refund": _refund,
+    "invoice": _invoice,
 }

@@ -14,6 +14,7 @@ from fieldkit.domain.core.form import (
     Code,
     Data,
     Day,
+    Fen,
     Hidden,
     NeededText,
     Text,
@@ -215,6 +216,7 @@ class ProductData(Data):
     second_owner: Yes = False
     invoice_handed_over: Yes = False
     clearance: Yes = False
+    price_fen: Fen | None = None
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     recall_id: Text = ""
     documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] = ()
@@ -235,6 +237,7 @@ class ProductAmended(Data):
     second_owner: Yes | None = None
     invoice_handed_over: Yes | None = None
     clearance: Yes | None = None
+    price_fen: Fen | None = None
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] | None = None
     recall_id: Text | None = None
     documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] | None = None
@@ -253,6 +256,12 @@ class ProductPaused(Data):
 
     start: Day
     end: Day
+
+
+class ProductRestored(Data):
+    """An exchange or refund did not take place: the product is in use again."""
+
+    job: Hidden = ""
 
 
 class ProductExchanged(Data):
@@ -284,6 +293,7 @@ class Product(Document):
     second_owner: bool = False
     invoice_handed_over: bool = False
     clearance: bool = False
+    price_fen: int | None = None
     modifications: tuple[str, ...] = ()
     recall_id: str = ""
     documents: tuple[str, ...] = ()
@@ -322,6 +332,10 @@ def _exchanged(product: Product, data: ProductExchanged, event: Event) -> Produc
     return product.model_copy(update={"retired_on": data.on, "replaced_by": data.successor})
 
 
+def _restored(product: Product, data: ProductRestored, event: Event) -> Product:
+    return product.model_copy(update={"retired_on": None, "replaced_by": None})
+
+
 def with_successor(product: Product, events: Iterable[Event]) -> Product:
     """A retired product with what came for it, which its document lacks where an earlier program
     made it; `events` are its own."""
@@ -351,6 +365,7 @@ PRODUCT: Machine[Product] = Machine(
         "product.transferred": ProductTransferred,
         "product.change_confirmed": ChangeSettled,
         "product.change_refused": ChangeSettled,
+        "product.restored": ProductRestored,
     },
     special={
         "product.registered": _adopt,
@@ -361,5 +376,6 @@ PRODUCT: Machine[Product] = Machine(
         "product.transferred": waiting(transferred, PRODUCT_COSTLY),
         "product.change_confirmed": confirmed,
         "product.change_refused": refused,
+        "product.restored": _restored,
     },
 )

@@ -11,6 +11,7 @@ MODULES = (
     "demo",
     "errors",
     "labels",
+    "money",
     "office",
     "office_people",
     "papers",

@@ -156,7 +156,6 @@ _FIELD = {
         "without a drawn signature the customer must agree that the typed name stands for it.",
         "没有手写签名时，须经顾客同意以输入的姓名代替。",
     ),
-    "not_the_quote": ("must be {expected_fen}, as quoted.", "应为报价金额 {expected_fen}。"),
     "scores_or_declined": (
         "give all four scores, or say that the customer declined.",
         "请填写全部四项评分，或注明顾客不愿评价。",

@@ -26,6 +26,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from fieldkit.domain.core.base_model import OpenModel, StrictModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.core.job_codes import SERVICE as SERVICE
 from fieldkit.rules.model.spelling import closest
 
 Record = Literal["job", "complaint", "survey"]
@@ -45,9 +46,6 @@ ServiceMode = Literal["home_visit", "outlet", "remote", "outsourced"]
 ComplaintClass = Literal["product_quality", "service", "suggestion"]
 ComplaintCause = Literal["contract", "transport", "product", "staff", "other", "unknown"]
 DelayCause = Literal["repairer", "parts", "customer", "other"]
-
-SERVICE = "service"
-"""The component of a line that is work alone; every trade has it."""
 
 Code = Annotated[str, Field(min_length=1, max_length=60)]
 Flag = StrictBool | None

@@ -24,6 +24,9 @@ from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
 from fieldkit.services.jobs.records import product, standing_customer
 from fieldkit.store.records.ledger import Ledger
 
+_MONEY = frozenset({"quote", "give_away"})
+"""The steps that need numbers of the rules: loading them takes longer than a step."""
+
 NEW = "new"
 """The record under which drafts of jobs that are not registered yet are kept."""
 
@@ -53,7 +56,8 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
     with session.store.writing():
         current = _open_job(session, job_ref)
         decision = _decision_for(session, current, key, values)
-        acts = commands.perform(current, key, values, _context(session, decision))
+        context = _context(session, decision, current if key in _MONEY else None)
+        acts = commands.perform(current, key, values, context)
         acts += _calls_changed(session, current, key, acts)
         session.store.ledger.commit(acts, session.author())
         session.store.drafts.drop(current.id, key)
@@ -182,7 +186,9 @@ def _end_reminder(ledger: Ledger, done: Job) -> list[Act]:
     return [Act(record=record_id, type="follow_up.done", data={"outcome": "service_done"})]
 
 
-def _context(session: Session, decision: Decision | None = None) -> Context:
+def _context(
+    session: Session, decision: Decision | None = None, current: Job | None = None
+) -> Context:
     return Context(
         author=session.author(),
         new_id=session.new_id,
@@ -190,7 +196,21 @@ def _context(session: Session, decision: Decision | None = None) -> Context:
         parts=session.trade.parts,
         phone_key=phone_key(session),
         calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
+        **money_settings(session, current),
     )
+
+
+def money_settings(session: Session, current: Job | None) -> dict[str, Any]:
+    """The tax in every price and what a technician may give away, by the rules that decided the
+    job, else by today's; nothing before it is decided, when nobody asks for them."""
+    if current is None or current.decision is None:
+        return {}
+    shelf = session.decider.shelf
+    pack = shelf.by_hash(current.decision.pack.sha256) or shelf.on(session.today)
+    return {
+        "tax_percent": pack.number("tax_percent"),
+        "goodwill_limit_fen": pack.number("technician_limit_fen"),
+    }
 
 
 def _decision_for(

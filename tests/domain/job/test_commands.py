@@ -189,7 +189,7 @@ def test_fields_of_a_newer_version_do_not_stand_in_the_way_of_an_amendment() -> 
         ("decide", "quote", {"valid_until": "2026-11-04"}, ("valid_until", "in_past")),
         ("repair", "enter_card", {"on": "2026-11-06"}, ("on", "in_future")),
         ("enter_card", "sign", {"consent": False}, ("consent", "needed_without_strokes")),
-        ("sign", "pay", {"amount_fen": 1}, ("amount_fen", "not_the_quote")),
+        ("sign", "pay", {"amount_fen": 13_001}, ("amount_fen", "more_than_owed")),
         ("invoice", "survey", {"skill": None}, ("attitude", "scores_or_declined")),
         ("accept", "fetch_part", {"part": "P-XYZ"}, ("part", "unknown_part")),
         ("accept", "repair", {"parts": [{"part": "P-XYZ"}]}, ("parts.0.part", "unknown_part")),
