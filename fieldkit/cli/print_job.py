@@ -70,6 +70,17 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     ]
     if job.decision:
         lines += decision_lines(job.decision, catalogue, lang)
+        lines += _money_lines(job, lang)
+    return lines
+
+
+def _money_lines(job: Job, lang: Lang) -> list[str]:
+    """What the customer pays where it is not what the verdict says, and what is still owed."""
+    lines = []
+    if job.decision and job.payable_fen != job.decision.total_fen:
+        lines.append(f"  {say('cli.payable', lang)}  {say_money(job.payable_fen, lang)}")
+    if job.owed_fen and job.signature is not None:
+        lines.append(f"  {say('cli.owed', lang)}  {say_money(job.owed_fen, lang)}")
     return lines
 
 

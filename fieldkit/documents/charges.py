@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fieldkit.documents.model import Column, Fact, PaperTable, TableRow, Totals
 from fieldkit.documents.shared_sections import Basis
 from fieldkit.domain.core.decision import LineDecision
+from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
 
 
@@ -61,6 +62,9 @@ def _row(basis: Basis, line: _Charged) -> TableRow:
     if line.verdict.remedy not in ("none", "customer_choice"):
         remedy = basis.value(line.verdict.remedy, "remedy")
         reasons.append(basis.say("paper.remedy", remedy=remedy))
+    accepted = basis.job.acceptance
+    if accepted is not None and accepted.lines and not basis.job.takes(line.verdict.line):
+        reasons.append(basis.say("paper.not_taken"))
     fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.price.rule}")
     if line.verdict.covered_until:
         until = basis.day(line.verdict.covered_until)
@@ -108,11 +112,15 @@ def totals(basis: Basis, in_words: str = "") -> Totals:
         Fact(say("label.call_out_fen"), basis.money(call_out)),
     ]
     reasons, fine = _visit_reason(basis)
-    if job.priced_fen != job.payable_fen:
-        parts.append(Fact(say("paper.not_done"), basis.money(job.payable_fen - job.priced_fen)))
+    payable = bill_of(job).gross_fen
+    taken = job.taken_fen if payable or job.given_fen else payable
+    if job.priced_fen != taken:
+        parts.append(Fact(say("paper.not_done"), basis.money(taken - job.priced_fen)))
+    if payable != taken:
+        parts.append(Fact(say("paper.given"), basis.money(payable - taken)))
     if in_words:
         reasons = (in_words, *reasons)
-    total = Fact(say("paper.total"), basis.money(job.payable_fen))
+    total = Fact(say("paper.total"), basis.money(payable))
     return Totals(tuple(parts), total, reasons, fine)
 
 

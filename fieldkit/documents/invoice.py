@@ -4,8 +4,10 @@ from fieldkit.documents.capital_numerals import in_capitals
 from fieldkit.documents.charges import charged_lines, totals
 from fieldkit.documents.model import Block, Cards, Fact, Facts, Fine, Paper, PaperKind
 from fieldkit.documents.shared_sections import Basis, in_columns, paper
+from fieldkit.documents.tax_table import tax_table
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.money_events import Invoiced
 from fieldkit.domain.job.preconditions import pays
 
 
@@ -15,10 +17,11 @@ def invoice(basis: Basis) -> Paper:
     _require(basis.job)
     say = basis.say
     blocks: list[Block] = [
-        Cards((_seller(basis), _buyer(basis), _payment(basis))),
+        Cards((seller(basis), buyer(basis, basis.job.invoice), _payment(basis))),
         *in_columns(_service(basis)),
         charged_lines(basis, say("paper.lines_charged")),
         totals(basis, _in_words(basis)),
+        *tax_table(basis),
         Fine((say("paper.prices_public", revision=basis.catalogue.revision),)),
     ]
     number = basis.job.invoice.number if basis.job.invoice else ""
@@ -28,8 +31,9 @@ def invoice(basis: Basis) -> Paper:
 def _require(job: Job) -> None:
     if not pays(job) or (job.decision is not None and job.payable_fen == 0):
         raise Refused(Reason("nothing_to_pay"))
-    for step, done in (("pay", job.payment), ("invoice", job.invoice)):
-        if done is None:
+    settled = job.payments or job.deferral
+    for step, done in (("pay", settled), ("invoice", job.invoice)):
+        if not done:
             raise Refused(Reason("needs_step", {"step": step}))
 
 
@@ -51,7 +55,8 @@ def _service(basis: Basis) -> tuple[Fact, ...]:
     )
 
 
-def _seller(basis: Basis) -> Facts:
+def seller(basis: Basis) -> Facts:
+    """The company."""
     company = basis.catalogue.company
     facts = () if company is None else (
         Fact(basis.say("paper.name"), company.name.say(basis.lang)),
@@ -61,8 +66,9 @@ def _seller(basis: Basis) -> Facts:
     return Facts(basis.say("paper.seller"), facts)
 
 
-def _buyer(basis: Basis) -> Facts:
-    issued, customer = basis.job.invoice, basis.job.customer
+def buyer(basis: Basis, issued: Invoiced | None) -> Facts:
+    """To whom an invoice was made out."""
+    customer = basis.job.customer
     facts = (
         basis.fact("title", issued.title if issued else ""),
         basis.fact("tax_id", issued.tax_id if issued else ""),
@@ -73,14 +79,24 @@ def _buyer(basis: Basis) -> Facts:
 
 
 def _payment(basis: Basis) -> Facts:
-    paid, issued = basis.job.payment, basis.job.invoice
-    if paid is None or issued is None:
+    job, issued = basis.job, basis.job.invoice
+    if issued is None:
         return Facts(basis.say("paper.payment"), ())
+    official = job.official or issued
+    methods = dict.fromkeys(basis.value(one.method) for one in job.payments)
+    deposit = sum(one.amount_fen for one in job.deposits)
+    terms = basis.value(job.deferral.terms) if job.deferral and job.owed_fen else ""
+    due = basis.day(job.deferral.due_on) if terms and job.deferral else ""
     issued_on = issued.stamp.at.date() if issued.stamp else None
     facts = (
         Fact(basis.say("paper.invoice_no"), issued.number),
         Fact(basis.say("paper.issued_on"), basis.day(issued_on)),
-        basis.fact("method", basis.value(paid.method)),
-        Fact(basis.say("paper.received"), basis.money(paid.amount_fen)),
+        basis.fact("official_code", official.official_code),
+        basis.fact("official_number", official.official_number),
+        basis.fact("method", basis.joined(*methods)),
+        Fact(basis.say("paper.deposit"), basis.money(deposit) if deposit else ""),
+        Fact(basis.say("paper.received"), basis.money(job.paid_fen)),
+        Fact(basis.say("paper.settled"), basis.joined(*filter(None, (terms, due)))),
+        Fact(basis.say("paper.owed"), basis.money(job.owed_fen) if job.owed_fen else ""),
     )
     return basis.card("paper.payment", facts)

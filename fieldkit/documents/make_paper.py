@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
+from fieldkit.documents.credit_note import credit_note
 from fieldkit.documents.custody_receipt import custody_receipt
 from fieldkit.documents.invoice import invoice
 from fieldkit.documents.model import Paper, PaperKind
@@ -13,6 +14,7 @@ _BUILDERS: dict[PaperKind, Callable[[Basis], Paper]] = {
     PaperKind.RECEIPT: custody_receipt,
     PaperKind.REPORT: service_report,
     PaperKind.INVOICE: invoice,
+    PaperKind.CREDIT_NOTE: credit_note,
 }
 
 

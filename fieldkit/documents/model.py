@@ -19,6 +19,7 @@ class PaperKind(StrEnum):
     RECEIPT = "receipt"
     REPORT = "report"
     INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
 
 
 @dataclass(frozen=True)

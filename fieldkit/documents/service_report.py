@@ -200,6 +200,11 @@ def _remedy(basis: Basis) -> list[Block]:
         facts.append(Fact(basis.say("paper.accepted"), text))
     if job.decline:
         facts.append(Fact(basis.say("paper.declined"), job.decline.reason))
+    facts += [
+        Fact(basis.say("paper.given_away"), basis.joined(basis.money(one.worth_fen), one.reason))
+        for one in job.given
+    ]
+    facts += [Fact(basis.say("paper.deposit"), basis.money(one.amount_fen)) for one in job.deposits]
     return in_columns(facts)
 
 

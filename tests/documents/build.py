@@ -73,6 +73,16 @@ def invoiced(**values: Any) -> Job:
     return walk.do("invoice", values)
 
 
+def credited() -> Job:
+    """A visit whose invoice was made out to the wrong tax number, and again to the right one."""
+    walk = signed()
+    walk.to("pay")
+    walk.do("invoice", {"title": "Heron Couriers", "tax_id": "91310000WRONG"})
+    walk.do("official_invoice", {"official_code": "011002600111", "official_number": "20260001"})
+    walk.do("credit_invoice", {"reason": "税号有误", "official_number": "20260002"})
+    return walk.do("invoice", {"title": "Heron Couriers", "tax_id": "91310000RIGHT"})
+
+
 def taken_in(values: Mapping[str, Any] | None = None) -> Walk:
     """A visit from which the product was taken along."""
     walk = visit()

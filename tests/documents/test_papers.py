@@ -1,4 +1,4 @@
-"""What the three papers say, when they are refused, and when a signature no longer counts."""
+"""What the papers say, when they are refused, and when a signature no longer counts."""
 
 from collections.abc import Callable
 
@@ -14,6 +14,7 @@ from fieldkit.i18n import LANGS, Lang, say_error
 from tests.documents.build import (
     STROKES,
     basis,
+    credited,
     html_text,
     invoiced,
     mixed,
@@ -171,3 +172,49 @@ def test_a_paper_is_refused_where_the_job_is_not_so_far(
     with pytest.raises(Refused) as refused:
         _paper(kind, job())
     assert say_error(refused.value, "en") == why
+
+
+# -- tax, corrections, part payments -------------------------------------------------------------
+
+
+def test_the_invoice_shows_net_tax_and_gross_of_every_line() -> None:
+    """130.00 and a call-out of 29.00, at 13 % in the price."""
+    job = invoiced(official_number="25312000000012345678")
+    _says(
+        _paper(PaperKind.INVOICE, job),
+        "Tax rate", "13 %", "¥115.04", "¥14.96", "¥130.00", "¥25.66", "¥3.34", "¥29.00",
+        "¥140.70", "¥18.30", "¥159.00", "25312000000012345678",
+    )  # fmt: skip
+
+
+def test_a_credit_note_names_the_invoice_its_official_numbers_and_the_reason() -> None:
+    job = credited()
+    said = (f"INV-{job.number}", "011002600111", "20260001", "20260002", "91310000WRONG", "税号有误")
+    for lang in LANGS:
+        _says(_paper(PaperKind.CREDIT_NOTE, job, lang), f"CN-{job.number}", "-¥159.00", *said)
+    _says(_paper(PaperKind.INVOICE, job), f"INV-{job.number}-2", "91310000RIGHT")
+
+
+def test_the_invoice_of_a_job_on_account_says_what_is_owed() -> None:
+    walk = visit()
+    while walk.next() != "repair":
+        walk.do(walk.next() or "")
+    walk.do("deposit", {"amount_fen": 5_000, "method": "cash"})
+    walk = signed(walk)
+    walk.do("pay_later", {"terms": "on_account", "due_on": "2026-12-01"})
+    job = walk.do("invoice")
+    _says(_paper(PaperKind.INVOICE, job), "Deposit", "¥50.00", "Still owed", "¥109.00",
+          "On account", "1 Dec 2026")  # fmt: skip
+
+
+def test_papers_say_which_line_was_not_wanted_and_what_was_given_away() -> None:
+    walk = visit(decision(verdict(1, "paid"), verdict(2, "paid"), call_out_fen=2_900))
+    walk.to("quote")
+    walk.do("accept", {"lines": ["2"]})
+    walk.do("repair")
+    walk.do("give_away", {"amount_fen": 1_000, "parts": [], "reason": "waited an hour"})
+    walk = signed(walk)
+    job = walk.job
+    assert job.payable_fen == 14_900
+    _says(_paper(PaperKind.REPORT, job), "Not wanted by the customer", "waited an hour",
+          "-¥130.00", "-¥10.00", "¥149.00")  # fmt: skip

@@ -23,6 +23,7 @@ from tests.documents.build import (
     LINES,
     STROKES,
     basis,
+    credited,
     html,
     html_text,
     invoiced,
@@ -38,6 +39,8 @@ from tests.domain.build import decision, verdict
 def _job(kind: PaperKind) -> Job:
     if kind is PaperKind.INVOICE:
         return invoiced()
+    if kind is PaperKind.CREDIT_NOTE:
+        return credited()
     return taken_in().job if kind is PaperKind.RECEIPT else signed(strokes=STROKES).job
 
 

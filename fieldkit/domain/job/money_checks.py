@@ -104,7 +104,10 @@ def check_given(job: Job, data: Any, ctx: Context) -> None:
         return
     conceded = job.decision.concession_fen if job.decision else 0
     if conceded + given > ctx.goodwill_limit_fen:
-        told: dict[str, object] = {"limit_fen": ctx.goodwill_limit_fen, "total_fen": conceded + given}
+        told: dict[str, object] = {
+            "limit_fen": ctx.goodwill_limit_fen,
+            "total_fen": conceded + given,
+        }
         raise Refused(Reason("beyond_goodwill", told))
 
 

@@ -31,7 +31,8 @@ class FormSpec:
     `BadInput` for wrong fields; `done` is the message then. `scope` is the step
     whose own words for a field are used where it has them (`label.<scope>.<field>`).
     The cursor begins in `start`, else in the first field that is needed and empty.
-    `note` stands above the fields. `offers` narrows a source to some of its options, and
+    `note` stands above the fields. `offers` narrows a source to some of its options, `listed` has
+    those of a source that is no list of the catalogue, and
     `said` is what the customer said, which faults are likened to; `stock` is what stands beside
     a part that is chosen. With `goes_on` there is a key that saves and begins what comes next.
     `follow` is about the fields of this form, `row_follow` about those of its rows.
@@ -48,6 +49,7 @@ class FormSpec:
     note: Callable[[Lang, int], list[Line]] = lambda lang, cells: []
     offers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     said: str = ""
+    listed: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     stock: Callable[[Lang], Mapping[str, str]] = lambda lang: {}
     goes_on: bool = False
     follow: Follow = no_more
@@ -64,6 +66,8 @@ class FormSpec:
 
     def allowed(self, source: str, found: list[Option]) -> list[Option]:
         """The options that are offered here."""
+        if source in self.listed:
+            return list(self.listed[source])
         wanted = self.offers.get(source)
         return found if wanted is None else [option for option in found if option.code in wanted]
 

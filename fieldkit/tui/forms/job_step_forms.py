@@ -14,9 +14,10 @@ from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.approval import challenge, phone_key
 from fieldkit.tui.forms.form_spec import FormSpec, Values
 from fieldkit.tui.text.donts import donts
-from fieldkit.tui.text.lines import Line, listed, paragraph
+from fieldkit.tui.text.lines import Line, apart, listed, paragraph
+from fieldkit.tui.text.options import Option
 from fieldkit.tui.text.van_lines import lacking_lines, shortage_lines, stock_words
-from fieldkit.tui.text.verdict_lines import alarm_lines, verdict_lines
+from fieldkit.tui.text.verdict_lines import alarm_lines, line_name, verdict_lines
 
 _START = {"diagnose": "lines", "sign": "consent"}
 """Where the cursor begins, where that is not the first field that is needed and empty."""
@@ -51,10 +52,22 @@ def step_form(
         start=_START.get(key, ""),
         note=lambda lang, cells: step_note(session, job, key, lang, cells),
         offers=offers,
+        listed={"quoted_line": _quoted_lines(session, job)} if key == "accept" else {},
         said=job.request.symptom if job.request else "",
         stock=lambda lang: stock_words(session, lang),
         goes_on=True,
         row_follow=lambda name, row: suggest_line(session.catalogue, model, name, row),
+    )
+
+
+def _quoted_lines(session: Session, job: Job) -> tuple[Option, ...]:
+    """The lines of the quote that cost something: each can be accepted by itself."""
+    lines = [line for line in (job.quote.lines if job.quote else ()) if line.pays_fen]
+    lang = session.lang
+    names = [line_name(job, line.line, session.catalogue, lang) for line in lines]
+    return tuple(
+        Option(str(line.line), name, say_money(line.pays_fen, lang), name.casefold())
+        for line, name in zip(lines, names, strict=True)
     )
 
 
@@ -83,8 +96,30 @@ def _blocker(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
 
 
 def _total(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
-    text = say("screen.to_pay", lang, amount=say_money(job.payable_fen, lang))
+    """What is still owed of what the customer took."""
+    text = say("screen.to_pay", lang, amount=say_money(job.owed_fen, lang))
     return paragraph(text, cells, "strong")
+
+
+def _offered(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    """What the quote comes to, whatever the customer has said to it before."""
+    lines = paragraph(
+        say("screen.to_pay", lang, amount=say_money(job.priced_fen, lang)), cells, "strong"
+    )
+    for line in job.quote.lines if job.quote else ():
+        name = line_name(job, line.line, session.catalogue, lang)
+        lines.append(apart(f"{line.line}. {name}", say_money(line.pays_fen, lang), cells))
+    return lines
+
+
+def _limit(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
+    """How much of what a technician may give away is left, and what is owed."""
+    limit = job_commands.money_settings(session, job).get("goodwill_limit_fen", 0)
+    conceded = job.decision.concession_fen if job.decision else 0
+    left = max(limit - conceded - sum(one.worth_fen for one in job.given), 0)
+    text = say("screen.goodwill_limit", lang, limit=say_money(limit, lang),
+               left=say_money(left, lang))  # fmt: skip
+    return [*paragraph(text, cells), *_total(session, job, lang, cells)]
 
 
 def _handed_back(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
@@ -150,8 +185,11 @@ _NOTES: dict[str, Callable[[Session, Job, Lang, int], list[Line]]] = {
     "repair": _work,
     "order_part": lacking_lines,
     "resolve_blocker": _blocker,
-    "accept": _total,
-    "decline": _total,
+    "accept": _offered,
+    "decline": _offered,
+    "deposit": _total,
+    "give_away": _limit,
+    "pay_later": _total,
     "hand_back": _handed_back,
     "sign": _signed,
     "pay": _total,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, fit, say_money, width
 from fieldkit.services.jobs.papers import customer_lang
@@ -106,10 +107,15 @@ class CustomerVerdictScreen(CustomerScreen):
         decision = job.decision
         lines = [[], *self._headline(cells), []]
         inner: list[Line] = []
+        bill = bill_of(job)
+        costs = {line.line: line for line in bill.lines if line.kind == "line"}
         for verdict in decision.lines if decision else ():
-            word = self.t(f"shown.{verdict.charge}")
+            cost = costs.get(verdict.line)
+            taken = cost is None or cost.taken
+            word = self.t(f"shown.{verdict.charge}" if taken else "screen.not_wanted")
             name = line_name(job, verdict.line, self.session.catalogue, self.lang)
-            amount = say_money(verdict.customer_pays_fen, self.lang)
+            pays = cost.gross_fen if cost else verdict.customer_pays_fen
+            amount = say_money(pays, self.lang)
             because = verdict.because.say(self.lang)
             inner += [
                 apart(name, amount, room, "strong"),
@@ -117,9 +123,11 @@ class CustomerVerdictScreen(CustomerScreen):
                 *paragraph(because, room),
                 [],
             ]
-        if decision is not None and decision.call_out_fen:
-            amount = say_money(decision.call_out_fen, self.lang)
-            inner += [apart(self.t("screen.call_out"), amount, room, "strong"), []]
+        for line in bill.lines:
+            if line.kind != "line" and line.gross_fen:
+                word = "screen.call_out" if line.kind == "call_out" else "screen.row.given"
+                amount = say_money(line.gross_fen, self.lang)
+                inner += [apart(self.t(word), amount, room, "strong"), []]
         if company := self.session.catalogue.company:
             text = self.t("screen.complaint_phone", phone=company.complaint_phone)
             inner += paragraph(text, room, "muted")

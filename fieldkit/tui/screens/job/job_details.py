@@ -113,14 +113,41 @@ class Details:
             lines += self._row("signed", job.signature.name, cells)
             if superseded(job):
                 lines += self._row("signed", say("screen.signed_earlier", lang), cells, "warn")
-        if job.payment is not None:
-            text = (
-                f"{say_money(job.payment.amount_fen, lang)} · {say_value(job.payment.method, lang)}"
-            )
-            lines += self._row("paid", text, cells)
-        if job.invoice is not None:
-            lines += self._row("invoice", job.invoice.number, cells)
+        lines += self._payments(cells)
         return [self._head("money"), *lines] if lines else []
+
+    def _payments(self, cells: int) -> list[Line]:
+        """What was paid, given away, taken back, invoiced, and what is still owed."""
+        job, lang = self.job, self.lang
+
+        def amount(fen: int, *more: str) -> str:
+            return " · ".join([say_money(fen, lang), *(text for text in more if text)])
+
+        rows = [("given", amount(one.worth_fen, one.reason), "") for one in job.given]
+        for one in job.deposits:
+            rows.append(("deposit", amount(one.amount_fen, say_value(one.method, lang)), ""))
+        for paid in (job.payment, *job.more_payments):
+            if paid is not None:
+                rows.append(("paid", amount(paid.amount_fen, say_value(paid.method, lang)), ""))
+        for back in job.reversals:
+            text = amount(back.paid.amount_fen, back.reversal.reason)
+            rows.append(("reversed", text, "warn"))
+        for refund in job.reversed_refunds:
+            text = amount(refund.refund.amount_fen, refund.reversal.reason)
+            rows.append(("reversed", text, "warn"))
+        if job.deferral is not None:
+            day = say_date(job.deferral.due_on, lang) if job.deferral.due_on else ""
+            terms = [say_value(job.deferral.terms, lang), job.deferral.account, day]
+            rows.append(("settled", " · ".join(text for text in terms if text), ""))
+        if job.owed_fen and job.signature is not None:
+            rows.append(("owed", amount(job.owed_fen), "warn"))
+        for note in job.credited:
+            rows.append(("credited", f"{note.invoice.number} · {note.note.reason}", "warn"))
+        if job.invoice is not None:
+            official = job.official or job.invoice
+            numbers = [job.invoice.number, official.official_code, official.official_number]
+            rows.append(("invoice", " · ".join(text for text in numbers if text), ""))
+        return [line for row in rows for line in self._row(row[0], row[1], cells, row[2])]
 
     def _appointment(self, cells: int) -> list[Line]:
         job, lang = self.job, self.lang
