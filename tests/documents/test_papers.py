@@ -189,7 +189,14 @@ def test_the_invoice_shows_net_tax_and_gross_of_every_line() -> None:
 
 def test_a_credit_note_names_the_invoice_its_official_numbers_and_the_reason() -> None:
     job = credited()
-    said = (f"INV-{job.number}", "011002600111", "20260001", "20260002", "91310000WRONG", "税号有误")
+    said = (
+        f"INV-{job.number}",
+        "011002600111",
+        "20260001",
+        "20260002",
+        "91310000WRONG",
+        "税号有误",
+    )
     for lang in LANGS:
         _says(_paper(PaperKind.CREDIT_NOTE, job, lang), f"CN-{job.number}", "-¥159.00", *said)
     _says(_paper(PaperKind.INVOICE, job), f"INV-{job.number}-2", "91310000RIGHT")

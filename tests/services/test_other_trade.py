@@ -79,7 +79,7 @@ def test_a_job_goes_from_the_request_to_the_quote(session: Session) -> None:
     job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
     job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})
     job_commands.do_step(session, job.id, "arrive", {})
-    scaled = {"component": "drum_motor", "cause": "limescale"}
+    scaled = {"component": "drum_motor", "cause": "limescale", "labour_minutes": 20}
     found = {"lines": [PUMP, scaled], "hazards": ["flood"]}
     job_commands.do_step(session, job.id, "diagnose", found)
     decision = job_commands.do_step(session, job.id, "decide", {}).decision

@@ -311,11 +311,16 @@ class Product(Document):
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
     """What a job did to a component is known once: the last word about it counts."""
-    told = {(entry.job, entry.component) for entry in data.entries}
-    known = (entry for entry in product.history if (entry.job, entry.component) not in told)
+    told = {(entry.job, entry.component) for entry in data.entries if entry.job}
+    known = [
+        entry
+        for entry in product.history
+        if (entry.job, entry.component) not in told or entry in data.entries
+    ]
+    new = [entry for entry in data.entries if entry not in known]
     return product.model_copy(
         update={
-            "history": (*known, *data.entries),
+            "history": (*known, *new),
             "run_in_done": product.run_in_done or data.run_in_done,
         }
     )

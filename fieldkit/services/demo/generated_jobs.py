@@ -217,6 +217,8 @@ class _Maker:
         }
         if component in self.parts and self._chance(85):
             line["part"] = self.random.choice(self.parts[component])
+        else:
+            line["labour_minutes"] = 20
         if component.startswith("battery") and self._chance(90):
             worn = (self.at.date() - bought).days / 22
             reading = round(self.random.gauss(96 - worn, 9))

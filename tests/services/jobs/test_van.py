@@ -72,6 +72,8 @@ def test_a_repair_takes_its_parts_from_the_van_and_an_undo_puts_them_back(sessio
     assert _there(session) == 2
     _repair(session, job)
     assert _there(session) == 1
+    given = {"parts": [{"part": HALL}], "reason": "the first one broke while it was fitted"}
+    job_commands.do_step(session, job.id, "give_away", given)
     job_commands.amend_step(session, job.id, "repair", {"parts": [{"part": HALL, "quantity": 2}]})
     assert _there(session) == 0
 
