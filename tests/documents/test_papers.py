@@ -189,7 +189,8 @@ def test_the_invoice_shows_net_tax_and_gross_of_every_line() -> None:
 
 def test_a_credit_note_names_the_invoice_its_official_numbers_and_the_reason() -> None:
     job = credited()
-    said = (
+    numbers = ("011002600111", "20260001", "20260002", "91310000WRONG")
+    said = (f"INV-{job.number}", *numbers, "税号有误")
         f"INV-{job.number}",
         "011002600111",
         "20260001",
