@@ -191,13 +191,6 @@ def test_a_credit_note_names_the_invoice_its_official_numbers_and_the_reason() -
     job = credited()
     numbers = ("011002600111", "20260001", "20260002", "91310000WRONG")
     said = (f"INV-{job.number}", *numbers, "税号有误")
-        f"INV-{job.number}",
-        "011002600111",
-        "20260001",
-        "20260002",
-        "91310000WRONG",
-        "税号有误",
-    )
     for lang in LANGS:
         _says(_paper(PaperKind.CREDIT_NOTE, job, lang), f"CN-{job.number}", "-¥159.00", *said)
     _says(_paper(PaperKind.INVOICE, job), f"INV-{job.number}-2", "91310000RIGHT")

@@ -327,15 +327,6 @@ _FLAGS = {
         "gave it.",
         "电话审批码不正确。请向主管核实是否给出过该码。",
     ),
-    "product_exchanged": (
-        "The product {serial} was exchanged on {on}: the customer has {new} now. Register the job "
-        "for that one if it is about it.",
-        "产品 {serial} 已于{on}换货，顾客现用的是 {new}。如系该产品，请为其登记工单。",
-    ),
-    "product_retired": (
-        "The product {serial} was taken back on {on}. Check the serial number with the customer.",
-        "产品 {serial} 已于{on}收回。请与顾客核对产品编号。",
-    ),
     "unreadable": (
         "A record of this job cannot be read by this version. It is kept; update fieldkit to "
         "see it.",

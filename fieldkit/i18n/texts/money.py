@@ -1,4 +1,5 @@
-"""What is paid, given away, refunded, invoiced and credited, and why it is refused."""
+"""What is paid, given away, refunded, invoiced and credited, why it is refused, and what is told
+of a product that was exchanged or taken back."""
 
 _LABELS = {
     "account": ("Account", "挂账账户"),
@@ -127,6 +128,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"field.{key}": both for key, both in _FIELD.items()},
     **{f"paper.{key}": both for key, both in _PAPERS.items()},
     **{f"screen.{key}": both for key, both in _SCREEN.items()},
+    "flag.product_exchanged": (
+        "The product {serial} was exchanged on {on}: the customer has {new} now. Register the job "
+        "for that one if it is about it.",
+        "产品 {serial} 已于{on}换货，顾客现用的是 {new}。如系该产品，请为其登记工单。",
+    ),
+    "flag.product_retired": (
+        "The product {serial} was taken back on {on}. Check the serial number with the customer.",
+        "产品 {serial} 已于{on}收回。请与顾客核对产品编号。",
+    ),
     "flag.owed": (
         "The job was completed while {owed_fen} was owed. Settle this once it is paid.",
         "完工时尚欠{owed_fen}。收到款项后请核销。",
