@@ -113,7 +113,6 @@ ADDED_SINCE_FIRST: frozenset[str] = frozenset(
         "product.transferred.note",
         "product.transferred.on",
         "product.registered.price_fen",
-        "product.registered.serial_typed",
         "product.restored",
         "product.restored.job",
     }

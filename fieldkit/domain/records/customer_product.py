@@ -354,7 +354,7 @@ def with_successor(product: Product, events: Iterable[Event]) -> Product:
 PRODUCT_COSTLY = frozenset(
     {
         "model", "customer", "purchase_date", "manufacture_date", "proof", "use", "second_owner",
-        "invoice_handed_over", "clearance", "warranty_from",
+        "invoice_handed_over", "clearance", "warranty_from", "price_fen",
     }
 )  # fmt: skip
 """What of a product decides about money: dates, proof, owner, and what it was sold as or for."""
