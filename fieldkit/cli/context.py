@@ -138,6 +138,9 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
         paths = dict.fromkeys(problem.path for problem in error.problems)
         if unnamed := [path for path in paths if path and path not in text]:
             text += say("cli.field_names", lang, names=", ".join(unnamed))
+        confirm = dict.fromkeys(problem.confirm for problem in error.problems)
+        if all(confirm):
+            text += say("cli.confirm", lang, fields=", ".join(f"{name}=true" for name in confirm))
     print(" ".join([text, *getattr(error, "__notes__", ())]), file=sys.stderr)
 
 

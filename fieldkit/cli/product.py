@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import opened, options, print_json, print_made, read_form_fields
+from fieldkit.cli.context import emit, opened, options, print_json, print_made, read_form_fields
 from fieldkit.cli.corrections import print_waiting
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
 from fieldkit.domain.records.customer_product import ProductAmended, ProductData
 from fieldkit.domain.records.transfer import ProductTransferred
 from fieldkit.i18n import say, say_date
+from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import correct_records, records
 
 app = typer.Typer(help="Products by serial number.", no_args_is_help=True)
@@ -47,6 +48,11 @@ def show(
             value = getattr(found, name)
             if value:
                 print(f"  {say(f'label.{name}', lang)}: {value}")
+        for mark in found.attention:
+            print("  ! " + say(f"flag.{mark.key}", lang, **mark.params))
+        for one in found.aside:
+            emit("cli.registered_too", lang, by=one.by, model=one.data.get("model", ""),
+                 owner=_owner(session, str(one.data.get("customer", ""))))  # fmt: skip
         for owner in found.owners:
             print(f"  {say_date(owner.on, lang)}  {owner.before or '-'} → {owner.now or '-'}")
         for entry in found.history:
@@ -98,3 +104,8 @@ def transfer(
         print_made(made, as_json, "cli.product_transferred", session)
         if not as_json:
             print_waiting(made, session.catalogue, lang)
+
+
+def _owner(session: Session, record_id: str) -> str:
+    known = records.find_customer(session, record_id)
+    return known.name if known else record_id

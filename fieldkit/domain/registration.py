@@ -10,10 +10,10 @@ from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
-from fieldkit.domain.core.serial import serial_key, tidy_serial
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.records.serial_doubts import Serials, serial_doubts, serial_problems
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,31 +27,27 @@ def register_customer(values: Mapping[str, Any], ctx: Context) -> Act:
     return Act(record=ctx.new_id(), type="customer.registered", data=data.to_json())
 
 
-def serial_of(values: Mapping[str, Any]) -> str:
-    """The serial number that a product's form gives. Raises `BadInput`."""
-    return read_form(ProductData, dict(values)).serial
-
-
-def register_product(
-    values: Mapping[str, Any], models: Collection[str], known: Product | None, ctx: Context
-) -> Act:
+def register_product(values: Mapping[str, Any], serials: Serials, ctx: Context) -> Act:
     """A product, at its sale or when it is first seen. Its id is its serial number.
 
-    A product registered on the day of its sale has its whole history with us. `models` are the
-    codes of the catalogue; `known` is the product that has this serial already, however it is
-    written. Raises `BadInput` that names every wrong field.
+    A product registered on the day of its sale has its whole history with us. Raises `BadInput`
+    that names every wrong field, and what is asked back about the serial.
     """
     data = read_form(ProductData, dict(values))
-    serial = tidy_serial(data.serial)
-    problems = product_problems(data, models, ctx.today)
-    if not serial_key(serial):
-        problems.append(FieldProblem("serial", "no_serial"))
+    serial = serials.catalogue.serial_of(data.model, data.serial)
+    models = {model.code for model in serials.catalogue.models}
+    problems = product_problems(data, models, ctx.today) + serial_problems(serial, "serial")
+    known = serials.find(serial)
     if known is not None:
-        problems.append(FieldProblem("serial", "serial_known", {"serial": known.serial}))
-    if problems:
-        raise BadInput(problems)
+        params: dict[str, object] = {"serial": known.serial}
+        problems.append(FieldProblem("serial", "serial_known", params))
+    doubts = [] if problems else serial_doubts(serials, data.model, serial, "serial")
+    if problems or (doubts and not data.serial_confirmed):
+        raise BadInput(problems or doubts)
     dumped = data.to_json() | {
         "serial": serial,
+        "serial_confirmed": bool(doubts),
+        "serial_doubts": [each.key for each in doubts],
         "serial_typed": data.serial if data.serial != serial else "",
         "history_known": data.history_known or data.purchase_date == ctx.today,
     }

@@ -79,7 +79,7 @@ def model_job(folder: Path) -> Model:
         who = {"name": "某顾客", "phone": "000-0001", "address": "某市某区某路 12 号 3 单元 401"}
         customer = records.register_customer(session, who)
         product = {"serial": "C24-2501-00001", "model": "QL-C24", "purchase_date": "2025-11-05"}
-        records.register_product(session, product)
+        records.register_product(session, product | {"serial_confirmed": True})
         request = {"symptom": "刹车异响，行驶中有抖动，上坡无力，换挡困难", "distance_km": 4}
         job = job_commands.register_job(session, request, customer.id, "C24-2501-00001")
         diagnosed = job

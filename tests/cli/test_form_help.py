@@ -95,7 +95,17 @@ def test_the_desk_is_told_the_same(office_shell: Shell) -> None:
         assert (code, "missing" in err or "--fields" in err) == (2, True)
     who = ("--set", "name=Test", "--set", "phone=000-0000")
     buyer = json.loads(said("office", "customer", "new", *who, "--json")[1])["id"]
-    said("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    said(
+        "office",
+        "product",
+        "new",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=QL-C24",
+    )
     form = ("--customer", buyer, "--product", "C1", "--set", "symptom=dead", "--json")
     number = json.loads(said("office", "job", "new", *form)[1])["number"]
     assert "Now it takes: dispatch" in said("office", "job", "do", number, "x")[2]

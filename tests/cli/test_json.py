@@ -62,7 +62,17 @@ def test_what_the_office_does_is_printed_as_json(shell: Shell) -> None:
 
     office = ("office",)
     buyer = done(*office, "customer", "new", "--set", "name=Test", "--set", "phone=000-0000")["id"]
-    done(*office, "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    done(
+        *office,
+        "product",
+        "new",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=QL-C24",
+    )
     form = ("--customer", buyer, "--product", "C1", "--set", "symptom=dead")
     number = done(*office, "job", "new", *form)["number"]
     assert done(*office, "technician", "anna", "--area", "north")[0]["area"] == "north"
@@ -93,7 +103,16 @@ def test_what_a_laptop_does_is_printed_as_json(shell: Shell) -> None:
     assert done("people", "remove", "bert")["name"] == "bert"
     assert done("store", "archive") == {"count": 0, "days": 365}
     buyer = done("customer", "register", "--set", "name=Test", "--set", "phone=000-0000")["id"]
-    done("product", "register", "--set", "serial=C1", "--set", "model=QL-C24")
+    done(
+        "product",
+        "register",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=QL-C24",
+    )
     form = ("--customer", buyer, "--product", "C1", "--set", "symptom=dead")
     number = done("job", "new", *form)["number"]
     done("job", "do", number, "dispatch", "--set", "technician=anna")

@@ -31,9 +31,22 @@ def test_a_catalogue_is_edited_published_and_taken(shell: Shell, tmp_path: Path)
     listed = json.loads(shell("office", "catalogue", "list", "--json")[1])
     assert [(item["revision"], item["by"]) for item in listed] == [(5, "administrator")]
     assert "Revision 5" in shell("office", "catalogue", "list")[1]
-    sold = ["--set", "serial=C26-1", "--set", "model=QL-C26"]
+    sold = ["--set", "serial_confirmed=true", "--set", "serial=C26-1", "--set", "model=QL-C26"]
     assert shell("office", "product", "new", *sold)[0] == 0
-    assert shell("office", "product", "new", "--set", "serial=1", "--set", "model=QL-C24")[0] == 2
+    assert (
+        shell(
+            "office",
+            "product",
+            "new",
+            "--set",
+            "serial_confirmed=true",
+            "--set",
+            "serial=1",
+            "--set",
+            "model=QL-C24",
+        )[0]
+        == 2
+    )
     shell("init", "--person", "anna", "--protect", "file")
     with open_office(tmp_path / "office", uuid7) as office, serving(office) as url:
         code_word = create_enrolment(office, "anna", Role.TECHNICIAN)

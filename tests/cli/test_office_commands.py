@@ -24,7 +24,17 @@ def test_a_port_that_is_none_is_wrong_usage(shell: Shell) -> None:
 def test_a_job_is_sent_only_to_somebody_who_is_known(shell: Shell) -> None:
     card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
     buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
-    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    shell(
+        "office",
+        "product",
+        "new",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=QL-C24",
+    )
     form = ["--customer", buyer, "--product", "C1", "--set", "symptom=dead"]
     number = json.loads(shell("office", "job", "new", *form, "--json")[1])["number"]
     code, _, err = shell("office", "dispatch", number, "zoe")
@@ -69,7 +79,8 @@ def test_half_a_certificate_does_not_serve_in_the_clear(
 def test_the_desk_finds_a_caller_by_the_telephone_number(shell: Shell) -> None:
     card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
     buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
-    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24",
+    shell("office", "product", "new", "--set", "serial_confirmed=true",
+          "--set", "serial=C1", "--set", "model=QL-C24",
           "--set", f"customer={buyer}")  # fmt: skip
     code, out, _ = shell("office", "find", "000-0000")
     assert code == 0
@@ -85,7 +96,17 @@ def test_the_desk_finds_a_caller_by_the_telephone_number(shell: Shell) -> None:
 def test_what_holds_jobs_up_is_listed_until_it_is_over(shell: Shell) -> None:
     card = ["--set", "name=Test Customer", "--set", "phone=000-0000"]
     buyer = json.loads(shell("office", "customer", "new", *card, "--json")[1])["id"]
-    shell("office", "product", "new", "--set", "serial=C1", "--set", "model=QL-C24")
+    shell(
+        "office",
+        "product",
+        "new",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=QL-C24",
+    )
     form = ["--customer", buyer, "--product", "C1", "--set", "symptom=dead"]
     number = json.loads(shell("office", "job", "new", *form, "--json")[1])["number"]
     assert "Nothing holds a job up." in shell("office", "blockers")[1]
@@ -103,5 +124,15 @@ def test_what_holds_jobs_up_is_listed_until_it_is_over(shell: Shell) -> None:
 
 
 def test_wrong_fields_are_told_with_the_names_that_set_takes(shell: Shell) -> None:
-    code, _, err = shell("office", "product", "new", "--set", "serial=C1", "--set", "model=NOPE")
+    code, _, err = shell(
+        "office",
+        "product",
+        "new",
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C1",
+        "--set",
+        "model=NOPE",
+    )
     assert (code, "NOPE" in err, "(field names: model)" in err) == (2, True, True)

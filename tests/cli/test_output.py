@@ -64,7 +64,8 @@ fieldkit("--help")
 fieldkit("init --person 王磊 --protect file")
 fieldkit("doctor")
 customer = record("customer", "register", "--set", "name=李娜 é", "--set", "phone=000-0001")
-fieldkit("product register --set model=QL-C24 --set purchase_date=2025-03-20 --set serial=C1")
+bought = "--set purchase_date=2025-03-20 --set serial_confirmed=true"
+fieldkit(f"product register --set model=QL-C24 {bought} --set serial=C1")
 job = record("job", "new", "--customer", customer["id"], "--product", "C1", "--set", "symptom=没电")
 job = job["number"]
 for step in (

@@ -36,6 +36,7 @@ from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
 from fieldkit.domain.job.suggestions import needed_parts
 from fieldkit.domain.records.customer_product import Customer, Product, Proof
+from fieldkit.domain.records.serial_doubts import Serials
 
 
 def part(sku: str, component: str, *substitutes: str) -> Part:
@@ -235,7 +236,9 @@ class Walk:
         decision: Decision | None = None,
         product: Product | None = None,
         device: str = "d1",
+        serials: Serials | None = None,
     ) -> None:
+        self.serials = serials
         self.new_id = new_ids()
         self.id = self.new_id()
         self.device = device
@@ -261,6 +264,7 @@ class Walk:
             phone_key=PHONE_KEY,
             tax_percent=13,
             goodwill_limit_fen=self.goodwill_limit_fen,
+            serials=self.serials,
         )
 
     def do(

@@ -194,7 +194,16 @@ def test_the_people_at_the_office_work_by_command(office: Commands, tmp_path: Pa
     """From the request to the technician's laptop and back, on PostgreSQL."""
     card = ["--set", "name=Test Customer", "--set", "phone=000-0000", "--set", "area=north"]
     buyer = json.loads(office.run("customer", "new", *card, "--json"))["id"]
-    bike = ["--set", "serial=C24-1", "--set", "model=QL-C24", "--set", f"customer={buyer}"]
+    bike = [
+        "--set",
+        "serial_confirmed=true",
+        "--set",
+        "serial=C24-1",
+        "--set",
+        "model=QL-C24",
+        "--set",
+        f"customer={buyer}",
+    ]
     office.run("product", "new", *bike)
     form = ["--customer", buyer, "--product", "C24-1", "--set", "symptom=dead"]
     number = json.loads(office.run("job", "new", *form, "--json"))["number"]

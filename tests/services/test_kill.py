@@ -27,7 +27,9 @@ def home(tmp_path: Path) -> Home:
     init_home(made, "wang.lei", Role.TECHNICIAN, "en", method="file")
     with open_session(made, {}) as session:
         records.register_customer(session, {"name": "Li Na", "phone": "000-0001"})
-        records.register_product(session, {"serial": "C24-2501-00001", "model": "QL-C24"})
+        records.register_product(
+            session, {"serial_confirmed": True, "serial": "C24-2501-00001", "model": "QL-C24"}
+        )
     return made
 
 

@@ -73,7 +73,7 @@ def test_its_values_decide_and_those_of_electric_bicycles_are_unknown() -> None:
 
 def test_a_job_goes_from_the_request_to_the_quote(session: Session) -> None:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
-    records.register_product(session, {"customer": buyer.id, **MACHINE})
+    records.register_product(session, {"serial_confirmed": True, "customer": buyer.id, **MACHINE})
     request = {"symptom": "does not drain", "reported_on": "2026-11-05"}
     job = job_commands.register_job(session, request, buyer.id, MACHINE["serial"])
     job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})

@@ -192,4 +192,4 @@ def _look(world: World, side: Office) -> None:
     """Verdicts are judged again (the office has no rules here, and says so), flags settled."""
     check_all(side.office, lambda sha256: None)
     for conflict in conflicts.list_conflicts(side.office)[:1]:
-        conflicts.resolve(side.office, conflict.job, conflict.flag, "seen")
+        conflicts.resolve(side.office, conflict.record, conflict.flag, "seen")

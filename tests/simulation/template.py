@@ -102,7 +102,7 @@ def _enrol(world: World, network: Network, person: str, trade: Trade) -> None:
         customer = records.register_customer(laptop.session, card)
         for serial in SERIALS:
             bike = {"serial": serial, "model": "QL-C24", "customer": customer.id}
-            records.register_product(laptop.session, bike)
+            records.register_product(laptop.session, bike | {"serial_confirmed": True})
             job_commands.register_job(laptop.session, {"symptom": "dead"}, customer.id, serial)
     laptop.sync(network)
     laptop.stop()

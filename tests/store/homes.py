@@ -37,7 +37,9 @@ def one_job(session: Session, symptom: str = "brakes") -> Job:
     who = {"name": NAME, "phone": PHONE, "address": ADDRESS}
     customer = records.register_customer(session, who)
     serial = f"C24-2501-{session.store.lists.count(RecordKind.PRODUCT):05d}"
-    records.register_product(session, {"serial": serial, "model": "QL-C24"})
+    records.register_product(
+        session, {"serial_confirmed": True, "serial": serial, "model": "QL-C24"}
+    )
     return job_commands.register_job(session, {"symptom": symptom}, customer.id, serial)
 
 

@@ -56,7 +56,7 @@ def add_job(session: Session) -> None:
     buyer = records.register_customer(session, {"name": "Test Customer", "phone": "000-0000"})
     serial = f"C24-{session.store.lists.count(RecordKind.PRODUCT):05}"
     bike = {"serial": serial, "model": "QL-C24", "customer": buyer.id}
-    records.register_product(session, bike)
+    records.register_product(session, bike | {"serial_confirmed": True})
     job_commands.register_job(session, {"symptom": "dead"}, buyer.id, serial)
 
 

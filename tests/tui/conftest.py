@@ -159,7 +159,7 @@ class Desk:
             "customer": made.id,
             "purchase_date": "2022-03-20",
         }
-        records.register_product(session, product)
+        records.register_product(session, product | {"serial_confirmed": True})
         values = {"symptom": "Does not start", "reported_on": "2026-11-05", **request}
         return job_commands.register_job(session, values, made.id, serial)
 

@@ -114,7 +114,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     now = office.clock if office else company_clock(trade)
     try:
         yield TradeRules(
-            models=frozenset(model.code for model in catalogue.models),
+            catalogue=catalogue,
             parts=catalogue.parts_by_sku,
             judge_job=lambda job, day: decider.decide(job_case(job, catalogue, day), day),
             judge_complaint=lambda job, form, day: decider.decide(

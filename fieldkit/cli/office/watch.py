@@ -94,8 +94,10 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
     if as_json:
         print_json([item.__dict__ for item in found])
     for item in () if as_json else found:
-        print(f"{item.number or item.job}  {item.flag}")
+        print(f"{item.number or item.record}  {item.flag}")
         print("  " + say(f"flag.{item.flag}", lang, **item.params))
+        if item.other:
+            emit("cli.two_owners", lang, owner=item.owner, other=item.other, event=item.event)
         if item.aside:
             print("  " + say("cli.kept_aside", lang, count=item.aside))
     if found:
@@ -104,21 +106,28 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
 
 @app.command()
 def resolve(
-    job_ref: JobRef,
+    ref: Annotated[
+        str,
+        typer.Argument(metavar="JOB|SERIAL", help="The job or the product that has the flag."),
+    ],
     flag: Annotated[str, typer.Argument(help="The flag, as `conflicts` prints it.")],
     note: Annotated[str, typer.Option(help="How it was settled.")],
+    take: Annotated[
+        str, typer.Option(metavar="EVENT", help="The registration that stands instead.")
+    ] = "",
     by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Say that a conflict was settled. Nothing that was recorded is thrown away."""
     from fieldkit.office.desk.conflicts import resolve as resolve_flag
-    from fieldkit.office.desk.desk import read_job
+    from fieldkit.office.desk.desk import read_record
 
     with opened_office(folder) as office:
-        resolve_flag(office, job_ref, flag, note, permitted(office, Task.RESOLVE, by))
+        who = permitted(office, Task.RESOLVE, by)
+        done = resolve_flag(office, ref, flag, note, who, take)
         if as_json:
-            print_json(read_job(office, job_ref).model_dump(mode="json"))
+            print_json(read_record(office, done.kind, done.record).model_dump(mode="json"))
 
 
 @app.command()

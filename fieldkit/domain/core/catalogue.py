@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from fieldkit.domain.core.base_model import StrictModel
-from fieldkit.domain.core.serial import serial_key
+from fieldkit.domain.core.serial import serial_key, tidy_serial, written_as
 
 Lang = Literal["en", "zh"]
 
@@ -57,12 +57,20 @@ class FaultEntry(StrictModel):
     source: str
 
 
+SerialPattern = Annotated[str, Field(pattern=r"^[\w ./-]*[#@\w][#@\w ./-]*$", max_length=60)]
+
+
 class ProductModel(StrictModel):
-    """A model that the company sells, and which components it has."""
+    """A model that the company sells, and which components it has.
+
+    `serials` are the patterns of its serial numbers (`C24-####-#####`), see `written_as`; without
+    one any serial may be of this model.
+    """
 
     code: str
     name: Both
     components: tuple[str, ...]
+    serials: tuple[SerialPattern, ...] = ()
 
 
 class Choice(StrictModel):
@@ -136,6 +144,24 @@ class Catalogue(StrictModel):
         """What a code is called; the code itself where the catalogue does not know it."""
         found = next((item for item in self.choices(source) if item.code == code), None)
         return found.name.say(lang) if found else code
+
+    def serial_patterns(self, model: str) -> tuple[str, ...]:
+        """The patterns of a model's serial numbers."""
+        return next((each.serials for each in self.models if each.code == model), ())
+
+    def models_with(self, serial: str) -> list[str]:
+        """The codes of the models of which a serial has the form."""
+        return [
+            model.code
+            for model in self.models
+            if any(written_as(serial, pattern) for pattern in model.serials)
+        ]
+
+    def serial_of(self, model: str, serial: str) -> str:
+        """A serial as it is written: in the form of its model, else of any that it fits."""
+        patterns = [*self.serial_patterns(model), *(p for m in self.models for p in m.serials)]
+        forms = filter(None, (written_as(serial, pattern) for pattern in patterns))
+        return next(forms, tidy_serial(serial))
 
     def recall_for(self, serial: str) -> Recall | None:
         """The recall that concerns a serial number, however it is written, or None."""

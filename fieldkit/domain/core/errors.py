@@ -48,11 +48,15 @@ class Refused(FieldkitError):
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """One wrong field of a form: `path` such as `lines.1.part`; `field.<key>` the sentence."""
+    """One wrong field of a form: `path` such as `lines.1.part`; `field.<key>` the sentence.
+
+    With `confirm` it is a question: the field of that name says that it is right all the same.
+    """
 
     path: str
     key: str
     params: dict[str, object] = field(default_factory=dict)
+    confirm: str = ""
 
 
 class BadInput(FieldkitError):

@@ -31,6 +31,15 @@ class Unknown(Model):
     type: str
 
 
+class Aside(Model):
+    """What was recorded too late or twice, by somebody else as a rule: kept, not applied."""
+
+    event: str
+    type: str
+    by: str
+    data: dict[str, Any]
+
+
 class Document(OpenModel):
     """Base of every record's document: the state after its events."""
 

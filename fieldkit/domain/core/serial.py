@@ -38,3 +38,50 @@ def _dash(letter: str) -> str:
 def plain_digit(letter: str) -> str:
     """A letter as it is; digits of other scripts as 0 to 9."""
     return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+
+
+def written_as(serial: str, pattern: str) -> str:
+    """The serial in the form of a pattern; "" if it does not fit.
+
+    In a pattern `#` is a digit, `@` a letter, other letters and digits are themselves, and the
+    rest stands between (`C24-####-#####`).
+    """
+    left = list(serial_key(serial))
+    written = ""
+    for mark in pattern.upper():
+        if mark not in "#@" and not mark.isalnum():
+            written += mark
+            continue
+        if not left or not _fits(left[0], mark):
+            return ""
+        written += left.pop(0)
+    return "" if left else written
+
+
+def _fits(letter: str, mark: str) -> bool:
+    if mark == "#":
+        return letter.isdecimal()
+    return letter.isalpha() if mark == "@" else letter == mark
+
+
+_MISTAKEN = {"O": "0", "0": "O", "I": "1", "1": "I", "B": "8", "8": "B"}
+"""Letters and digits that are read for each other."""
+_MOST_MISTAKEN = 10
+"""In so many places, from the first on, all of them may be mistaken at once."""
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def keys_like(key: str) -> list[str]:
+    """The keys that a slip makes of one, the likeliest first: letters that are read for digits, in
+    any number of places; then one sign that is another, too many or left out."""
+    found = [""]
+    places = 0
+    for letter in key:
+        other = _MISTAKEN.get(letter, "") if places < _MOST_MISTAKEN else ""
+        places += bool(other)
+        found = [begun + each for begun in found for each in (letter, other) if each]
+    cuts = [(key[:at], key[at:]) for at in range(len(key) + 1)]
+    found += [before + each + after[1:] for before, after in cuts if after for each in _LETTERS]
+    found += [before + after[1:] for before, after in cuts if after]
+    found += [before + each + after for before, after in cuts for each in _LETTERS]
+    return [like for like in dict.fromkeys(found) if like and like != key]

@@ -15,11 +15,11 @@ from fieldkit.domain.core.evolve import D
 from fieldkit.domain.core.form import Data, form_fields, read_form
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.local_time import is_window
-from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.job import money_checks as money
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import UNDECIDED, undecided
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.exchanged_serial import exchange_problems
 from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
@@ -216,11 +216,9 @@ def _check_return(job: Job, data: Any, ctx: Context) -> None:
 
 def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
     _check_done(job, data, ctx)
-    key = serial_key(data.new_serial)
-    if not key:
-        raise BadInput([FieldProblem("new_serial", "no_serial")])
-    if job.product and key == serial_key(job.product.serial):
-        raise BadInput([FieldProblem("new_serial", "old_serial")])
+    problems = exchange_problems(job, data, ctx.serials)
+    if problems:
+        raise BadInput(problems)
 
 
 def _check_remedy(job: Job, data: Any, ctx: Context) -> None:

@@ -9,6 +9,7 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Author
 from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.records.serial_doubts import Serials
 
 NewId = Callable[[], str]
 
@@ -23,6 +24,7 @@ class Context:
     (None: this device has no key for them); `calling_hours` answers when customers may be called
     (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
     `goodwill_limit_fen` what a technician may give away in a job, both by the rules of its day.
+    `serials` is what is known of them (None: not checked).
     """
 
     author: Author
@@ -33,6 +35,7 @@ class Context:
     calling_hours: Callable[[], CallingHours | None] = lambda: None
     tax_percent: int | None = None
     goodwill_limit_fen: int = 0
+    serials: Serials | None = None
 
     @property
     def today(self) -> date:

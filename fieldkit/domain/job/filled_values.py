@@ -9,11 +9,11 @@ from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import canonical, digest
 from fieldkit.domain.core.form import Data
 from fieldkit.domain.core.job_codes import SERVICE
-from fieldkit.domain.core.serial import tidy_serial
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.exchanged_serial import exchange_doubts, new_serial
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.money_checks import GOODWILL, check_priced, worth_of
 from fieldkit.domain.job.row_forms import QuoteLine
@@ -107,9 +107,15 @@ def _again(earlier: int) -> str:
 
 def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
     """The serial number is written as products are registered."""
-    serial = tidy_serial(data.new_serial)
-    typed = data.new_serial if data.new_serial != serial else ""
-    return _with(data, new_serial=serial, serial_typed=typed)
+    serial = new_serial(job, data, ctx.serials)
+    doubts = tuple(each.key for each in exchange_doubts(job, data, ctx.serials))
+    return _with(
+        data,
+        new_serial=serial,
+        serial_typed=data.new_serial if data.new_serial != serial else "",
+        serial_confirmed=bool(doubts),
+        serial_doubts=doubts,
+    )
 
 
 def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:

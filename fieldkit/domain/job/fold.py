@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fieldkit.domain.core.event import Event
-from fieldkit.domain.core.evolve import Machine, flag
+from fieldkit.domain.core.evolve import Aside, Machine, flag
 from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
@@ -13,7 +13,7 @@ from fieldkit.domain.job.approval_outcome import apply_answer
 from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
 from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
-from fieldkit.domain.job.model import Aside, Correction, Job, Status, brief
+from fieldkit.domain.job.model import Correction, Job, Status, brief
 from fieldkit.domain.job.money_fold import (
     adds_to_payment,
     invoice_credited,

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from fieldkit.domain.core.base_model import Model
 from fieldkit.domain.core.decision import Decision, LineDecision
-from fieldkit.domain.core.evolve import Document
+from fieldkit.domain.core.evolve import Aside, Document
 from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
 from fieldkit.domain.core.kinds import CLOSED as CLOSED
@@ -18,15 +18,6 @@ from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.row_forms import PartUse
 from fieldkit.domain.records.customer_product import Customer, Product
-
-
-class Aside(Model):
-    """What was recorded too late or twice, by somebody else as a rule: kept, not applied."""
-
-    event: str
-    type: str
-    by: str
-    data: dict[str, Any]
 
 
 class Correction(Model):

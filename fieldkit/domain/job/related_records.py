@@ -9,6 +9,7 @@ from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.core.local_time import hours_later
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.exchanged_serial import new_model
 from fieldkit.domain.job.history import history_entries
 from fieldkit.domain.job.model import Job
 
@@ -40,9 +41,14 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
     new |= {
         "serial": data.new_serial,
         "serial_typed": data.serial_typed,
+        "serial_confirmed": data.serial_confirmed,
+        "serial_doubts": list(data.serial_doubts),
+        "model": new_model(old.model, data, ctx.serials),
         "warranty_from": data.on.isoformat(),
         "history_known": True,
     }
+    in_stock = ctx.serials.find(data.new_serial) if ctx.serials else None
+    record = in_stock.id if in_stock else data.new_serial
     retired = {
         "by_serial": data.new_serial,
         "on": data.on.isoformat(),
@@ -51,7 +57,7 @@ def _beside_exchange(job: Job, data: Any, ctx: Context) -> list[Act]:
     }
     return [
         Act(record=old.id, type="product.exchanged", data=retired),
-        Act(record=data.new_serial, type="product.registered", data=new),
+        Act(record=record, type="product.registered", data=new),
     ]
 
 

@@ -181,11 +181,13 @@ class RemedyChosen(Data):
 
 class Exchanged(Data):
     """A new product for the old one: the new serial's clock starts on this day. `serial_typed` is
-    what was typed where the serial is written otherwise."""
+    what was typed where the serial is written otherwise; see `ProductData` for the rest."""
 
     new_serial: NeededText
     on: Day
     serial_typed: Hidden = ""
+    serial_confirmed: Annotated[bool, Ui("bool", hidden=True)] = False
+    serial_doubts: Annotated[tuple[str, ...], Ui("many", hidden=True)] = ()
 
 
 class Refunded(Data):

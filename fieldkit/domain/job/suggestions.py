@@ -49,9 +49,8 @@ def suggest_line(
 
 
 def suggest_product(catalogue: Catalogue, serial: str) -> dict[str, Any]:
-    """The model, which a serial number begins with: C24-2305-00417 is a QL-C24."""
-    head = serial.strip().upper().partition("-")[0]
-    fitting = [item.code for item in catalogue.models if item.code.rpartition("-")[2] == head]
+    """The model, where the serial number has the form of one alone."""
+    fitting = catalogue.models_with(serial)
     return {"model": fitting[0]} if len(fitting) == 1 else {}
 
 

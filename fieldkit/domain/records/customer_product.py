@@ -9,7 +9,7 @@ from pydantic import Field
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
-from fieldkit.domain.core.evolve import Document, Machine
+from fieldkit.domain.core.evolve import Aside, Document, Machine, flag
 from fieldkit.domain.core.form import (
     Code,
     Data,
@@ -202,11 +202,14 @@ class ProductData(Data):
     `warranty_from` is set for a product that came by exchange: its own clock starts then.
     `documents` are those that were handed over; `documents_given` says no more than that they
     were, as it was recorded before. `serial_typed` is what was typed where the serial is
-    written otherwise.
+    written otherwise, `serial_confirmed` that it was confirmed when it was asked back, and
+    `serial_doubts` why it was.
     """
 
     serial: NeededText
     serial_typed: Hidden = ""
+    serial_confirmed: Annotated[bool, Ui("bool", hidden=True)] = False
+    serial_doubts: Annotated[tuple[str, ...], Ui("many", hidden=True)] = ()
     model: Annotated[Code, Field(min_length=1), Ui("choice", "model")]
     customer: Hidden = ""
     purchase_date: Day | None = None
@@ -274,16 +277,26 @@ class ProductExchanged(Data):
     successor: Annotated[str | None, Ui("text", hidden=True)] = None
 
 
+class ProductConflictResolved(Data):
+    """The office has settled a flag; with `event` the registration set aside by that stands."""
+
+    flag: Hidden
+    note: Text = ""
+    event: Hidden = ""
+
+
 class Product(Document):
     """A product; its id is its serial number as it was written when it was registered.
 
     `history` and `pauses` are known only where `history_known`; without it they are absent,
     not empty. `replaced_by` is the serial number that came for one that is retired, "" if
-    none did; None where an earlier program retired it.
+    none did; None where an earlier program retired it. `aside` has the registrations that came
+    when somebody had registered it already.
     """
 
     serial: str = ""
     serial_typed: str = ""
+    aside: tuple[Aside, ...] = ()
     model: str = ""
     customer: str = ""
     purchase_date: date | None = None
@@ -307,6 +320,48 @@ class Product(Document):
     replaced_by: str | None = None
     owners: tuple[OwnerChange, ...] = ()
     unconfirmed: tuple[Unconfirmed, ...] = ()
+
+
+_IN_DOUBT = frozenset({"serial_form", "serial_of_other"})
+"""Why a serial may be none at all, and somebody should look at it though it was confirmed."""
+_FACTS = ("customer", "model", "purchase_date", "manufacture_date", "proof", "warranty_from")
+"""In what two registrations of a product must agree."""
+
+
+def _registered(product: Product, data: ProductData, event: Event) -> Product:
+    """The first registration stands; another one that says otherwise is kept aside until the office
+    has settled it. What nobody owned yet gets its owner."""
+    if product.serial and product.customer and not _is_exchange(product, data):
+        if all(getattr(product, name) == getattr(data, name) for name in _FACTS):
+            return product
+        kept = Aside(event=event.id, type=event.type, by=event.by, data=event.data)
+        params = {"serial": product.serial, "by": event.by}
+        flagged = flag(product, "product_registered_twice", event, **params)
+        return flagged.model_copy(update={"aside": (*product.aside, kept)})
+    adopted: Product = _adopt(product, data, event)
+    if _IN_DOUBT.isdisjoint(data.serial_doubts):
+        return adopted
+    return flag(adopted, "serial_kept", event, serial=adopted.serial, by=event.by)
+
+
+def _is_exchange(product: Product, data: ProductData) -> bool:
+    """Whether the owner gets the product in exchange for another one."""
+    return data.warranty_from is not None and data.customer == product.customer
+
+
+def _conflict_resolved(product: Product, data: ProductConflictResolved, event: Event) -> Product:
+    rest = tuple(mark for mark in product.attention if mark.key != data.flag)
+    changed = product.model_copy(update={"attention": rest})
+    kept = next((one for one in product.aside if data.event and one.event == data.event), None)
+    if kept is None:
+        return changed
+    try:
+        registered = ProductData.model_validate(kept.data)
+    except ValueError:
+        return flag(changed, "unreadable", event)
+    fields = ProductData.model_fields.keys() & Product.model_fields.keys() - {"history_known"}
+    blank = {name: Product.model_fields[name].default for name in fields}
+    return _adopt(changed.model_copy(update=blank), registered, event)  # type: ignore[no-any-return]
 
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
@@ -371,9 +426,10 @@ PRODUCT: Machine[Product] = Machine(
         "product.change_confirmed": ChangeSettled,
         "product.change_refused": ChangeSettled,
         "product.restored": ProductRestored,
+        "product.conflict_resolved": ProductConflictResolved,
     },
     special={
-        "product.registered": _adopt,
+        "product.registered": _registered,
         "product.amended": waiting(_adopt, PRODUCT_COSTLY),
         "product.serviced": _serviced,
         "product.paused": _paused,
@@ -382,5 +438,6 @@ PRODUCT: Machine[Product] = Machine(
         "product.change_confirmed": confirmed,
         "product.change_refused": refused,
         "product.restored": _restored,
+        "product.conflict_resolved": _conflict_resolved,
     },
 )

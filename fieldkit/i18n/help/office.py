@@ -124,6 +124,8 @@ HELP: dict[str, str] = {
     ),
     "The flag, as `conflicts` prints it.": "冲突的标记，见 `conflicts` 的输出。",
     "How it was settled.": "如何处理的。",
+    "The job or the product that has the flag.": "有该标记的工单或产品。",
+    "The registration that stands instead.": "改以此登记为准。",
     "Judge the verdicts that came in again, and verify telephone codes.": (
         "复核收到的判定，并核验电话审批码。"
     ),

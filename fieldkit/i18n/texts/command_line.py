@@ -2,6 +2,14 @@
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "cli.field_names": (" (field names: {names})", "（字段名：{names}）"),
+    "cli.registered_too": (
+        "    also registered by {by}: {owner}, {model}",
+        "    {by}另行登记：{owner}，{model}",
+    ),
+    "cli.confirm": (
+        " If it is right as it was typed, give --set {fields} as well.",
+        "若确认输入无误，请同时加上 --set {fields}。",
+    ),
     "cli.fields": (
         "Fields, each by --set NAME=VALUE, or all of them as JSON by --from FILE; * is needed:",
         "各栏可用 --set 栏名=值 填写，或用 --from 文件 以 JSON 一次填写；* 为必填：",

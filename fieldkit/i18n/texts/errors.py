@@ -143,6 +143,26 @@ _FIELD = {
         "is the serial number of the old product; give that of the new one.",
         "填的是旧产品编号，请填新产品编号。",
     ),
+    "serial_form": (
+        "{serial} is not written like the serials of this model: {form} (# a digit, @ a letter).",
+        "{serial} 不符合该型号的编号格式：{form}（# 为数字，@ 为字母）。",
+    ),
+    "serial_of_other": (
+        "has the form of another model: {model}.",
+        "是其他型号的编号格式：{model}。",
+    ),
+    "serial_alike": (
+        "is nearly that of a product which is registered: {serial}. Is it that one?",
+        "与已登记的产品编号 {serial} 仅有细微差别，是否为同一产品？",
+    ),
+    "serial_retired": (
+        "{serial} was taken back on {day} and is not handed out again.",
+        "{serial} 已于{day}收回，不能再次发出。",
+    ),
+    "serial_owned": (
+        "{serial} belongs to somebody else: {who}.",
+        "{serial} 属于其他顾客：{who}。",
+    ),
     "no_serial": (
         "needs letters or digits; what was given has none.",
         "须含字母或数字。",

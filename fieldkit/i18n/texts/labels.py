@@ -283,6 +283,15 @@ _FLAGS = {
         "The request was registered twice; the first one counts.",
         "服务要求登记了两次，以第一次为准。",
     ),
+    "product_registered_twice": (
+        "{serial} was registered once more, by {by}, with another owner or other facts. The first "
+        "registration stands until the office has settled it.",
+        "{by}再次登记了 {serial}，所有者或其他信息不同。在公司处理之前，以第一次登记为准。",
+    ),
+    "serial_kept": (
+        "The serial {serial} has not the form of its model; {by} confirmed it as it was typed.",
+        "产品编号 {serial} 不符合该型号的格式，{by}确认输入无误。",
+    ),
     "recorded_twice": (
         "A step that is done once was recorded twice; the first counts, the other is kept aside.",
         "只办一次的步骤有两条记录，以第一条为准，另一条已另行保存。",

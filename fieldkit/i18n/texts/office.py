@@ -79,6 +79,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.complaint_made": ("The complaint is recorded: {id}", "投诉已登记：{id}"),
     "cli.complaint_next": ("Done. Next: {step}", "已完成。下一步：{step}"),
     "cli.complaint_done": ("Done. That was the last step.", "已完成，全部步骤已办结。"),
+    "cli.two_owners": (
+        "  Owner: {owner}. By the other registration ({event}): {other}.",
+        "  所有者：{owner}。另一条登记（{event}）：{other}。",
+    ),
     "cli.kept_aside": ("{count} records are kept aside in the job.", "工单中另存 {count} 条记录。"),
     "cli.overdue": ("OVERDUE", "已逾期"),
     "cli.told": ("Recorded: {level} was told.", "已记录：{level} 已告知。"),

@@ -7,13 +7,16 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
+from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.kinds import RecordKind
-from fieldkit.domain.core.serial import serial_key
+from fieldkit.domain.core.serial import keys_like, serial_key
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.records.customer_product import Product
+from fieldkit.domain.records.customer_product import Customer, Product
+from fieldkit.domain.records.serial_doubts import Serials
+from fieldkit.office.database import portions
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import Ledger
 from fieldkit.office.ledger.search_columns import job_number
@@ -47,12 +50,29 @@ class Acting:
         found = self.find(RecordKind.PRODUCT, find_product_id(self.conn, serial))
         return found if isinstance(found, Product) else None
 
+    def serials(self, catalogue: Catalogue) -> Serials:
+        """What the office knows of serial numbers."""
+
+        def name_of(record_id: str) -> str:
+            who = self.find(RecordKind.CUSTOMER, record_id)
+            return who.name if isinstance(who, Customer) else ""
+
+        def like(serial: str) -> str:
+            found = self.find(RecordKind.PRODUCT, find_like(self.conn, serial))
+            return (found.serial or found.id) if isinstance(found, Product) else ""
+
+        return Serials(catalogue, self.find_product, like, name_of)
+
     def get(self, kind: str, record_id: str, document: type[D]) -> D:
         """The document of a record. Raises `NotFound`."""
         found = self.find(kind, record_id)
         if not isinstance(found, document):
             raise NotFound(kind, record_id)
         return found
+
+    def has_job(self, job_ref: str) -> bool:
+        """Whether there is a job with this id or number."""
+        return self.find(RecordKind.JOB, find_job_id(self.conn, job_ref)) is not None
 
     def job(self, job_ref: str) -> Job:
         """A job by its id or number. Raises `NotFound`."""
@@ -101,3 +121,15 @@ def find_product_id(conn: Connection, serial: str) -> str:
         return serial
     found = select(documents.c.record).where(is_product, documents.c.number == key)
     return conn.scalar(found.order_by(documents.c.record).limit(1)) or serial
+
+
+def find_like(conn: Connection, serial: str) -> str:
+    """The id of a product of whose serial number this one may be a slip; "" for none."""
+    likely = keys_like(serial_key(serial))
+    columns = select(documents.c.number, documents.c.record)
+    is_product = documents.c.kind == RecordKind.PRODUCT
+    found: dict[str, str] = {}
+    for portion in portions(likely):
+        rows = conn.execute(columns.where(is_product, documents.c.number.in_(portion)))
+        found |= {row.number: row.record for row in rows}
+    return next((found[key] for key in likely if key in found), "")

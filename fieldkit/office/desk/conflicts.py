@@ -1,18 +1,22 @@
-"""Flags of jobs that need a person: list them, and resolve one.
+"""Flags of jobs and products that need a person: list them, and resolve one.
 
-The flags come from the fold (`fieldkit.domain.job.fold`) and from nothing else. Resolving one is
-an event like any other: the history keeps all that was recorded, and the job's `aside` keeps what
-was set aside.
+The flags come from the folds and from nothing else. Resolving one is an event like any other: the
+history keeps all that was recorded, and `aside` of the record what was set aside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy import Connection
 
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, Event
+from fieldkit.domain.core.evolve import Flag
+from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.office.desk.acting_as import acting
-from fieldkit.office.ledger.documents import IS_JOB, read_all
+from fieldkit.office.ledger.documents import IS_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
@@ -20,38 +24,78 @@ from fieldkit.office.tables import documents
 
 @dataclass(frozen=True)
 class Conflict:
-    """A flag of a job: `flag.<flag>` is its sentence, with `params`; `event` is its cause.
+    """A flag of a record: `flag.<flag>` is its sentence, with `params`; `event` is its cause.
 
-    `job` is the job's id; `aside` counts what the job keeps aside, from whatever conflict.
+    `record` is the record's id, `number` what people call it: a job's number, a serial. `aside`
+    counts what the record keeps aside, from whatever conflict. Of a product that was registered
+    twice, `owner` is who owns it, `other` who would by the other registration.
     """
 
-    job: str
+    kind: str
+    record: str
     number: str
     flag: str
     params: dict[str, Any]
     event: str
     aside: int
+    owner: str = ""
+    other: str = ""
 
 
 def list_conflicts(office: Office) -> list[Conflict]:
-    """The open flags of all jobs, the oldest job first."""
+    """The open flags of all jobs, the oldest job first, then those of products."""
     has_flag = documents.c.body.contains('"attention":[{', autoescape=True)
-    return [
-        Conflict(job.id, job.number, mark.key, dict(mark.params), mark.event, len(job.aside))
+    of_jobs = [
+        _conflict(RecordKind.JOB, job, job.number, mark)
         for job in read_all(office, Job, IS_JOB, has_flag)
         for mark in job.attention
     ]
+    products = read_all(office, Product, documents.c.kind == RecordKind.PRODUCT, has_flag)
+    with office.db.reading() as conn:
+        of_products = [_product_conflict(conn, each, mark)
+                       for each in products for mark in each.attention]  # fmt: skip
+    return of_jobs + of_products
 
 
-def resolve(office: Office, job_ref: str, flag: str, note: str, by: str = OFFICE) -> Event:
-    """Record that a flag was looked at; `note` says what was decided.
+def _conflict(kind: RecordKind, found: Job | Product, number: str, mark: Flag) -> Conflict:
+    return Conflict(
+        kind, found.id, number, mark.key, dict(mark.params), mark.event, len(found.aside)
+    )
 
-    Raises `NotFound`, or `Refused` (`nothing_to_resolve`) if the job has no such flag.
+
+def _product_conflict(conn: Connection, product: Product, mark: Flag) -> Conflict:
+    flagged = _conflict(RecordKind.PRODUCT, product, product.serial or product.id, mark)
+    other = next((one.data for one in product.aside if one.event == mark.event), None)
+    if other is None:
+        return flagged
+    owners = (_named(conn, product.customer), _named(conn, str(other.get("customer", ""))))
+    return replace(flagged, owner=owners[0], other=owners[1])
+
+
+def _named(conn: Connection, customer: str) -> str:
+    stored = load_one(conn, Key(RecordKind.CUSTOMER, customer))
+    known = stored.document if stored else None
+    return known.name if isinstance(known, Customer) else customer
+
+
+def resolve(
+    office: Office, ref: str, flag: str, note: str, by: str = OFFICE, stands: str = ""
+) -> Event:
+    """Record that a flag of a job or product was looked at; `note` says what was decided.
+
+    `stands` is the event of a registration set aside that shall stand instead of the first. Raises
+    `NotFound`, or `Refused` (`nothing_to_resolve`) if the record has no such flag.
     """
     with acting(office, by) as desk:
-        current = desk.job(job_ref)
-        if flag not in {mark.key for mark in current.attention}:
+        product = None if desk.has_job(ref) else desk.find_product(ref)
+        current: Job | Product = product or desk.job(ref)
+        marks = {mark.key for mark in current.attention}
+        asides = {"", *(one.event for one in current.aside if product)}
+        if flag not in marks or stands not in asides:
             raise Refused(Reason("nothing_to_resolve"))
         data = {"flag": flag, "note": note}
-        act = Act(record=current.id, type="job.conflict_resolved", data=data)
+        if product:
+            data["event"] = stands
+        kind = RecordKind.PRODUCT if product else RecordKind.JOB
+        act = Act(record=current.id, type=f"{kind}.conflict_resolved", data=data)
         return desk.emit([act])[0]

@@ -47,7 +47,8 @@ def amend_product(
         if owner := changes.get("customer"):
             desk.get("customer", str(owner), Customer)
         context = Context(desk.author, office.new_id)
-        acts = correcting.amend_product(before, changes, rules.models, context)
+        models = {model.code for model in rules.catalogue.models}
+        acts = correcting.amend_product(before, changes, models, context)
         return _commit(desk, before, acts)
 
 

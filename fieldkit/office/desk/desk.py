@@ -101,9 +101,8 @@ def register_product(
     Raises `BadInput`, or `NotFound` for a customer that the office does not have.
     """
     with acting(office, by) as desk:
-        known = desk.find_product(registration.serial_of(values))
         context = Context(desk.author, office.new_id)
-        act = registration.register_product(values, rules.models, known, context)
+        act = registration.register_product(values, desk.serials(rules.catalogue), context)
         product = registration.sold(act)
         buyer = desk.get("customer", product.customer, Customer) if product.customer else None
         calls = registration.calls_after_sale(
@@ -168,9 +167,11 @@ def do_step(
         decision = _route_complaint(rules, current, step, values, office)
         parts = rules.parts if rules else None
         hours = rules.calling_hours if rules else lambda: None
+        serials = desk.serials(rules.catalogue) if rules else None
         context = Context(
-            desk.author, office.new_id, decision=decision, parts=parts, calling_hours=hours
-        )
+            desk.author, office.new_id, decision=decision, parts=parts, calling_hours=hours,
+            serials=serials,
+        )  # fmt: skip
         desk.emit(perform(current, step, values, context))
     return read_job(office, current.id)
 

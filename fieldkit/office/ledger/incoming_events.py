@@ -24,6 +24,7 @@ OFFICE_ONLY = frozenset(
         "job.submitted", "job.flagged",
         "customer.change_confirmed", "customer.change_refused",
         "product.change_confirmed", "product.change_refused",
+        "product.conflict_resolved",
     }
 )  # fmt: skip
 """Types of event that only the office itself may emit."""

@@ -144,7 +144,8 @@ class _Morning:
         self.customers[key] = records.register_customer(self.desk, values).id
         bike = person.product
         values_of_bike = bike.model_dump(exclude={"history", "pauses"}, exclude_none=True)
-        records.register_product(self.desk, values_of_bike | {"customer": self.customers[key]})
+        owned = {"customer": self.customers[key], "serial_confirmed": True}
+        records.register_product(self.desk, values_of_bike | owned)
         acts = _history(bike)
         if acts:
             self.desk.store.ledger.commit(acts, self.desk.author())

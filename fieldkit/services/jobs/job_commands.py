@@ -21,7 +21,7 @@ from fieldkit.domain.registration import calls_after_exchange
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
-from fieldkit.services.jobs.records import product, standing_customer
+from fieldkit.services.jobs.records import product, serials, standing_customer
 from fieldkit.store.records.ledger import Ledger
 
 _MONEY = frozenset({"quote", "give_away"})
@@ -196,6 +196,7 @@ def _context(
         parts=session.trade.parts,
         phone_key=phone_key(session),
         calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
+        serials=serials(session),
         **money_settings(session, current),
     )
 

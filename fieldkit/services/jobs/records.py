@@ -10,6 +10,7 @@ from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.merging import everybody, survivor
+from fieldkit.domain.records.serial_doubts import Serials
 from fieldkit.i18n import LANGS
 from fieldkit.services.home.session import Session
 
@@ -30,10 +31,8 @@ def register_product(session: Session, values: Mapping[str, Any]) -> Product:
     """
     from fieldkit.services.deciding.decide import decide_job
 
-    models = {model.code for model in session.catalogue.models}
-    known = find_product(session, registration.serial_of(values))
     context = _context(session)
-    registered = registration.register_product(values, models, known, context)
+    registered = registration.register_product(values, serials(session), context)
     sold = registration.sold(registered)
     buyer = find_customer(session, sold.customer)
     calls = registration.calls_after_sale(sold, buyer, partial(decide_job, session), context)
@@ -77,6 +76,21 @@ def find_product(session: Session, serial: str) -> Product | None:
     """The same; None where it is not on this laptop."""
     found: Product | None = session.store.ledger.product_with(serial)
     return found
+
+
+def serials(session: Session) -> Serials:
+    """What this laptop knows of serial numbers."""
+
+    def name_of(record_id: str) -> str:
+        who = find_customer(session, record_id)
+        return who.name if who else ""
+
+    return Serials(
+        catalogue=session.catalogue,
+        find=partial(find_product, session),
+        like=session.store.ledger.serial_like,
+        name_of=name_of,
+    )
 
 
 PAGE = 200

@@ -21,7 +21,7 @@ from tinydb import where
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, RecordKind, digest
 from fieldkit.domain.core.evolve import Document
-from fieldkit.domain.core.serial import serial_key
+from fieldkit.domain.core.serial import keys_like, serial_key
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.fast_lists import APPLIED as APPLIED
 from fieldkit.store.records.fast_lists import REJECTED as REJECTED
@@ -100,6 +100,17 @@ class Ledger:
         """Into whom each customer was merged who was found to be the same as another."""
         rows = self._db.table(TABLES[RecordKind.CUSTOMER]).ordered("merged_into", at_least=" ")
         return {str(row.doc_id): row["merged_into"] for row in rows}
+
+    @faults()
+    def serial_like(self, serial: str) -> str:
+        """The serial of a product that this one may be a slip of; "" for none."""
+        likely = keys_like(serial_key(serial))
+        rows = self._db.table("serials").get(doc_ids=likely)
+        by_key = {str(row.doc_id): row["products"][0] for row in rows}
+        for key in likely:
+            if key in by_key and (found := self.find(RecordKind.PRODUCT, by_key[key])):
+                return str(found.serial or found.id)
+        return ""
 
     @faults()
     def job_numbered(self, number: str) -> str | None:

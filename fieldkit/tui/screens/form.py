@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input
 
 from fieldkit.domain.core.errors import BadInput
-from fieldkit.i18n import fit
+from fieldkit.i18n import fit, say_problem
 from fieldkit.tui.forms.editors import Choose, LongEditor, Many, TextEditor, as_editor
 from fieldkit.tui.forms.form_draft import FormDraft, FormProblems
 from fieldkit.tui.forms.form_spec import FormSpec, filled
@@ -278,23 +278,42 @@ class FormScreen(BaseScreen[Any]):
             return day_editor(self.focused) is not None
         return self.spec.goes_on if action == "submit_on" else True
 
-    def _submit(self, onward: bool = False) -> None:
+    def _submit(self, onward: bool = False, confirmed: frozenset[str] = frozenset()) -> None:
         self._keep_field()
         with self.showing_errors():
             try:
-                result = self.spec.submit(filled(self._draft.values))
+                agreed = dict.fromkeys(confirmed, True)
+                result = self.spec.submit(filled(self._draft.values) | agreed)
             except BadInput as error:
                 self._problems.shown = error.problems
                 self._show_problems(focus=True)
                 self.show_message(
                     self.t("screen.some_wrong", count=len(error.problems)), wrong=True
                 )
+                self._ask_back(error, onward)
                 return
             self._ready = False
             self.onward = onward
             if done := self.spec.done(self.lang):
                 self.show_message(done)
             self.dismiss(result)
+
+    def _ask_back(self, error: BadInput, onward: bool) -> None:
+        """What may be right all the same can be confirmed; nothing keeps the answer but what was
+        submitted."""
+        fields = frozenset(problem.confirm for problem in error.problems)
+        if not all(fields):
+            return
+        from fieldkit.tui.screens.confirm import ConfirmScreen
+
+        def answered(keep: bool | None) -> None:
+            if keep:
+                self._submit(onward, fields)
+
+        asked = [say_problem(problem, self.lang) for problem in error.problems]
+        question = " ".join([*asked, self.t("screen.keep_as_typed")])
+        buttons = self.t("screen.as_typed"), self.t("screen.correct_it")
+        self.app.push_screen(ConfirmScreen(question, *buttons), answered)
 
     async def action_back(self) -> None:
         """Leave the form; the draft stays."""

@@ -189,7 +189,7 @@ def test_conflicts_are_listed_and_settled_once(
     settle_all(here, anna, bert)
     before = len(read_history(here.office, "job", shared))
     (found,) = list_conflicts(here.office)
-    assert (found.job, found.number, found.flag, found.aside) == (
+    assert (found.record, found.number, found.flag, found.aside) == (
         shared, "260302-TEST", "recorded_after_completion", 1,
     )  # fmt: skip
     resolve(here.office, found.number, found.flag, "same visit", by="chen")

@@ -45,7 +45,9 @@ def _buyer(here: World) -> str:
 
 @pytest.fixture(name="request_id")
 def _request(here: World, buyer: str) -> str:
-    register_product(here.office, {**BIKE, "customer": buyer}, shipped_trade())
+    register_product(
+        here.office, {"serial_confirmed": True, **BIKE, "customer": buyer}, shipped_trade()
+    )
     form = {"symptom": "no display", "distance_km": 4}
     return register_job(here.office, form, buyer, "c24-2501-00001", by="chen").id
 
@@ -115,7 +117,9 @@ def test_what_is_missing_is_named(here: World, buyer: str) -> None:
     with pytest.raises(NotFound, match="product"):
         register_job(here.office, {"symptom": "x"}, buyer, "none")
     with pytest.raises(NotFound, match="customer"):
-        register_product(here.office, {**BIKE, "customer": "none"}, shipped_trade())
+        register_product(
+            here.office, {"serial_confirmed": True, **BIKE, "customer": "none"}, shipped_trade()
+        )
     with pytest.raises(NotFound, match="job"):
         dispatch(here.office, "none", "anna")
     assert list_jobs(here.office) == []

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.event import Act
+from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import read_record, register_customer, register_job, register_product
 from fieldkit.office.desk.lookup import find_records
 from tests.domain.core.test_serial import WAYS
 from tests.office.trade import shipped_trade
-from tests.sync.exchange import World, product, world
+from tests.sync.exchange import World, customer, product, world
 
 
 @pytest.fixture(name="either", params=["sqlite", "postgresql"], scope="module")
@@ -52,3 +54,49 @@ def test_a_product_that_came_under_another_writing_is_found(either: World, tmp_p
     laptop.sync(either.wire)
     assert read_record(either.office, "product", "C24-2306-00001").id == "Ｃ24－2306－00001"
     assert _found(either, "c24230600001") == {"Ｃ24－2306－00001"}
+
+
+def _sold(serial: str, owner: str, **values: str) -> Act:
+    data = {"serial": serial, "model": "QL-C24", "customer": owner, "purchase_date": "2026-01-05"}
+    return Act(record=serial, type="product.registered", data=data | values)
+
+
+def test_a_serial_with_two_owners_keeps_the_first_until_the_office_says_otherwise(
+    either: World,
+) -> None:
+    anna, bert = either.laptop("anna", name="anna2"), either.laptop("bert")
+    hers, his = customer(), customer()
+    anna.act(hers, _sold("C24-2307-00001", hers.record))
+    (_, second) = bert.act(his, _sold("C24-2307-00001", his.record, purchase_date="2024-01-05"))
+    for laptop in (anna, bert, anna):
+        laptop.sync(either.wire)
+    for laptop in (anna, bert):
+        seen = laptop.documents()["C24-2307-00001"]
+        assert (seen["customer"], seen["purchase_date"]) == (hers.record, "2026-01-05")
+        assert seen["aside"][0]["data"]["customer"] == his.record
+        assert [mark["key"] for mark in seen["attention"]] == ["product_registered_twice"]
+    (conflict,) = list_conflicts(either.office)
+    assert (conflict.kind, conflict.number) == ("product", "C24-2307-00001")
+    assert (conflict.owner, conflict.other) == ("Test Customer", "Test Customer")
+    resolve(either.office, "c24 2307 00001", conflict.flag, "he has the invoice", stands=second.id)
+    assert list_conflicts(either.office) == []
+    for laptop in (anna, bert):
+        laptop.sync(either.wire)
+        seen = laptop.documents()["C24-2307-00001"]
+        assert (seen["customer"], seen["purchase_date"]) == (his.record, "2024-01-05")
+        assert "attention" not in seen
+
+
+def test_what_nobody_owns_gets_an_owner_and_the_same_twice_is_no_conflict(either: World) -> None:
+    laptop, who = either.laptop("carl"), customer()
+    laptop.act(who, _sold("C24-2308-00001", ""), _sold("C24-2308-00001", who.record))
+    laptop.act(_sold("C24-2308-00001", who.record))
+    found = laptop.documents()["C24-2308-00001"]
+    assert (found["customer"], "attention" in found) == (who.record, False)
+
+
+def test_a_laptop_cannot_settle_whose_product_it_is(either: World) -> None:
+    laptop = either.laptop("dora")
+    data = {"flag": "product_registered_twice"}
+    laptop.act(Act(record="C24-2309-00001", type="product.conflict_resolved", data=data))
+    assert laptop.sync(either.wire).rejected == 1

@@ -19,7 +19,11 @@ def _known(here: World) -> dict[str, str]:
     other = register_customer(
         here.office, {"name": "Chen Bo", "phone": "000-0002", "address": "Lake Rd 58"}
     )
-    register_product(here.office, {"serial": "c24-1", "model": "QL-C24", "customer": zhao}, trade)
+    register_product(
+        here.office,
+        {"serial_confirmed": True, "serial": "c24-1", "model": "QL-C24", "customer": zhao},
+        trade,
+    )
     job = register_job(here.office, {"symptom": "Lake water in it"}, zhao, "C24-1")
     said = {"text": "Nobody came", "complaint_class": "service", "job": job.id}
     complaint = record_complaint(here.office, said, trade)

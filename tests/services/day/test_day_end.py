@@ -44,7 +44,7 @@ def _job(session: Session, until: str, serial: str = "C24-2203-00001") -> str:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     bike = {"serial": serial, "model": "QL-C24", "customer": buyer.id,
             "purchase_date": "2022-03-20"}  # fmt: skip
-    records.register_product(session, bike)
+    records.register_product(session, bike | {"serial_confirmed": True})
     job = job_commands.register_job(session, {"symptom": "no power"}, buyer.id, serial)
     for step, values in FORMS.items():
         suggested = job_commands.form_values(session, job_commands.job(session, job.id), step)

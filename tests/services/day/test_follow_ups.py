@@ -30,7 +30,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 def _sold(session: Session, bought: date, **more: Any) -> list[DueCall]:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     sale = {"customer": buyer.id, "purchase_date": bought, **BIKE, **more}
-    records.register_product(session, sale)
+    records.register_product(session, sale | {"serial_confirmed": True})
     return follow_ups.due(session, TODAY + timedelta(days=100))
 
 
@@ -67,7 +67,7 @@ def test_nobody_is_reminded_of_what_is_over(session: Session) -> None:
 
 
 def test_a_product_without_a_customer_plans_no_call(session: Session) -> None:
-    records.register_product(session, {"purchase_date": TODAY, **BIKE})
+    records.register_product(session, {"serial_confirmed": True, "purchase_date": TODAY, **BIKE})
     assert follow_ups.due(session, date(2027, 1, 1)) == []
 
 

@@ -40,7 +40,7 @@ def test_promises_undo_and_how_things_stand(tmp_path: Path) -> None:
     with home_at(tmp_path, "2026-11-05 08:45") as session:
         buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
         bike = {"serial": "C24-2505-00001", "model": "QL-C24", "customer": buyer.id}
-        records.register_product(session, bike)
+        records.register_product(session, bike | {"serial_confirmed": True})
         job = job_commands.register_job(session, {"symptom": "no power"}, buyer.id, bike["serial"])
         job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
         job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})

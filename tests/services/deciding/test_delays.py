@@ -30,7 +30,7 @@ def _move_to(session: Session, day: str) -> None:
 
 def _visited(session: Session) -> Job:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
-    records.register_product(session, {"customer": buyer.id, **BIKE})
+    records.register_product(session, {"serial_confirmed": True, "customer": buyer.id, **BIKE})
     request = {"symptom": "x", "reported_on": "2026-08-03"}
     job = job_commands.register_job(session, request, buyer.id, BIKE["serial"])
     job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})

@@ -39,7 +39,7 @@ def _complaint(session: Session, **more: Any) -> Complaint:
 def _job(session: Session) -> str:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     bike = {"serial": "C24-2512-00001", "model": "QL-C24", "customer": buyer.id}
-    records.register_product(session, bike)
+    records.register_product(session, bike | {"serial_confirmed": True})
     job = job_commands.register_job(session, {"symptom": "x"}, buyer.id, bike["serial"])
     job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
     return job.id

@@ -57,7 +57,7 @@ def _do(session: Session, job: str, *steps: tuple[str, dict[str, Any]]) -> Job:
 def _arrived(session: Session, serial: str = "C24-2604-00001") -> str:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     bike = {"serial": serial, "model": "QL-C24", "purchase_date": "2026-05-01"}
-    records.register_product(session, {"customer": buyer.id, **bike})
+    records.register_product(session, {"serial_confirmed": True, "customer": buyer.id, **bike})
     job = job_commands.register_job(session, {"symptom": "x"}, buyer.id, serial).id
     day = session.today.isoformat()
     _do(session, job, ("dispatch", {"technician": TECHNICIAN}), ("appoint", {"on": day}),

@@ -69,3 +69,41 @@ def test_a_record_of_an_older_program_is_found_by_any_writing(
     assert records.product(session, written).id == old
     with pytest.raises(BadInput):
         _bike(session, serial=written)
+
+
+def _asked(session: Session, **values: Any) -> dict[str, str]:
+    """The questions and problems about a product, with what they name."""
+    with pytest.raises(BadInput) as refused:
+        _bike(session, **values)
+    return {each.key: " ".join(map(str, each.params.values())) for each in refused.value.problems}
+
+
+@pytest.mark.parametrize(
+    ("serial", "asked"),
+    [
+        ("hello", {"serial_form": "HELLO C24-####-#####"}),
+        ("C24-2509-001232025-10-01", {"serial_form": "C24-2509-001232025-10-01 C24-####-#####"}),
+        ("T24-2305-00123", {"serial_of_other": "QL-T24"}),
+        ("C24-23O5-00417", {"serial_form": "C24-23O5-00417 C24-####-#####",
+                            "serial_alike": "C24-2305-00417"}),
+        ("C24-2305-00418", {"serial_alike": "C24-2305-00417"}),
+        ("C24-2305-0O4I7", {"serial_form": "C24-2305-0O4I7 C24-####-#####",
+                            "serial_alike": "C24-2305-00417"}),
+        ("C24-2305-0417", {"serial_form": "C24-2305-0417 C24-####-#####",
+                           "serial_alike": "C24-2305-00417"}),
+    ],
+)  # fmt: skip
+def test_a_doubtful_serial_is_asked_back_and_may_be_confirmed(
+    session: Session, serial: str, asked: dict[str, str]
+) -> None:
+    _bike(session)
+    assert _asked(session, serial=serial) == asked
+    kept = records.product(session, _bike(session, serial=serial, serial_confirmed=True))
+    form = asked.keys() & {"serial_form", "serial_of_other"}
+    assert [mark.key for mark in kept.attention] == ["serial_kept"] * bool(form)
+
+
+def test_a_serial_is_shown_in_the_form_of_its_model(session: Session) -> None:
+    assert _bike(session, serial="c24 23050 0417") == "C24-2305-00417"
+    confirmed = _bike(session, serial="c24 26060 0999", serial_confirmed=True)
+    assert records.product(session, confirmed).attention == ()

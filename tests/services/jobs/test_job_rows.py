@@ -43,7 +43,13 @@ def test_the_list_says_what_each_document_says(tmp_path: Path) -> None:
     with home_at(tmp_path, "2026-11-05 08:45") as session:
         buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
         bike = records.register_product(
-            session, {"serial": "C24-2505-00001", "model": "QL-C24", "customer": buyer.id}
+            session,
+            {
+                "serial_confirmed": True,
+                "serial": "C24-2505-00001",
+                "model": "QL-C24",
+                "customer": buyer.id,
+            },
         )
         job_commands.register_job(session, {"symptom": "no power"}, buyer.id, bike.id)
         danger = {"symptom": "smoke", "hazards": ["battery_swollen"]}
@@ -59,7 +65,13 @@ def test_a_job_is_listed_under_the_day_to_which_it_was_carried_forward(tmp_path:
     with home_at(tmp_path, "2026-11-05 08:45") as session:
         buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
         bike = records.register_product(
-            session, {"serial": "C24-2505-00001", "model": "QL-C24", "customer": buyer.id}
+            session,
+            {
+                "serial_confirmed": True,
+                "serial": "C24-2505-00001",
+                "model": "QL-C24",
+                "customer": buyer.id,
+            },
         )
         job = job_commands.register_job(session, {"symptom": "no power"}, buyer.id, bike.id).id
         first = {"on": "2026-11-05", "time_from": "13:00", "time_to": "14:00"}

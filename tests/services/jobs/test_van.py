@@ -41,7 +41,7 @@ def _later(session: Session, **time: int) -> None:
 def _decided(session: Session, serial: str = "C24-2605-00001", part: str = HALL) -> Job:
     buyer = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0101"})
     bike = {"serial": serial, "model": "QL-C24", "purchase_date": "2026-06-01"}
-    records.register_product(session, {"customer": buyer.id, **bike})
+    records.register_product(session, {"serial_confirmed": True, "customer": buyer.id, **bike})
     job = job_commands.register_job(session, {"symptom": "x"}, buyer.id, serial)
     job_commands.do_step(session, job.id, "dispatch", {"technician": TECHNICIAN})
     job_commands.do_step(session, job.id, "appoint", {"on": "2026-11-05"})

@@ -100,7 +100,7 @@ def dispatched(there: World, url: str) -> str:
     buyer = register_customer(office, card)
     bike = {"serial": "C24-1", "model": "QL-C24", "customer": buyer}
     with opened_trade() as trade:
-        register_product(office, bike, trade)
+        register_product(office, bike | {"serial_confirmed": True}, trade)
     before = [{"job": "", "on": "2026-09-01", "component": "controller", "part": "",
                "fitted": True, "under_warranty": True}]  # fmt: skip
     colleague = there.laptop("colleague", enrolled=False)

@@ -162,6 +162,9 @@ _SCREEN = {
     "ticked": ("{count} ticked", "已选 {count}"),
     "add_row": ("add a row", "添加一行"),
     "empty_row": ("not filled in", "未填写"),
+    "keep_as_typed": ("Keep it as it was typed?", "是否按输入保留？"),
+    "as_typed": ("Keep", "保留"),
+    "correct_it": ("Correct it", "返回更正"),
     "some_wrong": (
         "Not saved yet: {count} to correct. The draft is safe.",
         "尚未提交：有 {count} 处需要更正。草稿已保存。",

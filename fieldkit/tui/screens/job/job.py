@@ -11,7 +11,7 @@ from fieldkit.domain.core.form import form_fields
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import BY_KEY, blocked, next_step
 from fieldkit.i18n import say, say_moment, say_reason
-from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.undo import can_undo, last_undoable, undo_into_draft
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.screens.job.job_details import Details
@@ -82,7 +82,9 @@ class JobScreen(BaseScreen[None]):
         self._undoable = can_undo(session, self.job)
         steps = JobSteps(self.job, session.role, session.store.drafts.steps(self.job.id))
         self._steps = steps
-        details = Details(self.job, session.catalogue, self.lang)
+        what = self.job.product
+        known = records.find_product(session, what.id) if what else None
+        details = Details(self.job, session.catalogue, self.lang, known)
         self.query_one(StepsView).fill(steps.entries(self.lang), steps.current(), details.lines)
         if self._onward:
             self._onward = False

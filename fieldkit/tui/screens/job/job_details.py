@@ -5,6 +5,7 @@ from fieldkit.domain.core.local_time import window_text
 from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.records.customer_product import Product
 from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value
 from fieldkit.i18n.corrections import say_corrections
 from fieldkit.services.jobs.blockers import say_order
@@ -17,8 +18,11 @@ _LABELS = 11  # cells: the longest label, and a space
 class Details:
     """The details of one job, as lines of a width."""
 
-    def __init__(self, job: Job, catalogue: Catalogue, lang: Lang) -> None:
+    def __init__(
+        self, job: Job, catalogue: Catalogue, lang: Lang, product: Product | None = None
+    ) -> None:
         self.job = job
+        self.product = product  # as it is known now, not as the job was given it
         self.catalogue = catalogue
         self.lang: Lang = lang
 
@@ -57,7 +61,8 @@ class Details:
 
     def _attention(self, cells: int) -> list[Line]:
         lines: list[Line] = []
-        for mark in self.job.attention:
+        of_product = self.product.attention if self.product else ()
+        for mark in (*self.job.attention, *of_product):
             key = f"flag.{mark.key}"
             text = say(key, self.lang, **mark.params) if has(key) else mark.key
             lines += paragraph(f"! {text}", cells, "warn")
