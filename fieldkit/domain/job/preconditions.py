@@ -134,6 +134,13 @@ def not_pending(job: Job) -> Reason | None:
     return None
 
 
+def waits_for_purchase_date(job: Job) -> bool:
+    """Whether the verdict waits for a day of purchase that nobody has recorded."""
+    if job.product is None or job.product.purchase_date is not None or job.decision is None:
+        return False
+    return any(line.charge == "pending" for line in job.decision.lines)
+
+
 def approved(job: Job) -> Reason | None:
     """Nothing is done that somebody has yet to approve."""
     if not needs_approval(job) or job.approved:

@@ -67,4 +67,31 @@ MESSAGES = {
     "field.same_owner": ("is the owner already.", "已是现在的车主。"),
     "label.warranty_from": ("Warranty runs from", "保修起算日"),
     "label.unconfirmed": ("Waits for the office", "待公司确认"),
+    "key.correct": ("Correct", "更正"),
+    "key.records": ("Customers, products", "顾客与产品"),
+    "key.purchase_date": ("Purchase", "购买日期"),
+    "help.correct": (
+        "Correct a step, the customer or the product; owner, merging.",
+        "更正步骤、顾客或产品信息，变更车主，合并顾客。",
+    ),
+    "help.records": (
+        "Find a customer or product and correct it.",
+        "查找顾客或产品并更正。",
+    ),
+    "help.purchase_date": (
+        "Record the day of purchase that the verdict waits for.",
+        "补记判定所需的购买日期。",
+    ),
+    "place.verdict": ("The full verdict", "完整判定"),
+    "screen.correct.customer": ("Her card", "顾客信息"),
+    "screen.correct.merge": ("The same as another customer", "与另一位顾客合并"),
+    "screen.correct.unmerge": ("Undo the merge", "撤销合并"),
+    "screen.correct.product": ("The product", "产品信息"),
+    "screen.correct.owner": ("A new owner", "变更车主"),
+    "screen.corrected": ("Corrected.", "已更正。"),
+    "screen.merged": ("They are one customer now.", "已合并为同一顾客。"),
+    "screen.no_date_asked": (
+        "The verdict waits for no day of purchase.",
+        "判定不缺购买日期。",
+    ),
 }

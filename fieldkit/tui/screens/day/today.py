@@ -47,6 +47,7 @@ class TodayScreen(BaseScreen[None]):
         Binding("ctrl+t", "history", "key.history", show=False, id="today.history"),
         Binding("ctrl+o", "prices", "key.prices", show=False, id="today.prices"),
         Binding("ctrl+n", "van", "key.van", show=False, id="today.van"),
+        Binding("ctrl+b", "records", "key.records", show=False, id="today.records"),
         Binding("ctrl+y", "copy", "key.copy", show=False, id="today.copy"),
         Binding("escape", "back", "key.clear", show=False, id="screen.back"),
     ]
@@ -255,6 +256,13 @@ class TodayScreen(BaseScreen[None]):
             return
         with self.showing_errors():
             copy_from(self, job(self.session, entry.key))
+
+    def action_records(self) -> None:
+        """Find a customer or product, and put right what is recorded of it."""
+        from fieldkit.tui.screens.correct import choose_record
+
+        if self.on_top:
+            choose_record(self)
 
     def action_van(self) -> None:
         """Open the stock of the van."""

@@ -1,8 +1,12 @@
 """The full explanation: each line, its dates and prices, and the rules with what they saw."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.preconditions import waits_for_purchase_date
 from fieldkit.i18n import say_money
 from fieldkit.services.jobs.job_commands import full_decision
 from fieldkit.tui.screens.base import BaseScreen
@@ -12,6 +16,10 @@ from fieldkit.tui.widgets.line_view import Page
 
 class VerdictScreen(BaseScreen[None]):
     """Why each line is free or paid, as far down as the conditions of the rules."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "purchase_date", "key.purchase_date", id="verdict.purchase_date"),
+    ]
 
     BEGIN = "#explained"
 
@@ -39,3 +47,16 @@ class VerdictScreen(BaseScreen[None]):
         if decision is not None:
             catalogue = self.session.catalogue
             page.show(lambda cells: explained(self._job, decision, catalogue, self.lang, cells))
+
+    def shown_keys(self) -> list[Binding]:
+        """The day of purchase is asked for where the verdict waits for it."""
+        asked = waits_for_purchase_date(self._job)
+        shown = super().shown_keys()
+        return [one for one in shown if asked or one.action != "purchase_date"]
+
+    def action_purchase_date(self) -> None:
+        """Ask for the day of purchase that the verdict waits for."""
+        from fieldkit.tui.screens.correct import open_purchase_date
+
+        if self.on_top:
+            open_purchase_date(self, self._job)

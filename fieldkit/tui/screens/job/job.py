@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from fieldkit.domain.core.errors import Reason
 from fieldkit.domain.core.form import form_fields
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.preconditions import waits_for_purchase_date
 from fieldkit.domain.job.steps import BY_KEY, blocked, next_step
 from fieldkit.i18n import say, say_moment, say_reason
 from fieldkit.services.jobs import job_commands, records
@@ -37,6 +38,8 @@ class JobScreen(BaseScreen[None]):
         Binding("f6", "undo", "key.undo", id="job.undo"),
         Binding("f10", "history", "key.history", show=False, id="job.history"),
         Binding("ctrl+y", "copy", "key.copy", show=False, id="job.copy"),
+        Binding("ctrl+b", "correct", "key.correct", show=False, id="job.correct"),
+        Binding("ctrl+r", "purchase_date", "key.purchase_date", id="job.purchase_date"),
         Binding("up", "move(-1)", "key.up", show=False, id="job.up"),
         Binding("down", "move(1)", "key.down", show=False, id="job.down"),
         Binding("home", "move(-999)", "key.first", show=False, id="job.first"),
@@ -180,6 +183,24 @@ class JobScreen(BaseScreen[None]):
         if self.job is not None and self.on_top:
             copy_from(self, self.job)
 
+    def action_correct(self) -> None:
+        """Choose what of the job, its customer or its product is put right."""
+        from fieldkit.tui.screens.correct import correct_job
+
+        if self.job is None or not self.on_top:
+            return
+        if self._archived:
+            self.show_message(say_reason(Reason("archived"), self.lang), wrong=True)
+        else:
+            correct_job(self, self.job)
+
+    def action_purchase_date(self) -> None:
+        """Ask for the day of purchase that the verdict waits for."""
+        from fieldkit.tui.screens.correct import open_purchase_date
+
+        if self.job is not None and self.on_top:
+            open_purchase_date(self, self.job)
+
     def action_history(self) -> None:
         """Open earlier work on this product."""
         serial = self.job.product.serial if self.job and self.job.product else ""
@@ -189,6 +210,8 @@ class JobScreen(BaseScreen[None]):
         """All but the sync, which the first screen and the end of the day have. Where the last
         step can be taken back, that key stands in the place of the papers on a narrow screen."""
         absent = {"app.sync"}
+        if not (self.job and waits_for_purchase_date(self.job)):
+            absent.add("purchase_date")
         if not self._undoable:
             absent.add("undo")
         elif self.size.width < _ROOM_FOR_ALL:
