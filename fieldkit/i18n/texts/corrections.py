@@ -94,4 +94,11 @@ MESSAGES = {
         "The verdict waits for no day of purchase.",
         "判定不缺购买日期。",
     ),
+    "screen.same_customer": ("Is she registered already?", "是否已登记过？"),
+    "screen.somebody_else": ("No, somebody else", "不是同一人"),
+    "screen.section.unconfirmed": ("Waits for the office ({count})", "待公司确认（{count}）"),
+    "screen.todo.unconfirmed": (
+        "A correction that costs money waits for the office; the work goes on.",
+        "涉及费用的更正待公司确认，不影响继续工作。",
+    ),
 }

@@ -12,6 +12,7 @@ from typing import Literal
 
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.due_dates import job_duties
+from fieldkit.domain.job.corrected import UNCONFIRMED
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.steps import State, path
 from fieldkit.services.day.today import due_calls
@@ -23,10 +24,12 @@ from fieldkit.services.jobs.complaints import list_complaints
 from fieldkit.services.jobs.job_rows import JobRow, list_jobs
 
 Concern = Literal[
-    "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished", "unsent"
-]
+    "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished",
+    "unconfirmed", "unsent",
+]  # fmt: skip
 CONCERNS: tuple[Concern, ...] = (
-    "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished", "unsent",
+    "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished",
+    "unconfirmed", "unsent",
 )  # fmt: skip
 """In the order of how much each presses."""
 
@@ -102,6 +105,8 @@ def _loose_ends(job: Job, session: Session) -> Iterator[Loose]:
         who = job.customer.name if job.customer else ""
         return Loose(concern, RecordKind.JOB, job.id, job.number, who, step, day)
 
+    if any(mark.key == UNCONFIRMED for mark in job.attention):
+        yield loose("unconfirmed")
     late = {duty.kind: duty for duty in job_duties(job, now) if duty.overdue(now)}
     if "submit" in late:
         yield loose("overdue", "submit", late["submit"].due.date())

@@ -12,6 +12,7 @@ from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.duplicates import alike
 from fieldkit.domain.records.merging import everybody, survivor
+from fieldkit.services.day.day_end import end_of_day
 from fieldkit.services.deciding.cases import job_case
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import correct_records, job_commands, records
@@ -226,3 +227,9 @@ def test_no_correction_is_lost_in_the_stored_bytes(session: Session) -> None:
     assert records.product(session, SERIAL).purchase_date is None
     events: list[Event] = session.store.ledger.history(SERIAL)
     assert events[-1].data == {"purchase_date": None}
+
+
+def test_the_end_of_the_day_says_what_waits_for_the_desk(session: Session) -> None:
+    _diagnosed(session, _customer(session))
+    correct_records.amend_product(session, SERIAL, {"purchase_date": "2026-05-01"})
+    assert "unconfirmed" in [one.concern for one in end_of_day(session).loose]

@@ -92,3 +92,18 @@ async def test_customers_are_merged_and_parted_in_the_app(desk: Desk) -> None:
         await hand.type("undo")
         await hand.press("enter")
         assert len(records.customers(session)) == 2
+
+
+async def test_who_is_registered_once_more_is_offered_for_merging(desk: Desk) -> None:
+    session, _ = _undated(desk)
+    async with desk.app() as hand:
+        await hand.press("f4")
+        await hand.type("Anna")
+        await hand.press("enter")
+        await hand.type("13800138000")
+        await hand.press("f10")
+        assert "No, somebody else" in hand.screen()
+        whole(hand)
+        await hand.press("enter")
+        assert SERIAL in hand.screen()
+    assert [one.name for one in records.customers(session)] == ["Li Hua"]

@@ -8,7 +8,7 @@ from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.domain.job.suggestions import suggest_product
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
 from fieldkit.i18n import Lang, say
-from fieldkit.services.jobs import job_commands, records
+from fieldkit.services.jobs import correct_records, job_commands, records
 from fieldkit.services.jobs.job_commands import NEW
 from fieldkit.tui.forms.form_spec import Follow, FormSpec, Values, no_more
 from fieldkit.tui.screens.pick import Codes, PickScreen, Seek
@@ -56,8 +56,28 @@ class NewJob:
             CustomerData,
             self._draft("customer") | ({"name": named} if named else {}),
             lambda values: records.register_customer(self._session, values),
-            lambda made, _: self._ask_product(made.id),
+            lambda made, _: self._offer_merge(made.id),
         )
+
+    def _offer_merge(self, made: str) -> None:
+        """Where somebody like her is registered already, ask whether she is the same."""
+        alike = correct_records.duplicates_of(self._session, made)
+        if not alike:
+            self._ask_product(made)
+            return
+        other = Option(REGISTER, self._screen.t("screen.somebody_else"))
+
+        def picked(codes: Codes | None) -> None:
+            if codes is None or codes[0] == REGISTER:
+                self._ask_product(made)
+                return
+            with self._screen.showing_errors():
+                stands = correct_records.merge_customers(self._session, made, codes[0])
+                self._ask_product(stands.id)
+
+        options = [*map(_customer_option, alike), other]
+        title = self._screen.t("screen.same_customer")
+        self._screen.app.push_screen(PickScreen(title, options), picked)
 
     def _ask_product(self, customer: str) -> None:
         self._remember("customer", customer)
