@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import chain, groupby
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 
 from fieldkit.cli.context import day_option, options, progress_line
 from fieldkit.cli.print_job import decision_lines
+from fieldkit.clock import Clock
 from fieldkit.documents.model import Paper
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import Fault
@@ -71,7 +73,7 @@ def _fill(count: int, seed: int, lang: Lang) -> None:
 
 
 @contextmanager
-def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
+def _demo_home(folder: Path, lang: Lang, clock: Clock | None = None) -> Iterator[tuple[Home, Any]]:
     """A home that is enrolled at an office on loopback, both gone at the end."""
     from fieldkit.office.devices.enrol import create_enrolment
     from fieldkit.office.http.serve import serving
@@ -84,6 +86,8 @@ def _demo_home(folder: Path, lang: Lang) -> Iterator[tuple[Home, Any]]:
     init_office(folder / "office")
     with open_office(folder / "office", uuid7) as opened:
         office = in_company_zone(opened)
+        if clock:
+            office = replace(office, clock=clock)
         with serving(office) as url:
             code = create_enrolment(office, TECHNICIAN, Role.TECHNICIAN)
             with open_session(home, os.environ) as session:
@@ -110,7 +114,7 @@ def _play(folder: Path, lang: Lang, on: date | None) -> int:
     now = company_clock(Trade())()
     started = datetime.combine(on, time(8), now.tzinfo) if on else now
     with (
-        _demo_home(folder, lang) as (home, office),
+        _demo_home(folder, lang, lambda: started) as (home, office),
         open_session(home, os.environ, clock=lambda: started) as session,
     ):
         seed_day(session, lang)

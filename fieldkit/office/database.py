@@ -60,6 +60,10 @@ class Writing:
         self.position = self.final_position(self.position)
         self.entry = self.final_entry(self.entry)
 
+    def read_epoch(self) -> str:
+        """The office's epoch, also ahead of the turn: no event is refused for an older one."""
+        return self.epoch or self.conn.scalar(select(office.c.epoch)) or ""
+
     def final_position(self, number: int) -> int:
         """A position as it is stored. In turn."""
         return _final(number, self._counters[0])

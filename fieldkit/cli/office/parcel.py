@@ -7,9 +7,8 @@ import typer
 
 from fieldkit.cli.context import options, print_done
 from fieldkit.cli.job import Json
-from fieldkit.cli.office.base import Folder, app, opened_office, permitted
+from fieldkit.cli.office.base import Folder, app, opened_office
 from fieldkit.domain.core.errors import Fault
-from fieldkit.office.people.person_roles import Task
 from fieldkit.store.home.atomic_files import written
 
 
@@ -30,10 +29,8 @@ def import_file(
         source = file.open("rb")
     except OSError as error:
         raise Fault("parcel_unreadable", file=str(file)) from error
-    with source, opened_office(folder) as office:
-        who = permitted(office, Task.PARCELS)
-        with written(target) as answered:
-            parcel, answer = import_parcel(office, source, answered, who)
+    with source, opened_office(folder) as office, written(target) as answered:
+        parcel, answer = import_parcel(office, source, answered)
     taken = sum(len(each.receipt.results) for each in answer.answers if each.receipt)
     refused = sum(each.receipt is None for each in answer.answers)
     files = {each.sha256 for each in parcel.enclosed}.difference(answer.lacking)

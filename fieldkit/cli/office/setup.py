@@ -85,6 +85,26 @@ def revoke(
 
 
 @app.command()
+def colleague(
+    device: Annotated[
+        str, typer.Argument(help="The laptop's id, as `status` prints it, or its beginning.")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who works on it, too.")],
+    remove: Annotated[bool, typer.Option("--remove", help="She does no more.")] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Confirm that somebody works on a laptop of which she is not the person."""
+    from fieldkit.office.devices.colleagues import confirm_colleague
+
+    with opened_office(folder) as office:
+        by = permitted(office, Task.RESOLVE)
+        person = confirm_colleague(office, device, name, by, not remove)
+    key = "office_people.colleague_removed" if remove else "office_people.colleague"
+    print_done(as_json, key, options.language(), name=name, person=person)
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port.")] = 8440,

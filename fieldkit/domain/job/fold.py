@@ -6,6 +6,7 @@ from typing import Any
 
 from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.evolve import Aside, Machine, flag
+from fieldkit.domain.core.flags import apply_flagged, apply_resolved
 from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
@@ -297,15 +298,6 @@ def _record_corrected(part: str, costly: frozenset[str]) -> Apply:
     return corrected
 
 
-def _resolved(job: Job, data: side.ConflictResolved, event: Event) -> Job:
-    rest = tuple(mark for mark in job.attention if mark.key != data.flag)
-    return job.model_copy(update={"attention": rest})
-
-
-def _flagged(job: Job, data: side.Flagged, event: Event) -> Job:
-    return flag(job, data.flag, event, cause=data.cause, what=", ".join(data.what))
-
-
 JOB: Machine[Job] = Machine(
     document=Job,
     events=ev.JOB_EVENTS,
@@ -363,10 +355,19 @@ JOB: Machine[Job] = Machine(
         "job.customer_corrected": _open(_record_corrected("customer", CUSTOMER_COSTLY)),
         "job.product_corrected": _open(_record_corrected("product", PRODUCT_COSTLY)),
         "job.cancelled": _cancelled,
-        "job.conflict_resolved": _resolved,
-        "job.flagged": _flagged,
+        "job.conflict_resolved": apply_resolved,
+        "job.flagged": apply_flagged,
     },
-    kept=frozenset({"job.signed", "job.paid", "job.deposit_paid", "job.taken_in"}),
+    kept=frozenset(
+        {
+            "job.signed",
+            "job.paid",
+            "job.deposit_paid",
+            "job.taken_in",
+            "job.flagged",
+            "job.conflict_resolved",
+        }
+    ),
     undo="job.step_undone",
     taken_back=taken_back,
     finish=_with_status,

@@ -173,25 +173,6 @@ class StepUndone(Data):
     event: Hidden
 
 
-class ConflictResolved(Data):
-    """The office has looked at what was flagged."""
-
-    flag: Hidden
-    note: Text = ""
-
-
-class Flagged(Data):
-    """The office checked an event and found something that needs a person.
-
-    `flag` names the sentence, `cause` the event; `what` says what about it, in codes
-    (`line 1 charge`).
-    """
-
-    flag: Hidden
-    cause: Hidden
-    what: Annotated[tuple[str, ...], Ui("rows", hidden=True)] = ()
-
-
 class EscalationTold(Data):
     """Somebody who must know of this job was told; `level` and `department` say who."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, FiniteFloat
 
+from fieldkit.domain.core.flags import ConflictResolved, Flagged
 from fieldkit.domain.core.form import (
     Clock,
     Code,
@@ -307,8 +308,8 @@ JOB_EVENTS: dict[str, type[Data]] = {
     "job.customer_corrected": side.CustomerCorrected,
     "job.product_corrected": side.ProductCorrected,
     "job.step_undone": side.StepUndone,
-    "job.conflict_resolved": side.ConflictResolved,
-    "job.flagged": side.Flagged,
+    "job.conflict_resolved": ConflictResolved,
+    "job.flagged": Flagged,
     "job.escalation_told": side.EscalationTold,
 }
 """Every type of job event and the model of its data."""

@@ -76,6 +76,11 @@ HELP: dict[str, str] = {
         "打印电脑登记所用的一次性登记码。"
     ),
     "Whose laptop it is: the sign-in name.": "电脑的使用者：登录名。",
+    "Who works on it, too.": "也使用该电脑的人员。",
+    "She does no more.": "不再使用该电脑。",
+    "Confirm that somebody works on a laptop of which she is not the person.": (
+        "确认某人也使用一台登记在他人名下的电脑。"
+    ),
     "Refuse a laptop from now on. What it has sent stays.": (
         "从现在起停用一台电脑，已发送的内容保留。"
     ),

@@ -321,6 +321,49 @@ _FLAGS = {
         "{by} recorded more after the job was completed. It is kept aside.",
         "工单完工后，{by}又有记录。该记录已另行保存。",
     ),
+    "author_unconfirmed": (
+        "{what} recorded something on a laptop and is not known there. Confirm her: fieldkit "
+        "office "
+        "colleague LAPTOP NAME, or ask who it was.",
+        "{what} 在某台电脑上有记录，但公司尚未确认其使用该电脑。请确认：fieldkit office colleague "
+        "电脑编号 姓名，或查明是谁。",
+    ),
+    "not_given": (
+        "A laptop recorded something ({what}) on a record that was not given to it. It counts "
+        "until "
+        "somebody has looked at it.",
+        "某台电脑对未分配给它的档案作了记录（{what}）。在核查之前该记录有效。",
+    ),
+    "done_after_reassignment": (
+        "{what} worked on the job after it was given to somebody else. What she did is kept; "
+        "settle "
+        "who goes on with it.",
+        "工单改派他人后，{what} 仍有操作。记录均已保留；请确定由谁继续。",
+    ),
+    "clock_implausible": (
+        "Something was recorded with the date {what}, which cannot be right: the laptop's "
+        "clock was "
+        "wrong, or it was set. Compare it with the other dates of the job.",
+        "有记录的日期为 {what}，不可能正确：电脑时钟有误或被改动过。请与其他日期核对。",
+    ),
+    "names_not_given": (
+        "The job names a {what} that this laptop was not given. Nothing of it is shown there until "
+        "somebody at the office has resolved this flag, which makes the link.",
+        "工单引用了未分配给该电脑的档案（{what}）。在公司处理此标记（即确认关联）之前，"
+        "该电脑看不到该档案的内容。",
+    ),
+    "quote_differs": (
+        "The quote does not fit the verdict: {what}. Ask why before the invoice is booked.",
+        "报价与判定不符：{what}。请在入账前核实原因。",
+    ),
+    "payment_differs": (
+        "The payment does not fit what the customer owes: {what}.",
+        "付款与应付金额不符：{what}。",
+    ),
+    "completed_without_verdict": (
+        "The job was completed, and the rules were never asked about it.",
+        "工单已完工，但从未按规则作出判定。",
+    ),
     "decision_differs": (
         "The office came to another verdict from the same facts ({what}). The quote that the "
         "customer has stays as it is until somebody has looked at it.",

@@ -18,7 +18,6 @@ _TASKS = {
     "approve": ("approve", "审批"),
     "publish": ("publish rules and catalogues", "发布规则和目录"),
     "laptops": ("enrol laptops and shut them out", "登记或停用电脑"),
-    "parcels": ("take laptops’ files", "读入电脑的交换文件"),
     "server": ("manage people, keys and restores", "管理人员、密钥和恢复"),
 }
 
@@ -132,6 +131,16 @@ _CLI = {
         "{name} does nothing more here; the token has ended.",
         "{name} 已停用，令牌已失效。",
     ),
+    "colleague": (
+        "{name} works on the laptop of {person}, too. What she recorded before stays flagged "
+        "until it "
+        "is resolved.",
+        "{name} 也使用 {person} 的电脑。此前的标记须另行处理。",
+    ),
+    "colleague_removed": (
+        "{name} works no more on the laptop of {person}.",
+        "{name} 不再使用 {person} 的电脑。",
+    ),
     "enabled": (
         "{name} works here again. A new token: fieldkit office person token NAME",
         "{name} 已恢复。请发放新令牌：fieldkit office person token 姓名",
@@ -159,12 +168,13 @@ _AUDIT = {
     "laptop_enrolled": ("laptop enrolled", "电脑登记"),
     "laptop_revoked": ("laptop shut out", "停用电脑"),
     "phone_code_told": ("telephone code told", "告知电话审批码"),
+    "colleague_confirmed": ("colleague on a laptop confirmed", "确认电脑的共用人员"),
+    "colleague_removed": ("colleague on a laptop removed", "移除电脑的共用人员"),
     "pack_published": ("rule pack published", "发布规则包"),
     "key_trusted": ("key trusted", "信任密钥"),
     "key_distrusted": ("key no longer trusted", "不再信任密钥"),
     "catalogue_published": ("catalogue published", "发布目录"),
     "technician_described": ("technician described", "登记技师"),
-    "parcel_taken": ("laptop's file taken", "读入交换文件"),
     "restored": ("backup restored; before it", "恢复备份；此前的数据库"),
     "new_epoch": ("new epoch", "新纪元"),
 }

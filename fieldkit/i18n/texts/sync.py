@@ -235,6 +235,16 @@ _REASONS = {
         "nobody wrote.",
         "其中的文字含有控制字符，可能使屏幕或单据显示并未写过的内容。",
     ),
+    "not_permitted": (
+        "Whoever works on this device may not do this to that record: it was not given to them, or "
+        "it is for the office to do. Everything else goes on; ask the office.",
+        "本机人员无权对该档案这样做：该档案未分配给本机人员，或应由公司办理。其他工作不受影响；"
+        "如有需要请联系公司。",
+    ),
+    "wrong_author": (
+        "It was signed in the name of the office.",
+        "该记录冒用了公司的名义。",
+    ),
     "office_only": ("Only the office may record this.", "此项只能由公司记录。"),
     "same_id": ("Another event has the same id already.", "已有另一条记录使用同一编号。"),
 }

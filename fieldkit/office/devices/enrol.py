@@ -155,14 +155,23 @@ def revoke(office: Office, id_prefix: str, by: str = RESERVED) -> str:
     Raises `NotFound` unless exactly one id begins so.
     """
     with office.db.writing() as writing:
-        named = devices.c.id.startswith(id_prefix, autoescape=True)
-        found = writing.conn.execute(select(devices.c.id, devices.c.person).where(named)).all()
-        if not id_prefix or len(found) != 1:
-            raise NotFound("laptop", id_prefix)
-        where = devices.c.id == found[0].id
+        device_id, person = find_device(writing.conn, id_prefix)
+        where = devices.c.id == device_id
         writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
-        note(office, writing, by, "laptop_revoked", found[0].id)
-    return str(found[0].person)
+        note(office, writing, by, "laptop_revoked", device_id)
+    return person
+
+
+def find_device(conn: Connection, id_prefix: str) -> tuple[str, str]:
+    """The id and the person of the laptop whose id begins so.
+
+    Raises `NotFound` unless exactly one does.
+    """
+    named = devices.c.id.startswith(id_prefix, autoescape=True)
+    found = conn.execute(select(devices.c.id, devices.c.person).where(named)).all()
+    if not id_prefix or len(found) != 1:
+        raise NotFound("laptop", id_prefix)
+    return found[0].id, found[0].person
 
 
 def _first_use(office: Office, used: str, device_id: str) -> None:

@@ -19,6 +19,7 @@ from fieldkit.office.database import Writing, portions
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
 from fieldkit.office.exchange.judge_batch import (
+    NOT_CORRECTABLE,
     Fork,
     Judgement,
     KnownEvent,
@@ -29,6 +30,7 @@ from fieldkit.office.exchange.judge_batch import (
     judge_chain,
     judge_events,
 )
+from fieldkit.office.exchange.permissions import Sender
 from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.incoming_events import Arrival, arrivals, decode_events, is_id
 from fieldkit.office.ledger.ledger import Ledger
@@ -98,13 +100,15 @@ def _take(
             return None
         return write_receipt(office, writing, sent, head, results)
     present = read_present(writing.conn, sent.batch.device, chain.new, every_id=every_id)
-    judged, last_entry = judge_events(chain.new, present, writing.entry)
+    found = [arrival.event for arrival in chain.new if arrival.event and not arrival.reason]
+    sender = Sender.read(writing.conn, sent.caller, office.clock(), found)
+    judged, last_entry = judge_events(chain.new, present, writing.entry, sender)
     if not (every_id or is_regular(judged)):
         return None
     writing.entry = last_entry
     ledger = Ledger(office, writing)
-    positions = fold_events(ledger, sent, judged)
-    if not _take_turn(writing, sent.batch, head):
+    positions = fold_events(ledger, sender, sent, judged)
+    if not _take_turn(writing, sent.batch, head, sender):
         return None
     ledger.flush()
     write_judged(writing.conn, sent, judged)
@@ -114,12 +118,14 @@ def _take(
     return write_receipt(office, writing, sent, head, results)
 
 
-def _take_turn(writing: Writing, batch: Batch, head: Head) -> bool:
-    """Begin to write after reading ahead; false, with nothing written, if the head has moved."""
+def _take_turn(writing: Writing, batch: Batch, head: Head, sender: Sender | None = None) -> bool:
+    """Begin to write after reading ahead; false, with nothing written, if the head has moved, or
+    somebody else has begun a record that was new."""
     if writing.in_turn:
         return True
     writing.take_turn()
-    if read_chain_head(writing.conn, batch.device, batch.epoch) == head:
+    moved = read_chain_head(writing.conn, batch.device, batch.epoch) != head
+    if not moved and not (sender and sender.is_stale(writing.conn)):
         return True
     writing.cancel()
     return False
@@ -187,7 +193,8 @@ def _read_waiting(
         if row.status == Outcome.HELD:
             held.append(WaitingEvent(row.entry, row.id, key, row.turn, Event.from_bytes(row.raw)))
         else:
-            rejected[row.id] = WaitingEvent(row.entry, row.id, key, row.turn, None)
+            holds = row.reason not in NOT_CORRECTABLE
+            rejected[row.id] = WaitingEvent(row.entry, row.id, key, row.turn, None, holds)
     return rejected, held
 
 
@@ -210,15 +217,18 @@ def _read_replacements(conn: Connection, ids: Iterable[str]) -> dict[str, str]:
 # -- fold and number -------------------------------------------------------------------------
 
 
-def fold_events(ledger: Ledger, sent: SentBatch, judged: Sequence[Judgement]) -> list[int | None]:
-    """Add every event to the ledger, assign positions to those that count, and fold them.
+def fold_events(
+    ledger: Ledger, sender: Sender, sent: SentBatch, judged: Sequence[Judgement]
+) -> list[int | None]:
+    """Add every event to the ledger, assign positions to those that count, and fold them; flag
+    what the sender could not be trusted with.
 
     Returns the positions, one for each of `judged`; they may be provisional.
     """
-    person = sent.caller.person
     positions = []
     for one in judged:
         arrival, position = one.arrival, one.position
+        person = sent.caller.person if sender.entitles(arrival.key) else ""
         if one.status is Outcome.APPLIED and arrival.event is not None:
             position = ledger.count(arrival.key, arrival.event, person)
         if one.status is not Outcome.DUPLICATE:
@@ -227,6 +237,12 @@ def fold_events(ledger: Ledger, sent: SentBatch, judged: Sequence[Judgement]) ->
             if held.event is not None:
                 ledger.count_late(held.entry, held.key, held.event, person)
         positions.append(position)
+    ledger.flag_all(
+        (one.arrival.event, concern.flag, (concern.what,))
+        for one in judged
+        if one.arrival.event and one.status is Outcome.APPLIED
+        for concern in one.concerns
+    )
     ledger.fold()
     return positions
 

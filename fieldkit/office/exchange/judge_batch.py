@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from fieldkit.domain.core.event import Event
 from fieldkit.office.errors import Denied
+from fieldkit.office.exchange.permissions import Concern, Sender
 from fieldkit.office.ledger.documents import Key
 from fieldkit.office.ledger.incoming_events import Arrival, is_id
 from fieldkit.sync.protocol.messages import Head, Outcome, Rejected
@@ -29,7 +30,9 @@ class KnownEvent(NamedTuple):
 class WaitingEvent(NamedTuple):
     """An event of the device that was set aside: rejected and not replaced, or held.
 
-    `turn` is its place in its record's order; `event` is None for a rejected one.
+    `turn` is its place in its record's order; `event` is None for a rejected one; `holds` says
+    whether its record's later events wait for a correction. They do not where nobody may record
+    it at all: work goes on, and each is judged by itself.
     """
 
     entry: int
@@ -37,6 +40,11 @@ class WaitingEvent(NamedTuple):
     key: Key
     turn: int
     event: Event | None
+    holds: bool = True
+
+
+NOT_CORRECTABLE = frozenset({Rejected.NOT_PERMITTED, Rejected.WRONG_AUTHOR})
+"""Reasons that no correction removes."""
 
 
 class RefilledEvent(NamedTuple):
@@ -83,8 +91,9 @@ class Judgement(NamedTuple):
 
     `kept_as` is the id under which it is kept: its own, or `entry:<n>` where that cannot be used.
     `entry` and `turn` may be provisional. `replaces` is the id of the rejected event whose place
-    it takes, `releases` are the held events that count after it. A `DUPLICATE` is a refilled
-    event: it has its `entry` and `position` already and only gets its sequence.
+    it takes, `releases` are the held events that count after it; `concerns` are its flags.
+    A `DUPLICATE` is a refilled event: it has its `entry` and `position` already and only gets its
+    sequence.
     """
 
     arrival: Arrival
@@ -96,6 +105,7 @@ class Judgement(NamedTuple):
     replaces: str = ""
     releases: Sequence[WaitingEvent] = ()
     position: int | None = None
+    concerns: Sequence[Concern] = ()
 
 
 def judge_chain(
@@ -121,9 +131,11 @@ def judge_chain(
 
 
 def judge_events(
-    new: Sequence[Arrival], present: Present, last_entry: int
+    new: Sequence[Arrival], present: Present, last_entry: int, sender: Sender | None = None
 ) -> tuple[list[Judgement], int]:
     """Judge new events in their order; their entries continue from `last_entry`.
+
+    `sender` says what the laptop's people may do; without one, everything.
 
     Returns the judgements and the last entry used.
     """
@@ -137,7 +149,7 @@ def judge_events(
             judged.append(_adopt(order, arrival, refilled))
         else:
             last_entry += 1
-            judged.append(_judge(order, arrival, last_entry))
+            judged.append(_judge(order, arrival, last_entry, sender))
     return judged, last_entry
 
 
@@ -164,25 +176,33 @@ class _Order:
         return old.id
 
 
-def _judge(order: _Order, arrival: Arrival, entry: int) -> Judgement:
+def _judge(order: _Order, arrival: Arrival, entry: int, sender: Sender | None) -> Judgement:
     """Reject, hold or count one event, and release what waited for it."""
     corrected = _corrected(order, arrival)
     turn = corrected.turn if corrected else entry
     reason = arrival.reason or _contradiction(order, arrival)
+    concerns: Sequence[Concern] = ()
+    if sender and arrival.event and not reason:
+        reason, concerns = sender.judge(arrival.event)
     usable = (not arrival.reason or is_id(arrival.id)) and arrival.id not in order.records
     kept_as = arrival.id if usable else f"entry:{entry}"
     replaces = order.replace(corrected, kept_as)
     status, releases = Outcome.APPLIED, list[WaitingEvent]()
     if reason or arrival.event is None:
         status = Outcome.REJECTED
-        order.rejected[kept_as] = WaitingEvent(entry, kept_as, arrival.key, turn, None)
+        holds = reason not in NOT_CORRECTABLE
+        order.rejected[kept_as] = WaitingEvent(entry, kept_as, arrival.key, turn, None, holds)
     elif turn > _barrier(order, arrival.key):
         status = Outcome.HELD
         order.held.append(WaitingEvent(entry, kept_as, arrival.key, turn, arrival.event))
     elif corrected:
         releases = _release(order, arrival.key)
     order.records[kept_as] = arrival.key
-    return Judgement(arrival, status, kept_as, entry, turn, reason, replaces, releases)
+    if sender and arrival.event and status is Outcome.APPLIED:
+        sender.note(arrival.event)
+    return Judgement(
+        arrival, status, kept_as, entry, turn, reason, replaces, releases, concerns=concerns
+    )
 
 
 def _adopt(order: _Order, arrival: Arrival, refilled: RefilledEvent) -> Judgement:
@@ -217,7 +237,8 @@ def _barrier(order: _Order, key: Key) -> float:
     """The turn from which on this record's events must wait."""
     if not order.rejected:
         return inf
-    turns = (waiting.turn for waiting in order.rejected.values() if waiting.key == key)
+    waiting = (one for one in order.rejected.values() if one.key == key and one.holds)
+    turns = (one.turn for one in waiting)
     return min(turns, default=inf)
 
 

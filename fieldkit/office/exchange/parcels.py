@@ -12,8 +12,6 @@ from fieldkit.office.errors import Denied, OfficeFault
 from fieldkit.office.exchange import attachments, feed
 from fieldkit.office.exchange.intake import accept
 from fieldkit.office.office import Office
-from fieldkit.office.people.audit_log import note
-from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.publishing import catalogue, packs
 from fieldkit.office.tables import devices
 from fieldkit.sync.protocol import keys
@@ -32,9 +30,7 @@ from fieldkit.sync.protocol.parcel_format import (
 )
 
 
-def import_parcel(
-    office: Office, file: BinaryIO, out: BinaryIO, by: str = RESERVED
-) -> tuple[Parcel, ParcelAnswer]:
+def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel, ParcelAnswer]:
     """Take a parcel and write the answer as a sealed file; returns the contents of both.
 
     A parcel that is imported twice has its effect once. Raises `OfficeFault`: `bad_parcel` (not
@@ -49,8 +45,6 @@ def import_parcel(
     caller, seal_key = _sender(office, parcel.device)
     if not signed.is_by(caller.sign_key, PARCEL, keys.sealing_public(office.keys.seal)):
         raise OfficeFault("bad_parcel")
-    with office.db.writing() as writing:
-        note(office, writing, by, "parcel_taken", parcel.device)
     answers = [_answer(office, caller, batch) for batch in parcel.batches]
     for each in parcel.enclosed:
         _store(office, caller, each, contents)

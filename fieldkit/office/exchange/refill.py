@@ -17,7 +17,8 @@ from fieldkit.domain.core.event import Event
 from fieldkit.office.database import Writing, portions
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied
-from fieldkit.office.ledger.documents import storable
+from fieldkit.office.exchange.permissions import Sender
+from fieldkit.office.ledger.documents import Key, storable
 from fieldkit.office.ledger.incoming_events import (
     MAY_ACT_AS,
     OFFICE_ONLY,
@@ -41,6 +42,11 @@ def feed_seal(office: Office, raw: bytes) -> str:
     return keys.b64(hmac.digest(key, raw, hashlib.sha256)[:_SEAL_BYTES])
 
 
+def is_sealed(office: Office, raw: bytes, mark: str) -> bool:
+    """Whether the office itself has sent this event in a feed."""
+    return hmac.compare_digest(mark.encode(), feed_seal(office, raw).encode())
+
+
 def lacking(office: Office, held: Held) -> Held:
     """Those of the held events that the office does not have."""
     known: set[str] = set()
@@ -61,11 +67,16 @@ def refill(office: Office, caller: Caller, message: Refill) -> Refilled:
         for event in [_read(raw)]
     ]
     with office.db.writing() as writing:
-        filling = _Filling(office, writing)
-        filling.load([event for event in found if event])
+        there = [event for event in found if event]
+        filling = _Filling(
+            office, writing, Sender.read(writing.conn, caller, office.clock(), there)
+        )
+        filling.load(there)
         positions = [
-            filling.take(event, raw) if event else 0 for event, raw in zip(found, raws, strict=True)
+            filling.take(event, raw, is_sealed(office, raw, mark)) if event else 0
+            for event, raw, mark in zip(found, raws, message.seals, strict=True)
         ]
+        filling.ledger.flag_all(filling.concerns)
         filling.ledger.flush()
     return Refilled(positions=positions)
 
@@ -82,7 +93,7 @@ def _is_known(office: Office, caller: Caller, event: Event, raw: bytes, mark: st
     named = all(map(short, (event.kind, event.type, event.epoch)))
     if not (is_id(event.id) and storable(event.record) and named):
         return False
-    if hmac.compare_digest(mark.encode(), feed_seal(office, raw).encode()):
+    if is_sealed(office, raw, mark):
         return True
     own = event.device == caller.device_id and event.type not in OFFICE_ONLY
     return own and event.role in MAY_ACT_AS[caller.role]
@@ -94,6 +105,8 @@ class _Filling:
 
     office: Office
     writing: Writing
+    sender: Sender
+    concerns: list[tuple[Event, str, tuple[str]]] = field(default_factory=list)
     known: dict[str, int] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     ledger: Ledger = field(init=False)
@@ -112,13 +125,24 @@ class _Filling:
             for row in self.writing.conn.execute(there):
                 self.known[row.id] = row.position or 0
 
-    def take(self, event: Event, raw: bytes) -> int:
-        """The position of an event, assigned now if it has none.
+    def take(self, event: Event, raw: bytes, sealed: bool) -> int:
+        """The position of an event, assigned now if it has none; 0 for one of the caller's own that
+        the office never had and that she may not record.
 
         It gets no sequence: its device may still send it as a part of its chain.
         """
         if event.id in self.known:
             return self.known[event.id]
-        position = self.ledger.append(event, raw, self.owners.get(event.device, ""))
+        if sealed:
+            self.sender.learn(event)
+        else:
+            reason, concerns = self.sender.judge(event)
+            if reason:
+                return 0
+            self.sender.note(event)
+            self.concerns += [(event, concern.flag, (concern.what,)) for concern in concerns]
+        entitled = sealed or self.sender.entitles(Key(event.kind, event.record))
+        sender = self.owners.get(event.device, "") if entitled else ""
+        position = self.ledger.append(event, raw, sender)
         self.known[event.id] = position
         return position

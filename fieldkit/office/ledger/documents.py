@@ -21,6 +21,8 @@ from fieldkit.office.tables import NAME_LENGTH, documents, events
 
 IS_JOB = documents.c.kind == "job"
 IS_OPEN_JOB = IS_JOB & documents.c.status.not_in([status.value for status in CLOSED])
+NAMES_NOT_GIVEN = "names_not_given"
+"""The flag of a job that names a customer or a product which its laptop was not given."""
 D = TypeVar("D", bound=Document)
 
 
@@ -183,9 +185,15 @@ def person_named_in(event: Event) -> str:
 
 
 def links_of(key: Key, document: Document) -> set[tuple[Key, str]]:
-    """The links from records to jobs that this document contains: (record, job id)."""
+    """The links from records to jobs that this document contains: (record, job id).
+
+    None while a job is flagged because its laptop named what it was not given: whoever has the job
+    would be given that.
+    """
     found: set[tuple[Key, str]] = set()
     if isinstance(document, Job):
+        if any(mark.key == NAMES_NOT_GIVEN for mark in document.attention):
+            return found
         if document.product and storable(document.product.id):
             found.add((Key("product", document.product.id), key.record))
         if document.customer and storable(document.customer.id):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from fieldkit.domain.core.event import Event, Role, digest
+from fieldkit.domain.core.event import Event, RecordKind, Role, digest
 from fieldkit.domain.core.plain_text import unplain_paths
 from fieldkit.office.errors import Denied
 from fieldkit.office.ledger.documents import Key, storable
@@ -21,10 +21,11 @@ from fieldkit.sync.protocol.messages import Batch, Rejected, event_id, from_wire
 
 OFFICE_ONLY = frozenset(
     {
-        "job.submitted", "job.flagged",
+        "job.submitted",
         "customer.change_confirmed", "customer.change_refused",
         "product.change_confirmed", "product.change_refused",
         "product.conflict_resolved",
+        *(f"{kind}.flagged" for kind in RecordKind),
     }
 )  # fmt: skip
 """Types of event that only the office itself may emit."""

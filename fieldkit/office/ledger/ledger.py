@@ -5,7 +5,7 @@ events, grants. `flush` writes them. The fold takes long and may be done ahead o
 turn: `fold` does it, and `flush` repeats it for records that another transaction has changed since.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, update
@@ -14,6 +14,7 @@ from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.step_events import Submitted
+from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.database import Writing, insert_rows
 from fieldkit.office.ledger import documents
 from fieldkit.office.ledger.attachment_manifest import missing, note_uses
@@ -78,13 +79,36 @@ class Ledger:
             by=author.by,
             role=author.role,
             device=OFFICE,
-            epoch=self.writing.epoch,
+            epoch=self.writing.read_epoch(),
             base=base,
             data=act.data,
             replaces=act.replaces,
         )
         self.append(event, event.to_bytes())
         return event
+
+    def flag_all(self, found: Iterable[tuple[Event, str, Sequence[str]]]) -> None:
+        """Flag events that count: each with its flag, and what about it. What a record is flagged
+        for already, is not said again."""
+        wanted = list(found)
+        if not wanted:
+            return
+        keys = {Key(event.kind, event.record) for event, _, _ in wanted}
+        stored = documents.load(self.writing.conn, keys)
+        said = {
+            (key, mark.key, mark.params.get("what"))
+            for key, there in stored.items()
+            for mark in there.document.attention
+        }
+        author = Author(by=OFFICE, role=Role.SCRIPT, at=self.office.clock())
+        for event, flag, what in wanted:
+            key = Key(event.kind, event.record)
+            if key.kind not in MACHINES or (key, flag, ", ".join(what)) in said:
+                continue
+            said.add((key, flag, ", ".join(what)))
+            data = {"flag": flag, "cause": event.id, "what": list(what)}
+            act = Act(record=event.record, type=f"{event.kind}.flagged", data=data)
+            self.emit(act, author, stored[key].position if key in stored else 0)
 
     def append(self, event: Event, raw: bytes, sender: str = "") -> int:
         """Add an event that counts and has no sequence in a device's chain; its position."""

@@ -37,8 +37,6 @@ class Task(StrEnum):
     """Rule packs and catalogues are published."""
     LAPTOPS = "laptops"
     """Laptops are enrolled and shut out."""
-    PARCELS = "parcels"
-    """Files of laptops without a network are taken."""
     SERVER = "server"
     """People and their roles, keys that sign packs, a restored database."""
 
@@ -56,7 +54,6 @@ MAY_DO: Mapping[Task, frozenset[OfficeRole]] = {
     Task.APPROVE: frozenset({_SUPERVISOR, _MANAGER}),
     Task.PUBLISH: frozenset({_SUPERVISOR, _MANAGER}),
     Task.LAPTOPS: frozenset({_MANAGER, _ADMINISTRATOR}),
-    Task.PARCELS: frozenset({_DESK, _DISPATCHER, _SUPERVISOR, _MANAGER, _ADMINISTRATOR}),
     Task.SERVER: frozenset({_ADMINISTRATOR}),
 }
 """Which roles may do each task; `docs/office.md` has the same table, and a test compares them."""

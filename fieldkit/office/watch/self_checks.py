@@ -26,6 +26,7 @@ from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
 from fieldkit.office.tables import devices, documents, events, progress
 from fieldkit.office.tables import office as office_row
+from fieldkit.office.watch.money_checks import COMPARED, differing
 from fieldkit.rules import Pack, replay
 from fieldkit.rules.deciding.replay import Deviation
 from fieldkit.rules.deciding.second_engine import durable_tables, engine_fault
@@ -36,7 +37,7 @@ Packs = Callable[[str], Pack | None]
 
 _CHORE = "checks"
 _DECISIONS = frozenset({"job.decided", "job.surveyed", "job.complaint_opened"})
-_CHECKED = (*sorted(_DECISIONS), "job.approval_answered", "product.exchanged")
+_CHECKED = (*sorted(_DECISIONS), "job.approval_answered", "product.exchanged", *COMPARED)
 _AT_ONCE = 200
 """Events a round: its flags are written in one transaction, for which other writers wait."""
 _IDLE = 1_000
@@ -110,6 +111,9 @@ def _check(conn: Connection, row: Row[int | None, str, bytes], packs: Packs) -> 
         return
     if event.type in _DECISIONS:
         yield from _check_decision(event, packs)
+    elif event.type in COMPARED:
+        for flag, what in differing(conn, event, row.position or 0):
+            yield Finding(event, flag, (what,) if what else ())
     elif not _verified(conn, event, row.device):
         yield Finding(event, "approval_unverified")
 

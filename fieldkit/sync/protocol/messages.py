@@ -163,6 +163,8 @@ class Rejected(StrEnum):
     OFFICE_ONLY = "office_only"
     NOT_PLAIN = "not_plain"
     SAME_ID = "same_id"
+    NOT_PERMITTED = "not_permitted"
+    WRONG_AUTHOR = "wrong_author"
 
 
 class Result(Message):

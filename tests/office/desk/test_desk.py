@@ -243,7 +243,7 @@ def test_the_shipped_pack_is_what_decides() -> None:
 def test_a_request_about_an_exchanged_product_names_the_new_one(here: World, buyer: str) -> None:
     """Also where an earlier program exchanged it."""
     register_product(here.office, {**BIKE, "customer": buyer}, shipped_trade())
-    anna = here.laptop("anna")
+    anna = here.laptop("anna", Role.DESK)
     gone = {"by_serial": "C24-2611-00009", "on": "2026-11-05"}
     anna.act(Act(record="C24-2501-00001", type="product.exchanged", data=gone))
     anna.sync(here.wire)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fieldkit.domain.core.event import Act, Role
+from fieldkit.office.desk.conflicts import resolve
 from fieldkit.office.desk.desk import dispatch
 from fieldkit.office.exchange import feed
 from fieldkit.services.home.ids import uuid7
@@ -66,7 +67,11 @@ def test_a_record_that_joins_a_job_later_comes_with_its_past(here: World) -> Non
     bike = product("SN1")
     desk.act(bike)
     desk.sync(here.wire)
-    anna.act(job("SN1"))
+    request = job("SN1")
+    anna.act(request)
+    anna.sync(here.wire)
+    assert "SN1" not in anna.documents()  # naming a record grants nothing
+    resolve(here.office, request.record, "names_not_given", "it is the customer's")
     anna.sync(here.wire)
     assert anna.documents()["SN1"]["model"] == "M1"
 

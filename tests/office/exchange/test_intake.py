@@ -20,6 +20,7 @@ from fieldkit.office.exchange.intake import (
     write_receipt,
 )
 from fieldkit.office.exchange.judge_batch import KnownEvent, Present, judge_events
+from fieldkit.office.exchange.permissions import Sender
 from fieldkit.office.ledger.documents import Key, load
 from fieldkit.office.ledger.incoming_events import arrivals
 from fieldkit.office.ledger.ledger import Ledger
@@ -108,7 +109,9 @@ def test_folding_gives_positions_and_flushing_writes_rows_and_documents(here: Wo
     with here.office.db.writing() as writing:
         judged, writing.entry = judge_events(sent.arrivals, Present(), writing.entry)
         ledger = Ledger(here.office, writing)
-        positions = fold_events(ledger, sent, judged)
+        found = [arrival.event for arrival in sent.arrivals if arrival.event]
+        sender = Sender.read(writing.conn, sent.caller, here.clock(), found)
+        positions = fold_events(ledger, sender, sent, judged)
         ledger.flush()
         results = number_results(writing, judged, positions)
     assert positions == [1, 2, None]

@@ -71,7 +71,7 @@ def _check_folds(office: Office) -> None:
 
 
 def test_two_technicians_on_one_job_at_the_same_moment_lose_nothing(two: Two) -> None:
-    anna, bob = two.here.laptop("anna"), two.here.laptop("bob")
+    anna, bob = two.here.laptop("anna"), two.here.laptop("anna", name="bob")
     request = job()
     anna.act(request)
     _send(two.beside, anna, _batch(anna))

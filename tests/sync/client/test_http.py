@@ -60,7 +60,7 @@ def test_a_port_that_is_taken_is_named(here: World) -> None:
 
 def test_many_laptops_at_once(here: World) -> None:
     """All of them work on one job; everybody's events are there once."""
-    laptops = [here.laptop(f"person{number}") for number in range(4)]
+    laptops = [here.laptop("anna", name=f"laptop{number}") for number in range(4)]
     request = job()
     laptops[0].act(request)
     laptops[0].sync(here.wire)

@@ -4,7 +4,7 @@ import pytest
 
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.domain.job.model import Job
-from fieldkit.office.desk.desk import read_record
+from fieldkit.office.desk.desk import dispatch, read_record
 from fieldkit.sync.protocol.messages import Outcome, Receipt, to_wire
 from tests.office.history import read_history
 from tests.sync.client.test_repeats import batch, channel, own, send
@@ -116,6 +116,7 @@ def test_another_laptop_is_not_held_up(here: World) -> None:
     request = job()
     anna.act(request, spoilt(request.record))
     anna.sync(here.wire)
+    dispatch(here.office, request.record, "bert")
     bert.act(note(request.record, "from bert"))
     assert bert.sync(here.wire).applied == 1
     assert texts(here, request.record) == ["from bert"]
