@@ -40,7 +40,17 @@ from tests.sync.exchange import InProcess
 
 FIRST = Path(__file__).parent.parent / "fixtures" / "first"
 
-ADDED_SINCE_FIRST: frozenset[str] = frozenset(
+FLAGS = frozenset(
+    f"{kind}.{name}"
+    for kind in ("customer", "product", "complaint", "follow_up", "van")
+    for name in (
+        "conflict_resolved", "conflict_resolved.flag", "conflict_resolved.note",
+        "flagged", "flagged.cause", "flagged.flag", "flagged.what",
+    )
+)  # fmt: skip
+"""Records of every kind are flagged since; before, only jobs were."""
+
+ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
     {
         "customer.change_confirmed",
         "customer.change_confirmed.change",
