@@ -273,7 +273,9 @@ def test_the_office_takes_the_parcel_and_the_laptop_its_answer(first: Copies) ->
     shutil.copy(FIRST / "parcel", parcel)
     with first.opened_office():
         pass
-    assert run(["office", "import", str(parcel), "--folder", str(first.office)]) == 0
+    office = ["--folder", str(first.office)]
+    assert run(["office", "person", "add", "chen.jing", *office]) == 0
+    assert run(["office", "import", str(parcel), *office]) == 0
     assert run(["--home", str(first.home), "sync", "--from-file", f"{parcel}.answer"]) == 0
     _assert_both_agree(first, but=then()["made"]["refused"])
 
