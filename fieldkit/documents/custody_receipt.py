@@ -18,6 +18,7 @@ from fieldkit.documents.shared_sections import (
     customer_card,
     paper,
     product_card,
+    taken_in,
     technician_box,
     visit_card,
 )
@@ -52,7 +53,7 @@ def custody_receipt(basis: Basis) -> Paper:
 def _taken(basis: Basis, custody: TakenIn) -> Facts:
     stamp = custody.stamp
     facts = (
-        basis.fact("on", basis.moment(stamp.at if stamp else None)),
+        basis.fact("on", taken_in(basis, custody)),
         Fact(basis.say("paper.taken_by"), stamp.by if stamp else ""),
     )
     return basis.card("paper.taken_in", facts)

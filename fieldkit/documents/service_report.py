@@ -23,6 +23,7 @@ from fieldkit.documents.shared_sections import (
     in_columns,
     paper,
     people,
+    taken_in,
     technician_box,
 )
 from fieldkit.domain.core.errors import Reason, Refused
@@ -162,11 +163,10 @@ def _custody(basis: Basis) -> list[Block]:
     custody, back = basis.job.custody, basis.job.hand_back
     if custody is None:
         return []
-    taken = custody.stamp.at if custody.stamp else None
     promised = basis.job.promises[-1].promised_on if basis.job.promises else custody.promised_on
     facts = (
         Fact(basis.say("paper.receipt_no"), custody.receipt),
-        Fact(basis.say("paper.taken_in"), basis.moment(taken)),
+        Fact(basis.say("paper.taken_in"), taken_in(basis, custody)),
         basis.fact("promised_on", basis.day(promised)),
     )
     returned = () if back is None else (

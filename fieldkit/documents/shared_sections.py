@@ -9,6 +9,7 @@ from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import Hit
 from fieldkit.domain.core.local_time import window_text
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.step_events import TakenIn
 from fieldkit.i18n import Lang, say, say_date, say_moment, say_money, say_value
 
 _BETWEEN: dict[Lang, str] = {"en": ", ", "zh": "、"}
@@ -121,6 +122,13 @@ def product_card(basis: Basis) -> Facts:
         basis.fact("proof", basis.value(product.proof, "proof")),
     )  # fmt: skip
     return basis.card("label.product", facts)
+
+
+def taken_in(basis: Basis, custody: TakenIn) -> str:
+    """When the product was taken in: the moment, or the day where that was corrected."""
+    if custody.on:
+        return basis.day(custody.on)
+    return basis.moment(custody.stamp.at if custody.stamp else None)
 
 
 def visit_card(basis: Basis) -> Facts:

@@ -153,6 +153,9 @@ def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
     update: dict[str, Any] = {"dispatch": data.model_copy(update={"product": None})}
     if data.product is not None:
         update["product"] = data.product
+    came = job.arrival.stamp if job.arrival else None
+    ahead = job.carried_on and came and event.at <= came.at
+    update["sent_again"] = True if ahead else None
     changed = _product_gone(job.model_copy(update=update), data.product, event)
     if job.arrival and job.technician != data.technician and not job.carried_on:
         changed = flag(changed, "reassigned_after_arrival", event, technician=data.technician)
@@ -160,9 +163,28 @@ def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
 
 
 def _arrived(job: Job, data: ev.Arrived, event: Event) -> Job:
-    changed = job.model_copy(update={"arrival": data})
+    carried = job.carried[-1].stamp if job.carried else None
+    ahead = carried and event.at <= carried.at
+    update = {"arrival": data, "to_continue": False if ahead else None, "sent_again": None}
+    changed = job.model_copy(update=update)
     if job.dispatch and job.dispatch.technician != event.by:
         changed = flag(changed, "arrived_not_assigned", event, technician=event.by)
+    return changed
+
+
+def _carried_forward(job: Job, data: side.CarriedForward, event: Event) -> Job:
+    came = job.arrival.stamp if job.arrival else None
+    behind = came and event.at < came.at
+    update = {"carried": (*job.carried, data), "to_continue": True if behind else None}
+    return job.model_copy(update=update)
+
+
+def _returned(job: Job, data: ev.Returned, event: Event) -> Job:
+    """A clock that was ahead at the take-in must not keep the product from its owner."""
+    changed = _once("hand_back")(job, data, event)
+    taken = job.custody.stamp if job.custody else None
+    if taken and event.at < taken.at and not (job.custody and job.custody.on):
+        changed = flag(changed, "returned_before_taken_in", event)
     return changed
 
 
@@ -319,7 +341,6 @@ JOB: Machine[Job] = Machine(
         "job.blocker_logged": "blockers",
         "job.blocker_resolved": "resolved",
         "job.complaint_opened": "complaints",
-        "job.carried_forward": "carried",
         "job.deposit_paid": "deposits",
         "job.given_away": "given",
         "job.escalation_told": "told",
@@ -338,7 +359,8 @@ JOB: Machine[Job] = Machine(
         "job.remedy_chosen": _open(_before_work(_setter("remedy"))),
         "job.repaired": _open(_once("repair")),
         "job.taken_in": _open(_once("custody")),
-        "job.returned": _open(_once("hand_back")),
+        "job.returned": _open(_returned),
+        "job.carried_forward": _carried_forward,
         "job.exchanged": _open(_once("exchange")),
         "job.refunded": _open(_once("refund")),
         "job.old_received": _open(_once("old_product")),

@@ -128,6 +128,11 @@ class Job(Document):
     told: tuple[side.EscalationTold, ...] = ()
     corrections: tuple[Correction, ...] = ()
     put_back: tuple[PutBack, ...] = ()
+    to_continue: bool | None = None
+    """Whether the job was carried forward after the last arrival, where the stamps say otherwise:
+    a clock was wrong, and the order of the record counts."""
+    sent_again: bool | None = None
+    """Whether somebody was sent after it was carried forward, likewise."""
     aside: tuple[Aside, ...] = ()
 
     @property
@@ -136,16 +141,26 @@ class Job(Document):
         carried forward the office may send somebody else."""
         arrived = self.arrival.stamp if self.arrival else None
         sent = self.dispatch.stamp if self.dispatch else None
-        if arrived and not (self.carried_on and sent and sent.at > arrived.at):
+        again = bool(self.carried_on and arrived and sent and sent.at > arrived.at)
+        if arrived and not (again if self.sent_again is None else self.sent_again):
             return arrived.by
         return self.dispatch.technician if self.dispatch else ""
 
     @property
     def carried_on(self) -> bool:
         """Whether the job was carried forward after the last arrival."""
+        if self.to_continue is not None:
+            return self.to_continue
         arrived = self.arrival.stamp if self.arrival else None
         carried = self.carried[-1].stamp if self.carried else None
         return bool(arrived and carried and carried.at >= arrived.at)
+
+    @property
+    def taken_on(self) -> date | None:
+        """The day on which the product was taken in."""
+        if self.custody is None:
+            return None
+        return self.custody.on or (self.custody.stamp.at.date() if self.custody.stamp else None)
 
     @property
     def promised_on(self) -> date | None:

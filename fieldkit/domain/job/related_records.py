@@ -20,10 +20,10 @@ def _product_id(job: Job) -> str:
 
 def _beside_return(job: Job, data: Any, ctx: Context) -> list[Act]:
     """Days in custody pause the product's warranty."""
-    taken = job.custody.stamp if job.custody else None
+    taken = job.taken_on
     if taken is None or not _product_id(job):
         return []
-    start = taken.at.date()
+    start = min(taken, data.on)  # a clock was ahead at the take-in
     pause = {"start": start.isoformat(), "end": data.on.isoformat()}
     return [Act(record=_product_id(job), type="product.paused", data=pause)]
 

@@ -155,7 +155,10 @@ class Repaired(Data):
 
 
 class TakenIn(Data):
-    """The custody receipt: condition, accessories and the promised date."""
+    """The custody receipt: condition, accessories and the promised date.
+
+    `on` is the day of the take-in where it is not that of the record: the clock was wrong.
+    """
 
     receipt: Hidden = ""
     reason: NeededText
@@ -163,6 +166,7 @@ class TakenIn(Data):
     accessories: Text = ""
     promised_on: Day
     loan_unit: Text = ""
+    on: Day | None = None
 
 
 class Returned(Data):

@@ -309,6 +309,10 @@ _FLAGS = {
         "keeps it.",
         "已有技师到达后，公司又改派给{technician}。由已到达者继续负责。",
     ),
+    "returned_before_taken_in": (
+        "handed back before it was taken in, by the clock: correct the day of the take-in",
+        "按时钟，交还早于带回：请更正带回日期",
+    ),
     "arrived_not_assigned": (
         "{technician} arrived, but the job was given to somebody else.",
         "{technician}已到达，但工单派给了别人。",

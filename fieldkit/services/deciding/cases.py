@@ -106,7 +106,9 @@ def _custody(job: Job) -> dict[str, Any]:
     if job.custody is None:
         return {}
     returned = job.hand_back.on if job.hand_back else None
-    taken = job.custody.stamp.at.date() if job.custody.stamp else None
+    taken = job.taken_on
+    if taken and returned:
+        taken = min(taken, returned)  # a clock was ahead at the take-in
     promised = job.promises[-1].promised_on if job.promises else job.custody.promised_on
     causes = [str(each.delay_cause) for each in job.promises if each.delay_cause]
     return {
