@@ -110,6 +110,7 @@ ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
         "product.conflict_resolved.note",
         "product.exchanged.successor",
         "job.product_corrected",
+        "job.taken_in.on",
         "job.product_corrected.changes",
         "product.amended.clearance",
         "product.amended.documents",

@@ -19,6 +19,7 @@ from fieldkit.domain.job import money_checks as money
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import UNDECIDED, undecided
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.job.corrected import receipt_stands
 from fieldkit.domain.job.exchanged_serial import exchange_problems
 from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fitted import held_parts
@@ -127,6 +128,8 @@ def amend(job: Job, step: str, changes: Mapping[str, Any], ctx: Context) -> list
     part = getattr(job, step) if step in AMENDABLE else None
     if not isinstance(part, Data):
         raise Refused(Reason("nothing_to_amend", {"step": step}))
+    if receipt_stands(step, changes):
+        raise Refused(Reason("receipt_stands"))
     form = type(part)
     asked = {item.name for item in form_fields(form)}
     foreign = [FieldProblem(name, "unknown_field") for name in changes if name not in asked]

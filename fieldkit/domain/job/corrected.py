@@ -12,8 +12,19 @@ from fieldkit.domain.records.customer_product import (
     ProductAmended,
 )
 
-AMENDABLE = frozenset({"request", "appointment", "arrival", "diagnosis", "repair", "card"})
+AMENDABLE = frozenset(
+    {"request", "appointment", "arrival", "diagnosis", "repair", "card", "custody"}
+)
 """The parts of a job that a correction may change."""
+
+_RECEIPT = frozenset({"on"})
+
+
+def receipt_stands(part: str, changes: Iterable[str]) -> bool:
+    """Whether a correction would change what the customer holds a receipt of; the day alone may
+    be corrected, because a clock may have been wrong."""
+    return part == "custody" and not _RECEIPT.issuperset(changes)
+
 
 _JUDGED = {
     "request": frozenset({"kind", "mode", "reported_on", "hazards", "distance_km"}),

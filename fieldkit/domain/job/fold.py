@@ -12,7 +12,7 @@ from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
 from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
-from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, taken_back
+from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, receipt_stands, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
 from fieldkit.domain.job.model import Correction, Job, Status, brief
 from fieldkit.domain.job.money_fold import (
@@ -272,7 +272,7 @@ def _amended(job: Job, data: side.Amended, event: Event) -> Job:
     """Merge the changed fields into the step that they correct. Who did the step and when stays;
     who corrected it and when stands beside it."""
     part = getattr(job, data.step) if data.step in AMENDABLE else None
-    if not isinstance(part, Data):
+    if not isinstance(part, Data) or receipt_stands(data.step, data.changes):
         return flag(job, "unreadable", event)
     judged = is_judged(data.step, data.changes)
     if judged and job.work_begun:

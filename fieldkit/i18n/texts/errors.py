@@ -51,6 +51,11 @@ _WHY = {
         "There is no step of yours that can be taken back.",
         "没有可以撤销的本人操作。",
     ),
+    "receipt_stands": (
+        "The customer holds a receipt of this: it stays as it was signed. Only the day can be "
+        "corrected.",
+        "顾客持有收据，内容以签收时为准；只能更正日期。",
+    ),
     "nothing_to_amend": (
         "That step has not been done yet, so there is nothing to correct.",
         "该步骤尚未办理，无需更正。",

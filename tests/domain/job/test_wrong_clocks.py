@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.errors import BadInput, Refused
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.commands import amend
 from tests.domain.build import MORNING, Walk
@@ -28,6 +28,7 @@ def _taken_in_a_year_ahead() -> Walk:
 
 def test_what_was_taken_in_by_a_clock_that_was_ahead_can_be_handed_back() -> None:
     walk = _taken_in_a_year_ahead()
+    walk.do("repair")
     walk.do("hand_back", {"on": walk.now.date()})
     assert walk.job.hand_back is not None
     assert not walk.job.in_custody
@@ -40,6 +41,7 @@ def test_the_day_of_a_take_in_can_be_corrected_and_then_counts() -> None:
     walk = _taken_in_a_year_ahead()
     ctx = walk.context()
     walk.record(amend(walk.job, "custody", {"on": "2026-11-05"}, ctx), ctx.author)
+    walk.do("repair")
     walk.do("hand_back", {"on": walk.now.date()})
     assert _flags(walk) == []
     (pause,) = [event.data for event in walk.beside if event.type == "product.paused"]
@@ -49,6 +51,7 @@ def test_the_day_of_a_take_in_can_be_corrected_and_then_counts() -> None:
 def test_a_hand_back_before_the_day_of_the_take_in_is_still_a_slip() -> None:
     walk = at("accept")
     walk.do("take_in", {"promised_on": MORNING.date() + timedelta(days=3)})
+    walk.do("repair")
     with pytest.raises(BadInput) as refused:
         walk.do("hand_back", {"on": MORNING.date() - timedelta(days=1)})
     assert refused.value.problems[0].key == "before_take_in"
@@ -67,3 +70,9 @@ def test_who_is_sent_after_a_job_was_carried_forward_has_it_whatever_the_laptops
     assert walk.job.technician == "zhou"
     walk.do("arrive", by="zhou")
     assert (walk.job.technician, walk.job.carried_on) == ("zhou", False)
+
+
+def test_what_the_customer_has_a_receipt_of_is_not_corrected() -> None:
+    walk = _taken_in_a_year_ahead()
+    with pytest.raises(Refused, match="receipt_stands"):
+        amend(walk.job, "custody", {"condition": "spotless"}, walk.context())
