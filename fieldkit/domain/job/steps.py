@@ -223,6 +223,9 @@ _AFTER_CLOSING = frozenset(
 _MONEY_AFTER_COMPLETION = frozenset({"pay", "invoice", "official_invoice", "credit_invoice"})
 """A bill is settled, and put right, also when the work is long done; that of a cancelled job is
 none."""
+_ONLY_WHERE_POSSIBLE = frozenset(
+    {"deposit", "reverse_payment", "reverse_refund", "official_invoice", "credit_invoice"}
+)
 _CLOSED = frozenset({"completed", "cancelled"})
 """The reasons that say that a step never comes any more."""
 
@@ -346,9 +349,12 @@ def next_step(job: Job, role: Role = Role.TECHNICIAN) -> Step | None:
 
 
 def actions(job: Job, role: Role = Role.TECHNICIAN) -> list[StepView]:
-    """What can be recorded at any time, with the reason where it is not allowed now."""
+    """What can be recorded at any time, with the reason where it is not allowed now. What puts
+    money right is listed only where there is something to put right."""
     views = []
     for step in ANYTIME:
         why = blocked(job, step, role)
+        if why is not None and step.key in _ONLY_WHERE_POSSIBLE:
+            continue
         views.append(StepView(step, State.BLOCKED if why else State.OPEN, why))
     return views
