@@ -93,7 +93,7 @@ def test_an_english_call_loads_nothing_of_it() -> None:
         ("init", "--person is missing.", "缺少 --person。"),
         (
             "job paper x",
-            "--kind is missing: receipt, report, invoice.",
+            "--kind is missing: receipt, report, invoice, credit_note.",
             "缺少 --kind，可选：receipt",
         ),
         ("job show a b", "Too many arguments: b.", "多余的参数：b。"),
