@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.cli.app import run
 from fieldkit.domain.core.errors import Fault
+from fieldkit.services.home.upkeep import archive_jobs
 from fieldkit.services.jobs import job_commands
 from fieldkit.store.home.home import Home
-from tests.store.homes import new_home, one_job, opened
+from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened
 
 SMALL, ROOMY = "3m", "12m"
 
@@ -69,6 +71,59 @@ def test_a_read_only_file_system_is_said_and_nothing_is_touched(disk: Path) -> N
     assert home.store.read_bytes() == before
     with opened(home) as session:
         assert job_commands.job(session, job.id).notes == ()
+
+
+def _files(home: Home) -> dict[str, bytes]:
+    """All that is in a home, except the lock file, which has no content."""
+    files = [path for path in home.folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    return {str(path.relative_to(home.folder)): path.read_bytes() for path in files}
+
+
+def _fill(disk: Path, room: int) -> None:
+    """Fill the disk but for this many bytes."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    free = os.statvfs(disk)
+    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - room)))
+
+
+def test_a_salvage_that_has_no_room_says_so_and_leaves_everything_as_it_was(
+    disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _mount("-o", f"remount,size={ROOMY}", str(disk))
+    home = new_home(disk / "home")
+    with opened(home) as session:
+        for _ in range(3):
+            cancelled(session, one_job(session))
+        acknowledge(session)
+    with opened(home, 400) as session:
+        assert archive_jobs(session, 1) == 3
+        jobs = [one_job(session) for _ in range(3)]
+    for file in (home.store, home.archive):
+        damaged = bytearray(file.read_bytes())
+        damaged[-2000] ^= 1
+        file.write_bytes(damaged)
+    monkeypatch.setenv("FIELDKIT_HOME", str(home.folder))
+    monkeypatch.setenv("FIELDKIT_LANG", "en")
+    before, room = _files(home), 0
+    while True:  # with ever more room, so that it ends at each of its steps
+        _fill(disk, room)
+        code = run(["store", "salvage"])
+        said = capsys.readouterr()
+        if "were kept" in said.out:
+            break
+        assert code == 3
+        assert "is full" in said.err, (room, said)
+        assert _files(home) == before, room
+        room += 1 << 15
+    assert room > 10 << 16
+    assert (home.folder / "store.db.replaced-1").read_bytes() == before["store.db"]
+    assert (home.folder / "archive.db.replaced-1").read_bytes() == before["archive.db"]
+    kept = {name.replace(".replaced-1", "") for name in _files(home)}
+    assert kept == set(before)
+    (disk / "filler").unlink()
+    with opened(home) as session:
+        assert {job.id for job in jobs} <= {row.id for row in job_commands.list_jobs(session)}
 
 
 WORK_WITHOUT_RIGHTS = """

@@ -28,7 +28,7 @@ from fieldkit.store.files.packs import PackFiles, is_pack_name
 from fieldkit.store.home import keys
 from fieldkit.store.home.atomic_files import private_folder, unwritable, written
 from fieldkit.store.home.home import Home
-from fieldkit.store.home.leftovers import clear_beside
+from fieldkit.store.home.leftovers import clear_beside, clear_leftovers
 from fieldkit.store.home.process_lock import WORK, alone, workroom
 from fieldkit.store.home.swap_in import finish_replacing, replace_all
 from fieldkit.store.records.device import start_epoch
@@ -144,6 +144,7 @@ def restore(
     """
     home.folder.mkdir(parents=True, exist_ok=True)
     finish_replacing(home)
+    clear_leftovers(home)
     with alone(home.folder), workroom(home.folder) as room:
         stated, seal = _unpack(backup, room)
         key = _key(home, room, stated, seal, passphrase)
@@ -270,4 +271,4 @@ def _install(home: Home, room: Path, key: bytes) -> Restored:
     lacks_archive = home.archive.exists() and not (room / _ARCHIVE).exists()
     if lacks_archive and _has_other_key(home.archive, key):
         open_db(room / _ARCHIVE, key).close()  # it opens nothing that was there
-    return Restored(replace_all(home, room, key))
+    return Restored(replace_all(home, room, key).get(home.store))

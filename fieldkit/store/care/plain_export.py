@@ -14,6 +14,7 @@ from typing import Any
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event
 from fieldkit.store.home.atomic_files import written
+from fieldkit.store.home.leftovers import clear_beside
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import Store
 from fieldkit.store.tinysqlite.reading import StoredDocument
@@ -30,6 +31,7 @@ def export_plain(store: Store, target: Path) -> int:
 
     Raises `Fault` (`store.full`, `store.unwritable`).
     """
+    clear_beside(target)
     with store.db.transaction(), written(target) as file:
         count = 0
         file.write(b"{" + _member("export", {"1": _FORMAT}))

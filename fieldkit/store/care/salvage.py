@@ -13,8 +13,9 @@ from fieldkit.domain.core.event import Event
 from fieldkit.store.care.scrub import NOT_READ, TROUBLES
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
+from fieldkit.store.home.leftovers import clear_leftovers
 from fieldkit.store.home.process_lock import alone, workroom
-from fieldkit.store.home.swap_in import finish_replacing
+from fieldkit.store.home.swap_in import finish_replacing, replace_all
 from fieldkit.store.records import salvages
 from fieldkit.store.records.archive import Archive, ArchiveFault
 from fieldkit.store.records.device import start_epoch
@@ -22,8 +23,7 @@ from fieldkit.store.records.ledger import REJECTED, Ledger, turn
 from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.store import open_db
-from fieldkit.store.tinysqlite import Salvaged, TinySQLite
-from fieldkit.store.tinysqlite import restore as put_in_place
+from fieldkit.store.tinysqlite import Salvaged, TinySQLite, remove
 from fieldkit.store.tinysqlite import salvage as keep_readable
 from fieldkit.store.tinysqlite.reading import StoredDocument
 
@@ -72,9 +72,10 @@ def salvage(
     it was, since some of its events may be lost. A new epoch begins, own events without a receipt
     are kept for sending, and the next sync reads everything of the office again. What is lost is
     noted in the new store. All of it is done on copies; the damaged files are kept as they are.
-    Raises `Fault` or `Locked`.
+    Raises `Fault` (`store.full` ...) or `Locked`; nothing has changed then.
     """
     finish_replacing(home)
+    clear_leftovers(home)
     key = keys.unlock(home.folder, passphrase)
     with alone(home.folder), workroom(home.folder) as room, faults():
         copy = _copied(home.store, room)
@@ -86,12 +87,12 @@ def salvage(
             mended = _mend(copy, key, new_id, archive, now, missing, found.commits_lost)
         finally:
             archive.close()
-        archive_aside = put_in_place(archive.path, home.archive, key=key) if archived else None
-        aside = put_in_place(copy, home.store, key=key)
+        shutil.copyfile(home.folder / keys.KEY_NAME, room / keys.KEY_NAME)
+        aside = replace_all(home, room, key)
     files = ((home.store, found), (home.archive, archived))
     return SalvageReport(
-        aside=aside,
-        archive_aside=archive_aside,
+        aside=aside.get(home.store),
+        archive_aside=aside.get(home.archive),
         recovered=found.recovered,
         missing=missing,
         uncertain=tuple(file.name for file, one in files if one and one.uncertain),
@@ -115,6 +116,7 @@ def _salvage_archive(file: Path, room: Path, key: bytes) -> Salvaged | None:
         return None
     copy = _copied(file, room)
     if _is_whole(Archive(copy, key, SCHEMA)):
+        remove(copy)
         return None
     found = keep_readable(_copied(file, room), key=key, schema=SCHEMA)
     archive = Archive(copy, key, SCHEMA)

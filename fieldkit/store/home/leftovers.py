@@ -47,7 +47,8 @@ def close_folders(home: Home) -> None:
 
 def clear_beside(target: Path) -> None:
     """Remove what a killed run left beside a file that it was writing."""
-    ours = re.compile(rf"{re.escape(target.name)}\.[0-9a-f]{{8}}(\{DRAFT}|\.{WORK}[0-9a-f]{{8}})\Z")
+    name = re.escape(target.name)
+    ours = re.compile(rf"{name}\.([0-9a-f]{{8}}\{DRAFT}|{WORK}[0-9a-f]{{8}})\Z")
     _remove(target.parent / name for name in names_in(target.parent) if ours.match(name))
 
 

@@ -14,23 +14,38 @@ from fieldkit.store.home.atomic_files import free_name
 from fieldkit.store.home.home import Home
 from fieldkit.store.home.process_lock import alone
 from fieldkit.store.storage_errors import faults
-from fieldkit.store.tinysqlite import install, prepare, set_aside
+from fieldkit.store.tinysqlite import install, prepare, remove, set_aside
 from fieldkit.store.tinysqlite.store_file import sync_folder
 from fieldkit.systems import replace_file
 
 
-def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
+def replace_all(home: Home, room: Path, key: bytes) -> dict[Path, Path]:
     """Put `key.json`, `store.db` and, if they are there, `archive.db` and `attachments` of a folder
-    in the place of the home's; where the store that was there is kept. Nobody else may have the
-    home open."""
-    aside = None
-    with faults():
-        for place in (home.store, home.archive):
-            if (room / place.name).exists():
-                prepare(room / place.name, _next(place), key=key)
-                if place.exists():
-                    kept = set_aside(place)
-                    aside = kept if place == home.store else aside
+    in the place of the home's; where what was there of store and archive is kept, by its place.
+
+    Nobody else may have the home open. Raises `Fault`; nothing has changed then, and nothing is
+    left of what was prepared.
+    """
+    aside: dict[Path, Path] = {}
+    try:
+        with faults():
+            _prepare_all(home, room, key, aside)
+    except BaseException:
+        if not _next(home.folder / keys.KEY_NAME).exists():  # else it counts
+            for each in (*map(_next, (home.store, home.archive)), *aside.values()):
+                remove(each)
+            shutil.rmtree(_next(home.attachments), ignore_errors=True)
+        raise
+    _finish(home)
+    return aside
+
+
+def _prepare_all(home: Home, room: Path, key: bytes, aside: dict[Path, Path]) -> None:
+    for place in (home.store, home.archive):
+        if (room / place.name).exists():
+            prepare(room / place.name, _next(place), key=key)
+            if place.exists():
+                aside[place] = set_aside(place)
     if (coming := room / home.attachments.name).exists():
         shutil.rmtree(_next(home.attachments), ignore_errors=True)  # of one that was broken off
         coming.replace(_next(home.attachments))
@@ -39,8 +54,6 @@ def replace_all(home: Home, room: Path, key: bytes) -> Path | None:
     if place.exists() and place.read_bytes() != wrapped:
         keys.write_whole(free_name(place), place.read_bytes())
     keys.write_whole(_next(place), wrapped)
-    _finish(home)
-    return aside
 
 
 def finish_replacing(home: Home) -> None:

@@ -34,7 +34,7 @@ from .errors import (
 )
 from .maintenance import DatabaseReport
 from .reading import StoredDocument
-from .recovery import Salvaged, install, prepare, restore, salvage, set_aside
+from .recovery import Salvaged, install, prepare, remove, restore, salvage, set_aside
 from .storage import SQLiteStorage
 from .table import SQLiteTable
 
@@ -65,6 +65,7 @@ __all__ = [
     "WrongKeyError",
     "install",
     "prepare",
+    "remove",
     "restore",
     "salvage",
     "set_aside",

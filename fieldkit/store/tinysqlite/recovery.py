@@ -16,7 +16,7 @@ import apsw
 
 from . import layout as layouts
 from .connection import Connection
-from .errors import TinySQLiteError, WrongKeyError
+from .errors import TinySQLiteError, WrongKeyError, translated
 from .sidecar import Sidecar
 from .storage import SQLiteStorage
 from .store_file import sync_folder
@@ -55,7 +55,7 @@ def salvage(path: str | os.PathLike[str], *, key: bytes | None = None, schema: i
     aside = _set_aside(store, "damaged")
     result = Salvaged(aside)
     fresh = store.with_name(store.name + ".fresh")
-    _remove(fresh)
+    remove(fresh)
     _rebuild(aside, fresh, key, schema, result)
     _fold_log(store, key)
     _install(fresh, store)
@@ -89,29 +89,37 @@ def prepare(
     Raises as `restore` does; nothing is left there then.
     """
     fresh = Path(path)
-    _remove(fresh)
-    shutil.copyfile(backup, fresh)
-    os.chmod(fresh, 0o600)
+    remove(fresh)
     try:
+        _empty_log(Path(backup), key)  # it has one where the disk was full
+        shutil.copyfile(backup, fresh)
+        os.chmod(fresh, 0o600)
         session = Connection(fresh, key)
         try:
             with session.use() as db:
                 made = int(layouts.scalar(db, layouts.COMMITS))
         finally:
             session.close()
+        note = Sidecar(fresh, key)
+        note.write(made)
+        note.close()
+        for name in (fresh, Path(f"{fresh}-commits")):
+            _sync(name)
     except BaseException:
-        _remove(fresh)
+        remove(fresh)
         raise
-    note = Sidecar(fresh, key)
-    note.write(made)
-    note.close()
-    for name in (fresh, Path(f"{fresh}-commits")):
-        _sync(name)
 
 
 def set_aside(path: str | os.PathLike[str]) -> Path:
-    """Copy a store with its log to ``NAME.replaced-1`` (or the next free number); where to."""
+    """Copy a store with its log to ``NAME.replaced-1`` (or the next free number); where to.
+    Nothing is left there where the copy fails."""
     return _set_aside(Path(path), "replaced")
+
+
+def remove(path: str | os.PathLike[str]) -> None:
+    """Remove a store that nobody has open, with its log and its counter, if it is there."""
+    for suffix in (*_SUFFIXES, "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def install(path: str | os.PathLike[str], store: str | os.PathLike[str]) -> None:
@@ -127,12 +135,22 @@ def _fold_log(store: Path, key: bytes | None) -> None:
     Where that cannot be done, because it is damaged or has another key, the copy that was set
     aside is what is left of it if the replacing is broken off.
     """
-    with suppress(TinySQLiteError, apsw.Error):
-        session = Connection(store, key)
-        try:
-            session.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        finally:
-            session.close()
+    with suppress(TinySQLiteError):
+        _empty_log(store, key)
+
+
+def _empty_log(store: Path, key: bytes | None) -> None:
+    """Move a store's log into its file, which then is all of it."""
+    log = Path(f"{store}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return
+    session = Connection(store, key)
+    try:
+        session.db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    except apsw.Error as error:
+        raise translated(error) from error
+    finally:
+        session.close()
 
 
 def _install(fresh: Path, store: Path) -> None:
@@ -167,8 +185,12 @@ def _set_aside(store: Path, why: str) -> Path:
     number = 1
     while (aside := store.with_name(f"{store.name}.{why}-{number}")).exists():
         number += 1
-    _copy(store, aside)
-    sync_folder(store.parent)
+    try:
+        _copy(store, aside)
+        sync_folder(store.parent)
+    except BaseException:
+        remove(aside)
+        raise
     return aside
 
 
@@ -178,11 +200,6 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(f"{source}{suffix}", f"{target}{suffix}")
             os.chmod(f"{target}{suffix}", 0o600)
             _sync(Path(f"{target}{suffix}"))
-
-
-def _remove(store: Path) -> None:
-    for suffix in (*_SUFFIXES, "-shm"):
-        Path(f"{store}{suffix}").unlink(missing_ok=True)
 
 
 def _rebuild(damaged: Path, fresh: Path, key: bytes | None, schema: int, result: Salvaged) -> None:
@@ -199,6 +216,7 @@ def _rebuild(damaged: Path, fresh: Path, key: bytes | None, schema: int, result:
             rescued = Rescue(pages, storage, session.db)
     finally:
         storage.close()
+    _empty_log(fresh, key)
     result.recovered, result.missing = rescued.recovered, rescued.missing
     result.uncertain = rescued.uncertain
     if (found := commits(pages)) is not None:
