@@ -19,7 +19,9 @@ from fieldkit.services.jobs import attachments, job_commands
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home import keys
+from fieldkit.store.home.file_locks import hold
 from fieldkit.store.home.home import Home
+from fieldkit.store.home.process_lock import workroom
 from tests.store.homes import NOW, acknowledge, cancelled, new_home, one_job, opened
 
 FILES = (
@@ -307,3 +309,21 @@ def test_a_key_of_what_is_there_is_never_exchanged(tmp_path: Path) -> None:
     restore_from = tmp_path / "none.tar"
     with pytest.raises(Fault, match=r"backup\.missing"):
         restore(home, restore_from, uuid7)
+
+
+def test_a_file_that_another_has_taken_the_place_of_is_not_held(tmp_path: Path) -> None:
+    """Whoever clears leftovers away may have removed it between its making and its lock."""
+    path = tmp_path / "work-1"
+    path.touch()
+    with path.open("rb") as file:
+        assert hold(file.fileno(), path)
+    with path.open("rb") as file:
+        path.unlink()
+        path.touch()
+        assert not hold(file.fileno(), path)
+
+
+def test_a_full_disk_in_a_workroom_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"store\.full"), workroom(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []

@@ -190,3 +190,12 @@ def test_some_fields_are_read_without_the_rest(opened: Opener) -> None:
         {"number": "A", "customer": {"name": "李娜"}, "tags": ["x", 2]},
         {"number": "B", "tags": []},
     ]
+
+
+def test_whoever_has_the_store_open_writes_on_when_another_drops_an_index(opened: Opener) -> None:
+    here, there = opened(), opened(indexes={})
+    here.table("events").insert({"job": "j-1"})
+    there.table("events")
+    there.drop_undeclared_indexes()
+    here.table("events").insert({"job": "j-2"})
+    assert [row["job"] for row in there.table("events")] == ["j-1", "j-2"]
