@@ -1,5 +1,7 @@
 """Backup while in use, restore with a new epoch, and what a restore refuses."""
 
+import io
+import json
 import shutil
 import tarfile
 import threading
@@ -134,6 +136,32 @@ def test_a_damaged_or_foreign_file_changes_nothing(tmp_path: Path) -> None:
         restore(home, file, uuid7)
     assert home.store.read_bytes() == before
     assert not list(home.folder.glob("work-*"))
+
+
+def test_a_backup_whose_seal_is_not_of_its_key_is_damaged(tmp_path: Path) -> None:
+    """Also where no other key is at hand that could be the right one."""
+    home, file = new_home(tmp_path / "home", "three plain words"), tmp_path / "backup.tar"
+    with opened(home, passphrase="three plain words") as session:
+        one_job(session)
+        back_up(session.store, file)
+    with tarfile.open(file) as tar:
+        entries = {entry.name: (entry, tar.extractfile(entry)) for entry in tar}
+        content = {name: read.read() for name, (_, read) in entries.items() if read}
+    sealed = json.loads(content["backup.json"])
+    (seal,) = [
+        name for name, value in sealed.items() if isinstance(value, str) and len(value) == 64
+    ]
+    sealed[seal] = "0" * 64
+    content["backup.json"] = json.dumps(sealed).encode()
+    with tarfile.open(file, "w") as tar:
+        for name, raw in content.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(raw)
+            tar.addfile(entry, io.BytesIO(raw))
+    other = Home(tmp_path / "other")
+    with pytest.raises(Fault, match=r"backup\.damaged"):
+        restore(other, file, uuid7, "three plain words")
+    assert not other.store.exists()
 
 
 def test_a_backup_of_a_newer_version_is_told_from_a_damaged_one(

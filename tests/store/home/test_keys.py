@@ -20,8 +20,10 @@ from fieldkit.store.home.keys import (
     SECRET_NAME,
     KeyFileDamaged,
     Locked,
+    PassphraseRefused,
     Protection,
     change_passphrase,
+    check_passphrase,
     create_key,
     describe,
     unlock,
@@ -211,3 +213,11 @@ def test_a_changed_description_does_not_unwrap(tmp_path: Path) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"note": "added"}))
     with pytest.raises(KeyFileDamaged, match="damaged"):
         unlock(tmp_path)
+
+
+@pytest.mark.parametrize("letter", [0xD800, 0xDCFF, 0xDFFF])
+def test_half_a_letter_is_no_letter_of_a_passphrase(letter: int) -> None:
+    """The environment passes on bytes of another encoding so."""
+    with pytest.raises(PassphraseRefused, match="letters"):
+        check_passphrase(f"three plain words{chr(letter)}")
+    check_passphrase("three plain words\ud7ff\ue000")
