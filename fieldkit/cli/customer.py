@@ -1,5 +1,6 @@
 """`fieldkit customer`: register, list, show, amend, merge."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -21,7 +22,7 @@ from fieldkit.cli.corrections import (
 )
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.domain.records.customer_product import CustomerAmended, CustomerData
+from fieldkit.domain.records.customer_product import Customer, CustomerAmended, CustomerData
 from fieldkit.services.jobs import correct_records, records
 
 app = typer.Typer(help="Customers.", no_args_is_help=True)
@@ -43,10 +44,17 @@ def register(
 
 
 @app.command("list")
-def list_all(as_json: Json = False) -> None:
+def list_all(
+    words: Annotated[
+        str, typer.Argument(help="Only those with these words in name, phone or address.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
     """List the customers."""
     with opened() as session:
-        found = records.each_customer(session)
+        found: Iterable[Customer] = (
+            records.customers(session, words) if words else records.each_customer(session)
+        )
         if as_json:
             print_json_rows(item.model_dump(mode="json") for item in found)
             return

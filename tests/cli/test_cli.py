@@ -410,3 +410,13 @@ def test_wrong_usage_is_told_with_exit_code_2(shell: Shell, wrong: list[str]) ->
     assert (code, out) == (2, "")
     assert err
     assert "Traceback" not in err
+
+
+def test_customers_are_listed_by_words(shell: Shell) -> None:
+    for name, phone in (("Özil", "+86 138 0013 8000"), ("Li Na", "000-0001")):
+        shell("customer", "register", "--set", f"name={name}", "--set", f"phone={phone}")
+    for typed in ("13800138000", "ÖZIL", "ozil"):
+        assert [line.split()[1] for line in shell("customer", "list", typed)[1].splitlines()] == [
+            "Özil"
+        ]
+    assert shell("customer", "list", "nobody") == (0, "", "")

@@ -5,6 +5,7 @@ Texts are searched folded: capitals, accents and full width are no difference (`
 and without dashes, spaces and brackets (`13800138000` finds `+86 138 0013 8000`).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -16,13 +17,26 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(plain_digit(each) for each in apart if not unicodedata.combining(each))
+    return apart.translate(_LETTERS)
+
+
+class _Letters(dict[int, str]):
+    """What stands for each letter of a folded text, found when it first occurs; it has no
+    accents."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        found = self[code] = "" if unicodedata.combining(letter) else plain_digit(letter)
+        return found
+
+
+_LETTERS = _Letters()
 
 
 def search_text(fields: Iterable[str]) -> str:
     """What is looked through for the words of a query: each field on a line, then the numbers."""
-    given = [folded(field) for field in fields if field]
-    return "\n".join([*given, *filter(None, map(_number, given))])
+    given = folded("\n".join(filter(None, fields)))
+    return "\n".join([given, *_numbers(given)])
 
 
 def query_words(query: str) -> list[tuple[str, ...]]:
@@ -34,27 +48,42 @@ def query_words(query: str) -> list[tuple[str, ...]]:
     return [_forms(word) for word in folded(query).split()]
 
 
-def holds(text: str, query: str) -> bool:
-    """Whether a `search_text` holds every word of a query."""
-    return all(any(form in text for form in forms) for forms in query_words(query))
+def holds_words(text: str, words: Iterable[Iterable[str]]) -> bool:
+    """Whether a `search_text` holds every word of a query in one of its forms."""
+    return all(any(form in text for form in forms) for forms in words)
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    number = _number(word)
-    forms = [word, number]
-    if number.isdecimal() and len(number) >= _TRUNK:
-        forms.append(number.lstrip("0"))
+    forms = [word, *_numbers(word)]
+    if forms[-1].isdecimal() and len(forms[-1]) >= _TRUNK:
+        forms.append(forms[-1].lstrip("0"))
     return tuple(dict.fromkeys(filter(None, forms)))
 
 
 _TRUNK = 7
 """Digits of a telephone number with the zero of its area."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:$|[t ]\d\d:\d\d)")
 _SHORTEST = 4
 """Letters and digits of a number. In shorter words a sign is what it is: `5_` is no 5."""
 
 
-def _number(text: str) -> str:
-    """The letters and digits of a text that has digits; "" for others."""
-    bare = text if text.isalnum() else "".join(filter(str.isalnum, text))
-    is_number = len(bare) >= _SHORTEST and any(map(str.isdigit, bare))
-    return bare if is_number else ""
+class _Bare(dict[int, str | None]):
+    """What stands for each letter of a number, found when it first occurs; it has no signs."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        found = self[code] = letter if letter.isalnum() or letter == "\n" else None
+        return found
+
+
+_BARE = _Bare()
+
+
+def _numbers(folded_lines: str) -> list[str]:
+    """The letters and digits of each line that has digits and is no day."""
+    bare = folded_lines.translate(_BARE).split("\n")
+    return [
+        number
+        for line, number in zip(folded_lines.split("\n"), bare, strict=True)
+        if len(number) >= _SHORTEST and not number.isalpha() and not _DAY.match(line)
+    ]

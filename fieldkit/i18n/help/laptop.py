@@ -102,6 +102,9 @@ HELP: dict[str, str] = {
     ),
     "Customers.": "顾客。",
     "List the customers.": "列出顾客。",
+    "Only those with these words in name, phone or address.": (
+        "只列出姓名、电话或地址中有这些词的顾客。"
+    ),
     "Show a customer.": "查看顾客。",
     "Products by serial number.": "产品（按产品编号）。",
     "Show a product with its history.": "查看产品及其维修历史。",

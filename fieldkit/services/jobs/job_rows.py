@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from fieldkit.domain.core.kinds import CLOSED, VISIT_FROM, RecordKind
+from fieldkit.domain.core.searching import query_words
 from fieldkit.domain.core.stored_json import value_at
 from fieldkit.services.home.session import Session
 from fieldkit.store.records.fast_lists import JOB_ROW
@@ -59,8 +60,7 @@ def any_older(session: Session) -> bool:
 def older_jobs(session: Session, text: str) -> list[JobRow]:
     """Jobs of the whole store that hold every word of a text in what their rows are made of, the
     last at most `AT_HAND`. It takes as long as reading all rows: some 0.1 s for 10,000."""
-    words = [(word,) for word in text.split()]
-    found = session.store.lists.holding(RecordKind.JOB, words, JOB_ROW, AT_HAND)
+    found = session.store.lists.holding(RecordKind.JOB, query_words(text), JOB_ROW, AT_HAND)
     return sorted((_row(*values) for values in found), key=_order)
 
 

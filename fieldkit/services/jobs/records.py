@@ -7,6 +7,7 @@ from typing import Any
 from fieldkit.domain import registration
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, RecordKind
+from fieldkit.domain.core.searching import folded, query_words
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.merging import everybody, survivor
@@ -105,7 +106,7 @@ def each_customer(session: Session) -> Iterator[Customer]:
 def customers(session: Session, text: str = "") -> list[Customer]:
     """The last customers, as they were registered, that hold every word of a text in their name,
     number or address; for those who were merged, who stands for them."""
-    words = [(word,) for word in text.split()]
+    words = query_words(text)
     found: list[Customer] = _page(session, RecordKind.CUSTOMER, words, ("name", "phone", "address"))
     standing = [standing_customer(session, one.id) if one.merged_into else one for one in found]
     return list({one.id: one for one in standing}.values())
@@ -118,17 +119,17 @@ def products(session: Session, text: str = "", owner: str = "") -> list[Product]
     rows = [row for each in owners for row in session.store.ledger.owned_by(each)]
     own: list[Product] = [Product.model_validate(row) for row in rows]
     known = {one.id for one in own}
-    words = [(word, *_models_named(session, word)) for word in text.split()]
+    words = [(*forms, *_models_named(session, forms[0])) for forms in query_words(text)]
     found: list[Product] = _page(session, RecordKind.PRODUCT, words, ("serial", "model"))
     return own + [one for one in found if one.id not in known]
 
 
 def _models_named(session: Session, word: str) -> Iterator[str]:
-    """The models in whose name, in either language, a word is."""
+    """The models in whose name, in either language, a folded word is."""
     for model in session.catalogue.models:
         names = (session.catalogue.name("model", model.code, lang) for lang in LANGS)
-        if any(word.casefold() in name.casefold() for name in names):
-            yield model.code
+        if any(word in folded(name) for name in names):
+            yield folded(model.code)
 
 
 def _page(

@@ -7,6 +7,7 @@ from typing import Any
 from tinydb import where
 
 from fieldkit.domain.core.kinds import CLOSED, RecordKind, Status
+from fieldkit.domain.core.searching import holds_words, search_text
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import SQLiteTable, TinySQLite
 
@@ -117,9 +118,14 @@ class Lists:
     def holding(
         self, kind: RecordKind, words: Iterable[Sequence[str]], fields: Sequence[str], limit: int
     ) -> list[list[Any]]:
-        """These fields of the documents that hold every word in them, or one that stands for it,
-        the last that came first: without a word the last of all."""
-        return self._db.table(TABLES[kind]).holding(words, *fields, limit=limit)
+        """These fields of the documents that hold every word in them, in one of its forms as
+        `query_words` gives them, the last that came first: without a word the last of all."""
+        asked = [tuple(forms) for forms in words]
+
+        def test(values: list[Any]) -> bool:
+            return holds_words(search_text(each for each in values if type(each) is str), asked)
+
+        return self._db.table(TABLES[kind]).holding(test, *fields, limit=limit)
 
     @faults()
     def count(self, kind: RecordKind) -> int:

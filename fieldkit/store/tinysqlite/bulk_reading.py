@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
 from typing import Any
 
 from .codec import NULL_MARK, DocId, decode
@@ -148,30 +150,26 @@ class BulkReadingTable(ReadingTable):
             yield from (decode(found) for found, seq in rows if seq != last[1])
             last = rows[-1]
 
-    def holding(self, words: Iterable[Sequence[str]], *fields: str, limit: int) -> list[list[Any]]:
-        """Some fields of the documents in which these fields together hold every word, or another
-        one that stands for it, at most ``limit``, the last stored first. Capitals of A to Z are no
-        difference.
+    def holding(
+        self, test: Callable[[list[Any]], bool], *fields: str, limit: int
+    ) -> list[list[Any]]:
+        """Some fields of the documents whose fields pass a test, at most ``limit``, the last stored
+        first.
 
-        SQLite looks through all texts, which takes as long as reading them; those of the table's
-        excerpt are read without the documents.
+        It takes as long as reading these fields of all documents until enough are found; those of
+        the table's excerpt are read without the documents. The test must not use the store.
         """
         text = excerpt(fields)
-        given: list[str] = []
-        where = ""
-        for any_of in words:
-            where += f" AND ({' OR '.join([f'instr(lower({text}), ?)'] * len(any_of))})"
-            given += map(str.lower, any_of)
         kept = self._storage.declared.get(self._name, Wanted()).excerpt
         order = text if fields == kept else "seq"
-        rows = self._select(
-            lambda layout: (
-                f"SELECT {text} FROM {layout.table} WHERE 1{where} ORDER BY {order} DESC LIMIT ?"
-            ),
-            *given,
-            limit,
-        )
-        return [decode(found) for (found,) in rows]
+
+        def query(session: Connection, layout: Layout) -> list[list[Any]]:
+            sql = f"SELECT {text} FROM {layout.table} ORDER BY {order} DESC"
+            with closing(session.db.execute(sql)) as rows:
+                passed = (values for (found,) in rows if test(values := decode(found)))
+                return list(islice(passed, limit))
+
+        return self._read(query, [])
 
     def values_of(self, ids: Iterable[DocId], *fields: str) -> list[list[Any]]:
         """What ``values`` gives of the documents that have these ids, in the order of the ids."""

@@ -30,7 +30,7 @@ def copy_from(screen: BaseScreen[Any], job: Job) -> None:
         "screen.copy_challenge": _challenge(screen.session, job),
     }
     texts = {key: text for key, text in found.items() if text}
-    options = [Option(key, text, screen.t(key), text.casefold()) for key, text in texts.items()]
+    options = [Option(key, text, screen.t(key), text) for key, text in texts.items()]
 
     def take(codes: Codes | None) -> None:
         if codes:

@@ -31,12 +31,9 @@ def choose_record(screen: "BaseScreen[Any]") -> None:
     session, t = screen.session, screen.t
 
     def seek(text: str) -> list[Option]:
-        people = [
-            Option(f"{_CUSTOMER} {one.id}", one.name, f"{one.phone} · {one.address}")
-            for one in records.customers(session, text)
-        ]
+        people = [_person(one, f"{_CUSTOMER} {one.id}") for one in records.customers(session, text)]
         return people + [
-            Option(f"{_PRODUCT} {one.id}", one.serial, one.model)
+            _bought(one, session.catalogue.name("model", one.model, screen.lang))
             for one in records.products(session, text)
         ]
 
@@ -49,6 +46,16 @@ def choose_record(screen: "BaseScreen[Any]") -> None:
                 _choose(screen, who, what, ())
 
     screen.app.push_screen(PickScreen(t("key.records"), [], seek=seek), chosen)
+
+
+def _person(one: Customer, code: str) -> Option:
+    words = f"{one.name}\n{one.phone}\n{one.address}"
+    return Option(code, one.name, f"{one.phone} · {one.address}", words)
+
+
+def _bought(one: Product, model: str) -> Option:
+    words = f"{one.serial}\n{one.model}\n{model}"
+    return Option(f"{_PRODUCT} {one.id}", one.serial, one.model, words)
 
 
 def correct_job(screen: "BaseScreen[Any]", job: Job) -> None:
@@ -217,11 +224,7 @@ def _people(screen: "BaseScreen[Any]", but: str) -> Any:
     def seek(text: str) -> list[Option]:
         alike = correct_records.duplicates_of(session, but) if but and not text else []
         found = {one.id: one for one in [*alike, *records.customers(session, text)]}
-        return [
-            Option(one.id, one.name, f"{one.phone} · {one.address}")
-            for one in found.values()
-            if one.id != but
-        ]
+        return [_person(one, one.id) for one in found.values() if one.id != but]
 
     return seek
 

@@ -17,7 +17,7 @@ def open_palette(screen: BaseScreen[Any]) -> None:
         if has(about) and binding.action != "app.palette":
             name = screen.t(binding.description)
             more = f"{key_name(binding.key)} · {screen.t(about)}"
-            found.append(Option(binding.action, name, more, f"{name} {more}".casefold()))
+            found.append(Option(binding.action, name, more, f"{name}\n{more}"))
 
     def run(codes: Codes | None) -> None:
         if codes is not None:

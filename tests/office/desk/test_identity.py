@@ -56,6 +56,13 @@ def test_a_product_that_came_under_another_writing_is_found(either: World, tmp_p
     assert _found(either, "c24230600001") == {"Ｃ24－2306－00001"}
 
 
+@pytest.mark.parametrize("typed", ["ÖZIL", "özil", "ozil", "Émile", "emile", "13912345678"])
+def test_a_caller_is_found_in_any_writing(either: World, typed: str) -> None:
+    card = {"name": "Özil ÉMILE", "phone": "+86 139 1234 5678"}
+    who = register_customer(either.office, card)
+    assert who in _found(either, typed)
+
+
 def _sold(serial: str, owner: str, **values: str) -> Act:
     data = {"serial": serial, "model": "QL-C24", "customer": owner, "purchase_date": "2026-01-05"}
     return Act(record=serial, type="product.registered", data=data | values)

@@ -10,6 +10,7 @@ from fieldkit.domain.core.errors import BadInput
 from fieldkit.domain.core.event import Act
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands, records
+from fieldkit.services.jobs.job_rows import older_jobs
 from tests.domain.core.test_serial import WAYS
 from tests.services.homes import home_at
 
@@ -107,3 +108,36 @@ def test_a_serial_is_shown_in_the_form_of_its_model(session: Session) -> None:
     assert _bike(session, serial="c24 23050 0417") == "C24-2305-00417"
     confirmed = _bike(session, serial="c24 26060 0999", serial_confirmed=True)
     assert records.product(session, confirmed).attention == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("13800138000", "Özil Mesut"),
+        ("+86 138-0013-8000", "Özil Mesut"),
+        ("ÖZIL", "Özil Mesut"),
+        ("ozil mesut", "Özil Mesut"),
+        ("Émile", "EMILE Zed"),
+        ("émile", "EMILE Zed"),
+        ("ｅｍｉｌｅ", "EMILE Zed"),
+    ],
+)
+def test_customers_and_their_jobs_are_found_in_any_writing(
+    session: Session, typed: str, name: str
+) -> None:
+    bike = _bike(session)
+    for who, phone in (("Özil Mesut", "+86 138 0013 8000"), ("EMILE Zed", "000-0000-0102")):
+        made = records.register_customer(session, {"name": who, "phone": phone})
+        job_commands.register_job(session, {"symptom": "x"}, made.id, bike)
+    assert [one.name for one in records.customers(session, typed)] == [name]
+    if not typed.endswith("8000"):
+        assert [row.customer for row in older_jobs(session, typed)] == [name]
+
+
+@pytest.mark.parametrize("written", WAYS)
+def test_a_serial_is_found_among_products_and_jobs(session: Session, written: str) -> None:
+    bike = _bike(session)
+    _bike(session, serial="C24-2305-00999")
+    job_commands.register_job(session, {"symptom": "x"}, _owner(session), bike)
+    assert [one.id for one in records.products(session, written)] == [bike]
+    assert len(older_jobs(session, written)) == 1

@@ -97,14 +97,35 @@ async def test_what_is_nearly_spelt_so_comes_after_what_is(desk: Desk) -> None:
         ("东区", [], [1]),
         ("li", [2], []),
         ("lh", [], []),
+        ("13800138000", [3], []),
+        ("013800138000", [3], []),
+        ("138 0013", [3], []),
+        ("c24230500417", [4], []),
+        ("ｃ24‑2305–00417", [4], []),
+        ("2026-11", [4], []),
+        ("202611", [], [4]),
+        ("ozil", [5], []),
+        ("ÖZIL", [5], []),
+        ("özil", [5], []),
+        ("emile", [5], []),
+        ("ÉMILE", [5], []),
         ("CONTROLLER bad", [], []),
-        ("", [0, 1, 2], []),
+        ("", [0, 1, 2, 3, 4, 5], []),
     ],
 )
 def test_substrings_come_first_and_near_matches_after(
     query: str, exact: list[int], nearly: list[int]
 ) -> None:
-    search = Search(["Controller 48 V", "王芳 东城区8号", "Li Hua"])
+    search = Search(
+        [
+            "Controller 48 V",
+            "王芳\n东城区8号",
+            "Li Hua",
+            "+86 138 0013 8000\nQiao",
+            "C24-2305-00417\n2026-11-05 09:00",
+            "Özil\nÉmile",
+        ]
+    )
     assert search.find(query) == (exact, nearly)
 
 

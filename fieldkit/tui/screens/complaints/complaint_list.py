@@ -59,7 +59,7 @@ class ComplaintsScreen(BaseScreen[None]):
         """Read the complaints again."""
         self._rows = list_complaints(self.session)
         self._search = Search(
-            [f"{row.name} {row.text} {self._department(row)}" for row in self._rows]
+            [f"{row.name}\n{row.text}\n{self._department(row)}" for row in self._rows]
         )
         self.query_one(Finder).refill()
 
@@ -125,7 +125,7 @@ class ComplaintsScreen(BaseScreen[None]):
 
         def found(text: str) -> list[Option]:
             return [nobody] + [
-                Option(item.id, item.name, item.phone, f"{item.name} {item.phone}".casefold())
+                Option(item.id, item.name, item.phone, f"{item.name}\n{item.phone}\n{item.address}")
                 for item in records.customers(self.session, text)
             ]
 

@@ -54,7 +54,7 @@ class BlockersScreen(BaseScreen[None]):
         self._rows = list_blockers(self.session)
         self._search = Search(
             [
-                f"{row.number} {row.customer} {self._text(row)} {self._department(row)}"
+                f"{row.number}\n{row.customer}\n{self._text(row)}\n{self._department(row)}"
                 for row in self._rows
             ]
         )
@@ -136,7 +136,7 @@ class BlockersScreen(BaseScreen[None]):
                 row.id,
                 f"{row.number} {row.customer}",
                 row.product,
-                f"{row.number} {row.customer} {row.product}".casefold(),
+                f"{row.number}\n{row.customer}\n{row.product}",
             )
             for row in list_jobs(self.session)
             if is_open(row)

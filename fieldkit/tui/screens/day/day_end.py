@@ -94,7 +94,7 @@ class DayEndScreen(BaseScreen[None]):
         loose = self._end.loose if self._end else []
         groups: dict[str, list[Entry]] = {concern: [] for concern in CONCERNS}
         for number, one in enumerate(loose):
-            if holds(f"{self._title(one)} {one.who}", text):
+            if holds(f"{self._title(one)}\n{one.who}", text):
                 groups[one.concern].append(Entry(f"{one.concern}/{number}", one))
         return sections(groups, self.lang)
 

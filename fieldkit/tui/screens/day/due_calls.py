@@ -61,7 +61,7 @@ class DueScreen(BaseScreen[None]):
         return sections({"calls": calls, "promises": rows}, self.lang)
 
     def _words(self, call: DueCall) -> str:
-        return f"{call.customer} {call.phone} {call.product} {self._reason(call)}"
+        return f"{call.customer}\n{call.phone}\n{call.product}\n{self._reason(call)}"
 
     def _reason(self, call: DueCall) -> str:
         return self.session.catalogue.name("follow_up_reason", call.reason, self.lang)
@@ -162,4 +162,4 @@ def _joined(*parts: str) -> str:
 
 
 def _row_words(row: JobRow) -> str:
-    return f"{row.number} {row.customer} {row.address} {row.product}"
+    return f"{row.number}\n{row.customer}\n{row.address}\n{row.product}"

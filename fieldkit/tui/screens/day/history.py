@@ -60,7 +60,7 @@ class HistoryScreen(BaseScreen[None]):
             self.show_message(say_error(fault, self.lang), wrong=True)
         self._search = Search(
             [
-                f"{one.serial} {one.customer} {one.phone} {one.number} {self._what(one)}"
+                f"{one.serial}\n{one.customer}\n{one.phone}\n{one.number}\n{self._what(one)}"
                 for one in self._visits
             ]
         )

@@ -52,4 +52,4 @@ class JobTable:
 def _words(row: JobRow, status: str) -> str:
     """Everything that a job can be found by."""
     kept = (row.number, row.customer, row.address, row.product, row.technician, row.appointment)
-    return " ".join((*kept, row.status, status))
+    return "\n".join((*kept, row.status, status))

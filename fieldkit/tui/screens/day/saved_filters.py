@@ -56,7 +56,7 @@ def open_filters(screen: BaseScreen[Any], now: Filter, take: Any) -> None:
         found.append(Option(_ALL, screen.t("screen.filter_none"), words="*"))
     saved = {one.name: one for one in saved_filters(screen.session)}
     found += [
-        Option(name, name, _about(screen, one), f"{name} {one.text}".casefold())
+        Option(name, name, _about(screen, one), f"{name}\n{one.text}")
         for name, one in saved.items()
     ]
     if not found:

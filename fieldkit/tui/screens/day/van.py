@@ -61,7 +61,7 @@ class VanScreen(BaseScreen[None]):
         return [
             Entry(sku, item)
             for sku, item in self._stock.items()
-            if holds(f"{sku} {self._named(sku)}", text)
+            if holds(f"{sku}\n{self._named(sku)}", text)
         ]
 
     def _named(self, sku: str) -> str:

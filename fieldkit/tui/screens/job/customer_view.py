@@ -171,7 +171,7 @@ class PricesScreen(CustomerScreen):
         """Read the catalogue."""
         parts = sorted(self.session.catalogue.parts, key=lambda part: part.name.say(self.lang))
         self._entries = [Entry(part.sku, part) for part in parts]
-        self._search = Search([f"{part.name.en} {part.name.zh} {part.sku}" for part in parts])
+        self._search = Search([f"{part.name.en}\n{part.name.zh}\n{part.sku}" for part in parts])
         self.query_one("#phone", Page).show(self._phone)
         self.query_one(Finder).refill()
 

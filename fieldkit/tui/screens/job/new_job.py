@@ -184,7 +184,7 @@ class NewJob:
 
 def _customer_option(item: Customer) -> Option:
     more = " · ".join(part for part in (item.phone, item.address) if part)
-    return Option(item.id, item.name, more, f"{item.name} {item.phone} {item.address}".casefold())
+    return Option(item.id, item.name, more, f"{item.name}\n{item.phone}\n{item.address}")
 
 
 def _product_option(item: Product, model: str, own: bool, lang: Lang) -> Option:
@@ -196,5 +196,5 @@ def _product_option(item: Product, model: str, own: bool, lang: Lang) -> Option:
         item.serial,
         f"{item.serial} {model}",
         more,
-        f"{item.serial} {model}".casefold(),
+        f"{item.serial}\n{item.model}\n{model}",
     )
