@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from fieldkit.cli.context import print_json
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.core.decision import ComplaintDecision, Decision, LineDecision
+from fieldkit.domain.core.decision import ComplaintDecision, Decision, Escalation, LineDecision
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.must_know import must_know
 from fieldkit.domain.job.steps import State, path
 from fieldkit.i18n import (
     Lang,
@@ -71,6 +72,7 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     if job.decision:
         lines += decision_lines(job.decision, catalogue, lang)
         lines += _money_lines(job, lang)
+    lines += _others_to_tell(job, catalogue, lang)
     return lines
 
 
@@ -133,10 +135,7 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
         lines += [f"  {hit.because.say(lang)}" for hit in decision.hits]
     for code in decision.instructions:
         lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
-    for item in decision.escalations:
-        department = catalogue.name("department", item.department, lang)
-        due = say(f"cli.due.{item.due}", lang)
-        lines.append(f"  ^ {item.level} {department}{_marks(lang).colon}{due}")
+    lines += [_escalation(item, catalogue, lang) for item in decision.escalations]
     if decision.approval != "none":
         approver = catalogue.name("approver", decision.approval, lang)
         lines.append(f"  {say('cli.approval', lang, approver=approver)}")
@@ -147,6 +146,19 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
     if decision.engine_missing:
         lines.append(f"  {say('cli.engine_missing', lang)}")
     return lines
+
+
+def _escalation(item: Escalation, catalogue: Catalogue, lang: Lang) -> str:
+    department = catalogue.name("department", item.department, lang)
+    due = say(f"cli.due.{item.due}", lang)
+    return f"  ^ {item.level} {department}{_marks(lang).colon}{due}"
+
+
+def _others_to_tell(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
+    """Who must know by a request for help or the survey card, and not by the verdict."""
+    shown = set(job.decision.escalations if job.decision else ())
+    items = dict.fromkeys(one.item for one in must_know(job))
+    return [_escalation(item, catalogue, lang) for item in items if item not in shown]
 
 
 def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:

@@ -15,12 +15,14 @@ from fieldkit.domain.complaints.model import Complaint
 from fieldkit.domain.complaints.steps import next_complaint_step, routing
 from fieldkit.domain.core.local_time import hours_later, window
 from fieldkit.domain.core.work_calendar import WorkCalendar
+from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.job.must_know import not_told
 from fieldkit.domain.records.follow_up import FollowUp
 
 DutyKind = Literal[
     "escalation", "approval", "promise", "visit", "submit", "reply", "interim", "solve",
-    "follow_up",
+    "follow_up", "help",
 ]  # fmt: skip
 
 ANY_WEEKDAY = WorkCalendar()
@@ -54,6 +56,9 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
         found.append(Duty("submit", job.id, job.technician, due))
     if job.status in CLOSED:
         return found
+    for held in hold_ups(job):
+        if held.help and held.open:
+            found.append(Duty("help", job.id, "", held.logged.at))
     asked = job.open_approval
     if asked is not None and asked.stamp is not None:
         found.append(Duty("approval", job.id, asked.approver, asked.stamp.at))
@@ -65,15 +70,10 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
 
 
 def _escalations(job: Job, now: datetime) -> Iterator[Duty]:
-    """Those of the decision without a record that they were notified."""
-    stamp = job.decided.stamp if job.decided else None
-    if job.decision is None or stamp is None:
-        return
-    notified = {(one.level, one.department) for one in job.told}
-    for item in job.decision.escalations:
-        if (item.level, item.department) not in notified:
-            due = _DUE[item.due](stamp.at.astimezone(now.tzinfo))
-            yield Duty("escalation", job.id, item.department, due, item.level)
+    """Those who must know, and of whom nobody recorded that they were told."""
+    for one in not_told(job):
+        due = _DUE[one.item.due](one.since.at.astimezone(now.tzinfo))
+        yield Duty("escalation", job.id, one.item.department, due, one.item.level)
 
 
 _DUE: dict[str, Callable[[datetime], datetime]] = {

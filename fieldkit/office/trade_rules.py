@@ -9,15 +9,17 @@ from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.step_events import Surveyed
 
 
 @dataclass(frozen=True)
 class TradeRules:
-    """`parts` are the catalogue's parts by SKU; the functions ask the rules about a job or a
-    complaint on a day, and when customers may be called."""
+    """`parts` are the catalogue's parts by SKU; the functions ask the rules about a job, a
+    complaint or a survey card on a day, and when customers may be called."""
 
     catalogue: Catalogue
     parts: Mapping[str, Part]
     judge_job: Callable[[Job, date], Decision]
     judge_complaint: Callable[[Job, ComplaintSaid, date], Decision]
+    judge_survey: Callable[[Job, Surveyed, date], Decision]
     calling_hours: Callable[[], CallingHours | None] = lambda: None

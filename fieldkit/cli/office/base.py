@@ -103,7 +103,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     The rules are loaded when they are first asked, and freed at the end.
     """
     from fieldkit.office.trade_rules import TradeRules
-    from fieldkit.services.deciding.cases import complaint_case, job_case
+    from fieldkit.services.deciding.cases import complaint_case, job_case, survey_case
     from fieldkit.services.home.company_zone import company_clock
     from fieldkit.services.home.trade import Trade, load_decider
 
@@ -120,6 +120,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
             judge_complaint=lambda job, form, day: decider.decide(
                 complaint_case(job, form, day), day
             ),
+            judge_survey=lambda job, card, day: decider.decide(survey_case(job, card, day), day),
             calling_hours=lambda: decider.shelf.on(now()).calling_hours,
         )
     finally:

@@ -50,7 +50,7 @@ def status(folder: Folder = None, as_json: Json = False) -> None:
 
 @app.command()
 def blockers(folder: Folder = None, as_json: Json = False) -> None:
-    """List what holds jobs up behind the front line: blockers and parts on order.
+    """List what holds jobs up behind the front line: blockers, requests for help, parts on order.
 
     One is over with: fieldkit office job do JOB resolve_blocker --set how=...
     """
@@ -65,7 +65,8 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
         print_json(
             [
                 {"job": job.id, "number": job.number, "technician": job.technician,
-                 "department": one.department, "part": one.part, "quantity": one.quantity,
+                 "department": one.department, "help": one.help,
+                 "part": one.part, "quantity": one.quantity,
                  "expected_on": one.expected_on.isoformat() if one.expected_on else None,
                  "text": one.text, "at": one.logged.at.isoformat(), "by": one.logged.by,
                  "event": one.logged.event}
@@ -75,6 +76,7 @@ def blockers(folder: Folder = None, as_json: Json = False) -> None:
         return
     for job, one in found:
         who = catalogue.name("department", one.department, lang) if one.department else ""
+        who = say("duty.help", lang) if one.help else who
         what = say_order(one, catalogue, lang) if one.part else f"{who}: {one.text}"
         moment = say_moment(one.logged.at, lang)
         emit("cli.held_up", lang, number=job.number, technician=job.technician, what=what,

@@ -17,11 +17,13 @@ from fieldkit.domain.core.form import (
 
 
 class ComplaintRecorded(ComplaintSaid):
-    """Step 1: who, when, against what, and what is wanted."""
+    """Step 1: who, when, against what, and what is wanted. `scores` are those of the survey card
+    that opened it, 1 to 5 by the name of the question."""
 
     job: Hidden = ""
     customer: Hidden = ""
     channel: Text = ""
+    scores: Annotated[dict[str, int] | None, Ui("text", hidden=True)] = None
 
 
 class ComplaintJudged(Data):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fieldkit.domain.core.catalogue import Part
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Author
 from fieldkit.domain.core.local_time import CallingHours
@@ -19,12 +20,13 @@ class Context:
     """What a command needs from outside.
 
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
-    `decide`, `survey`, `open_complaint`, and for `complete` where nothing was decided before);
-    `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone codes
-    (None: this device has no key for them); `calling_hours` answers when customers may be called
-    (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
+    `decide`, `ask_help`, `survey`, `open_complaint`, and for `complete` where nothing was decided
+    before); `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone
+    codes (None: this device has no key for them); `calling_hours` answers when customers may be
+    called (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
     `goodwill_limit_fen` what a technician may give away in a job, both by the rules of its day.
-    `serials` is what is known of them (None: not checked).
+    `serials` is what is known of them (None: not checked). `route` asks the rules where a complaint
+    goes that a step opens by itself (None: nobody knows).
     """
 
     author: Author
@@ -36,6 +38,7 @@ class Context:
     tax_percent: int | None = None
     goodwill_limit_fen: int = 0
     serials: Serials | None = None
+    route: Callable[[ComplaintSaid], Decision] | None = None
 
     @property
     def today(self) -> date:

@@ -186,6 +186,10 @@ def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
     return _with(data, attachments=manifest)
 
 
+def _fill_help(job: Job, data: Any, ctx: Context) -> Data:
+    return _with(data, decision=_record(ctx.decision))
+
+
 def _fill_survey(job: Job, data: Any, ctx: Context) -> Data:
     return _with(data, decision=_record(ctx.decision))
 
@@ -215,6 +219,7 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "sign": _fill_sign,
     "invoice": _fill_invoice,
     "complete": _fill_complete,
+    "ask_help": _fill_help,
     "survey": _fill_survey,
     "open_complaint": _fill_complaint,
 }

@@ -1,22 +1,24 @@
-"""What holds a job up behind the front line: blockers that were logged, and parts on order."""
+"""What holds a job up behind the front line: blockers, requests for help, parts on order."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.job.side_events import BlockerLogged, HelpRequested
 
 
 @dataclass(frozen=True)
 class HoldUp:
-    """One thing. A part on order has `part` and `quantity`, and `expected_on` if anybody knows;
-    anything else has a `department`. `ended` and `how` say who ended it, and in what way; an
-    `open` one still holds its job up."""
+    """One thing. A part on order has `part` and `quantity`, and `expected_on` if anybody knows; a
+    blocker has a `department`; of a request for `help` the office says who gives it. `ended` and
+    `how` say who ended it, and in what way; an `open` one still holds its job up."""
 
     logged: Stamp
     text: str
     open: bool
     department: str = ""
+    help: bool = False
     part: str = ""
     quantity: int = 0
     expected_on: date | None = None
@@ -34,7 +36,8 @@ def _blockers(job: Job) -> list[HoldUp]:
     ends = {one.blocker: one for one in job.resolved}
     going_on = job.status not in CLOSED
     found = []
-    for one in job.blockers:
+    every: tuple[BlockerLogged | HelpRequested, ...] = (*job.blockers, *job.help)
+    for one in every:
         if one.stamp is None:
             continue
         end = ends.get(one.stamp.event)
@@ -43,7 +46,8 @@ def _blockers(job: Job) -> list[HoldUp]:
                 logged=one.stamp,
                 text=one.text,
                 open=going_on and end is None,
-                department=one.department,
+                department=one.department if isinstance(one, BlockerLogged) else "",
+                help=isinstance(one, HelpRequested),
                 ended=end.stamp if end else None,
                 how=end.how if end else "",
             )

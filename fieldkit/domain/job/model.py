@@ -191,12 +191,12 @@ class Job(Document):
         )
 
     @property
-    def open_blockers(self) -> tuple[side.BlockerLogged, ...]:
-        """What still holds the job up behind the front line, the oldest first."""
+    def open_blockers(self) -> tuple[side.BlockerLogged | side.HelpRequested, ...]:
+        """What still holds the job up behind the front line: blockers, then requests for help,
+        of each the oldest first."""
         gone = {one.blocker for one in self.resolved}
-        return tuple(
-            one for one in self.blockers if one.stamp is None or one.stamp.event not in gone
-        )
+        every: tuple[side.BlockerLogged | side.HelpRequested, ...] = (*self.blockers, *self.help)
+        return tuple(one for one in every if one.stamp is None or one.stamp.event not in gone)
 
     @property
     def replaced(self) -> bool:

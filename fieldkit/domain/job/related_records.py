@@ -1,9 +1,10 @@
 """The events of other records that a step makes: product, history, calls, complaint."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import FollowUpCall
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.job_codes import JobKind
@@ -103,22 +104,51 @@ def _case_of(job: Job) -> dict[str, Any]:
 
 
 def _beside_survey(job: Job, data: Any, ctx: Context) -> list[Act]:
-    """An unhappy survey card opens a complaint, and somebody calls the customer."""
-    calls = ctx.decision.follow_ups if ctx.decision else ()
-    wanted = [call for call in calls if call.after == "survey"]
-    planned = [plan_follow_up(job, call.kind, _due(call, ctx)) for call in wanted]
-    return [*_beside_decision(job, data, ctx), *planned]
+    """An unhappy survey card opens a complaint, and somebody else than who was scored calls."""
+    decision = ctx.decision
+    if decision is None:
+        return []
+    wanted = [call for call in decision.follow_ups if call.after == "survey"]
+    told = next((item.department for item in decision.escalations), "")
+    planned = [
+        plan_follow_up(
+            job, call.kind, _due(call, ctx), {"assigned_to": told, "not_by": job.technician}
+        )
+        for call in wanted
+    ]
+    if not decision.open_complaint:
+        return planned
+    said = _said_on_card(data, decision.open_complaint)
+    routed = ctx.route(said) if ctx.route else None
+    values = _case_of(job) | said.to_json()
+    values |= {"channel": "survey", "scores": _scores(data)}
+    if routed is not None:
+        values["decision"] = routed.model_dump(mode="json", exclude_none=True)
+    record = stable_id(job.id, "complaint/survey")
+    return [Act(record=record, type="complaint.recorded", data=values), *planned]
+
+
+def _said_on_card(data: Any, complaint_class: str) -> ComplaintSaid:
+    """The customer's words; where she wrote none, her scores. It is about who did the work."""
+    words = "\n".join(text for text in (data.suggestions, data.other_needs) if text)
+    marks = " · ".join(f"{score}/5" for score in _scores(data).values())
+    return ComplaintSaid(text=words or marks, complaint_class=complaint_class, cause="staff")
+
+
+def _scores(data: Any) -> dict[str, int]:
+    given = data.model_dump(include={"attitude", "skill", "punctuality", "service_item"})
+    return {name: score for name, score in given.items() if score is not None}
 
 
 def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
-    """A decision may open a complaint: a fire, or an unhappy survey card."""
+    """A decision may open a complaint: a fire."""
     decision = ctx.decision
     if decision is None or not decision.open_complaint:
         return []
     record = stable_id(job.id, f"complaint/{decision.record}")
     values = _case_of(job) | {
         "complaint_class": decision.open_complaint,
-        "text": job.request.symptom if job.request and decision.record == "job" else "survey",
+        "text": job.request.symptom if job.request and job.request.symptom else "-",
         "decision": decision.model_dump(mode="json", exclude_none=True),
     }
     return [Act(record=record, type="complaint.recorded", data=values)]
@@ -151,8 +181,11 @@ def _due(call: FollowUpCall, ctx: Context) -> datetime:
     return hours.within(due) if hours else due
 
 
-def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
-    """A follow-up about this job's customer, for whoever has the job. One for each reason."""
+def plan_follow_up(
+    job: Job, reason: str, due: datetime, who: Mapping[str, str] | None = None
+) -> Act:
+    """A follow-up about this job's customer, for whoever has the job unless `who` says another.
+    One for each reason."""
     values = {
         "reason": reason,
         "due": due.isoformat(),
@@ -160,7 +193,7 @@ def plan_follow_up(job: Job, reason: str, due: datetime) -> Act:
         "customer": job.customer.id if job.customer else "",
         "customer_name": job.customer.name if job.customer else "",
         "product": _product_id(job),
-        "assigned_to": job.technician,
+        **(who or {"assigned_to": job.technician}),
     }
     record = stable_id(job.id, f"follow_up/{reason}")
     return Act(record=record, type="follow_up.planned", data=values)

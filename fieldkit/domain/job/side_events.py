@@ -79,10 +79,16 @@ class PromiseChanged(Data):
 
 
 class HelpRequested(Data):
-    """The technician cannot solve it alone."""
+    """The technician cannot solve it alone. `decision` is what the rules said of the job then."""
 
     question: NeededLongText
     cannot_solve: Yes = False
+    decision: Annotated[dict[str, Any] | None, Ui("text", hidden=True)] = None
+
+    @property
+    def text(self) -> str:
+        """What it is about, as of a blocker."""
+        return self.question
 
 
 class BlockerLogged(Data):
@@ -93,7 +99,8 @@ class BlockerLogged(Data):
 
 
 class BlockerResolved(Data):
-    """It holds nothing up any more: `blocker` is its event, the oldest open one unless named."""
+    """It holds nothing up any more, or the help is there: `blocker` is the event of that, the
+    oldest open one unless named."""
 
     how: NeededText
     blocker: Hidden = ""
@@ -174,8 +181,10 @@ class StepUndone(Data):
 
 
 class EscalationTold(Data):
-    """Somebody who must know of this job was told; `level` and `department` say who."""
+    """Somebody who must know of this job was told; `level` and `department` say who, `about` what
+    of it: "" for the work, `survey` for the customer's card."""
 
     level: Hidden
+    about: Hidden = ""
     department: Annotated[Code, Ui("choice", "department")]
     note: Text = ""

@@ -23,7 +23,8 @@ PRODUCT_GONE = "product_gone"
 
 
 class FollowUpPlanned(Data):
-    """A call or visit that is due at a moment relative to an event."""
+    """A call or visit that is due at a moment relative to an event. `not_by` is who must not make
+    it: she is what it is about."""
 
     reason: Annotated[Code, Ui("text", hidden=True)]
     due: Annotated[AwareDatetime, Ui("text", hidden=True)]
@@ -32,6 +33,7 @@ class FollowUpPlanned(Data):
     customer_name: Hidden = ""
     product: Hidden = ""
     assigned_to: Text = ""
+    not_by: Hidden = ""
 
 
 class FollowUpWay(StrEnum):

@@ -115,8 +115,8 @@ HELP: dict[str, str] = {
     "Show the laptops, the jobs by status, and what waits. Exits with 1 if a person is needed.": (
         "显示各电脑、各状态的工单数和待处理事项。需要人处理时退出码为 1。"
     ),
-    "List what holds jobs up behind the front line: blockers and parts on order.": (
-        "列出阻碍工单的后台事项：后台障碍和订货配件。"
+    "List what holds jobs up behind the front line: blockers, requests for help, parts on order.": (
+        "列出阻碍工单的后台事项：后台障碍、协助请求和订货配件。"
     ),
     "One is over with: fieldkit office job do JOB resolve_blocker --set how=...": (
         "解除一项：fieldkit office job do JOB resolve_blocker --set how=..."

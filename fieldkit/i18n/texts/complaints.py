@@ -10,4 +10,9 @@ MESSAGES = {
         "The complaint is about this person, who must not handle it. Let somebody else do it.",
         "当事人不得处理针对本人的投诉，请由他人处理。",
     ),
+    "why.call_about_you": (
+        "The customer scored your own work: somebody else makes this call. It stays on the "
+        "office's list.",
+        "顾客评价的是您本人的服务：此回访由他人进行，仍在公司的待办清单中。",
+    ),
 }

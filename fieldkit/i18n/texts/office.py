@@ -10,6 +10,7 @@ _DUTIES = {
     "interim": ("complaint: interim word", "投诉：告知进展"),
     "solve": ("complaint: solution", "投诉：解决"),
     "follow_up": ("follow-up call", "回访"),
+    "help": ("help asked for", "请求协助"),
 }
 
 _FIGURES = {

@@ -1,11 +1,13 @@
 """The service desk: read records, register customers, products and jobs, do steps of jobs."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from fieldkit.domain import registration
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Event, Role
@@ -16,7 +18,8 @@ from fieldkit.domain.job.commands import perform, register, snapshot
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.holdups import HoldUp, hold_ups
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.side_events import ComplaintOpened
+from fieldkit.domain.job.side_events import ComplaintOpened, HelpRequested
+from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.domain.records.customer_product import Customer, Product, with_successor
 from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id
 from fieldkit.office.desk.correct_records import standing_customer
@@ -159,27 +162,42 @@ def do_step(
 ) -> Job:
     """Do a step of a job at the office: `answer_approval`, `cancel`, `change_promise`, `note` ...
 
-    With `rules` the parts are checked, and a complaint is routed by the rules. Raises
+    With `rules` the parts are checked, and a complaint, a survey card and a
+    request for help are judged by the rules. Raises
     `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
     """
     with acting(office, by, role) as desk:
         current = desk.job(job_ref)
-        decision = _route_complaint(rules, current, step, values, office)
+        decision = _ask_rules(rules, current, step, values, office)
         parts = rules.parts if rules else None
         hours = rules.calling_hours if rules else lambda: None
         serials = desk.serials(rules.catalogue) if rules else None
         context = Context(
             desk.author, office.new_id, decision=decision, parts=parts, calling_hours=hours,
             serials=serials,
+            route=partial(_route, office, rules, current) if rules else None,
         )  # fmt: skip
         desk.emit(perform(current, step, values, context))
     return read_job(office, current.id)
 
 
-def _route_complaint(
+def _route(office: Office, rules: TradeRules, job: Job, complaint: ComplaintSaid) -> Decision:
+    return rules.judge_complaint(job, complaint, office.clock().date())
+
+
+def _ask_rules(
     rules: TradeRules | None, job: Job, step: str, values: Mapping[str, Any], office: Office
 ) -> Decision | None:
-    if rules is None or step != "open_complaint":
+    if rules is None:
+        return None
+    if step == "ask_help":
+        asked = read_form(HelpRequested, dict(values))
+        helped = job.model_copy(update={"help": (asked,)})
+        return rules.judge_job(helped, office.clock().date()) if asked.cannot_solve else None
+    if step == "survey" and not values.get("declined"):
+        card = read_form(Surveyed, dict(values))
+        return rules.judge_survey(job, card, office.clock().date())
+    if step != "open_complaint":
         return None
     opened = read_form(ComplaintOpened, dict(values))
     return rules.judge_complaint(job, opened, office.clock().date())

@@ -10,6 +10,7 @@ from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.domain.due_dates import ANY_WEEKDAY, Duty, duties_of
 from fieldkit.domain.job.model import CLOSED, Job, Status
+from fieldkit.domain.job.must_know import not_told
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.ledger.documents import IS_JOB
@@ -69,10 +70,20 @@ def mark_notified(
     """
     with acting(office, by) as desk:
         current = desk.job(job_ref)
-        asked = current.decision.escalations if current.decision else ()
-        notified = {(one.level, one.department) for one in current.told}
-        wanted = {(item.level, item.department) for item in asked} - notified
-        if (level, department) not in wanted:
+        told = (level, department)
+        open_ones = [
+            one for one in not_told(current) if (one.item.level, one.item.department) == told
+        ]
+        if not open_ones:
             raise Refused(Reason("nothing_to_tell"))
         data = {"level": level, "department": department, "note": note}
-        desk.emit([Act(record=current.id, type="job.escalation_told", data=data)])
+        desk.emit(
+            [
+                Act(
+                    record=current.id,
+                    type="job.escalation_told",
+                    data=data | ({"about": one.about} if one.about else {}),
+                )
+                for one in open_ones
+            ]
+        )

@@ -71,6 +71,8 @@ def _change(session: Session, record_id: str, step: str, data: Data) -> FollowUp
         current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
         if current.done is not None:
             raise Refused(Reason("already_done"))
+        if current.planned is not None and current.planned.not_by == session.person:
+            raise Refused(Reason("call_about_you"))
         ledger.commit(
             [_act(record_id, step, data), *_again(session, current, data)], session.author()
         )

@@ -59,6 +59,8 @@ def due_calls(session: Session, until: date | None = None) -> list[DueCall]:
     for row in lists.parts(RecordKind.FOLLOW_UP, "id", "done", "due", "planned"):
         if row.get("done") or not row.get("planned") or not row.get("due"):
             continue
+        if row["planned"].get("not_by") == session.person:
+            continue  # somebody else makes this call
         due = datetime.fromisoformat(row["due"])
         if until is None or due.astimezone(zone).date() <= until:
             calls.append(_due_call(row, due, phones))

@@ -46,7 +46,8 @@ CLOCK_TOLERANCE = timedelta(days=1)
 """How far a clock may be behind a pack's making before a warning; a wrong time zone is less."""
 
 _KEYS, _TAG = "pack_keys", "pack_tag"
-_DECIDING = ("job.decided", "job.surveyed", "job.complaint_opened", "complaint.recorded")
+_DECIDING = ("job.decided", "job.surveyed", "job.complaint_opened", "complaint.recorded",
+             "job.help_requested")  # fmt: skip
 """The events that carry a decision record."""
 _LOG = logging.getLogger(__name__)
 

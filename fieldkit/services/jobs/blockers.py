@@ -1,4 +1,5 @@
-"""What holds jobs up behind the front line, across all jobs: blockers, and parts on order."""
+"""What holds jobs up behind the front line, across all jobs: blockers, requests for help, parts on
+order."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +37,7 @@ def list_blockers(session: Session) -> list[BlockerRow]:
     zone, today = session.clock().tzinfo, session.today
     rows = []
     at_hand = [row.id for row in list_jobs(session)]
-    fields = ("id", "blockers", "orders")
+    fields = ("id", "blockers", "help", "orders")
     for job_id, *held_up in session.store.lists.job_rows_of(at_hand, fields):
         if not any(held_up):
             continue

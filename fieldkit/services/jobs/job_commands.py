@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from fieldkit.domain.core.complaint_said import ComplaintSaid
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import NotFound, Reason, Refused
 from fieldkit.domain.core.event import Act, Event, RecordKind, stable_id
@@ -12,7 +13,7 @@ from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job import commands
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.side_events import ComplaintOpened
+from fieldkit.domain.job.side_events import ComplaintOpened, HelpRequested
 from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.customer_product import with_successor
@@ -56,7 +57,7 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
     with session.store.writing():
         current = _open_job(session, job_ref)
         decision = _decision_for(session, current, key, values)
-        context = _context(session, decision, current if key in _MONEY else None)
+        context = _context(session, decision, current if key in _MONEY else None, current)
         acts = commands.perform(current, key, values, context)
         acts += _calls_changed(session, current, key, acts)
         session.store.ledger.commit(acts, session.author())
@@ -187,8 +188,12 @@ def _end_reminder(ledger: Ledger, done: Job) -> list[Act]:
 
 
 def _context(
-    session: Session, decision: Decision | None = None, current: Job | None = None
+    session: Session,
+    decision: Decision | None = None,
+    current: Job | None = None,
+    about: Job | None = None,
 ) -> Context:
+    """`current` is the job where money settings are asked for, `about` that of a complaint."""
     return Context(
         author=session.author(),
         new_id=session.new_id,
@@ -197,6 +202,7 @@ def _context(
         phone_key=phone_key(session),
         calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
         serials=serials(session),
+        route=partial(_route, session, about) if about else None,
         **money_settings(session, current),
     )
 
@@ -214,6 +220,12 @@ def money_settings(session: Session, current: Job | None) -> dict[str, Any]:
     }
 
 
+def _route(session: Session, about: Job, complaint: ComplaintSaid) -> Decision:
+    from fieldkit.services.deciding.decide import decide_complaint
+
+    return decide_complaint(session, about, complaint)
+
+
 def _decision_for(
     session: Session, current: Job, key: str, values: Mapping[str, Any]
 ) -> Decision | None:
@@ -225,6 +237,9 @@ def _decision_for(
     if key == "complete" and current.decision is None:
         # Nothing was to be decided about a delivery or training, but calls may follow it.
         return decide.decide_job(session, current)
+    if key == "ask_help" and values.get("cannot_solve"):
+        asked = read_form(HelpRequested, dict(values))
+        return decide.decide_job(session, current.model_copy(update={"help": (asked,)}))
     if key == "survey" and not values.get("declined"):
         survey = read_form(Surveyed, dict(values))
         return decide.decide_survey(session, current, survey)

@@ -3,6 +3,7 @@
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import ConditionHit, Decision, LineDecision
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.must_know import must_know
 from fieldkit.i18n import Lang, say, say_date, say_money, say_value
 from fieldkit.tui.text.lines import Line, apart, cells_of, labelled, listed, paragraph
 
@@ -80,12 +81,10 @@ def alarm_lines(job: Job, catalogue: Catalogue, lang: Lang, cells: int) -> list[
         names = [catalogue.name("hazard", code, lang) for code in dict.fromkeys(hazards)]
         text = say("screen.hazards", lang, names=listed(names, lang))
         lines += paragraph(f" {text} ", cells, "alarm")
-    if decision is None:
-        return lines
-    for code in decision.instructions:
+    for code in decision.instructions if decision else ():
         text = catalogue.name("instruction", code, lang)
         lines += paragraph(f"! {text}", cells, "danger")
-    for item in decision.escalations:
+    for item in dict.fromkeys(one.item for one in must_know(job)):
         who = catalogue.name("department", item.department, lang)
         if item.level != "E":
             who = f"{who} ({item.level})"

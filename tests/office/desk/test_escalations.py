@@ -6,10 +6,13 @@ import pytest
 
 from fieldkit.domain.core.decision import Escalation
 from fieldkit.domain.core.errors import Refused
-from fieldkit.office.desk.desk import do_step
+from fieldkit.domain.core.event import Act
+from fieldkit.office.desk.complaints import list_complaints
+from fieldkit.office.desk.desk import do_step, list_hold_ups
 from fieldkit.office.desk.escalations import DueItem, list_due, mark_notified
-from tests.domain.build import decision, verdict
+from tests.domain.build import Walk, decision, verdict
 from tests.office.desk.test_conflicts import act, at_office
+from tests.office.trade import shipped_trade
 from tests.sync.client.test_send_attachments import with_photo
 from tests.sync.exchange import Clock, Laptop, World, completed, job
 
@@ -104,3 +107,28 @@ def test_a_completed_job_is_due_until_its_last_attachment_has_come(
     kept.with_suffix(".away").rename(kept)
     anna.sync(here.wire)
     assert list_due(here.office) == []
+
+
+def test_the_unhappy_card_and_a_request_for_help_are_listed(here: World) -> None:
+    """The card is for the outlet, also where the work was told of before; help is due at once."""
+    li, trade = here.laptop("li"), shipped_trade()
+    walk = Walk(decision=decision(verdict()).model_copy(update={"escalations": MUST_KNOW}))
+    walk.to("sign")
+    li.act(*(Act(record=one.record, type=one.type, data=one.data) for one in walk.events))
+    li.sync(here.wire)
+    mark_notified(here.office, walk.id, "L1", "outlet")
+    mark_notified(here.office, walk.id, "E", "emergency_services")
+    asked = {"question": "Which cable?"}
+    do_step(here.office, walk.id, "ask_help", asked, "chen", rules=trade)
+    assert [one.text for _, one in list_hold_ups(here.office)] == ["Which cable?"]
+    card = {"attitude": 1, "skill": 1, "punctuality": 5, "service_item": 5, "suggestions": "Rude."}
+    do_step(here.office, walk.id, "survey", card, "chen", rules=trade)
+    found = {(item.duty.kind, item.duty.level, item.duty.who) for item in list_due(here.office)}
+    assert {("help", "", ""), ("escalation", "L1", "outlet"), ("reply", "", "after_sales"),
+            ("follow_up", "", "outlet")} <= found  # fmt: skip
+    [summary] = list_complaints(here.office)
+    assert (summary.text, summary.department) == ("Rude.", "after_sales")
+    mark_notified(here.office, walk.id, "L1", "outlet", "he calls her")
+    do_step(here.office, walk.id, "resolve_blocker", {"how": "told him"}, "chen")
+    kinds = {item.duty.kind for item in list_due(here.office)}
+    assert not {"help", "escalation"} & kinds

@@ -289,6 +289,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **{f"help.{key}": both for key, both in _HELP.items()},
     **{f"shown.{key}": both for key, both in _SHOWN.items()},
     "value.channel.visit": ("at a visit", "上门服务时"),
+    "value.channel.survey": ("survey card", "服务意见卡"),
     "label.withdraw.text": ("Why it is given up", "放弃原因"),
     "label.follow_up_move.on": ("New date", "新日期"),
     "label.follow_up_move.at": ("Time", "时间"),

@@ -119,6 +119,9 @@ class ComplaintScreen(BaseScreen[None]):
                 value = self._channel(value)
             label = self.t(f"label.{field.name}")
             lines += paragraph(self.t("field.named", label=label, text=value), cells)
+        for name, score in (getattr(view.data, "scores", None) or {}).items():
+            label = self.t(f"label.{name}") if has(f"label.{name}") else name
+            lines += paragraph(self.t("field.named", label=label, text=f"{score}/5"), cells)
         return lines
 
     def _channel(self, value: str) -> str:

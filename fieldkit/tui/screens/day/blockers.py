@@ -63,6 +63,8 @@ class BlockersScreen(BaseScreen[None]):
     def _department(self, row: BlockerRow) -> str:
         if row.what.part:
             return self.t("screen.on_order")
+        if row.what.help:
+            return self.t("duty.help")
         return self.session.catalogue.name("department", row.what.department, self.lang)
 
     def _text(self, row: BlockerRow) -> str:
