@@ -52,6 +52,10 @@ FLAGS = frozenset(
 
 ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
     {
+        "complaint.recorded.scores",
+        "follow_up.planned.not_by",
+        "job.escalation_told.about",
+        "job.help_requested.decision",
         "customer.change_confirmed",
         "customer.change_confirmed.change",
         "customer.change_confirmed.reason",
