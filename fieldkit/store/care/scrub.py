@@ -147,7 +147,9 @@ class _Chain:
     def put(self, seq: int, prev: str, own: str) -> None:
         """Keep what an event names as the one before it, and what it is named by itself."""
         block, place = divmod(seq, self._BLOCK)
-        links = self._blocks.setdefault(block, array("q", bytes(16 * self._BLOCK)))
+        links = self._blocks.get(block)
+        if links is None:
+            links = self._blocks[block] = array("q", bytes(16 * self._BLOCK))
         self._count += not links[2 * place + 1]
         links[2 * place], links[2 * place + 1] = hash(prev), hash(own)
 
