@@ -234,7 +234,7 @@ def read_form(model: type[M], values: dict[str, Any]) -> M:
     typed = _joined(model, values)
     problems += [FieldProblem(path, "not_plain") for path in unplain_paths(typed)]
     try:
-        data = model.model_validate(typed)
+        data = model.model_validate(typed, context={"typed": True})
     except ValidationError as error:
         raise BadInput([*problems, *problems_of(error)]) from None
     if problems:

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
@@ -21,6 +21,7 @@ from fieldkit.domain.core.form import (
     Ui,
     Yes,
 )
+from fieldkit.domain.core.phone import checked_phone
 from fieldkit.domain.records.merging import (
     CustomerMerged,
     CustomerUnmerged,
@@ -62,7 +63,7 @@ class Use(StrEnum):
     COMMERCIAL_RENTAL = "commercial_rental"
 
 
-Phone = Annotated[str, Field(pattern=r"^[0-9+() -]{5,20}$"), Ui("text")]
+Phone = Annotated[str, AfterValidator(checked_phone), Ui("text")]
 
 
 # -- customer ------------------------------------------------------------------------------

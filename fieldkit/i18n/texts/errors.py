@@ -118,6 +118,10 @@ _FIELD = {
     "too_long": ("has too many entries; at most {max_length}.", "条目太多，最多{max_length}条。"),
     "enum": ("must be one of {expected}.", "只能填 {expected} 之一。"),
     "literal_error": ("must be one of {expected}.", "只能填 {expected} 之一。"),
+    "phone_form": (
+        "is no telephone number: 5 to 20 digits, as 138 0013 8000 or +86 571 8888 0000 ext 802.",
+        "不是电话号码：须有5至20位数字，例如 138 0013 8000 或 0571-8888 0000 转802。",
+    ),
     "string_pattern_mismatch": ("is not written in the right form.", "格式不正确。"),
     "unknown_field": ("is not a field of this form.", "本表没有这一栏。"),
     "extra_forbidden": ("is not a field of this form.", "本表没有这一栏。"),
