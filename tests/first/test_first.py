@@ -54,6 +54,7 @@ ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
     {
         "complaint.recorded.scores",
         "follow_up.planned.not_by",
+        "job.cancelled.knew_work",
         "job.escalation_told.about",
         "job.help_requested.decision",
         "customer.change_confirmed",

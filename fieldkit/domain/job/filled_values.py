@@ -186,6 +186,11 @@ def _fill_complete(job: Job, data: Any, ctx: Context) -> Data:
     return _with(data, attachments=manifest)
 
 
+def _fill_cancel(job: Job, data: Any, ctx: Context) -> Data:
+    done = job.repair or job.exchange or job.refund
+    return _with(data, knew_work=done is not None)
+
+
 def _fill_help(job: Job, data: Any, ctx: Context) -> Data:
     return _with(data, decision=_record(ctx.decision))
 
@@ -219,6 +224,7 @@ FILL: dict[str, Callable[[Job, Any, Context], Data]] = {
     "sign": _fill_sign,
     "invoice": _fill_invoice,
     "complete": _fill_complete,
+    "cancel": _fill_cancel,
     "ask_help": _fill_help,
     "survey": _fill_survey,
     "open_complaint": _fill_complaint,

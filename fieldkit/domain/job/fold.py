@@ -11,6 +11,7 @@ from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
+from fieldkit.domain.job.cancelled_work import cancelled, completed, waits, worked
 from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
 from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, receipt_stands, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
@@ -56,6 +57,8 @@ def _milestone(job: Job) -> Status:
     for name, status in _MILESTONES:
         if values[name] is not None:
             if status is Status.SUBMITTED and job.completion is None:
+                continue
+            if status is Status.CANCELLED and waits(job):
                 continue
             return status
     return Status.REGISTERED
@@ -250,7 +253,7 @@ def _declined(job: Job, data: ev.Declined, event: Event) -> Job:
 
 
 def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
-    changed = job.model_copy(update={"completion": data})
+    changed = completed(job.model_copy(update={"completion": data}))
     if job.cancellation is not None:
         changed = flag(changed, "completed_although_cancelled", event)
     if job.deferral is not None and job.owed_fen:
@@ -258,13 +261,6 @@ def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
     if job.deposits and job.paid_fen > job.payable_fen:
         over = job.paid_fen - job.payable_fen
         changed = flag(changed, "overpaid", event, over_fen=over)
-    return changed
-
-
-def _cancelled(job: Job, data: side.Cancelled, event: Event) -> Job:
-    changed = job.model_copy(update={"cancellation": data})
-    if job.completion is not None:
-        changed = flag(changed, "completed_although_cancelled", event)
     return changed
 
 
@@ -314,8 +310,8 @@ def _record_corrected(part: str, costly: frozenset[str]) -> Apply:
         update = dict(_UNDECIDED) if judged else {}
         update |= {part: merged, "corrections": (*job.corrections, correction)}
         changed = job.model_copy(update=update)
-        waits = event.role not in SETTLES and not costly.isdisjoint(changes)
-        return flag(changed, UNCONFIRMED, event, by=event.by) if waits else changed
+        unsettled = event.role not in SETTLES and not costly.isdisjoint(changes)
+        return flag(changed, UNCONFIRMED, event, by=event.by) if unsettled else changed
 
     return corrected
 
@@ -357,12 +353,12 @@ JOB: Machine[Job] = Machine(
         "job.accepted": _open(_accepted),
         "job.declined": _open(_before_work(_declined)),
         "job.remedy_chosen": _open(_before_work(_setter("remedy"))),
-        "job.repaired": _open(_once("repair")),
+        "job.repaired": worked(_open(_once("repair"))),
         "job.taken_in": _open(_once("custody")),
         "job.returned": _open(_returned),
         "job.carried_forward": _carried_forward,
-        "job.exchanged": _open(_once("exchange")),
-        "job.refunded": _open(_once("refund")),
+        "job.exchanged": worked(_open(_once("exchange"))),
+        "job.refunded": worked(_open(_once("refund"))),
         "job.old_received": _open(_once("old_product")),
         "job.card_entered": _open(_once("card")),
         "job.signed": _open(_once("signature")),
@@ -376,7 +372,7 @@ JOB: Machine[Job] = Machine(
         "job.amended": _open(_amended),
         "job.customer_corrected": _open(_record_corrected("customer", CUSTOMER_COSTLY)),
         "job.product_corrected": _open(_record_corrected("product", PRODUCT_COSTLY)),
-        "job.cancelled": _cancelled,
+        "job.cancelled": cancelled,
         "job.conflict_resolved": apply_resolved,
         "job.flagged": apply_flagged,
     },

@@ -76,7 +76,7 @@ def _beside_refund_reversed(job: Job, data: Any, ctx: Context) -> list[Act]:
     return [Act(record=_product_id(job), type="product.restored", data={"job": job.id})]
 
 
-def _history_acts(job: Job, ctx: Context) -> list[Act]:
+def history_acts(job: Job, ctx: Context) -> list[Act]:
     """The repairs join the product's history, so that later verdicts know of them."""
     if job.repair is None or not _product_id(job):
         return []
@@ -156,11 +156,11 @@ def _beside_decision(job: Job, data: Any, ctx: Context) -> list[Act]:
 
 def _beside_cancel(job: Job, data: Any, ctx: Context) -> list[Act]:
     """What was done is not undone by a cancellation."""
-    return _history_acts(job, ctx)
+    return history_acts(job, ctx)
 
 
 def _beside_complete(job: Job, data: Any, ctx: Context) -> list[Act]:
-    return [*_history_acts(job, ctx), *_follow_up_acts(job, ctx)]
+    return [*history_acts(job, ctx), *_follow_up_acts(job, ctx)]
 
 
 def _follow_up_acts(job: Job, ctx: Context) -> list[Act]:

@@ -150,9 +150,11 @@ class ApprovalAnswered(Data):
 
 
 class Cancelled(Data):
-    """The job will not be done."""
+    """The job will not be done. `knew_work` says whether who cancelled it knew of work on it; None
+    by an earlier program."""
 
     reason: NeededText
+    knew_work: Annotated[bool | None, Ui("bool", hidden=True)] = None
 
 
 class Amended(Data):

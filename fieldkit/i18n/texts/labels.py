@@ -321,6 +321,11 @@ _FLAGS = {
         "The office cancelled the job, and it was completed. The completed work counts.",
         "公司取消了工单，但工作已完成。以完工记录为准。",
     ),
+    "cancelled_although_worked": (
+        "The job was cancelled while {by} did the work. It stays open until the office has settled "
+        "it.",
+        "工单被取消时，{by}已完成维修作业。公司处理之前，工单保持未结。",
+    ),
     "recorded_after_completion": (
         "{by} recorded more after the job was completed. It is kept aside.",
         "工单完工后，{by}又有记录。该记录已另行保存。",

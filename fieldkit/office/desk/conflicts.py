@@ -13,7 +13,10 @@ from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, Event
 from fieldkit.domain.core.evolve import Flag
 from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.job.cancelled_work import WORKED
+from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.related_records import history_acts
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.ledger.documents import IS_JOB, Key, load_one, read_all
@@ -83,6 +86,7 @@ def resolve(
 ) -> Event:
     """Record that a flag of a job or product was looked at; `note` says what was decided.
 
+    A cancellation that waited counts then, and the work that was done joins the product's history.
     `stands` is the event of a registration set aside that shall stand instead of the first. Raises
     `NotFound`, or `Refused` (`nothing_to_resolve`) if the record has no such flag.
     """
@@ -97,5 +101,7 @@ def resolve(
         if product:
             data["event"] = stands
         kind = RecordKind.PRODUCT if product else RecordKind.JOB
-        act = Act(record=current.id, type=f"{kind}.conflict_resolved", data=data)
-        return desk.emit([act])[0]
+        acts = [Act(record=current.id, type=f"{kind}.conflict_resolved", data=data)]
+        if isinstance(current, Job) and flag == WORKED:
+            acts += history_acts(current, Context(desk.author, office.new_id))
+        return desk.emit(acts)[0]

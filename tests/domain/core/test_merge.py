@@ -174,3 +174,25 @@ def test_a_request_registered_twice_keeps_the_first() -> None:
     job = arrives(walk, "job.registered", again, OFFICE)
     assert (job.number, job.kind) == (walk.events[0].data["number"], "repair")
     assert flags(job) == ["registered_twice"]
+
+
+@pytest.mark.parametrize("cancelled_first", [True, False])
+def test_a_cancellation_that_did_not_know_of_the_work_waits(cancelled_first: bool) -> None:
+    done = at("repair")
+    repair = done.events[-1]
+    walk = at("accept") if cancelled_first else done
+    arrives(walk, "job.cancelled", {"reason": "customer called", "knew_work": False}, OFFICE)
+    if cancelled_first:
+        assert walk.job.status is Status.CANCELLED
+        arrives(walk, "job.repaired", repair.data, ("li", Role.TECHNICIAN))
+    assert (walk.job.status, flags(walk.job)) == (Status.REPAIRED, ["cancelled_although_worked"])
+    assert walk.job.repair is not None
+    job = arrives(walk, "job.conflict_resolved", {"flag": "cancelled_although_worked"}, OFFICE)
+    assert (job.status, flags(job)) == (Status.CANCELLED, [])
+
+
+@pytest.mark.parametrize("knew", [{}, {"knew_work": True}])
+def test_who_knew_of_the_work_cancels_at_once(knew: dict[str, Any]) -> None:
+    walk = at("repair")
+    job = arrives(walk, "job.cancelled", {"reason": "customer called", **knew}, OFFICE)
+    assert (job.status, flags(job)) == (Status.CANCELLED, [])

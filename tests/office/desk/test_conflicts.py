@@ -10,9 +10,10 @@ import pytest
 from fieldkit.domain.core.errors import NotFound, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.job.model import Job, Status
+from fieldkit.domain.records.customer_product import Product
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import dispatch, do_step, read_record
-from tests.domain.build import decision, verdict
+from tests.domain.build import Walk, decision, verdict
 from tests.office.history import read_history
 from tests.sync.exchange import Faulty, Laptop, World, completed, job
 
@@ -80,6 +81,34 @@ def test_the_office_cancels_and_the_technician_completes(
     found = at_office(here, shared)
     assert (flags(found), found.status) == ([], Status.SUBMITTED)
     assert found.cancellation is not None
+
+
+def test_the_office_cancels_what_a_technician_has_repaired_meanwhile(here: World) -> None:
+    li = here.laptop("li")
+    walk = Walk(decision=decision(verdict(1, "paid")))
+    walk.to("repair")
+    *before, repair = [Act(record=one.record, type=one.type, data=one.data) for one in walk.events]
+    li.act(*before)
+    li.sync(here.wire)
+    li.act(repair)
+    do_step(here.office, walk.id, "cancel", {"reason": "moved away"}, "desk")
+    assert at_office(here, walk.id).status is Status.CANCELLED
+    settle_all(here, li)
+    on_laptop = Job.model_validate(li.documents()[walk.id])
+    for found in (at_office(here, walk.id), on_laptop):
+        assert found.status is Status.REPAIRED
+        assert "cancelled_although_worked" in flags(found)
+    listed = [(one.record, one.flag) for one in list_conflicts(here.office)]
+    assert (walk.id, "cancelled_although_worked") in listed
+    resolve(here.office, walk.id, "cancelled_although_worked", "she moved away", "desk")
+    settle_all(here, li)
+    found = at_office(here, walk.id)
+    assert found.status is Status.CANCELLED
+    assert "cancelled_although_worked" not in flags(found)
+    assert found.repair is not None
+    product = read_record(here.office, "product", "SN100")
+    assert isinstance(product, Product)
+    assert [entry.job for entry in product.history] == [walk.id]
 
 
 def test_the_office_does_not_cancel_what_it_knows_to_be_done(
