@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from fieldkit.cli.app import run
+from fieldkit.clock import local_now
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.ledger.documents import Key, counted, load
@@ -75,8 +76,9 @@ class Commands:
     def laptop(self, folder: Path, person: str, url: str, role: Role) -> Laptop:
         """A new laptop, enrolled over HTTP with a code of `office enrol`."""
         said = self.run("enrol", "--person", person, "--role", role.value, "--json")
+        (folder / person).mkdir(parents=True)
         store = create_store(Home(folder / person), uuid7, method="file")
-        laptop = Laptop(store, person, role, Clock())
+        laptop = Laptop(store, person, role, Clock(local_now()))
         with HttpTransport(url) as wire:
             laptop.enrol(wire, json.loads(said)["code"])
         return laptop
@@ -109,7 +111,7 @@ def test_two_processes_give_each_place_once_and_readers_miss_nothing(
         urls = [stack.enter_context(office.serve()) for _ in range(2)]
         boss = office.laptop(tmp_path, "boss", urls[0], Role.SUPERVISOR)
         writers = [
-            office.laptop(tmp_path, f"anna{number}", urls[number % 2], Role.TECHNICIAN)
+            office.laptop(tmp_path / f"{number}", "anna", urls[number % 2], Role.TECHNICIAN)
             for number in range(WRITERS)
         ]
         request = job()
@@ -119,7 +121,7 @@ def test_two_processes_give_each_place_once_and_readers_miss_nothing(
             for number in range(ROUNDS):
                 own = job()
                 laptop.act(own, *(note(own.record, f"{number}") for _ in range(NOTES)))
-                laptop.act(note(request.record, f"{laptop.person} {number}"))
+                laptop.act(note(request.record, f"{laptop.store.home.folder} {number}"))
                 with HttpTransport(urls[number % 2]) as wire:
                     laptop.sync(wire)
 
@@ -207,7 +209,7 @@ def test_the_people_at_the_office_work_by_command(office: Commands, tmp_path: Pa
     office.run("product", "new", *bike)
     form = ["--customer", buyer, "--product", "C24-1", "--set", "symptom=dead"]
     number = json.loads(office.run("job", "new", *form, "--json"))["number"]
-    office.run("person", "anna", "--area", "north", "--skill", "repair")
+    office.run("technician", "anna", "--area", "north", "--skill", "repair")
     assert "anna  same area  skills repair  0 open jobs" in office.run("dispatch", number)
     assert "anna is sent" in office.run("dispatch", number, "--auto")
     complaint = ["--set", "text=Late.", "--set", f"job={number}", "--set", "cause=other"]

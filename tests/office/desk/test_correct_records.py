@@ -154,7 +154,7 @@ def test_a_new_owner_is_recorded_at_the_desk(here: World) -> None:
 def test_merged_customers_are_found_as_one_until_it_is_undone(here: World) -> None:
     _, shared, old = _sent(here)
     new = register_customer(here.office, {"name": "Otherwise", "phone": "000 0000"})
-    values = {"serial": "SN2", "model": "QL-C24", "customer": new}
+    values = {"serial": "SN2", "model": "QL-C24", "customer": new, "serial_confirmed": True}
     register_product(here.office, values, shipped_trade())
     amend_customer(here.office, new, {"phone": "138 0013 8000"})
     amend_customer(here.office, old, {"phone": "138 0013 8000"})
