@@ -332,7 +332,7 @@ def test_decide_says_what_a_survey_card_sets_in_motion(shell: Shell, tmp_path: P
 
 FACTS = {
     "record": "job", "job_kind": "repair", "proof": "invoice_and_card", "service_mode": "outlet",
-    "customer_tier": "vip", "purchase_date": "2025-10-05", "report_date": "2026-11-05",
+    "customer_tier": "vip", "purchase_date": "2025-09-20", "report_date": "2026-10-21",
     "lines": [{"line": 1, "component": "display", "part": "P-DSP", "cause": "manufacturing"}],
 }  # fmt: skip
 """A display 31 days past the end of its warranty."""

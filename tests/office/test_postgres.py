@@ -198,16 +198,14 @@ def test_the_people_at_the_office_work_by_command(office: Commands, tmp_path: Pa
     buyer = json.loads(office.run("customer", "new", *card, "--json"))["id"]
     bike = [
         "--set",
-        "serial_confirmed=true",
-        "--set",
-        "serial=C24-1",
+        "serial=C24-2301-00001",
         "--set",
         "model=QL-C24",
         "--set",
         f"customer={buyer}",
     ]
     office.run("product", "new", *bike)
-    form = ["--customer", buyer, "--product", "C24-1", "--set", "symptom=dead"]
+    form = ["--customer", buyer, "--product", "C24-2301-00001", "--set", "symptom=dead"]
     number = json.loads(office.run("job", "new", *form, "--json"))["number"]
     office.run("technician", "anna", "--area", "north", "--skill", "repair")
     assert "anna  same area  skills repair  0 open jobs" in office.run("dispatch", number)

@@ -95,8 +95,8 @@ def _values(home: Home) -> dict[str, object]:
 
 
 def _holidays(home: Home, today: date) -> HealthCheck:
-    config = read_config(home.config)
     try:
+        config = read_config(home.config)
         calendar = Trade(data_folder=config.data or shipped_data()).calendar
     except FieldkitError as error:
         return HealthCheck("bad", "holidays_bad", {"error": error})
