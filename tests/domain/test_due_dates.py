@@ -119,6 +119,17 @@ def test_a_complaint_has_its_deadlines_in_hours_and_working_days() -> None:
     assert sooner.due.date() == date(2026, 11, 7)
 
 
+def test_a_complaint_whose_decision_cannot_be_read_has_no_deadlines() -> None:
+    """A laptop may send anything; the lists of the office go on."""
+    recorded = {
+        "text": "late",
+        "decision": {"lines": 7},
+        "stamp": {"event": "e-1", "at": MORNING, "by": "eve"},
+    }
+    found = Complaint.model_validate({"id": "c-1", "recorded": recorded})
+    assert complaint_duties(found, MORNING) == []
+
+
 def test_the_steps_of_a_complaint_settle_its_deadlines() -> None:
     hours = {"interim_wd": 1, "solve_h": 24}
     steps: dict[str, Any] = {"judged": {"founded": True}}

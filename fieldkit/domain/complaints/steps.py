@@ -13,7 +13,7 @@ from fieldkit.domain.complaints.model import (
     Complaint,
     ComplaintRecorded,
 )
-from fieldkit.domain.core.decision import ComplaintDecision, Decision
+from fieldkit.domain.core.decision import ComplaintDecision, Decision, recorded_decision
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.form import Data, read_form
@@ -58,8 +58,8 @@ def complaint_blocked(
 
 def routing(complaint: Complaint) -> ComplaintDecision | None:
     """What the rules said when it was recorded: department, grade, deadlines."""
-    record = complaint.recorded.decision if complaint.recorded else None
-    return Decision.model_validate(record).complaint if record else None
+    said = recorded_decision(complaint.recorded.decision if complaint.recorded else None)
+    return said.complaint if said else None
 
 
 def department_of(complaint: Complaint) -> str:

@@ -7,10 +7,11 @@ unchanged and can be replayed by `fieldkit.rules.deciding.replay`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from fieldkit.domain.core.base_model import StrictModel
 
@@ -167,3 +168,13 @@ class Decision(StrictModel):
     agreed: bool = True
     engine_report: str | None = None
     engine_missing: Literal[True] | None = None
+
+
+def recorded_decision(record: Mapping[str, Any] | None) -> Decision | None:
+    """A decision as an event carries it; None for none, and for one that cannot be read."""
+    if not record:
+        return None
+    try:
+        return Decision.model_validate(record)
+    except ValidationError:
+        return None

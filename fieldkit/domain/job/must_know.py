@@ -1,12 +1,9 @@
 """Who must know of a job: what its verdict, its requests for help and its survey card ask for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import ValidationError
-
-from fieldkit.domain.core.decision import Decision, Escalation
+from fieldkit.domain.core.decision import Escalation, recorded_decision
 from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.job.model import Job
 
@@ -22,16 +19,6 @@ class MustKnow:
     item: Escalation
     since: Stamp
     about: str = ""
-
-
-def recorded_decision(record: Mapping[str, Any] | None) -> Decision | None:
-    """A decision as an event carries it; None for none, and for one that cannot be read."""
-    if not record:
-        return None
-    try:
-        return Decision.model_validate(record)
-    except ValidationError:
-        return None
 
 
 def must_know(job: Job) -> list[MustKnow]:
