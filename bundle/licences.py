@@ -10,6 +10,8 @@ from zipfile import ZipFile
 _IN_METADATA = re.compile(r"\.dist-info/(?:licenses/)?(.*(?:licen[cs]e|copying|notice).*)$", re.I)
 """Where a package keeps them, since PEP 639 and before it."""
 
+_NOT_STATED = "as in its file"
+
 
 def of_wheel(wheel: Path) -> Distribution:
     """What a wheel says of itself."""
@@ -30,11 +32,18 @@ def installed(lock: Path) -> list[Distribution]:
 
 
 def licence_texts(package: Distribution) -> dict[str, str]:
-    """The licence files of a package, by name. Raises `ValueError` if it has none."""
+    """The licence files of a package, by name; of one that ships none, what its metadata states.
+
+    Raises `ValueError` if it states none, either.
+    """
     texts = {}
     for path in package.files or ():
         if (found := _IN_METADATA.search(str(path))) and not str(path).endswith("/"):
             texts[found[1].replace("/", "-")] = path.read_text("utf-8")
+    if not texts and (stated := licence_name(package)) != _NOT_STATED:
+        about = package.metadata
+        by = about.get("Author") or about.get("Author-email") or about["Name"]
+        texts["STATED.txt"] = f"{about['Name']} {package.version} by {by}: {stated}\n"
     if not texts:
         raise ValueError(f"{package.metadata['Name']} carries no licence")
     return texts
@@ -47,7 +56,7 @@ def licence_name(package: Distribution) -> str:
         if (named := next(iter(about.get_all(field, [])), "")) and "\n" not in named:
             return named
     classed = [text for text in about.get_all("Classifier", []) if text.startswith("License ::")]
-    return classed[0].rpartition(" :: ")[2] if classed else "as in its file"
+    return classed[0].rpartition(" :: ")[2] if classed else _NOT_STATED
 
 
 def write_licences(packages: Iterable[Distribution], folder: Path) -> None:

@@ -157,7 +157,8 @@ def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
     if data.product is not None:
         update["product"] = data.product
     came = job.arrival.stamp if job.arrival else None
-    ahead = job.carried_on and came and event.at <= came.at
+    sent = data.stamp
+    ahead = job.carried_on and came and sent and sent.at <= came.at
     update["sent_again"] = True if ahead else None
     changed = _product_gone(job.model_copy(update=update), data.product, event)
     if job.arrival and job.technician != data.technician and not job.carried_on:
@@ -167,7 +168,7 @@ def _dispatched(job: Job, data: ev.Dispatched, event: Event) -> Job:
 
 def _arrived(job: Job, data: ev.Arrived, event: Event) -> Job:
     carried = job.carried[-1].stamp if job.carried else None
-    ahead = carried and event.at <= carried.at
+    ahead = carried and data.stamp and data.stamp.at <= carried.at
     update = {"arrival": data, "to_continue": False if ahead else None, "sent_again": None}
     changed = job.model_copy(update=update)
     if job.dispatch and job.dispatch.technician != event.by:
@@ -177,7 +178,7 @@ def _arrived(job: Job, data: ev.Arrived, event: Event) -> Job:
 
 def _carried_forward(job: Job, data: side.CarriedForward, event: Event) -> Job:
     came = job.arrival.stamp if job.arrival else None
-    behind = came and event.at < came.at
+    behind = came and data.stamp and data.stamp.at < came.at
     update = {"carried": (*job.carried, data), "to_continue": True if behind else None}
     return job.model_copy(update=update)
 
@@ -186,7 +187,8 @@ def _returned(job: Job, data: ev.Returned, event: Event) -> Job:
     """A clock that was ahead at the take-in must not keep the product from its owner."""
     changed = _once("hand_back")(job, data, event)
     taken = job.custody.stamp if job.custody else None
-    if taken and event.at < taken.at and not (job.custody and job.custody.on):
+    back = data.stamp
+    if taken and back and back.at < taken.at and not (job.custody and job.custody.on):
         changed = flag(changed, "returned_before_taken_in", event)
     return changed
 
