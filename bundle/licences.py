@@ -42,7 +42,7 @@ def licence_texts(package: Distribution) -> dict[str, str]:
             texts[found[1].replace("/", "-")] = path.read_text("utf-8")
     if not texts and (stated := licence_name(package)) != _NOT_STATED:
         about = package.metadata
-        by = about.get("Author") or about.get("Author-email") or about["Name"]
+        by = next(iter(about.get_all("Author", [])), about["Name"])
         texts["STATED.txt"] = f"{about['Name']} {package.version} by {by}: {stated}\n"
     if not texts:
         raise ValueError(f"{package.metadata['Name']} carries no licence")
