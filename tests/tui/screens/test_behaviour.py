@@ -57,7 +57,7 @@ async def test_a_wrong_field_is_named_where_it_stands_and_nothing_is_lost(desk: 
         await hand.press("enter")
         await hand.type("12")
         await hand.press("tab")
-        assert "! is not written in the right form." in hand.screen()
+        assert "! is no telephone number" in hand.screen()
         await hand.press("ctrl+s")
         assert "Not saved yet: 1 to correct" in hand.told()
         assert hand.app.focused is not None
