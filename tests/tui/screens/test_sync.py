@@ -103,10 +103,10 @@ def dispatched(there: World, url: str) -> str:
         register_product(office, bike | {"serial_confirmed": True}, trade)
     before = [{"job": "", "on": "2026-09-01", "component": "controller", "part": "",
                "fitted": True, "under_warranty": True}]  # fmt: skip
-    colleague = there.laptop("colleague", enrolled=False)
+    colleague = there.laptop("colleague", Role.SUPERVISOR, enrolled=False)
     colleague.act(Act(record="C24-1", type="product.serviced", data={"entries": before}))
     with HttpTransport(url) as wire:
-        colleague.enrol(wire, create_enrolment(office, "colleague", Role.TECHNICIAN))
+        colleague.enrol(wire, create_enrolment(office, "colleague", Role.SUPERVISOR))
         colleague.sync(wire)
     job = register_job(office, {"symptom": "dead", "reported_on": "2026-11-05"}, buyer, "C24-1")
     dispatch(office, job.id, "Wang Min")
