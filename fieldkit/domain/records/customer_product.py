@@ -362,7 +362,8 @@ def _conflict_resolved(product: Product, data: ProductConflictResolved, event: E
         return flag(changed, "unreadable", event)
     fields = ProductData.model_fields.keys() & Product.model_fields.keys() - {"history_known"}
     blank = {name: Product.model_fields[name].default for name in fields}
-    return _adopt(changed.model_copy(update=blank), registered, event)  # type: ignore[no-any-return]
+    adopted: Product = _adopt(changed.model_copy(update=blank), registered, event)
+    return adopted
 
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
