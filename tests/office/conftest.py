@@ -31,7 +31,11 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(name="database")
 def _database(server: str) -> str:
-    """The address of a new database on PostgreSQL."""
+    return new_database(server)
+
+
+def new_database(server: str) -> str:
+    """The address of a new database on a PostgreSQL server."""
     name = f"office_{uuid7()[-12:]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as conn:

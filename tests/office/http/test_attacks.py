@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Event, Role
@@ -28,6 +28,7 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.sync.client.transport import Request
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import SIGNATURE_HEADER, Held, Refill
+from tests.office.conftest import new_database
 from tests.office.http.test_fuzz import Sender, changed, check, places
 from tests.sync.exchange import InProcess, job, world
 
@@ -44,8 +45,8 @@ def _sender(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Sender]:
     folder = tmp_path_factory.mktemp("attacks")
-    url = request.getfixturevalue("server") if request.param == "postgresql" else ""
-    with world(folder, str(make_url(url)) if url else "") as here:
+    server = request.getfixturevalue("server") if request.param == "postgresql" else ""
+    with world(folder, new_database(server) if server else "") as here:
         yield Sender(here)
 
 
