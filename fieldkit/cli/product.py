@@ -8,7 +8,8 @@ from fieldkit.cli.context import emit, opened, options, print_json, print_made, 
 from fieldkit.cli.corrections import print_waiting
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
-from fieldkit.domain.records.customer_product import ProductAmended, ProductData
+from fieldkit.domain.records.customer_product import ProductAmended
+from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.domain.records.transfer import ProductTransferred
 from fieldkit.i18n import say, say_date
 from fieldkit.services.home.session import Session

@@ -12,7 +12,8 @@ from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.records.customer_product import Customer, CustomerData, Product
+from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.domain.records.serial_doubts import Serials, serial_doubts, serial_problems
 
 _LOG = logging.getLogger(__name__)

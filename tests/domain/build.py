@@ -35,7 +35,8 @@ from fieldkit.domain.job.phone_approval import PhoneKey
 from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
 from fieldkit.domain.job.suggestions import needed_parts
-from fieldkit.domain.records.customer_product import Customer, Product, Proof
+from fieldkit.domain.records.customer_product import Customer, Product
+from fieldkit.domain.records.product_registration import Proof
 from fieldkit.domain.records.serial_doubts import Serials
 
 

@@ -32,7 +32,8 @@ from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.model import Status
 from fieldkit.domain.job.step_events import Registered
-from fieldkit.domain.records.customer_product import Customer, CustomerData, ProductData
+from fieldkit.domain.records.customer_product import Customer, CustomerData
+from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.i18n import fit, say
 from fieldkit.office.people.person_roles import Task
 from fieldkit.services.jobs.job_rows import job_row

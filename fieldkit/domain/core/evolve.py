@@ -177,6 +177,23 @@ class Machine(Generic[D]):
         return not any(event.replaces or event.type == self.undo for event in events)
 
 
+def adopt(document: Any, data: Data, event: Event) -> Any:
+    """Take over the fields that the event carries, and only these.
+
+    An empty value clears a field only where the document may lack it. A field that this
+    version does not know is kept, unless it has the name of one that is not amended.
+    """
+    own = type(document).model_fields
+    values = {
+        name: value
+        for name in type(data).model_fields
+        if name in data.model_fields_set and name in own
+        if (value := getattr(data, name)) is not None or own[name].default is None
+    }
+    foreign = {name: value for name, value in (data.model_extra or {}).items() if name not in own}
+    return document.model_copy(update=values | foreign)
+
+
 def flag(document: D, key: str, event: Event, **params: Any) -> D:
     """Mark something that needs a person; the same thing is marked once."""
     mark = Flag(key=key, event=event.id, params=params)

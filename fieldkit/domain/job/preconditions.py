@@ -5,7 +5,7 @@ from fieldkit.domain.core.job_codes import Answer, JobKind, Remedy, ServiceMode
 from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.money_checks import refund_limit
-from fieldkit.domain.records.customer_product import Proof
+from fieldkit.domain.records.product_registration import Proof
 
 _ON_SITE = frozenset({ServiceMode.HOME_VISIT, ServiceMode.OUTSOURCED})
 _PLAIN_WORK = frozenset({JobKind.DELIVERY, JobKind.TRAINING})

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
-from fieldkit.domain.core.evolve import Aside, Document, Machine, flag
+from fieldkit.domain.core.evolve import Aside, Document, Machine, adopt
 from fieldkit.domain.core.form import (
     Code,
     Data,
@@ -29,6 +29,14 @@ from fieldkit.domain.records.merging import (
     merged,
     unmerged,
 )
+from fieldkit.domain.records.product_registration import (
+    ProductConflictResolved,
+    ProductData,
+    Proof,
+    Use,
+    conflict_resolved,
+    registered,
+)
 from fieldkit.domain.records.transfer import OwnerChange, ProductTransferred, transferred
 from fieldkit.domain.records.unconfirmed import (
     ChangeSettled,
@@ -45,22 +53,6 @@ class Tier(StrEnum):
     REGULAR = "regular"
     LOYAL = "loyal"
     VIP = "vip"
-
-
-class Proof(StrEnum):
-    """What proves the purchase."""
-
-    INVOICE_AND_CARD = "invoice_and_card"
-    NONE = "none"
-    ALTERED_CARD = "altered_card"
-
-
-class Use(StrEnum):
-    """What the product is used for."""
-
-    HOUSEHOLD = "household"
-    COMMERCIAL_DELIVERY = "commercial_delivery"
-    COMMERCIAL_RENTAL = "commercial_rental"
 
 
 Phone = Annotated[str, AfterValidator(checked_phone), Ui("text")]
@@ -97,23 +89,6 @@ class Customer(Document):
     unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
-def _adopt(document: Any, data: Data, event: Event) -> Any:
-    """Take over the fields that the event carries, and only these.
-
-    An empty value clears a field only where the document may lack it. A field that this
-    version does not know is kept, unless it has the name of one that is not amended.
-    """
-    own = type(document).model_fields
-    values = {
-        name: value
-        for name in type(data).model_fields
-        if name in data.model_fields_set and name in own
-        if (value := getattr(data, name)) is not None or own[name].default is None
-    }
-    foreign = {name: value for name, value in (data.model_extra or {}).items() if name not in own}
-    return document.model_copy(update=values | foreign)
-
-
 class CustomerAmended(Data):
     """Only the fields that changed."""
 
@@ -139,8 +114,8 @@ CUSTOMER: Machine[Customer] = Machine(
         "customer.change_refused": ChangeSettled,
     },
     special={
-        "customer.registered": _adopt,
-        "customer.amended": waiting(_adopt, CUSTOMER_COSTLY),
+        "customer.registered": adopt,
+        "customer.amended": waiting(adopt, CUSTOMER_COSTLY),
         "customer.merged": merged,
         "customer.unmerged": unmerged,
         "customer.change_confirmed": confirmed,
@@ -197,38 +172,6 @@ class Pause(Model):
     end: date
 
 
-class ProductData(Data):
-    """What is recorded of a product at its sale, or when it is first seen.
-
-    `warranty_from` is set for a product that came by exchange: its own clock starts then.
-    `documents` are those that were handed over; `documents_given` says no more than that they
-    were, as it was recorded before. `serial_typed` is what was typed where the serial is
-    written otherwise, `serial_confirmed` that it was confirmed when it was asked back, and
-    `serial_doubts` why it was.
-    """
-
-    serial: NeededText
-    serial_typed: Hidden = ""
-    serial_confirmed: Annotated[bool, Ui("bool", hidden=True)] = False
-    serial_doubts: Annotated[tuple[str, ...], Ui("many", hidden=True)] = ()
-    model: Annotated[Code, Field(min_length=1), Ui("choice", "model")]
-    customer: Hidden = ""
-    purchase_date: Day | None = None
-    manufacture_date: Day | None = None
-    proof: Annotated[Proof, Ui("choice", "enum")] = Proof.INVOICE_AND_CARD
-    use: Annotated[Use, Ui("choice", "enum")] = Use.HOUSEHOLD
-    second_owner: Yes = False
-    invoice_handed_over: Yes = False
-    clearance: Yes = False
-    price_fen: Fen | None = None
-    modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
-    recall_id: Text = ""
-    documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] = ()
-    documents_given: Annotated[bool, Ui("bool", hidden=True)] = False
-    warranty_from: Annotated[date | None, Ui("date", hidden=True)] = None
-    history_known: Annotated[bool, Ui("bool", hidden=True)] = False
-
-
 class ProductAmended(Data):
     """Only the fields that changed: papers found later, a new owner, a modification seen."""
 
@@ -278,14 +221,6 @@ class ProductExchanged(Data):
     successor: Annotated[str | None, Ui("text", hidden=True)] = None
 
 
-class ProductConflictResolved(Data):
-    """The office has settled a flag; with `event` the registration set aside by that stands."""
-
-    flag: Hidden
-    note: Text = ""
-    event: Hidden = ""
-
-
 class Product(Document):
     """A product; its id is its serial number as it was written when it was registered.
 
@@ -321,49 +256,6 @@ class Product(Document):
     replaced_by: str | None = None
     owners: tuple[OwnerChange, ...] = ()
     unconfirmed: tuple[Unconfirmed, ...] = ()
-
-
-_IN_DOUBT = frozenset({"serial_form", "serial_of_other"})
-"""Why a serial may be none at all, and somebody should look at it though it was confirmed."""
-_FACTS = ("customer", "model", "purchase_date", "manufacture_date", "proof", "warranty_from")
-"""In what two registrations of a product must agree."""
-
-
-def _registered(product: Product, data: ProductData, event: Event) -> Product:
-    """The first registration stands; another one that says otherwise is kept aside until the office
-    has settled it. What nobody owned yet gets its owner."""
-    if product.serial and product.customer and not _is_exchange(product, data):
-        if all(getattr(product, name) == getattr(data, name) for name in _FACTS):
-            return product
-        kept = Aside(event=event.id, type=event.type, by=event.by, data=event.data)
-        params = {"serial": product.serial, "by": event.by}
-        flagged = flag(product, "product_registered_twice", event, **params)
-        return flagged.model_copy(update={"aside": (*product.aside, kept)})
-    adopted: Product = _adopt(product, data, event)
-    if _IN_DOUBT.isdisjoint(data.serial_doubts):
-        return adopted
-    return flag(adopted, "serial_kept", event, serial=adopted.serial, by=event.by)
-
-
-def _is_exchange(product: Product, data: ProductData) -> bool:
-    """Whether the owner gets the product in exchange for another one."""
-    return data.warranty_from is not None and data.customer == product.customer
-
-
-def _conflict_resolved(product: Product, data: ProductConflictResolved, event: Event) -> Product:
-    rest = tuple(mark for mark in product.attention if mark.key != data.flag)
-    changed = product.model_copy(update={"attention": rest})
-    kept = next((one for one in product.aside if data.event and one.event == data.event), None)
-    if kept is None:
-        return changed
-    try:
-        registered = ProductData.model_validate(kept.data)
-    except ValueError:
-        return flag(changed, "unreadable", event)
-    fields = ProductData.model_fields.keys() & Product.model_fields.keys() - {"history_known"}
-    blank = {name: Product.model_fields[name].default for name in fields}
-    adopted: Product = _adopt(changed.model_copy(update=blank), registered, event)
-    return adopted
 
 
 def _serviced(product: Product, data: ProductServiced, event: Event) -> Product:
@@ -431,8 +323,8 @@ PRODUCT: Machine[Product] = Machine(
         "product.conflict_resolved": ProductConflictResolved,
     },
     special={
-        "product.registered": _registered,
-        "product.amended": waiting(_adopt, PRODUCT_COSTLY),
+        "product.registered": registered,
+        "product.amended": waiting(adopt, PRODUCT_COSTLY),
         "product.serviced": _serviced,
         "product.paused": _paused,
         "product.exchanged": _exchanged,
@@ -440,6 +332,6 @@ PRODUCT: Machine[Product] = Machine(
         "product.change_confirmed": confirmed,
         "product.change_refused": refused,
         "product.restored": _restored,
-        "product.conflict_resolved": _conflict_resolved,
+        "product.conflict_resolved": conflict_resolved,
     },
 )

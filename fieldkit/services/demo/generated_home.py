@@ -15,7 +15,8 @@ from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import next_step
 from fieldkit.domain.job.suggestions import suggest
-from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.records.customer_product import Customer, CustomerData, Product
+from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.rules.deciding.batch import try_case
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.services.deciding.cases import job_case

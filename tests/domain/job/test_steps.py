@@ -12,7 +12,7 @@ from fieldkit.domain.job.commands import perform
 from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.job.steps import BY_KEY, State, actions, blocked, path
-from fieldkit.domain.records.customer_product import Proof
+from fieldkit.domain.records.product_registration import Proof
 from tests.domain.build import (
     Walk,
     decision,

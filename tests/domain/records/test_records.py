@@ -8,8 +8,9 @@ import pytest
 from fieldkit.domain.complaints.model import COMPLAINT, COMPLAINT_STEPS
 from fieldkit.domain.core.event import Act, Event, RecordKind, Role
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.domain.records.customer_product import CUSTOMER, PRODUCT, Product, Proof
+from fieldkit.domain.records.customer_product import CUSTOMER, PRODUCT, Product
 from fieldkit.domain.records.follow_up import FOLLOW_UP
+from fieldkit.domain.records.product_registration import Proof
 from tests.domain.build import MORNING
 
 SOLD = {"serial": "SN1", "model": "TDT", "purchase_date": "2026-02-10", "proof": "none"}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.domain.job.suggestions import suggest_product
-from fieldkit.domain.records.customer_product import Customer, CustomerData, Product, ProductData
+from fieldkit.domain.records.customer_product import Customer, CustomerData, Product
+from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import correct_records, job_commands, records
 from fieldkit.services.jobs.job_commands import NEW
