@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -45,7 +46,7 @@ from fieldkit.sync.client.sync_client import sync
 from fieldkit.sync.client.transport import HttpTransport, Reply, Request, Transport
 from fieldkit.sync.errors import Retryable
 from tests.benchmarks.sections import ON, put_section
-from tests.sync.exchange import MORNING, job, note
+from tests.sync.exchange import job, note
 
 EVENTS, QUICK_EVENTS = 12_000, 240
 PER_JOB = 12
@@ -65,7 +66,7 @@ app = FastAPI()
 
 EVENT = ("INSERT INTO events (entry, id, device, epoch, seq, kind, record, type, status, reason,"
          " position, turn, late, received_at, raw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?)"
+DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?)"
 GRANT = "INSERT OR REPLACE INTO grants VALUES (?,?,?,?,?)"
 RECEIPT = ("INSERT INTO receipts (device, epoch, nonce, count, results, signature, given_at)"
            " VALUES (?,?,?,?,?,?,?)")
@@ -82,7 +83,7 @@ async def take(request: Request) -> int:
     db.executemany(EVENT, [
         (e["seq"], e["id"], e["device"], e["epoch"], e["seq"], "job", e["record"], e["type"],
          "applied", "", e["seq"], e["seq"], False, 0, text.encode()) for e, text in found])
-    db.executemany(DOCUMENT, [("job", record, last["seq"], "registered", "", json.dumps(
+    db.executemany(DOCUMENT, [("job", record, last["seq"], "registered", "", "", "", json.dumps(
         {"id": record, "notes": data}, ensure_ascii=False)) for record, data in records.items()])
     db.executemany(GRANT, [("anna", "job", record, last["seq"], last["seq"])
                            for record in records])
@@ -169,7 +170,7 @@ def record(store: Store, count: int) -> None:
         acts.append(request)
         for _ in range(PER_JOB - 1):
             acts.append(note(request.record, " ".join(random.choices(WORDS, k=28))))
-    author = Author(by="anna", role=Role.TECHNICIAN, at=MORNING)
+    author = Author(by="anna", role=Role.TECHNICIAN, at=datetime.now(UTC))
     with store.writing():
         for at in range(0, len(acts), PER_JOB):
             store.ledger.commit(acts[at : at + PER_JOB], author)
