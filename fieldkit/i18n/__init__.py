@@ -1,7 +1,7 @@
 """Everything that fieldkit says, in English and Simplified Chinese.
 
 Each module of `texts` holds `MESSAGES`: key -> (English, Chinese), with named placeholders
-such as `{step}`. They are merged when the first sentence is asked for. Dates and
+such as `{step}`. They are merged when a sentence is asked for. Dates and
 amounts are set by the few functions below: two languages need so little that a library of all
 the world's locales would only slow the start.
 """
@@ -15,7 +15,7 @@ from typing import Literal
 from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem, Reason, Refused
 from fieldkit.i18n.cell_width import fit as fit
 from fieldkit.i18n.cell_width import width as width
-from fieldkit.i18n.texts import MODULES
+from fieldkit.i18n.texts import FIRST, LATER
 from fieldkit.systems import system_language
 
 Lang = Literal["en", "zh"]
@@ -23,12 +23,21 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 @cache
-def messages() -> Mapping[str, tuple[str, str]]:
-    """The merged messages of all modules of `fieldkit.i18n.texts`."""
+def _merged(modules: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
     merged: dict[str, tuple[str, str]] = {}
-    for module in MODULES:
+    for module in modules:
         merged.update(import_module(f"{__name__}.texts.{module}").MESSAGES)
     return merged
+
+
+def _find(key: str) -> tuple[str, str] | None:
+    """The message with this key, in both languages: those of the list of jobs are read first."""
+    return _merged(FIRST).get(key) or _merged(LATER).get(key)
+
+
+def messages() -> Mapping[str, tuple[str, str]]:
+    """All messages."""
+    return {**_merged(FIRST), **_merged(LATER)}
 
 
 class _Keys:
@@ -60,12 +69,12 @@ class _Params(dict[str, object]):
 
 def has(key: str) -> bool:
     """Whether there is a message with this key."""
-    return key in messages()
+    return _find(key) is not None
 
 
 def say(key: str, /, lang: Lang, **params: object) -> str:
     """The message in one language. Never raises: an unknown key comes back as `[key]`."""
-    both = messages().get(key)
+    both = _find(key)
     if both is None:
         return f"[{key}]"
     return both[LANGS.index(lang)].format_map(_Params(params))

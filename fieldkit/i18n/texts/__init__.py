@@ -1,21 +1,30 @@
 """All sentences: key -> (English, Chinese), a module for each subject.
 
-A new module is named in `MODULES`; a packed program has no folder to look through.
+A new module is named here; a packed program has no folder to look through.
 """
 
-MODULES = (
+FIRST = (
+    "corrections",
+    "labels",
+    "people",
+    "screens.calendar_and_copy",
+    "screens.day",
+    "screens.key_names",
+    "screens.screens",
+    "van",
+)
+"""Those that the list of jobs shows; the others are read with the first sentence that is in none
+of these."""
+LATER = (
     "catalogue",
     "command_line",
     "complaints",
-    "corrections",
     "demo",
     "errors",
-    "labels",
     "money",
     "office",
     "office_people",
     "papers",
-    "people",
     "phone_approval",
     "rules.explaining",
     "rules.impact",
@@ -23,12 +32,8 @@ MODULES = (
     "rules.signed_packs",
     "rules.testing",
     "rules.tools",
-    "screens.calendar_and_copy",
-    "screens.day",
-    "screens.key_names",
-    "screens.screens",
     "store",
     "sync",
     "usage",
-    "van",
 )
+MODULES = FIRST + LATER

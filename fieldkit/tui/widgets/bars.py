@@ -90,5 +90,6 @@ def _target(action: str) -> str:
 
 
 def translated(binding: Binding) -> bool:
-    """Whether the binding is one of ours: its description is the key of a message."""
-    return has(binding.description)
+    """Whether the binding is one of ours: its description is the key of a message, which has a
+    dot. Only such a one is looked up: what is in no message would read all of them."""
+    return "." in binding.description and has(binding.description)
