@@ -1,7 +1,6 @@
 """What differs between operating systems; those that no test runs on are simulated."""
 
 import errno
-import fcntl
 import os
 import subprocess
 import sys
@@ -82,32 +81,6 @@ def test_the_language_of_a_windows_that_sets_no_lang(
 # -- locks ---------------------------------------------------------------------------------
 
 
-def lock_like_windows(handle: int, mode: int, count: int) -> None:
-    """`msvcrt.locking`: a part of the file from its position on, for one process alone."""
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, count, 0, os.SEEK_CUR)
-    except BlockingIOError as error:
-        raise PermissionError(errno.EACCES, "Permission denied") from error
-
-
-HOLDER = """
-import os, sys
-from tests.test_systems import as_on_windows
-from fieldkit.systems import take_lock
-if sys.argv[3] == "windows":
-    as_on_windows()
-handle = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT)
-print(take_lock(handle, sys.argv[2] == "alone"), flush=True)
-sys.stdin.read()
-"""
-
-
-def as_on_windows() -> None:
-    """Make this process lock as on Windows; for a process of its own."""
-    systems.SYSTEM = System.WINDOWS
-    sys.modules["msvcrt"] = SimpleNamespace(LK_NBLCK=2, locking=lock_like_windows)  # type: ignore[assignment]
-
-
 @pytest.mark.parametrize("system", ["windows", "linux"])
 @pytest.mark.parametrize(
     ("first", "second", "gets"),
@@ -119,7 +92,7 @@ def test_locks_of_two_processes(
 ) -> None:
     def holds(how: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-c", HOLDER, str(tmp_path / LOCK_NAME), how, system],
+            [sys.executable, "-m", "tests.lock_holder", str(tmp_path / LOCK_NAME), how, system],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             cwd=FIELDKIT.parent,
         )  # fmt: skip

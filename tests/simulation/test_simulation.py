@@ -1,4 +1,4 @@
-"""A hundred bad days, thousands in the long form; what a seed plays is the same every time."""
+"""Thirty bad days, thousands in the long form; what a seed plays is the same every time."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ QUICK, LONG = 10, 100
 """Seeds in one test of the short and of the long form."""
 
 
-@pytest.mark.parametrize("first", range(0, 50, QUICK))
+@pytest.mark.parametrize("first", range(0, 30, QUICK))
 def test_every_promise_is_kept_on_bad_days(first: int) -> None:
     for seed in range(first, first + QUICK):
         play(seed)
@@ -37,7 +37,7 @@ def test_every_promise_is_kept_on_ten_thousand_bad_days(part: int, soak: Soak) -
     print(f"part {part}: {soak.count(LONG)} days")
 
 
-@pytest.mark.parametrize("seed", range(300, 304))
+@pytest.mark.parametrize("seed", range(300, 302))
 def test_every_promise_is_kept_on_postgresql(seed: int, server: str) -> None:
     play(seed, server)
 
@@ -62,7 +62,7 @@ def test_a_seed_plays_the_same_day_again() -> None:
     assert len(stories[0]) == 4
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_office_may_be_stopped_for_a_day(seed: int) -> None:
     """In the middle of everything; the next morning all is there once."""
     with begun(seed) as made:

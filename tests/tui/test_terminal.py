@@ -81,8 +81,8 @@ def terminal_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     made.close()
 
 
-@pytest.mark.parametrize("lang", LANGS)
-def test_the_demo_runs_in_a_real_terminal(terminal_at: Terminal, lang: Lang) -> None:
+def test_the_demo_runs_in_a_real_terminal(terminal_at: Terminal) -> None:
+    lang: Lang = "zh"
     terminal_at.start("xterm-256color", "--lang", lang, "demo")
     seen = [terminal_at.wait(say("key.new_job", lang))]
     for key, text in [

@@ -19,7 +19,7 @@ from fieldkit.services.jobs import attachments
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.home.home import Home
 from fieldkit.store.records.device import start_epoch
-from fieldkit.store.tinysqlite import TinySQLite
+from fieldkit.store.tinysqlite import TinySQLite, connection, maintenance
 from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened, waiting_events
 
 HOLD = """
@@ -54,6 +54,8 @@ def with_photos(folder: Path, count: int = 1, words: str | None = None) -> tuple
 def test_a_stopped_process_that_holds_the_store_is_no_damage(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(connection, "LOCK_PATIENCE", 1.0)
+    monkeypatch.setattr(maintenance, "_PATIENCE", 1.0)
     home, _ = with_photos(tmp_path)
     monkeypatch.setenv("FIELDKIT_HOME", str(home.folder))
     monkeypatch.setenv("FIELDKIT_LANG", "en")
