@@ -1,5 +1,7 @@
 """One paid repair from the call to the invoice, with the keyboard alone, on 80 by 24."""
 
+import pytest
+
 from fieldkit.domain.job.model import Status
 from fieldkit.i18n import Lang, say
 from fieldkit.services.jobs import job_commands, records
