@@ -9,6 +9,7 @@ from typing import Any
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.form import Data, form_fields, read_form
+from fieldkit.domain.core.phone import e164
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.corrected import CORRECTED, is_judged
 from fieldkit.domain.job.model import CLOSED, Job
@@ -25,9 +26,14 @@ from fieldkit.domain.registration import product_problems
 Record = Customer | Product
 
 
-def amend_customer(customer: Customer, changes: Mapping[str, Any]) -> list[Act]:
-    """Correct a customer's card; the event carries only what changed. Raises `BadInput`."""
-    return _amend(customer, "customer", CustomerAmended, changes)
+def amend_customer(customer: Customer, changes: Mapping[str, Any], region: str) -> list[Act]:
+    """Correct a customer's card; the event carries only what changed. `region` as `e164` has it.
+    Raises `BadInput`."""
+    acts = _amend(customer, "customer", CustomerAmended, changes)
+    for act in acts:
+        if phone := act.data.get("phone"):
+            act.data["phone_e164"] = e164(phone, region)
+    return acts
 
 
 def amend_product(

@@ -10,6 +10,7 @@ from fieldkit.domain.core.errors import BadInput, FieldkitError, FieldProblem
 from fieldkit.domain.core.event import Act, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.core.phone import e164
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product
@@ -22,10 +23,11 @@ CALL_AT = time(10)
 """When a customer is called on a day for which no time was said."""
 
 
-def register_customer(values: Mapping[str, Any], ctx: Context) -> Act:
-    """A new customer's contact card. Raises `BadInput`."""
+def register_customer(values: Mapping[str, Any], region: str, ctx: Context) -> Act:
+    """A new customer's contact card; `region` as `e164` has it. Raises `BadInput`."""
     data = read_form(CustomerData, dict(values))
-    return Act(record=ctx.new_id(), type="customer.registered", data=data.to_json())
+    dumped = data.to_json() | {"phone_e164": e164(data.phone, region)}
+    return Act(record=ctx.new_id(), type="customer.registered", data=dumped)
 
 
 def register_product(values: Mapping[str, Any], serials: Serials, ctx: Context) -> Act:

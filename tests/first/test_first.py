@@ -57,6 +57,8 @@ ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
         "job.cancelled.knew_work",
         "job.escalation_told.about",
         "job.help_requested.decision",
+        "customer.amended.phone_e164",
+        "customer.registered.phone_e164",
         "customer.change_confirmed",
         "customer.change_confirmed.change",
         "customer.change_confirmed.reason",

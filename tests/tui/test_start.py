@@ -21,6 +21,7 @@ def test_the_first_screen_needs_neither_models_nor_commands() -> None:
         "pydantic",
         "typer",
         "durable",
+        "phonenumbers",
         "fieldkit.store.records.ledger",
         "fieldkit.domain.job.model",
     }

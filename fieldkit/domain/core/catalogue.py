@@ -100,7 +100,8 @@ class Company(StrictModel):
 
 
 class Catalogue(StrictModel):
-    """Everything that the trade brings. `lists` and `checklists` are by name.
+    """Everything that the trade brings. `lists` and `checklists` are by name. `region` is the
+    country whose telephone numbers are written without its code.
 
     Lists that forms ask for: component, cause, hazard, modification, finding, charger, charge,
     department, approver, remedy_option, complaint_class, complaint_cause, complaint_grade,
@@ -109,6 +110,7 @@ class Catalogue(StrictModel):
     """
 
     revision: int = 1
+    region: str = "CN"
     company: Company | None = None
     parts: tuple[Part, ...] = ()
     faults: tuple[FaultEntry, ...] = ()

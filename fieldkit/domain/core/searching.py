@@ -8,7 +8,9 @@ and without dashes, spaces and brackets (`13800138000` finds `+86 138 0013 8000`
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby
 
+from fieldkit.domain.core.phone import apart
 from fieldkit.domain.core.serial import plain_digit
 
 
@@ -42,15 +44,37 @@ def search_text(fields: Iterable[str]) -> str:
 def query_words(query: str) -> list[tuple[str, ...]]:
     """The words of a query, each with all forms of which one must be in a `search_text`.
 
-    A number may begin with the zero that is dialled inside a country and left out behind its
-    code.
+    A number may be one word or several; it may begin with the zero that is dialled inside a country
+    and left out behind its code, or with that code, which what is searched may lack.
     """
-    return [_forms(word) for word in folded(query).split()]
+    text, extension = apart(query)
+    found: list[tuple[str, ...]] = [(extension,)] if extension else []
+    for is_number, run in groupby(folded(text).split(), _in_number):
+        words = list(run)
+        whole = _dialled("".join(words)) if is_number else ()
+        found += [tuple(dict.fromkeys((*_forms(word), *whole))) for word in words]
+    return found
 
 
 def holds_words(text: str, words: Iterable[Iterable[str]]) -> bool:
     """Whether a `search_text` holds every word of a query in one of its forms."""
     return all(any(form in text for form in forms) for forms in words)
+
+
+def _in_number(word: str) -> bool:
+    """Whether a word may be a part of a telephone number."""
+    return _IN_NUMBER.fullmatch(word) is not None and not _DAY.match(word)
+
+
+def _dialled(number: str) -> tuple[str, ...]:
+    """The digits of a telephone number that was typed as one word or several, also without the code
+    of its country, which has one to three digits."""
+    digits = "".join(filter(str.isdecimal, number))
+    abroad = number.lstrip("(").startswith(("+", "00"))
+    digits = digits.lstrip("0") if abroad else digits
+    cut = [digits[code:] for code in range(4 if abroad else 1)]
+    forms = [form for each in cut for form in (each, each.lstrip("0"))]
+    return tuple(form for form in forms if len(form) >= _TRUNK)
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -62,6 +86,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 _TRUNK = 7
 """Digits of a telephone number with the zero of its area."""
+_IN_NUMBER = re.compile(r"[+()\d./-]*\d[()\d./-]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:$|[t ]\d\d:\d\d)")
 _SHORTEST = 4
 """Letters and digits of a number. In shorter words a sign is what it is: `5_` is no 5."""

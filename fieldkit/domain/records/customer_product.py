@@ -1,11 +1,13 @@
 """Customer and product: records beside jobs, by the same event machinery."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from fieldkit.domain.core.base_model import Model, OpenModel
 from fieldkit.domain.core.event import Event
@@ -21,7 +23,7 @@ from fieldkit.domain.core.form import (
     Ui,
     Yes,
 )
-from fieldkit.domain.core.phone import checked_phone
+from fieldkit.domain.core.phone import is_phone
 from fieldkit.domain.records.merging import (
     CustomerMerged,
     CustomerUnmerged,
@@ -55,17 +57,32 @@ class Tier(StrEnum):
     VIP = "vip"
 
 
-Phone = Annotated[str, AfterValidator(checked_phone), Ui("text")]
+_FIRST_PHONE = re.compile(r"[0-9+() -]{5,20}")
+
+
+def _checked_phone(text: str, info: ValidationInfo) -> str:
+    """A number as it was typed; what was recorded by the first check is taken as it stands."""
+    typed = bool(info.context and info.context.get("typed"))
+    if is_phone(text):
+        return text.strip() if typed else text
+    if not typed and _FIRST_PHONE.fullmatch(text):
+        return text
+    raise PydanticCustomError("phone_form", "no telephone number")
+
+
+Phone = Annotated[str, AfterValidator(_checked_phone), Ui("text")]
 
 
 # -- customer ------------------------------------------------------------------------------
 
 
 class CustomerData(Data):
-    """The customer's contact card. `area` is the service area that dispatch goes by."""
+    """The customer's contact card. `area` is the service area that dispatch goes by. `phone` is as
+    it was typed, `phone_e164` as it is dialled from anywhere, "" where no plan has it."""
 
     name: NeededText
     phone: Phone
+    phone_e164: Hidden = ""
     address: Text = ""
     area: Text = ""
     tier: Annotated[Tier, Ui("choice", "enum")] = Tier.REGULAR
@@ -80,6 +97,7 @@ class Customer(Document):
 
     name: str = ""
     phone: str = ""
+    phone_e164: str = ""
     address: str = ""
     area: str = ""
     tier: Tier = Tier.REGULAR
@@ -90,14 +108,23 @@ class Customer(Document):
 
 
 class CustomerAmended(Data):
-    """Only the fields that changed."""
+    """Only the fields that changed; with the number, how it is dialled."""
 
     name: NeededText | None = None
     phone: Phone | None = None
+    phone_e164: Annotated[str | None, Ui("text", hidden=True)] = None
     address: Text | None = None
     area: Text | None = None
     tier: Annotated[Tier, Ui("choice", "enum")] | None = None
     language: Annotated[Code, Ui("choice", "language")] | None = None
+
+
+def _amended(customer: Customer, data: CustomerAmended, event: Event) -> Customer:
+    """A number that an earlier program corrected does not say how it is dialled."""
+    changed: Customer = adopt(customer, data, event)
+    if data.phone is not None and data.phone_e164 is None:
+        return changed.model_copy(update={"phone_e164": ""})
+    return changed
 
 
 CUSTOMER_COSTLY = frozenset({"tier"})
@@ -115,7 +142,7 @@ CUSTOMER: Machine[Customer] = Machine(
     },
     special={
         "customer.registered": adopt,
-        "customer.amended": waiting(adopt, CUSTOMER_COSTLY),
+        "customer.amended": waiting(_amended, CUSTOMER_COSTLY),
         "customer.merged": merged,
         "customer.unmerged": unmerged,
         "customer.change_confirmed": confirmed,

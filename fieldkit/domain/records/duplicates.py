@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from fieldkit.domain.core.phone import apart, e164
 from fieldkit.domain.core.searching import folded
 
 
-def likeness_keys(customer: Mapping[str, Any]) -> set[str]:
-    """What two records of one customer have in common at least one of: the number's digits, or
-    name and address together. `customer` holds `name`, `phone` and `address`, as far as known."""
+def likeness_keys(customer: Mapping[str, Any], region: str) -> set[str]:
+    """What two records of one customer have in common at least one of: the telephone number, or
+    name and address together. `customer` holds `name`, `phone`, `phone_e164` and `address`, as far
+    as known; `region` is where a number is from that was recorded without how it is dialled."""
     keys = set()
-    digits = _digits(str(customer.get("phone") or ""))
-    if len(digits) >= _ENOUGH and len(set(digits)) > 1:
+    typed = str(customer.get("phone") or "")
+    digits = "".join(sign for sign in folded(typed) if sign.isdecimal())
+    if dialled := customer.get("phone_e164") or e164(typed, region):
+        keys.add(f"phone {dialled}")
+    elif len(digits) >= _ENOUGH and len(set(digits)) > 1:
         keys.add(f"phone {digits}")
     name, address = (_plain(str(customer.get(part) or "")) for part in ("name", "address"))
     if name and address:
@@ -23,21 +28,34 @@ _ENOUGH = 7
 """Digits of a local number. Fewer, or one digit again and again, are no number."""
 
 
-def _digits(phone: str) -> str:
-    """The digits of a number without the country code of mainland China and extensions aside."""
-    digits = "".join(sign for sign in folded(phone) if sign.isdecimal())
-    for code in ("0086", "86"):
-        if digits.startswith(code) and len(digits) - len(code) >= 11:
-            return digits.removeprefix(code)
-    return digits
-
-
 def _plain(text: str) -> str:
     return "".join(filter(str.isalnum, folded(text)))
 
 
-def alike(customers: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """The ids of customers who may be the same, in groups, in the order given."""
+def alike_to(
+    customer: Mapping[str, Any], others: Iterable[Mapping[str, Any]], region: str
+) -> list[str]:
+    """The ids of the others who may be the same as a customer, in the order given."""
+    keys, hints = likeness_keys(customer, region), _hints(customer)
+    return [
+        str(one["id"])
+        for one in others
+        if one["id"] != customer["id"]
+        and not hints.isdisjoint(_hints(one))
+        and not keys.isdisjoint(likeness_keys(one, region))
+    ]
+
+
+def _hints(customer: Mapping[str, Any]) -> set[str]:
+    """What those who are alike have in common, found without a look into the plans of numbers."""
+    number, _ = apart(str(customer.get("phone") or ""))
+    digits = "".join(filter(str.isdecimal, folded(number)))
+    return {digits[-_ENOUGH:], _plain(str(customer.get("name") or ""))} - {""}
+
+
+def alike(customers: Iterable[Mapping[str, Any]], region: str) -> list[list[str]]:
+    """The ids of customers who may be the same, in groups, in the order given; `region` as
+    `likeness_keys` has it."""
     same_as: dict[str, str] = {}
     known: dict[str, str] = {}
 
@@ -48,7 +66,7 @@ def alike(customers: Iterable[Mapping[str, Any]]) -> list[list[str]]:
 
     for customer in customers:
         own = same_as.setdefault(str(customer["id"]), str(customer["id"]))
-        for key in likeness_keys(customer):
+        for key in likeness_keys(customer, region):
             one, other = first(known.setdefault(key, own)), first(own)
             same_as[other] = one
     groups: dict[str, list[str]] = {}

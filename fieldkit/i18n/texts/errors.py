@@ -122,6 +122,10 @@ _FIELD = {
         "is no telephone number: 5 to 20 digits, as 138 0013 8000 or +86 571 8888 0000 ext 802.",
         "不是电话号码：须有5至20位数字，例如 138 0013 8000 或 0571-8888 0000 转802。",
     ),
+    "unknown_region": (
+        "has “{region}”, which is no country's code of two capital letters, as CN or DE.",
+        "“{region}”不是国家或地区代码：须为两个大写字母，例如 CN、DE。",
+    ),
     "string_pattern_mismatch": ("is not written in the right form.", "格式不正确。"),
     "unknown_field": ("is not a field of this form.", "本表没有这一栏。"),
     "extra_forbidden": ("is not a field of this form.", "本表没有这一栏。"),

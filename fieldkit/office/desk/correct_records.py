@@ -14,13 +14,14 @@ from fieldkit.domain.job.corrected import UNCONFIRMED
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.record_kinds import fold
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.domain.records.duplicates import alike, likeness_keys
+from fieldkit.domain.records.duplicates import alike, alike_to
 from fieldkit.domain.records.merging import everybody, survivor
 from fieldkit.domain.records.unconfirmed import Unconfirmed
 from fieldkit.office.desk.acting_as import Acting, acting
 from fieldkit.office.ledger.documents import Key, counted, load, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.publishing.catalogue import region
 from fieldkit.office.tables import documents, links
 from fieldkit.office.trade_rules import TradeRules
 
@@ -33,9 +34,10 @@ def amend_customer(
 ) -> Customer:
     """Correct a customer's card, also in the open jobs that carry it. Raises what the domain's
     command raises, or `NotFound`."""
+    where = region(office)
     with acting(office, by) as desk:
         before = desk.get("customer", record_id, Customer)
-        return _commit(desk, before, correcting.amend_customer(before, changes))
+        return _commit(desk, before, correcting.amend_customer(before, changes, where))
 
 
 def amend_product(
@@ -102,19 +104,21 @@ def duplicates(office: Office) -> list[list[Customer]]:
     """Customers who may be the same and are not merged, in groups."""
     people = read_all(office, Customer, _OF_CUSTOMER, documents.c.status != "merged")
     by_id = {one.id: one for one in people}
-    groups = alike(one.model_dump(include=_CARD) for one in people)
+    groups = alike((one.model_dump(include=_CARD) for one in people), region(office))
     return [[by_id[record_id] for record_id in group] for group in groups]
 
 
 def duplicates_of(office: Office, record_id: str) -> list[Customer]:
     """The other customers who may be the same as this one and are not merged."""
     people = read_all(office, Customer, _OF_CUSTOMER, documents.c.status != "merged")
-    keys = {one.id: likeness_keys(one.model_dump(include=_CARD)) for one in people}
-    own = keys.get(record_id, set())
-    return [one for one in people if one.id != record_id and own & keys[one.id]]
+    cards = {one.id: one.model_dump(include=_CARD) for one in people}
+    if record_id not in cards:
+        return []
+    found = set(alike_to(cards[record_id], cards.values(), region(office)))
+    return [one for one in people if one.id in found]
 
 
-_CARD = {"id", "name", "phone", "address"}
+_CARD = {"id", "name", "phone", "phone_e164", "address"}
 
 
 # -- the desk's word -----------------------------------------------------------------------

@@ -33,6 +33,7 @@ from fieldkit.office.ledger.documents import (
 )
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.publishing.catalogue import region
 from fieldkit.office.tables import documents
 from fieldkit.office.trade_rules import TradeRules
 
@@ -90,8 +91,9 @@ def list_hold_ups(office: Office) -> list[tuple[Job, HoldUp]]:
 
 def register_customer(office: Office, values: Mapping[str, Any], by: str = OFFICE) -> str:
     """Register a customer and return her id. Raises `BadInput`."""
+    where = region(office)
     with acting(office, by) as desk:
-        act = registration.register_customer(values, Context(desk.author, office.new_id))
+        act = registration.register_customer(values, where, Context(desk.author, office.new_id))
         desk.emit([act])
     return act.record
 

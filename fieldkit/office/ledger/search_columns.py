@@ -17,10 +17,18 @@ SEARCHED: Mapping[str, tuple[str, ...]] = {
 """The kinds that are found by words, and the fields in which these are searched for."""
 
 
+_UNSEEN: Mapping[str, tuple[str, ...]] = {
+    RecordKind.CUSTOMER: ("phone_e164",),
+    RecordKind.JOB: ("customer.phone_e164",),
+}
+"""What they are found by, too, and nobody is shown."""
+
+
 def search_columns(kind: str, record: str, document: object) -> tuple[str, str]:
     """The columns `number` and `words` of a document, which is its model or its JSON object."""
     fields = [text_at(document, path) for path in SEARCHED.get(kind, ())]
-    words = search_text(map(without_controls, fields))
+    unseen = [text_at(document, path) for path in _UNSEEN.get(kind, ())]
+    words = search_text(map(without_controls, fields + unseen))
     if kind == RecordKind.JOB:
         return job_number(fields[0]), words
     if kind == RecordKind.PRODUCT:

@@ -88,6 +88,11 @@ def current_catalogue(office: Office) -> Catalogue | None:
     return Catalogue.model_validate_json(body) if body is not None else None
 
 
+def region(office: Office) -> str:
+    """The country whose telephone numbers are written without its code."""
+    return (current_catalogue(office) or Catalogue()).region
+
+
 def tag(conn: Connection) -> str:
     """The SHA-256 of the newest catalogue; "" while nothing is published."""
     return conn.scalar(select(catalogues.c.sha256).order_by(_NEWEST).limit(1)) or ""

@@ -12,18 +12,20 @@ from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.domain.records.duplicates import alike, likeness_keys
+from fieldkit.domain.records.duplicates import alike, alike_to
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.records import customer, product, standing_customer
 
-_CARD = ("id", "name", "phone", "address", "merged_into")
+_CARD = ("id", "name", "phone", "phone_e164", "address", "merged_into")
 
 
 def amend_customer(session: Session, record_id: str, changes: Mapping[str, Any]) -> Customer:
     """Correct a customer's card. Raises `NotFound` or `BadInput`."""
     with session.store.writing():
         before = customer(session, record_id)
-        _commit(session, before, correcting.amend_customer(before, changes))
+        _commit(
+            session, before, correcting.amend_customer(before, changes, session.catalogue.region)
+        )
     return customer(session, record_id)
 
 
@@ -77,18 +79,17 @@ def unmerge_customer(session: Session, duplicate: str) -> Customer:
 def duplicates(session: Session) -> list[list[Customer]]:
     """Customers who may be the same and are not merged, in groups."""
     cards = session.store.lists.parts(RecordKind.CUSTOMER, *_CARD)
-    groups = alike(one for one in cards if not one.get("merged_into"))
+    groups = alike((one for one in cards if not one.get("merged_into")), session.catalogue.region)
     return [[customer(session, record_id) for record_id in group] for group in groups]
 
 
 def duplicates_of(session: Session, record_id: str) -> list[Customer]:
     """The other customers who may be the same as this one and are not merged."""
-    keys = likeness_keys(customer(session, record_id).model_dump(include=set(_CARD)))
-    return [
-        customer(session, str(one["id"]))
-        for one in session.store.lists.parts(RecordKind.CUSTOMER, *_CARD)
-        if one["id"] != record_id and not one.get("merged_into") and keys & likeness_keys(one)
-    ]
+    card = customer(session, record_id).model_dump(include=set(_CARD))
+    cards = session.store.lists.parts(RecordKind.CUSTOMER, *_CARD)
+    others = (one for one in cards if not one.get("merged_into"))
+    found = alike_to(card, others, session.catalogue.region)
+    return [customer(session, other) for other in found]
 
 
 def jobs_of(session: Session, customers: Iterable[str]) -> list[Job]:

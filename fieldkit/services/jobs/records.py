@@ -18,7 +18,7 @@ from fieldkit.services.home.session import Session
 
 def register_customer(session: Session, values: Mapping[str, Any]) -> Customer:
     """A new customer. Raises `BadInput`."""
-    act = registration.register_customer(values, _context(session))
+    act = registration.register_customer(values, session.catalogue.region, _context(session))
     _commit(session, act)
     return customer(session, act.record)
 
@@ -103,11 +103,14 @@ def each_customer(session: Session) -> Iterator[Customer]:
     return map(Customer.model_validate, session.store.ledger.each(RecordKind.CUSTOMER))
 
 
+_CARD = ("name", "phone", "phone_e164", "address")
+
+
 def customers(session: Session, text: str = "") -> list[Customer]:
     """The last customers, as they were registered, that hold every word of a text in their name,
     number or address; for those who were merged, who stands for them."""
     words = query_words(text)
-    found: list[Customer] = _page(session, RecordKind.CUSTOMER, words, ("name", "phone", "address"))
+    found: list[Customer] = _page(session, RecordKind.CUSTOMER, words, _CARD)
     standing = [standing_customer(session, one.id) if one.merged_into else one for one in found]
     return list({one.id: one for one in standing}.values())
 

@@ -28,6 +28,7 @@ from fieldkit.domain.core.catalogue import (
     ProductModel,
     Recall,
 )
+from fieldkit.domain.core.phone import is_region
 from fieldkit.store.home.atomic_files import written
 
 FILES = ("catalogue", "parts", "faults", "models", "recalls", "lists", "checklists")
@@ -60,6 +61,7 @@ class _PricedPart(Part):
 
 class _Head(StrictModel):
     revision: int = Field(ge=1)
+    region: str = Catalogue.model_fields["region"].default
     company: Company | None = None
 
 
@@ -78,6 +80,7 @@ class _Folder(Model):
         """The catalogue of the domain."""
         return Catalogue(
             revision=self.catalogue.revision,
+            region=self.catalogue.region,
             company=self.catalogue.company,
             parts=tuple(Part.model_validate(part.model_dump()) for part in self.parts),
             faults=self.faults,
@@ -207,6 +210,9 @@ def _first_problem(detail: ErrorDetails, read: dict[str, Any]) -> CatalogueError
 
 def _check(catalogue: Catalogue) -> None:
     """Codes that are there twice, and codes that name what is not there."""
+    if not is_region(catalogue.region):
+        problem = errors.FieldProblem("region", "unknown_region", {"region": catalogue.region})
+        raise _wrong("catalogue", "region", problem)
     parts = [part.sku for part in catalogue.parts]
     _no_doubles("parts", parts)
     _no_doubles("faults", [fault.code for fault in catalogue.faults])

@@ -4,6 +4,7 @@ import pytest
 
 from fieldkit.domain.core.errors import BadInput
 from fieldkit.domain.core.form import read_form
+from fieldkit.domain.core.phone import e164
 from fieldkit.domain.records.customer_product import CustomerAmended, CustomerData
 
 
@@ -24,6 +25,7 @@ from fieldkit.domain.records.customer_product import CustomerAmended, CustomerDa
         "０５７１－８８８８００００",
         "138\u20110013\u20118000",
         "138\u00a00013\u00a08000",
+        "0571-88880000（转 802）",
         "000-0000-0101",
         "95588",
     ],
@@ -52,3 +54,29 @@ def test_what_the_first_check_let_pass_still_opens() -> None:
     assert CustomerData.model_validate({"name": "Zhao", "phone": " 12345"}).phone == " 12345"
     with pytest.raises(ValueError, match="no telephone number"):
         CustomerData.model_validate({"name": "Zhao", "phone": "ring"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "dialled"),
+    [
+        ("13800138000", "CN", "+8613800138000"),
+        ("+86 138 0013 8000", "CN", "+8613800138000"),
+        ("008613800138000", "CN", "+8613800138000"),
+        ("8613800138000", "CN", "+8613800138000"),
+        ("１３８－００１３－８０００", "CN", "+8613800138000"),
+        ("(0571) 8888-0000", "CN", "+8657188880000"),
+        ("0571-88880000转802", "CN", "+8657188880000;ext=802"),
+        ("+86 571 8888 0000 ext 802", "CN", "+8657188880000;ext=802"),
+        ("0571 8888 0000 (分机802)", "CN", "+8657188880000;ext=802"),
+        ("+49 30 901820", "CN", "+4930901820"),
+        ("030 901820", "DE", "+4930901820"),
+        ("138 0013 8000", "DE", ""),  # no number there
+        ("000-0000-0101", "CN", ""),
+        ("95588", "CN", ""),
+        ("+999 138 0013 8000", "CN", ""),
+        ("-----", "CN", ""),
+        ("13800138000" * 4, "CN", ""),
+    ],
+)
+def test_how_a_number_is_dialled_from_anywhere(typed: str, region: str, dialled: str) -> None:
+    assert e164(typed, region) == dialled

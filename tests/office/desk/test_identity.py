@@ -5,13 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import BadInput
 from fieldkit.domain.core.event import Act
+from fieldkit.domain.records.customer_product import Customer
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
-from fieldkit.office.desk.desk import read_record, register_customer, register_job, register_product
+from fieldkit.office.desk.correct_records import amend_customer
+from fieldkit.office.desk.desk import (
+    read_as,
+    read_record,
+    register_customer,
+    register_job,
+    register_product,
+)
 from fieldkit.office.desk.lookup import find_records
+from fieldkit.office.publishing.catalogue import publish_catalogue
 from tests.domain.core.test_serial import WAYS
 from tests.office.trade import shipped_trade
+from tests.services.jobs.test_identity import PHONES
 from tests.sync.exchange import World, customer, product, world
 
 
@@ -61,6 +72,31 @@ def test_a_caller_is_found_in_any_writing(either: World, typed: str) -> None:
     card = {"name": "Özil ÉMILE", "phone": "+86 139 1234 5678"}
     who = register_customer(either.office, card)
     assert who in _found(either, typed)
+
+
+def test_a_number_is_found_however_it_is_typed(either: World) -> None:
+    ids = {}
+    for phone in PHONES:
+        ids[phone] = register_customer(either.office, {"name": "Zhao", "phone": phone})
+    for phone, ways in PHONES.items():
+        for typed in ways:
+            assert ids[phone] in _found(either, typed), (phone, typed)
+    who = read_as(either.office, "customer", ids["0571-88880000转802"], Customer)
+    assert (who.phone, who.phone_e164) == ("0571-88880000转802", "+8657188880000;ext=802")
+    laptop = either.laptop("erna")  # and what a laptop of before sends
+    card = {"name": "Zhao", "phone": "137 0013 7000", "area": "north"}
+    (made,) = laptop.act(customer().model_copy(update={"data": card}))
+    laptop.sync(either.wire)
+    assert made.record in _found(either, "+86 137 0013 7000")
+
+
+def test_the_company_says_whose_numbers_are_meant(either: World) -> None:
+    publish_catalogue(either.office, Catalogue(revision=90, region="DE"), "chen")
+    who = register_customer(either.office, {"name": "Meier", "phone": "030 901820"})
+    assert read_as(either.office, "customer", who, Customer).phone_e164 == "+4930901820"
+    amend_customer(either.office, who, {"phone": "+86 138 0013 8000"})
+    assert read_as(either.office, "customer", who, Customer).phone_e164 == "+8613800138000"
+    publish_catalogue(either.office, Catalogue(revision=91), "chen")
 
 
 def _sold(serial: str, owner: str, **values: str) -> Act:

@@ -177,6 +177,10 @@ def test_who_stands_for_whom_whatever_two_sides_merged(
     [
         ({"phone": "138 0013 8000"}, {"phone": "+86 138-0013-8000"}, True),
         ({"phone": "１３８００１３８０００"}, {"phone": "13800138000"}, True),
+        ({"phone": "0086 13800138000"}, {"phone_e164": "+8613800138000"}, True),
+        ({"phone": "0571 8888 0000"}, {"phone": "+86 (571) 8888-0000"}, True),
+        ({"phone": "0571 8888 0000 转 802"}, {"phone": "0571 88880000x802"}, True),
+        ({"phone": "0571 8888 0000 转 802"}, {"phone": "0571 88880000 转 803"}, False),
         ({"phone": "138 0013 8000"}, {"phone": "138 0013 8001"}, False),
         ({"phone": "0000000"}, {"phone": "0000000"}, False),
         ({"name": "Émile", "address": "1 Rue A"}, {"name": "emile", "address": "1, rue a"}, True),
@@ -184,7 +188,7 @@ def test_who_stands_for_whom_whatever_two_sides_merged(
     ],
 )
 def test_who_looks_alike(one: dict[str, str], other: dict[str, str], same: bool) -> None:
-    assert bool(alike([{"id": "a", **one}, {"id": "b", **other}])) is same
+    assert bool(alike([{"id": "a", **one}, {"id": "b", **other}], "CN")) is same
 
 
 def test_a_technicians_tier_waits_for_the_desk(session: Session) -> None:

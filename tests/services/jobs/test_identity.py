@@ -9,8 +9,9 @@ import pytest
 from fieldkit.domain.core.errors import BadInput
 from fieldkit.domain.core.event import Act
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs import job_commands, records
+from fieldkit.services.jobs import correct_records, job_commands, records
 from fieldkit.services.jobs.job_rows import older_jobs
+from fieldkit.tui.text.search import Search
 from tests.domain.core.test_serial import WAYS
 from tests.services.homes import home_at
 
@@ -132,6 +133,47 @@ def test_customers_and_their_jobs_are_found_in_any_writing(
     assert [one.name for one in records.customers(session, typed)] == [name]
     if not typed.endswith("8000"):
         assert [row.customer for row in older_jobs(session, typed)] == [name]
+
+
+PHONES = {
+    "+86 138 0013 8000": ("13800138000", "138 0013 8000", "0086 138 0013 8000", "86 138 00138000",
+                          "+86 13800138000", "１３８００１３８０００", "8000 138"),
+    "13800138000": ("+86 138 0013 8000", "008613800138000", "(+86) 138-0013-8000", "0013"),
+    "0571-88880000转802": ("+86 571 8888 0000 ext 802", "0571 8888 0000 x802", "057188880000",
+                          "+86 (0)571 8888 0000", "571 8888", "88880000 转 802"),
+}  # fmt: skip
+"""Numbers as they are recorded, and ways to ask for them."""
+
+
+@pytest.mark.parametrize(
+    ("phone", "typed"), [(phone, typed) for phone, ways in PHONES.items() for typed in ways]
+)
+def test_a_number_is_found_however_it_is_typed(session: Session, phone: str, typed: str) -> None:
+    for name, number in (("Zhao", phone), ("Chen", "000-0000-0102"), ("Li", "139 1234 5678")):
+        records.register_customer(session, {"name": name, "phone": number})
+    assert [one.name for one in records.customers(session, typed)] == ["Zhao"]
+    cards = [f"{one.name}\n{one.phone}" for one in records.each_customer(session)]
+    if typed != "86 138 00138000":  # a list in the app knows the number as it was typed alone
+        assert Search(cards).find(typed)[0] == [0]
+
+
+def test_a_number_of_an_older_program_is_found_with_its_country(session: Session) -> None:
+    card = {"name": "Zhao", "phone": "13800138000"}
+    act = Act(record=session.new_id(), type="customer.registered", data=card)
+    session.store.ledger.commit([act], session.author())
+    (found,) = records.customers(session, "+86 138 0013 8000")
+    assert (found.phone, found.phone_e164) == ("13800138000", "")
+
+
+def test_a_number_is_kept_as_typed_and_as_it_is_dialled(session: Session) -> None:
+    who = records.register_customer(session, {"name": "Zhao", "phone": "１３８ 0013 8000 转802"})
+    assert (who.phone, who.phone_e164) == ("１３８ 0013 8000 转802", "+8613800138000;ext=802")
+    now = correct_records.amend_customer(session, who.id, {"phone": "0571 8888 0000"})
+    assert (now.phone, now.phone_e164) == ("0571 8888 0000", "+8657188880000")
+    act = Act(record=who.id, type="customer.amended", data={"phone": "000-0000-0102"})
+    session.store.ledger.commit([act], session.author())  # by an older program
+    now = records.customer(session, who.id)
+    assert (now.phone, now.phone_e164) == ("000-0000-0102", "")
 
 
 @pytest.mark.parametrize("written", WAYS)

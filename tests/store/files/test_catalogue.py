@@ -85,7 +85,7 @@ def test_the_folder_becomes_the_catalogue(folder: Path) -> None:
     part = catalogue.part("P-1")
     assert part is not None
     assert (part.price_fen, part.labour_minutes, part.name.zh) == (1050, 10, "保险管")
-    assert catalogue.revision == 3
+    assert (catalogue.revision, catalogue.region) == (3, "CN")
     assert catalogue.name("component", "lock", "zh") == "电门锁"
     assert [item.code for item in catalogue.checklists["arrival"]] == ["smile"]
     recall = catalogue.recall_for("M1-2305-00007")
@@ -126,6 +126,8 @@ def test_a_code_that_looks_like_a_number_or_a_word_of_yaml_stays_a_code(
         ("lists", ", zh: 易损件", "", "wrong", ("lists.yaml", "component.wearing", "zh")),
         ("lists", "  lock:", "  wearing:", "unreadable", ("lists.yaml", "line 3")),
         ("catalogue", "3", "0", "wrong", ("catalogue.yaml", "revision", "1")),
+        ("catalogue", "3", "3\nregion: XX", "wrong", ("catalogue.yaml", "region", "XX", "DE")),
+        ("catalogue", "3", "3\nregion: cn", "wrong", ("catalogue.yaml", "region", "cn")),
         ("catalogue", "revision: 3", "- 3", "wrong", ("catalogue.yaml",)),
         ("models", SMALL["models"], "M-1", "wrong", ("models.yaml",)),
         ("models", "[lock]", "[lock", "unreadable", ("models.yaml", "line")),
