@@ -23,7 +23,8 @@ from fieldkit.services.home.ids import uuid7
 from fieldkit.store.home import keys
 
 if TYPE_CHECKING:
-    from fieldkit.store.care.scrub import CheckReport, Trouble
+    from fieldkit.store.care.scrub import CheckReport
+    from fieldkit.store.care.trouble import Trouble
 
 app = typer.Typer(help="Care for what is kept on this laptop.", no_args_is_help=True)
 

@@ -22,7 +22,8 @@ from typing import IO
 
 from fieldkit.chunked import chunks, derived
 from fieldkit.domain.core.errors import Fault, FieldkitError
-from fieldkit.store.care.scrub import Trouble, archive_trouble, attachment_troubles
+from fieldkit.store.care.scrub import archive_trouble, attachment_troubles
+from fieldkit.store.care.trouble import Trouble
 from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.files.packs import PackFiles, is_pack_name
 from fieldkit.store.home import keys

@@ -36,6 +36,22 @@ def _altered_document(session: Session) -> None:
     session.store.db.table("customers").update({"phone": "000-9999"})
 
 
+def _rejected_event(session: Session) -> None:
+    """The document still holds it."""
+    table = session.store.db.table("events")
+    row = next(row for row in table if row["type"] == "job.note_added")
+    table.put(StoredDocument(dict(row) | {"status": "rejected"}, doc_id=row.doc_id))
+
+
+def _lost_document(session: Session) -> None:
+    session.store.db.table("jobs").truncate()
+
+
+def _document_of_nothing(session: Session) -> None:
+    (row,) = session.store.db.table("jobs").all()
+    session.store.db.table("jobs").put(StoredDocument(dict(row), doc_id=f"{row.doc_id}x"))
+
+
 def _altered_attachment(session: Session) -> None:
     (path,) = session.store.attachments.files()
     path.write_bytes(path.read_bytes()[:-1])
@@ -48,6 +64,9 @@ def _altered_attachment(session: Session) -> None:
         (_lost_event, "gap"),
         (_unreadable_event, "event"),
         (_altered_document, "document"),
+        (_rejected_event, "document"),
+        (_lost_document, "document"),
+        (_document_of_nothing, "document"),
         (_altered_attachment, "attachment"),
     ],
 )
