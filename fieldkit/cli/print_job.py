@@ -12,9 +12,9 @@ from fieldkit.domain.job.steps import State, path
 from fieldkit.i18n import (
     Lang,
     fit,
-    has,
     say,
     say_date,
+    say_flag,
     say_moment,
     say_money,
     say_reason,
@@ -88,10 +88,7 @@ def _money_lines(job: Job, lang: Lang) -> list[str]:
 
 def attention_texts(job: Job, lang: Lang) -> list[str]:
     """What of a job needs a person, in words; a flag of a newer program by its key."""
-    return [
-        say(f"flag.{mark.key}", lang, **mark.params) if has(f"flag.{mark.key}") else mark.key
-        for mark in job.attention
-    ]
+    return [say_flag(mark.key, mark.params, lang) for mark in job.attention]
 
 
 def warn_of(job: Job, lang: Lang) -> None:

@@ -11,7 +11,7 @@ from fieldkit.cli.job import From, Json, Set
 from fieldkit.domain.records.customer_product import ProductAmended
 from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.domain.records.transfer import ProductTransferred
-from fieldkit.i18n import say, say_date
+from fieldkit.i18n import say, say_date, say_flag
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import correct_records, records
 
@@ -50,7 +50,7 @@ def show(
             if value:
                 print(f"  {say(f'label.{name}', lang)}: {value}")
         for mark in found.attention:
-            print("  ! " + say(f"flag.{mark.key}", lang, **mark.params))
+            print("  ! " + say_flag(mark.key, mark.params, lang))
         for one in found.aside:
             emit("cli.registered_too", lang, by=one.by, model=one.data.get("model", ""),
                  owner=_owner(session, str(one.data.get("customer", ""))))  # fmt: skip

@@ -94,6 +94,12 @@ def say_reason(reason: Reason, lang: Lang) -> str:
     return say(f"why.{reason.key}", lang, **_spoken(reason.params, lang))
 
 
+def say_flag(flag: str, params: Mapping[str, object], lang: Lang) -> str:
+    """What needs a person; what a newer program flagged, by its key."""
+    key = f"flag.{flag}"
+    return say(key, lang, **params) if has(key) else flag
+
+
 def say_problem(problem: FieldProblem, lang: Lang) -> str:
     """What is wrong with one field, the field's label first."""
     steps = problem.path.split(".")

@@ -27,7 +27,7 @@ def test_both_ends_of_the_call(
     monkeypatch.delenv("FIELDKIT_PASSPHRASE", raising=False)
     assert run(["office", "init"]) == 0
     assert run(["init", "--person", "anna", "--protect", "file"]) == 0
-    request = job()
+    request = job(number="260302-TEST")
     data = {"approver": "supervisor", "reason": "goodwill", "amount_fen": 12_000}
     with open_session(Home(tmp_path / "home"), {}) as session:
         with open_office(tmp_path / "office", uuid7, local_now) as office:

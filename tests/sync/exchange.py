@@ -192,14 +192,16 @@ def product(serial: str, customer_id: str = "") -> Act:
     return Act(record=serial, type="product.registered", data=data)
 
 
-def job(serial: str = "", customer_id: str = "") -> Act:
+def job(serial: str = "", customer_id: str = "", number: str = "") -> Act:
     """A request for a repair, with snapshots of what it is about."""
-    data: dict[str, Any] = {"number": "260302-TEST", "reported_on": "2026-03-02", "symptom": "dead"}
+    record = uuid7()
+    number = number or f"260302-{record[-5:]}".upper()
+    data: dict[str, Any] = {"number": number, "reported_on": "2026-03-02", "symptom": "dead"}
     if serial:
         data["product"] = {"id": serial, "serial": serial, "model": "M1"}
     if customer_id:
         data["customer"] = {"id": customer_id, "name": "Test Customer"}
-    return Act(record=uuid7(), type="job.registered", data=data)
+    return Act(record=record, type="job.registered", data=data)
 
 
 def note(record: str, text: str = "seen", replaces: str | None = None) -> Act:

@@ -15,7 +15,7 @@ from fieldkit.cli.office.base import (
     opened_office,
     permitted,
 )
-from fieldkit.i18n import say, say_moment
+from fieldkit.i18n import say, say_flag, say_moment
 from fieldkit.office.people.person_roles import Task
 
 
@@ -97,9 +97,11 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
         print_json([item.__dict__ for item in found])
     for item in () if as_json else found:
         print(f"{item.number or item.record}  {item.flag}")
-        print("  " + say(f"flag.{item.flag}", lang, **item.params))
+        print("  " + say_flag(item.flag, item.params, lang))
         if item.other:
             emit("cli.two_owners", lang, owner=item.owner, other=item.other, event=item.event)
+        if item.jobs:
+            emit("cli.same_number", lang, job=item.record, jobs=", ".join(item.jobs))
         if item.aside:
             print("  " + say("cli.kept_aside", lang, count=item.aside))
     if found:

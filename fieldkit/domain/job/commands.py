@@ -5,8 +5,9 @@ new ids and the rules' decision come in with the `Context`.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
@@ -41,10 +42,12 @@ def register(
 ) -> list[Act]:
     """The Customer Service Request Form: opens a job for a customer's product.
 
-    `values` are the form's fields. Raises `BadInput` for wrong ones. Unless given, the
-    report is of today, and the owner of the case is who takes the call.
+    `values` are the form's fields; nobody gives a job its number. Raises `BadInput` for wrong
+    ones. Unless given, the report is of today, and the owner of the case is who takes the call.
     """
-    number = f"{ctx.today:%y%m%d}-{_short(job_id)}"
+    if "number" in values:
+        raise BadInput([FieldProblem("number", "unknown_field")])
+    number = _free_number(job_id, ctx)
     data = read_form(
         ev.Registered,
         {"reported_on": ctx.today, "owner": ctx.author.by, **values, "number": number},
@@ -56,6 +59,20 @@ def register(
 
 _SPOKEN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that are mistaken for digits or for each other."""
+
+
+def _free_number(job_id: str, ctx: Context) -> str:
+    """The day and five characters that no other job is known to have."""
+    tries = (f"{ctx.today:%y%m%d}-{_short(job_id + '.' * more)}" for more in count())
+    return next(number for number in tries if not ctx.job_with(number))
+
+
+def only_one(number: str, jobs: Sequence[str]) -> str:
+    """The id of the job that has a number; "" where none has. Raises `Refused` where several have,
+    because whoever names it may mean another one."""
+    if len(jobs) > 1:
+        raise Refused(Reason("number_shared", {"number": number, "jobs": ", ".join(jobs)}))
+    return jobs[0] if jobs else ""
 
 
 def _short(job_id: str) -> str:

@@ -25,7 +25,8 @@ class Context:
     codes (None: this device has no key for them); `calling_hours` answers when customers may be
     called (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
     `goodwill_limit_fen` what a technician may give away in a job, both by the rules of its day.
-    `serials` is what is known of them (None: not checked). `route` asks the rules where a complaint
+    `serials` is what is known of them (None: not checked). `job_with` answers the id of a job that
+    has a number, "" for none. `route` asks the rules where a complaint
     goes that a step opens by itself (None: nobody knows).
     """
 
@@ -38,6 +39,7 @@ class Context:
     tax_percent: int | None = None
     goodwill_limit_fen: int = 0
     serials: Serials | None = None
+    job_with: Callable[[str], str] = lambda number: ""
     route: Callable[[ComplaintSaid], Decision] | None = None
 
     @property

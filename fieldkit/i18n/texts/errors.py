@@ -98,6 +98,10 @@ _WHY = {
         "此工单没有人申请批准，无需答复，未做任何更改。目前也没有其他工单等待答复。",
     ),
     "not_in_this_job": ("This job has no such step.", "此工单没有这一步骤。"),
+    "number_shared": (
+        "Several jobs have the number {number}, so nothing was done. Name one by its id: {jobs}",
+        "工单号 {number} 对应多张工单，未做任何更改。请用内部编号指明其中一张：{jobs}",
+    ),
     "unknown_step": (
         "There is no step “{step}”.",
         "没有“{step}”这一步骤。",

@@ -288,6 +288,11 @@ _FLAGS = {
         "registration stands until the office has settled it.",
         "{by}再次登记了 {serial}，所有者或其他信息不同。在公司处理之前，以第一次登记为准。",
     ),
+    "number_taken": (
+        "Another job has the number {what} already. Each is found by its id until the office has "
+        "looked at both.",
+        "工单号 {what} 已被另一张工单使用。公司核查之前，请用工单内部编号（id）区分。",
+    ),
     "serial_kept": (
         "The serial {serial} has not the form of its model; {by} confirmed it as it was typed.",
         "产品编号 {serial} 不符合该型号的格式，{by}确认输入无误。",

@@ -84,6 +84,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "  Owner: {owner}. By the other registration ({event}): {other}.",
         "  所有者：{owner}。另一条登记（{event}）：{other}。",
     ),
+    "cli.same_number": (
+        "  This is {job}. The number is also that of {jobs}.",
+        "  本工单的内部编号为 {job}；使用同一工单号的还有 {jobs}。",
+    ),
     "cli.kept_aside": ("{count} records are kept aside in the job.", "工单中另存 {count} 条记录。"),
     "cli.overdue": ("OVERDUE", "已逾期"),
     "cli.told": ("Recorded: {level} was told.", "已记录：{level} 已告知。"),

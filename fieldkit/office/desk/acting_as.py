@@ -13,6 +13,7 @@ from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.core.serial import keys_like, serial_key
+from fieldkit.domain.job.commands import only_one
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.serial_doubts import Serials
@@ -100,15 +101,20 @@ def acting(office: Office, by: str, role: Role = Role.DESK) -> Iterator[Acting]:
 
 
 def find_job_id(conn: Connection, job_ref: str) -> str:
-    """The id of the job with this id or number; `job_ref` itself if there is none."""
+    """The id of the job with this id or number; `job_ref` itself if there is none. Raises `Refused`
+    where several have the number."""
     is_job = documents.c.kind == "job"
     if conn.scalar(select(documents.c.record).where(is_job, documents.c.record == job_ref)):
         return job_ref
-    number = job_number(job_ref)
-    if not number:
-        return job_ref
-    has_number = documents.c.number == number
-    return conn.scalar(select(documents.c.record).where(is_job, has_number)) or job_ref
+    return only_one(job_ref, jobs_numbered(conn, job_ref)) or job_ref
+
+
+def jobs_numbered(conn: Connection, number: str) -> list[str]:
+    """The ids of the jobs with a number: one, unless two laptops made the same."""
+    if not (sought := job_number(number)):
+        return []
+    found = (documents.c.kind == RecordKind.JOB) & (documents.c.number == sought)
+    return list(conn.scalars(select(documents.c.record).where(found).order_by("record")))
 
 
 def find_product_id(conn: Connection, serial: str) -> str:

@@ -18,11 +18,14 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.related_records import history_acts
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.desk.acting_as import acting
+from fieldkit.office.desk.acting_as import acting, jobs_numbered
 from fieldkit.office.ledger.documents import IS_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
 from fieldkit.office.tables import documents
+
+NUMBER_TAKEN = "number_taken"
+"""The flag of a job whose number another one had before; the two are told apart by their ids."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Conflict:
 
     `record` is the record's id, `number` what people call it: a job's number, a serial. `aside`
     counts what the record keeps aside, from whatever conflict. Of a product that was registered
-    twice, `owner` is who owns it, `other` who would by the other registration.
+    twice, `owner` is who owns it, `other` who would by the other registration. `jobs` are the ids
+    of the other jobs that have the same number.
     """
 
     kind: str
@@ -43,18 +47,16 @@ class Conflict:
     aside: int
     owner: str = ""
     other: str = ""
+    jobs: tuple[str, ...] = ()
 
 
 def list_conflicts(office: Office) -> list[Conflict]:
     """The open flags of all jobs, the oldest job first, then those of products."""
     has_flag = documents.c.body.contains('"attention":[{', autoescape=True)
-    of_jobs = [
-        _conflict(RecordKind.JOB, job, job.number, mark)
-        for job in read_all(office, Job, IS_JOB, has_flag)
-        for mark in job.attention
-    ]
+    jobs = read_all(office, Job, IS_JOB, has_flag)
     products = read_all(office, Product, documents.c.kind == RecordKind.PRODUCT, has_flag)
     with office.db.reading() as conn:
+        of_jobs = [_job_conflict(conn, job, mark) for job in jobs for mark in job.attention]
         of_products = [_product_conflict(conn, each, mark)
                        for each in products for mark in each.attention]  # fmt: skip
     return of_jobs + of_products
@@ -64,6 +66,14 @@ def _conflict(kind: RecordKind, found: Job | Product, number: str, mark: Flag) -
     return Conflict(
         kind, found.id, number, mark.key, dict(mark.params), mark.event, len(found.aside)
     )
+
+
+def _job_conflict(conn: Connection, job: Job, mark: Flag) -> Conflict:
+    flagged = _conflict(RecordKind.JOB, job, job.number, mark)
+    if mark.key != NUMBER_TAKEN:
+        return flagged
+    others = (other for other in jobs_numbered(conn, job.number) if other != job.id)
+    return replace(flagged, jobs=tuple(others))
 
 
 def _product_conflict(conn: Connection, product: Product, mark: Flag) -> Conflict:

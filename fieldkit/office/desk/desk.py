@@ -21,7 +21,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import ComplaintOpened, HelpRequested
 from fieldkit.domain.job.step_events import Surveyed
 from fieldkit.domain.records.customer_product import Customer, Product, with_successor
-from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id
+from fieldkit.office.desk.acting_as import acting, find_job_id, find_product_id, jobs_numbered
 from fieldkit.office.desk.correct_records import standing_customer
 from fieldkit.office.ledger.documents import (
     IS_JOB,
@@ -127,7 +127,11 @@ def register_job(
         known = desk.product(serial)
         events = counted(desk.conn, Key("product", known.id))
         what = _with_history(with_successor(known, events))
-        desk.emit(register(values, who, what, job_id, Context(desk.author, office.new_id)))
+        numbered = partial(jobs_numbered, desk.conn)
+        context = Context(
+            desk.author, office.new_id, job_with=lambda number: "".join(numbered(number)[:1])
+        )
+        desk.emit(register(values, who, what, job_id, context))
     return read_job(office, job_id)
 
 

@@ -19,6 +19,7 @@ from fieldkit.domain.core.stored_json import value_at
 from fieldkit.office.database import portions
 from fieldkit.office.devices.colleagues import people_of_device
 from fieldkit.office.devices.enrol import Caller
+from fieldkit.office.exchange.taken_numbers import TakenNumbers
 from fieldkit.office.ledger.documents import (
     NAMES_NOT_GIVEN,
     Key,
@@ -90,6 +91,7 @@ class Sender:
     standing: dict[Key, Standing] = field(default_factory=dict)
     unbegun: set[Key] = field(default_factory=set)
     makers: dict[str, str] = field(default_factory=dict)
+    numbers: TakenNumbers = field(default_factory=TakenNumbers)
 
     @classmethod
     def read(
@@ -107,6 +109,7 @@ class Sender:
             now=now,
         )
         sender._read_records(conn, found)
+        sender.numbers = TakenNumbers.read(conn, found)
         return sender
 
     def judge(self, event: Event) -> tuple[str, list[Concern]]:
@@ -128,6 +131,7 @@ class Sender:
         if event.type == "job.dispatched" and isinstance(event.data.get("technician"), str):
             there.technician = event.data["technician"]
         self.makers[event.id] = self.caller.device_id
+        self.numbers.note(event)
         self.last_at = event.at
 
     def learn(self, event: Event) -> None:
@@ -144,8 +148,9 @@ class Sender:
         return self.caller.sees_all or there.relation in (Relation.MINE, Relation.GIVEN)
 
     def is_stale(self, conn: Connection) -> bool:
-        """Whether somebody else has begun a record that was new when this was read."""
-        return bool(_first_events(conn, self.unbegun))
+        """Whether somebody else has begun a record, or taken a number, that was free when this was
+        read."""
+        return bool(_first_events(conn, self.unbegun)) or self.numbers.is_stale(conn)
 
     # -- judge ------------------------------------------------------------------------------
 
@@ -158,6 +163,8 @@ class Sender:
             yield Concern("done_after_reassignment", event.by)
         if self._is_misdated(event, there):
             yield Concern("clock_implausible", f"{event.at:%Y-%m-%d}")
+        if number := self.numbers.of_another(event):
+            yield Concern("number_taken", number)
         if not self.caller.sees_all:
             missing = {key.kind for key in _named(event) if not self._has(key)}
             yield from (Concern(NAMES_NOT_GIVEN, kind) for kind in sorted(missing))

@@ -11,10 +11,12 @@ from datetime import date, datetime
 from typing import Literal
 
 from fieldkit.domain.core.event import RecordKind
+from fieldkit.domain.core.evolve import Flag
 from fieldkit.domain.due_dates import job_duties
 from fieldkit.domain.job.corrected import UNCONFIRMED
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.steps import State, path
+from fieldkit.domain.records.customer_product import Product
 from fieldkit.services.day.today import due_calls
 from fieldkit.services.exchange import refused_events
 from fieldkit.services.exchange.link_state import ExchangeState, exchange_state
@@ -22,14 +24,15 @@ from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.complaints import list_complaints
 from fieldkit.services.jobs.job_rows import JobRow, list_jobs
+from fieldkit.services.jobs.records import find_customer
 
 Concern = Literal[
     "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished",
-    "unconfirmed", "unsent",
+    "flagged", "unconfirmed", "unsent",
 ]  # fmt: skip
 CONCERNS: tuple[Concern, ...] = (
     "rejected", "overdue", "unsigned", "uninvoiced", "unreturned", "unfinished",
-    "unconfirmed", "unsent",
+    "flagged", "unconfirmed", "unsent",
 )  # fmt: skip
 """In the order of how much each presses."""
 
@@ -42,7 +45,8 @@ class Loose:
     """One loose end. `kind` and `record_id` say what to open, `title` and `who` what it is called.
 
     `step` is the step that would resolve it, "" for none; `day` when it was or is due; `count`
-    the unsent events; `event` the refused one, and `step` then why it was refused.
+    the unsent events; `event` the refused one, and `step` then why it was refused. `flag` is what
+    needs a person, as `flag.<key>` says it.
     """
 
     concern: Concern
@@ -54,6 +58,7 @@ class Loose:
     day: date | None = None
     count: int = 0
     event: str = ""
+    flag: Flag | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ def end_of_day(session: Session) -> DayEnd:
     found = [
         *_refused(session),
         *_jobs(session, rows),
+        *_products(session),
         *_calls(session),
         *_complaints(session),
         *_unsent(session),
@@ -94,19 +100,23 @@ def end_of_day(session: Session) -> DayEnd:
 
 def _jobs(session: Session, rows: list[JobRow]) -> Iterator[Loose]:
     for row in rows:
-        if row.status not in _FINISHED or row.promised:
+        if row.status not in _FINISHED or row.promised or row.attention:
             yield from _loose_ends(job_commands.job(session, row.id), session)
 
 
 def _loose_ends(job: Job, session: Session) -> Iterator[Loose]:
     now = session.clock()
 
-    def loose(concern: Concern, step: str = "", day: date | None = None) -> Loose:
+    def loose(
+        concern: Concern, step: str = "", day: date | None = None, flag: Flag | None = None
+    ) -> Loose:
         who = job.customer.name if job.customer else ""
-        return Loose(concern, RecordKind.JOB, job.id, job.number, who, step, day)
+        return Loose(concern, RecordKind.JOB, job.id, job.number, who, step, day, flag=flag)
 
-    if any(mark.key == UNCONFIRMED for mark in job.attention):
-        yield loose("unconfirmed")
+    for mark in job.attention:
+        yield loose("unconfirmed") if mark.key == UNCONFIRMED else loose("flagged", flag=mark)
+    if job.status in _FINISHED and not job.in_custody:
+        return
     late = {duty.kind: duty for duty in job_duties(job, now) if duty.overdue(now)}
     if "submit" in late:
         yield loose("overdue", "submit", late["submit"].due.date())
@@ -125,6 +135,15 @@ def _loose_ends(job: Job, session: Session) -> Iterator[Loose]:
     elif job.arrival is not None and not job.carried_on and not job.in_custody:
         view = next((view for view in path(job) if view.state is State.NEXT), None)
         yield loose("unfinished", view.step.key if view else "")
+
+
+def _products(session: Session) -> Iterator[Loose]:
+    for record in session.store.lists.flagged_products():
+        product: Product = session.store.ledger.document(RecordKind.PRODUCT, record)
+        owner = find_customer(session, product.customer)
+        who, title = owner.name if owner else "", product.serial or record
+        for mark in product.attention:
+            yield Loose("flagged", RecordKind.PRODUCT, record, title, who, flag=mark)
 
 
 def _calls(session: Session) -> Iterator[Loose]:

@@ -122,7 +122,8 @@ def is_archived(session: Session, job_ref: str) -> bool:
 def _live_job(session: Session, job_ref: str) -> Job | None:
     ledger = session.store.ledger
     found: Job | None = ledger.find(RecordKind.JOB, job_ref)
-    if found is None and (job_id := ledger.job_numbered(job_ref.strip().upper())):
+    numbered = [] if found else ledger.jobs_numbered(job_ref.strip().upper())
+    if job_id := commands.only_one(job_ref, numbered):
         found = ledger.find(RecordKind.JOB, job_id)
     return found
 
@@ -202,6 +203,7 @@ def _context(
         phone_key=phone_key(session),
         calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
         serials=serials(session),
+        job_with=lambda number: next(iter(session.store.ledger.jobs_numbered(number)), ""),
         route=partial(_route, session, about) if about else None,
         **money_settings(session, current),
     )

@@ -40,6 +40,9 @@ JOB_RANK = f"""CASE WHEN {{status}} IN ({", ".join(f"'{status}'" for status in s
 nothing as long as it needs work or its product is with us. So what is in hand, and the last of
 what is done, are read without the rest of the history."""
 
+FLAGGED_RANK = "CASE WHEN {attention} IS NOT NULL THEN 'flagged' END"
+"""Which products need a person, found without a look at the others."""
+
 _ZONES = timedelta(hours=26)
 """The most that two local times of one moment differ by."""
 
@@ -106,6 +109,14 @@ class Lists:
             for job, _ in self._jobs.ranked(
                 "id", "number", at_least=f"{status} ", below=f"{status} {end}"
             )
+        ]
+
+    @faults()
+    def flagged_products(self) -> list[str]:
+        """The ids of the products that need a person."""
+        products = self._db.table(TABLES[RecordKind.PRODUCT])
+        return [
+            row[0] for row in products.ranked("id", "serial", at_least="flagged", below="flagged!")
         ]
 
     def parts(self, kind: RecordKind, *fields: str) -> Iterator[dict[str, Any]]:

@@ -113,10 +113,10 @@ class Ledger:
         return ""
 
     @faults()
-    def job_numbered(self, number: str) -> str | None:
-        """The id of the job with a number."""
-        row = self._db.table(TABLES[RecordKind.JOB]).get(where("number") == number)
-        return str(row.doc_id) if row else None
+    def jobs_numbered(self, number: str) -> list[str]:
+        """The ids of the jobs with a number: one, unless two laptops made the same."""
+        rows = self._db.table(TABLES[RecordKind.JOB]).search(where("number") == number)
+        return [str(row.doc_id) for row in rows]
 
     @faults()
     def history(self, record: str) -> list[Event]:

@@ -58,7 +58,7 @@ def test_its_deadlines_run_on_the_offices_clock(here: World) -> None:
 
 def test_whoever_is_complained_about_does_not_handle_it(here: World) -> None:
     anna = here.laptop("anna")
-    request = job()
+    request = job(number="260302-TEST")
     anna.act(request)
     anna.sync(here.wire)
     dispatch(here.office, request.record, "anna")

@@ -58,7 +58,7 @@ def _bert(here: World) -> Laptop:
 @pytest.fixture(name="shared")
 def _shared(here: World, anna: Laptop, bert: Laptop) -> str:
     """A job of anna's that both laptops have."""
-    request = job()
+    request = job(number="260302-TEST")
     anna.act(request)
     anna.sync(here.wire)
     dispatch(here.office, request.record, "bert")

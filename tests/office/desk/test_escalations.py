@@ -32,7 +32,7 @@ def _anna(here: World) -> Laptop:
 
 @pytest.fixture(name="urgent")
 def _urgent(here: World, anna: Laptop) -> str:
-    request = job()
+    request = job(number="260302-TEST")
     found = decision(verdict()).model_copy(update={"escalations": MUST_KNOW})
     decided = act(request.record, "decided", decision=found.model_dump(mode="json"))
     anna.act(request, decided)
@@ -69,7 +69,7 @@ def test_told_once_it_is_off_the_list_and_a_closed_job_keeps_the_rest(
 def test_a_promise_that_was_not_kept_is_overdue_until_it_is_moved(
     here: World, anna: Laptop
 ) -> None:
-    request = job()
+    request = job(number="260302-TEST")
     receipt = {"reason": "part", "condition": "good", "promised_on": "2026-03-03"}
     anna.act(request, act(request.record, "taken_in", **receipt))
     anna.sync(here.wire)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.catalogue import Catalogue
-from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.errors import BadInput, NotFound, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.records.customer_product import Customer
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
@@ -23,7 +23,7 @@ from fieldkit.office.publishing.catalogue import publish_catalogue
 from tests.domain.core.test_serial import WAYS
 from tests.office.trade import shipped_trade
 from tests.services.jobs.test_identity import PHONES
-from tests.sync.exchange import World, customer, product, world
+from tests.sync.exchange import World, customer, job, product, world
 
 
 @pytest.fixture(name="either", params=["sqlite", "postgresql"], scope="module")
@@ -146,3 +146,38 @@ def test_a_laptop_cannot_settle_whose_product_it_is(either: World) -> None:
     data = {"flag": "product_registered_twice"}
     laptop.act(Act(record="C24-2309-00001", type="product.conflict_resolved", data=data))
     assert laptop.sync(either.wire).rejected == 1
+
+
+def test_two_jobs_with_one_number_are_flagged_and_told_apart(either: World) -> None:
+    anna, bert = either.laptop("anna", name="anna3"), either.laptop("bert", name="bert3")
+    (first,) = anna.act(job(number="260302-AAAAA"))
+    second, inner = bert.act(job(number="260302-aaaaa "), job())
+    third, fourth = bert.act(job(number="260302-BBBBB"), job(number="260302-BBBBB"))
+    for laptop in (anna, bert, anna):
+        laptop.sync(either.wire)
+    mine = {one.record: one for one in list_conflicts(either.office) if one.flag == "number_taken"}
+    assert {record: one.jobs for record, one in mine.items()} == {
+        second.record: (first.record,),
+        fourth.record: (third.record,),
+    }
+    assert mine[second.record].params["what"] == "260302-AAAAA"
+    seen = bert.documents()[second.record]["attention"]
+    assert [mark["key"] for mark in seen] == ["number_taken"]
+    with pytest.raises(Refused) as shared:
+        read_record(either.office, "job", "260302-aaaaa")
+    assert shared.value.params["jobs"] == ", ".join(sorted((first.record, second.record)))
+    resolve(either.office, second.record, "number_taken", "both are told apart")
+    assert second.record not in {one.record for one in list_conflicts(either.office)}
+    resolve(either.office, fourth.record, "number_taken", "both are told apart")
+    assert inner.record not in mine
+
+
+def test_a_number_inside_a_product_is_not_the_jobs_own(either: World) -> None:
+    laptop = either.laptop("frida")
+    act = job(serial="C24-2310-00001", number="260302-CCCCC")
+    act.data["product"]["number"] = "260302-DDDDD"
+    laptop.act(act)
+    laptop.sync(either.wire)
+    with pytest.raises(NotFound):
+        read_record(either.office, "job", "260302-DDDDD")
+    assert read_record(either.office, "job", "260302-CCCCC").id == act.record

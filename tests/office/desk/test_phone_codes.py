@@ -24,7 +24,7 @@ def _anna(here: World) -> Laptop:
 
 def asked(laptop: Laptop, **values: Any) -> tuple[str, str]:
     """What the laptop shows after it asked for approval of a new job, and the code it takes."""
-    request = job()
+    request = job(number="260302-TEST")
     data = {"approver": "supervisor", "reason": "goodwill", "amount_fen": 12_000, **values}
     ask = Act(record=request.record, type="job.approval_requested", data=data)
     laptop.act(request, ask)

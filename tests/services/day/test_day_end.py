@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.services.day import follow_ups
 from fieldkit.services.day.day_end import DayEnd, end_of_day
 from fieldkit.services.day.today import due_calls
@@ -52,6 +53,31 @@ def _job(session: Session, until: str, serial: str = "C24-2203-00001") -> str:
         if step == until:
             break
     return job.id
+
+
+def test_what_was_flagged_is_named_with_its_sentence(session: Session) -> None:
+    (serial, job_id) = ("C24-2203-00001", _job(session, "complete"))
+    first = job_commands.job(session, job_id)
+    office = Author(by="desk", role=Role.DESK, at=session.clock())
+    other = {"serial": serial, "model": "QL-C24", "customer": "someone else"}
+    data = {"flag": "number_taken", "cause": first.id, "what": [first.number]}
+    session.store.ledger.commit(
+        [
+            Act(record=serial, type="product.registered", data=other),
+            Act(record=job_id, type="job.flagged", data=data),
+        ],
+        office,
+    )
+    found = {one.record_id: one for one in end_of_day(session).loose if one.concern == "flagged"}
+    assert {record: one.flag and one.flag.key for record, one in found.items()} == {
+        serial: "product_registered_twice",
+        job_id: "number_taken",
+    }
+    assert (found[serial].title, found[serial].who) == (serial, "何青禾")
+    data = {"flag": "product_registered_twice", "note": "hers"}
+    done = Act(record=serial, type="product.conflict_resolved", data=data)
+    session.store.ledger.commit([done], office)
+    assert serial not in {one.record_id for one in end_of_day(session).loose}
 
 
 def _concerns(end: DayEnd) -> list[tuple[str, str]]:

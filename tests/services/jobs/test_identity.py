@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.errors import BadInput, Refused
 from fieldkit.domain.core.event import Act
+from fieldkit.domain.job.commands import register
+from fieldkit.domain.job.context import Context
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import correct_records, job_commands, records
 from fieldkit.services.jobs.job_rows import older_jobs
@@ -183,3 +185,41 @@ def test_a_serial_is_found_among_products_and_jobs(session: Session, written: st
     job_commands.register_job(session, {"symptom": "x"}, _owner(session), bike)
     assert [one.id for one in records.products(session, written)] == [bike]
     assert len(older_jobs(session, written)) == 1
+
+
+def test_a_job_gets_a_number_that_no_other_has(session: Session) -> None:
+    bike, owner = _bike(session), _owner(session)
+    first = job_commands.register_job(session, {"symptom": "x"}, owner, bike)
+    same = session.new_id()
+    data = {"number": first.number, "reported_on": "2026-11-05", "symptom": "x"}
+    with pytest.raises(BadInput) as refused:
+        job_commands.register_job(session, data, owner, bike)
+    assert [(each.path, each.key) for each in refused.value.problems] == [
+        ("number", "unknown_field")
+    ]
+    context = Context(
+        session.author(), session.new_id, job_with=lambda number: "x" * (number == first.number)
+    )
+    assert first.customer is not None
+    assert first.product is not None
+    (made,) = register({"symptom": "x"}, first.customer, first.product, first.id, context)
+    assert made.data["number"][:7] == "261105-"
+    assert made.data["number"] != first.number
+    session.store.ledger.commit(
+        [Act(record=same, type="job.registered", data=data)], session.author()
+    )
+    with pytest.raises(Refused) as shared:  # never the wrong one of two
+        job_commands.job(session, first.number)
+    assert shared.value.params["jobs"] == f"{first.id}, {same}"
+    assert job_commands.job(session, same).id == same
+
+
+def test_a_number_inside_a_product_is_not_the_jobs_own(session: Session) -> None:
+    bike = {"id": "C24-2305-00417", "serial": "C24-2305-00417", "number": "261105-AAAAA"}
+    data = {"number": "261105-BBBBB", "reported_on": "2026-11-05", "symptom": "x", "product": bike}
+    act = Act(record=session.new_id(), type="job.registered", data=data)
+    session.store.ledger.commit([act], session.author())
+    assert job_commands.find_job(session, "261105-AAAAA") is None
+    found = job_commands.find_job(session, "261105-bbbbb")
+    assert found is not None
+    assert found.id == act.record

@@ -80,7 +80,7 @@ def test_an_index_that_is_declared_no_more_is_dropped(home: Home) -> None:
             job_commands.do_step(session, job.id, "cancel", {"reason": "not needed"})
             one_job(session)
             assert scrub(session).ok
-            assert session.store.ledger.job_numbered(job.number) == job.id
+            assert session.store.ledger.jobs_numbered(job.number) == [job.id]
             with pytest.raises(NotIndexedError):
                 session.store.db.table("jobs").ordered("status")
     assert not (home.folder / f"store.db.schema-{SCHEMA}").exists()

@@ -46,11 +46,16 @@ _SCREEN = {
     "section.uninvoiced": ("Not paid or not invoiced ({count})", "未收款或未开票（{count}）"),
     "section.unreturned": ("To give back ({count})", "待交还（{count}）"),
     "section.unfinished": ("Begun, not finished ({count})", "已开工未完成（{count}）"),
+    "section.flagged": ("To be looked at ({count})", "需要核查（{count}）"),
     "section.unsent": ("Not sent yet ({count})", "尚未发送（{count}）"),
     "todo.rejected": (
         "Nothing is lost. Enter corrects it; {key:day_end.withdraw} gives it up, with a "
         "note in its place.",
         "数据没有丢失。按 Enter 更正；按 {key:day_end.withdraw} 放弃并以备注代替。",
+    ),
+    "todo.flagged": (
+        "Work goes on. The office sees it too and settles it; tell it what you know.",
+        "不影响工作。公司同样会看到并处理，请把您知道的情况告诉公司。",
     ),
     "todo.overdue_job": (
         "Enter opens the job: do it now, or tell the customer and record the new day.",

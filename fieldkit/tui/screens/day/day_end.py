@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from fieldkit.domain.core.event import RecordKind
-from fieldkit.i18n import fit, has, say_date, say_moment
+from fieldkit.i18n import fit, has, say_date, say_flag, say_moment
 from fieldkit.services.day.day_end import CONCERNS, DayEnd, Loose, end_of_day
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
@@ -112,6 +112,8 @@ class DayEndScreen(BaseScreen[None]):
             return self.t(key) if has(key) else one.step
         if one.concern == "unfinished" and not one.step:
             return self.t("screen.waiting")
+        if one.flag:
+            return say_flag(one.flag.key, one.flag.params, self.lang)
         table = "complaint_step" if one.kind is RecordKind.COMPLAINT else "step"
         step = self.t(f"{table}.{one.step}") if one.step else ""
         day = say_date(one.day, self.lang) if one.day else ""
@@ -144,7 +146,7 @@ class DayEndScreen(BaseScreen[None]):
         step = self.t(f"step.{one.step}")
         first = " · ".join(part for part in (self._title(one), one.who, self._what(one)) if part)
         return [
-            *paragraph(first, cells, "strong")[:1],
+            *paragraph(first, cells, "strong")[: None if one.flag else 1],
             *paragraph(self.t(key, step=step), cells, "accent"),
         ]
 
@@ -159,6 +161,8 @@ class DayEndScreen(BaseScreen[None]):
             open_correction(self, one.event)
         elif one.kind is RecordKind.JOB:
             self.host.open_job(one.record_id)
+        elif one.kind is RecordKind.PRODUCT:
+            self.host.open_history(one.title)
         elif one.kind is RecordKind.COMPLAINT:
             self.host.open_complaint(one.record_id)
         elif one.kind is RecordKind.FOLLOW_UP:

@@ -6,7 +6,16 @@ from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Product
-from fieldkit.i18n import Lang, has, say, say_date, say_moment, say_money, say_size, say_value
+from fieldkit.i18n import (
+    Lang,
+    say,
+    say_date,
+    say_flag,
+    say_moment,
+    say_money,
+    say_size,
+    say_value,
+)
 from fieldkit.i18n.corrections import say_corrections
 from fieldkit.services.jobs.blockers import say_order
 from fieldkit.tui.text.lines import Line, labelled, listed, paragraph
@@ -63,8 +72,7 @@ class Details:
         lines: list[Line] = []
         of_product = self.product.attention if self.product else ()
         for mark in (*self.job.attention, *of_product):
-            key = f"flag.{mark.key}"
-            text = say(key, self.lang, **mark.params) if has(key) else mark.key
+            text = say_flag(mark.key, mark.params, self.lang)
             lines += paragraph(f"! {text}", cells, "warn")
         return lines
 
