@@ -11,6 +11,9 @@ from fieldkit.store.tinysqlite.cells import Record, is_table, records
 from fieldkit.store.tinysqlite.layout import SEQ_BITS
 from fieldkit.store.tinysqlite.pages import PAGE, Pages
 
+FIRST = Path(__file__).parents[1] / "fixtures" / "first"
+"""What the first program wrote."""
+
 Span = tuple[int, int]
 Documents = dict[tuple[str, str], Any]
 """Documents by table and id."""
@@ -58,8 +61,15 @@ def swap(content: bytes, chance: Random, is_log: bool) -> Damaged:
     return Damaged(swapped, [(a, a_end), (b, b_end)])
 
 
+def copy(content: bytes, chance: Random, is_log: bool) -> Damaged:
+    """A page, or a frame of the log, lies once more where another one has been."""
+    (a, a_end), (b, b_end) = chance.sample(_places(content, is_log), 2)
+    return Damaged(content[:b] + content[a:a_end] + content[b_end:], [(b, b_end)])
+
+
 KINDS: dict[str, Callable[[bytes, Random, bool], Damaged]] = {
     "flip": flip, "cut": cut, "zero": zero, "garbage": garbage, "swap": swap,
+    "copy": copy,
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
-"""A thousand accidents of each kind: nothing is silent, and what lies on whole pages is kept."""
+"""Accidents of each kind to each kind of file: nothing is silent, and what lies on whole pages is
+kept. `make soak` tries a thousand of each, also with what the first program wrote."""
 
 import shutil
+import tarfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,16 +23,15 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.records.migrations import SCHEMA
 from fieldkit.store.tinysqlite import TinySQLite, TinySQLiteError
 from fieldkit.store.tinysqlite import salvage as salvage_file
-from tests.store.damage import KINDS, Damaged, Documents, documents, places, whole
+from tests.soak import Soak
+from tests.store.damage import FIRST, KINDS, Damaged, Documents, documents, places, whole
 from tests.store.homes import NOW, acknowledge, cancelled, new_home, one_job, opened
 
 AT_HOME = 10
 """Every so many accidents, the whole home is tried; else the file alone, which is quicker."""
 
-CASES = [
-    *((file, kind) for file in ("store.db", "archive.db") for kind in KINDS),
-    *(("store.db-wal", kind) for kind in ("flip", "cut", "zero", "garbage")),
-]
+CASES = [(file, kind) for file in ("store.db", "archive.db", "store.db-wal") for kind in KINDS]
+PARTS = 10
 
 
 @dataclass
@@ -88,6 +89,20 @@ def _sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
     return made
 
 
+@pytest.fixture(scope="module", name="first")
+def _first(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """What the first program wrote; its rows do not say of which table they are."""
+    folder = tmp_path_factory.mktemp("first")
+    with tarfile.open(FIRST / "home.tar.xz") as tar:
+        tar.extractall(folder, filter="data")
+    home = Home(folder / "home")
+    files = {file.name: file.read_bytes() for file in home.folder.glob("*.db*")}
+    made = Sound(home, keys.unlock(home.folder, None), files)
+    for name in ("store.db", "archive.db"):
+        made.truth[name], made.where[name] = documents(home.folder / name, made.key), {}
+    return made
+
+
 def _names(path: Path, key: bytes) -> dict[int, str]:
     db = TinySQLite.open(path, key=key, schema=SCHEMA)
     try:
@@ -98,22 +113,41 @@ def _names(path: Path, key: bytes) -> dict[int, str]:
         db.close()
 
 
-@pytest.mark.parametrize(
-    "numbers",
-    [range(AT_HOME), *(pytest.param(range(at, at + 100), marks=pytest.mark.slow, id=f"from{at}")
-                       for at in range(0, 1000, 100))],
-)  # fmt: skip
 @pytest.mark.parametrize(("name", "kind"), CASES)
-def test_an_accident_costs_what_it_hits_and_is_told(
-    sound: Sound, name: str, kind: str, numbers: range
+def test_an_accident_costs_what_it_hits_and_is_told(sound: Sound, name: str, kind: str) -> None:
+    _accidents(sound, name, kind, range(AT_HOME))
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES[: -len(KINDS)])
+def test_an_accident_to_what_the_first_program_wrote_is_told(
+    first: Sound, name: str, kind: str
 ) -> None:
+    _accidents(first, name, kind, range(2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    ("made", "name", "kind"),
+    [
+        *(("sound", *case) for case in CASES),
+        *(("first", *case) for case in CASES[: -len(KINDS)]),
+    ],
+)
+def test_many_accidents(
+    request: pytest.FixtureRequest, soak: Soak, made: str, name: str, kind: str, part: int
+) -> None:
+    _accidents(request.getfixturevalue(made), name, kind, soak.seeds(1000 // PARTS))
+
+
+def _accidents(sound: Sound, name: str, kind: str, numbers: range) -> None:
     counts: Counter[str] = Counter()
     for number in numbers:
         chance = Random(f"{name} {kind} {number}")
         damaged = KINDS[kind](sound.files[name], chance, name.endswith("-wal"))
         seen = f"{name} {kind} {number} {damaged.spans}"
         _one_file(sound, name, damaged, counts, seen)
-        if number % AT_HOME == 0:
+        if sound.where[name.removesuffix("-wal")] and number % AT_HOME == 0:
             _at_home(sound, name, damaged, counts, seen)
     print(f"{name} {kind}:", dict(counts))
 

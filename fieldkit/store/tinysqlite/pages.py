@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hmac
 import struct
-from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.poly1305 import Poly1305
+
+from .log_order import Frame, written_order
 
 PAGE = 4096
 """The size of a page, SQLite's own; in an encrypted one the last 32 bytes are nonce and tag."""
@@ -124,33 +125,56 @@ class Pages:
     # -- the log ---------------------------------------------------------------------------
 
     def _read_log(self) -> None:
-        """Take the frames of the log in their order, whether or not those before are whole.
+        """Take the frames of the log in the order in which they were written, whether or not those
+        before are whole.
 
-        Behind the frames of this log lie those of earlier ones, with other salts.
+        Behind the frames of this log lie those of earlier ones, with other salts. A frame that has
+        no place in this log counts only where nothing else is there of its page.
         """
-        heads = list(self._frame_heads())
-        if not heads:
+        offsets = self._offsets()
+        frames = [Frame(_read(self._log, at - _FRAME_HEAD, _FRAME_HEAD), at) for at in offsets]
+        if not frames:
             return
         salts = _read(self._log, 16, 8)
-        if not any(head[8:16] == salts for head, _ in heads):
-            salts = heads[0][0][8:16]
-        last = max(at for at, (head, _) in enumerate(heads) if head[8:16] == salts)
-        frames: list[tuple[int, _Version]] = []
+        if not any(frame.head[8:16] == salts for frame in frames):
+            salts = frames[0].head[8:16]
+        last = max(at for at, frame in enumerate(frames) if frame.head[8:16] == salts)
+        del frames[last + 1 :]
+        order = written_order(
+            _read(self._log, 0, _LOG_HEAD), frames, salts, lambda at: _read(self._log, at, PAGE)
+        )
+        self._take(order.places, frames, salts)
+        for at in order.strays:
+            self._fall_back(frames[at])
+
+    def _take(self, places: list[int | None], frames: list[Frame], salts: bytes) -> None:
+        taken: list[tuple[int, _Version]] = []
         commit = 0
-        for head, offset in heads[: last + 1]:
+        for at in places:
+            if at is None:
+                taken.append((0, _Version(commit, None)))
+                continue
+            head, offset = frames[at]
             number, commits = struct.unpack_from(">II", head)
             found = self._number(number, offset)
             place = (self._log, offset) if found else None
-            frames.append((found or number, _Version(commit, place)))
+            taken.append((found or number, _Version(commit, place)))
             if commits and (found or head[8:16] == salts):
-                self._add(frames)
-                self.last_commit, commit, frames = commit, commit + 1, []
-        self._unfinished = frames
+                self._add(taken)
+                self.last_commit, commit, taken = commit, commit + 1, []
+        self._unfinished = taken
 
-    def _frame_heads(self) -> Iterable[tuple[bytes, int]]:
+    def _fall_back(self, stray: Frame) -> None:
+        number = self._number(struct.unpack_from(">I", stray.head)[0], stray.offset)
+        known = self._versions.get(number, [])
+        if number and not any(version.content for version in known):
+            later = [version for version in known if version.commit != MAIN]
+            self._versions[number] = [_Version(MAIN, (self._log, stray.offset)), *later]
+
+    def _offsets(self) -> range:
+        """Where the pages of the frames begin."""
         size = self._log.stat().st_size if self._log.exists() else 0
-        for at in range(_LOG_HEAD, size - _FRAME_HEAD - PAGE + 1, _FRAME_HEAD + PAGE):
-            yield _read(self._log, at, _FRAME_HEAD), at + _FRAME_HEAD
+        return range(_LOG_HEAD + _FRAME_HEAD, size - PAGE + 1, _FRAME_HEAD + PAGE)
 
     def _number(self, stated: int, offset: int) -> int:
         """The page that a frame holds; 0 where it is bad. One bit of its number may be wrong."""
