@@ -1,4 +1,4 @@
-"""`fieldkit job paper`: custody receipt, service report and invoice as files."""
+"""`fieldkit job paper`: custody receipt, service report, invoice and credit note as files."""
 
 import sys
 from pathlib import Path

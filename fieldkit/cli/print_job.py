@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fieldkit.cli.context import print_json
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import ComplaintDecision, Decision, Escalation, LineDecision
+from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.must_know import must_know
 from fieldkit.domain.job.steps import State, path
@@ -22,6 +23,7 @@ from fieldkit.i18n import (
     width,
 )
 from fieldkit.i18n.corrections import say_corrections
+from fieldkit.i18n.money import say_not_fitted
 from fieldkit.services.jobs.job_rows import JobRow
 
 
@@ -71,14 +73,18 @@ def job_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     ]
     if job.decision:
         lines += decision_lines(job.decision, catalogue, lang)
-        lines += _money_lines(job, lang)
+        lines += _money_lines(job, catalogue, lang)
     lines += _others_to_tell(job, catalogue, lang)
     return lines
 
 
-def _money_lines(job: Job, lang: Lang) -> list[str]:
+def _money_lines(job: Job, catalogue: Catalogue, lang: Lang) -> list[str]:
     """What the customer pays where it is not what the verdict says, and what is still owed."""
-    lines = []
+    lines = [
+        f"  {say_not_fitted(line, catalogue, lang)}"
+        for line in bill_of(job).lines
+        if line.unfitted_fen
+    ]
     if job.decision and job.payable_fen != job.decision.total_fen:
         lines.append(f"  {say('cli.payable', lang)}  {say_money(job.payable_fen, lang)}")
     if job.owed_fen and job.signature is not None:

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from fieldkit.documents.model import Column, Fact, PaperTable, TableRow, Totals
 from fieldkit.documents.shared_sections import Basis
 from fieldkit.domain.core.decision import LineDecision
-from fieldkit.domain.job.bill import bill_of
+from fieldkit.domain.job.bill import BillLine, bill_of
 from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
+from fieldkit.i18n.money import say_not_fitted
 
 
 @dataclass(frozen=True)
 class _Charged:
     """One line: what was found, what was decided, and the price: a quote stands, whatever is
-    decided after it."""
+    decided after it. `billed` is what is left of it to pay."""
 
     verdict: LineDecision
     found: FaultLine | None
     price: QuoteLine | LineDecision
+    billed: BillLine | None
 
     @property
     def pays_fen(self) -> int:
@@ -42,9 +44,15 @@ def _lines(basis: Basis) -> list[_Charged]:
     job = basis.job
     found = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
     quoted = {line.line: line for line in job.quote.lines} if job.quote else {}
+    billed = {line.line: line for line in bill_of(job).lines if line.kind == "line"}
     verdicts = job.decision.lines if job.decision else ()
     return [
-        _Charged(verdict, found.get(verdict.line), quoted.get(verdict.line, verdict))
+        _Charged(
+            verdict,
+            found.get(verdict.line),
+            quoted.get(verdict.line, verdict),
+            billed.get(verdict.line),
+        )
         for verdict in verdicts
     ]
 
@@ -65,6 +73,8 @@ def _row(basis: Basis, line: _Charged) -> TableRow:
     accepted = basis.job.acceptance
     if accepted is not None and accepted.lines and not basis.job.takes(line.verdict.line):
         reasons.append(basis.say("paper.not_taken"))
+    if line.billed and line.billed.unfitted_fen:
+        reasons.append(say_not_fitted(line.billed, basis.catalogue, basis.lang))
     fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.price.rule}")
     if line.verdict.covered_until:
         until = basis.day(line.verdict.covered_until)
@@ -113,11 +123,11 @@ def totals(basis: Basis, in_words: str = "") -> Totals:
     ]
     reasons, fine = _visit_reason(basis)
     payable = bill_of(job).gross_fen
-    taken = job.taken_fen if payable or job.given_fen else payable
-    if job.priced_fen != taken:
-        parts.append(Fact(say("paper.not_done"), basis.money(taken - job.priced_fen)))
-    if payable != taken:
-        parts.append(Fact(say("paper.given"), basis.money(payable - taken)))
+    done = job.done_fen if payable or job.given_fen else payable
+    if job.priced_fen != done:
+        parts.append(Fact(say("paper.not_done"), basis.money(done - job.priced_fen)))
+    if payable != done:
+        parts.append(Fact(say("paper.given"), basis.money(payable - done)))
     if in_words:
         reasons = (in_words, *reasons)
     total = Fact(say("paper.total"), basis.money(payable))

@@ -13,7 +13,8 @@ from fieldkit.domain.job.model import Job
 @dataclass(frozen=True)
 class BillLine:
     """One line of a bill. `line` is 0 for the call-out and for what was given away; `gross_fen`
-    is what the customer pays for it, 0 where she does not want it."""
+    is what the customer pays for it, 0 where she does not want it. `unfitted` says how many of
+    its part were quoted and not fitted, `unfitted_fen` how much less it costs for that."""
 
     kind: str
     gross_fen: int
@@ -22,6 +23,8 @@ class BillLine:
     component: str = ""
     part: str = ""
     taken: bool = True
+    unfitted: int = 0
+    unfitted_fen: int = 0
 
     @property
     def tax_fen(self) -> int:
@@ -78,14 +81,17 @@ def bill_of(job: Job) -> Bill:
     elif decision is not None:
         priced = [(line.line, line.customer_pays_fen, None) for line in decision.lines]
     nothing = job.payable_fen == 0 and job.given_fen == 0
+    missing, less = job.unfitted, job.unfitted_fen
     rows = []
     for number, pays, percent in priced:
         own = found.get(number)
         taken = job.takes(number) and not job.replaced
+        done = pays - less.get(number, 0)
         rows.append(
             BillLine(
-                "line", 0 if nothing or not taken else pays, percent, number,
+                "line", 0 if nothing or not taken else done, percent, number,
                 own.component if own else SERVICE, own.part if own else "", taken,
+                missing.get(number, 0), less.get(number, 0),
             )
         )  # fmt: skip
     percent = quote.tax_percent if quote else None
@@ -93,6 +99,6 @@ def bill_of(job: Job) -> Bill:
     if call_out:
         rows.append(BillLine("call_out", 0 if nothing else call_out, percent))
     if job.given_fen and not nothing:
-        given = min(job.given_fen, job.taken_fen)
+        given = min(job.given_fen, job.done_fen)
         rows.append(BillLine("given", -given, percent))
     return Bill(tuple(rows), job.paid_fen)

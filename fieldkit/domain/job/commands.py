@@ -23,7 +23,6 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.corrected import receipt_stands
 from fieldkit.domain.job.exchanged_serial import exchange_problems
 from fieldkit.domain.job.filled_values import FILL
-from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
@@ -308,7 +307,7 @@ def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
 
 def _check_returned(job: Job, data: Any, ctx: Context) -> None:
     """Only what was fetched and is still there goes back."""
-    held = held_parts(job)
+    held = job.held_parts
     if data.part not in held:
         there = ", ".join(f"{part} × {count}" for part, count in held.items()) or "0"
         raise BadInput([FieldProblem("part", "not_held", {"part": data.part, "held": there})])
@@ -356,6 +355,6 @@ _AMENDED_CHECKS: dict[str, Check] = {
     "request": _check_report,
     "appointment": _check_times,
     "card": _check_done,
-    "repair": money.check_fitted,
+    "repair": money.check_refitted,
 }
 """What also holds for a corrected part; an appointment may lie in the past by then."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from fieldkit.domain.core.decision import Decision
+from fieldkit.domain.core.decision import Decision, LineDecision
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import canonical, digest
 from fieldkit.domain.core.form import Data
@@ -16,7 +16,7 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.exchanged_serial import exchange_doubts, new_serial
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.money_checks import GOODWILL, check_priced, worth_of
-from fieldkit.domain.job.row_forms import QuoteLine
+from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
 
 
 def _with(data: Data, **values: Any) -> Data:
@@ -49,6 +49,7 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
                 rule=verdict.rule,
                 quantity=found.quantity if found else 1,
                 tax_percent=ctx.tax_percent,
+                with_part_fen=_with_part(verdict, found),
             )
         )
     update = {
@@ -60,6 +61,15 @@ def _fill_quote(job: Job, data: Any, ctx: Context) -> Data:
         "valid_until": data.valid_until or ctx.today + timedelta(days=7),
     }
     return ev.Quoted.model_validate(data.model_copy(update=update).model_dump(mode="json"))
+
+
+def _with_part(verdict: LineDecision, found: FaultLine | None) -> int:
+    """What is not charged where the part is not fitted: work whose minutes were told apart from
+    it is done all the same."""
+    if found is None or not found.part:
+        return 0
+    own_work = found.labour_minutes is not None
+    return verdict.part_payable_fen + (0 if own_work else verdict.labour_payable_fen)
 
 
 def _fill_request(job: Job, data: Any, ctx: Context) -> Data:

@@ -1,12 +1,14 @@
 """What was fitted, by the line that it was fitted for, and what was fitted beyond the lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fieldkit.domain.core.catalogue import Part, interchangeable
 from fieldkit.domain.core.decision import LineDecision
-from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine, PartUse
+
+Foreseen = tuple[LineDecision, FaultLine]
+"""A line on which something is to be done: what was decided and what was found."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +22,15 @@ class Fitting:
 
 
 def fittings(
-    job: Job, parts: Iterable[PartUse], catalogue: Mapping[str, Part] | None = None
+    lines: Sequence[Foreseen],
+    parts: Iterable[PartUse],
+    catalogue: Mapping[str, Part] | None = None,
 ) -> list[Fitting]:
     """The fitted parts, each with the line of the verdict on which it was foreseen.
 
     A line foresees its own part in its quantity. Where the customer pays nothing for it, a part
-    that the catalogue lets stand in for it will do as well.
+    that the catalogue lets stand in for it will do as well; any part, where no catalogue is known.
     """
-    found = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
-    lines = [(line, found[line.line]) for line in job.work_lines if line.line in found]
     open_ = {line.line: own.quantity for line, own in lines if own.part}
     taken: list[Fitting] = []
     left: list[tuple[PartUse, int]] = [(used, used.quantity) for used in parts]
@@ -52,7 +54,17 @@ def _stands_in(
     used: PartUse, line: LineDecision, own: FaultLine, catalogue: Mapping[str, Part] | None
 ) -> bool:
     free = line.charge != "paid" and line.customer_pays_fen == 0
-    return free and interchangeable(used.part, own.part, catalogue or {})
+    return free and (catalogue is None or interchangeable(used.part, own.part, catalogue))
+
+
+def unfitted(lines: Sequence[Foreseen], parts: Iterable[PartUse]) -> dict[int, int]:
+    """How many of its part were foreseen on each line and not fitted; lines that lack none are
+    left out."""
+    lacks = {line.line: own.quantity for line, own in lines if own.part}
+    for one in fittings(lines, parts):
+        if one.line is not None:
+            lacks[one.line.line] -= one.quantity
+    return {line: count for line, count in lacks.items() if count}
 
 
 def component_of(
@@ -63,16 +75,3 @@ def component_of(
         return catalogue[part].component
     named = {line.component for line in lines}
     return named.pop() if len(named) == 1 else ""
-
-
-def held_parts(job: Job) -> dict[str, int]:
-    """The parts that were fetched for a job and are still with it: neither returned nor fitted."""
-    held: dict[str, int] = {}
-    for got in job.fetched:
-        held[got.part] = held.get(got.part, 0) + got.quantity
-    gone = [(one.part, one.quantity) for one in job.unused]
-    gone += [(one.part, one.quantity) for one in (job.repair.parts if job.repair else ())]
-    for part, count in gone:
-        if part in held:
-            held[part] = max(held[part] - count, 0)
-    return {part: count for part, count in held.items() if count}

@@ -18,9 +18,12 @@ from fieldkit.domain.job.corrected import is_judged as is_judged
 from fieldkit.domain.job.model import Correction, Job, Status, brief
 from fieldkit.domain.job.money_fold import (
     adds_to_payment,
+    completed_money,
     invoice_credited,
+    paid_more,
     payment_reversed,
     refund_reversed,
+    refunded_again,
 )
 from fieldkit.domain.records.customer_product import CUSTOMER_COSTLY, PRODUCT_COSTLY, Product
 from fieldkit.domain.records.unconfirmed import SETTLES
@@ -241,9 +244,15 @@ def _quoted(job: Job, data: ev.Quoted, event: Event) -> Job:
 
 def _paid(job: Job, data: ev.Paid, event: Event) -> Job:
     """The first payment stands; a further one is of what is still owed, or was recorded twice."""
-    if adds_to_payment(job, data):
-        return job.model_copy(update={"more_payments": (*job.more_payments, data)})
-    return _once("payment")(job, data, event)
+    stands = adds_to_payment(job, data)
+    return paid_more(job, data, event) if stands else _once("payment")(job, data, event)
+
+
+def _refunded(job: Job, data: ev.Refunded, event: Event) -> Job:
+    """One that was reversed may be made anew, also after the job was completed."""
+    if job.completion and job.reversed_refunds and job.refund is None:
+        return refunded_again(job, data, event)
+    return _open(_once("refund"))(job, data, event)
 
 
 def _accepted(job: Job, data: ev.Accepted, event: Event) -> Job:
@@ -258,12 +267,7 @@ def _completed(job: Job, data: ev.Completed, event: Event) -> Job:
     changed = completed(job.model_copy(update={"completion": data}))
     if job.cancellation is not None:
         changed = flag(changed, "completed_although_cancelled", event)
-    if job.deferral is not None and job.owed_fen:
-        changed = flag(changed, "owed", event, owed_fen=job.owed_fen)
-    if job.deposits and job.paid_fen > job.payable_fen:
-        over = job.paid_fen - job.payable_fen
-        changed = flag(changed, "overpaid", event, over_fen=over)
-    return changed
+    return completed_money(changed, event)
 
 
 def _amended(job: Job, data: side.Amended, event: Event) -> Job:
@@ -360,13 +364,13 @@ JOB: Machine[Job] = Machine(
         "job.returned": _open(_returned),
         "job.carried_forward": _carried_forward,
         "job.exchanged": worked(_open(_once("exchange"))),
-        "job.refunded": worked(_open(_once("refund"))),
+        "job.refunded": worked(_refunded),
         "job.old_received": _open(_once("old_product")),
         "job.card_entered": _open(_once("card")),
         "job.signed": _open(_once("signature")),
         "job.paid": _paid,
         "job.payment_reversed": payment_reversed,
-        "job.refund_reversed": _open(refund_reversed),
+        "job.refund_reversed": refund_reversed,
         "job.invoice_credited": invoice_credited,
         "job.invoiced": _once("invoice"),
         "job.surveyed": _once("survey"),

@@ -16,9 +16,9 @@ def history_entries(job: Job, ctx: Context) -> list[ServiceEntry]:
     if job.repair is None:
         return []
     found = {line.line: line for line in job.diagnosis.lines} if job.diagnosis else {}
-    lines = [(line, found[line.line]) for line in job.work_lines if line.line in found]
+    lines = job.foreseen
     fitted: dict[str, list[Fitting]] = {own.component: [] for _, own in lines}
-    for one in fittings(job, job.repair.parts, ctx.parts):
+    for one in fittings(lines, job.repair.parts, ctx.parts):
         own = one.found.component if one.found else ""
         component = own or component_of(one.used.part, found.values(), ctx.parts)
         fitted.setdefault(component, []).append(one)

@@ -16,7 +16,8 @@ from fieldkit.domain.core.kinds import Status as Status
 from fieldkit.domain.job import money_events as money
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
-from fieldkit.domain.job.row_forms import PartUse
+from fieldkit.domain.job.fitted import Foreseen, unfitted
+from fieldkit.domain.job.row_forms import PartUse, QuoteLine
 from fieldkit.domain.records.customer_product import Customer, Product
 
 
@@ -210,6 +211,25 @@ class Job(Document):
         lines = self.decision.lines if self.decision else ()
         return tuple(line for line in lines if line.remedy != "none" and self.takes(line.line))
 
+    @property
+    def foreseen(self) -> list[Foreseen]:
+        """The work lines, each with what was found; without those that nobody diagnosed."""
+        found = {line.line: line for line in self.diagnosis.lines} if self.diagnosis else {}
+        return [(line, found[line.line]) for line in self.work_lines if line.line in found]
+
+    @property
+    def held_parts(self) -> dict[str, int]:
+        """The parts that were fetched and are still here: neither returned nor fitted."""
+        held: dict[str, int] = {}
+        for got in self.fetched:
+            held[got.part] = held.get(got.part, 0) + got.quantity
+        gone = [(one.part, one.quantity) for one in self.unused]
+        gone += [(one.part, one.quantity) for one in (self.repair.parts if self.repair else ())]
+        for part, count in gone:
+            if part in held:
+                held[part] = max(held[part] - count, 0)
+        return {part: count for part, count in held.items() if count}
+
     def takes(self, number: int) -> bool:
         """Whether the customer wants what a line is about, as far as she has said."""
         verdicts = self.decision.lines if self.decision else ()
@@ -231,7 +251,7 @@ class Job(Document):
     def payable_fen(self) -> int:
         """What the customer pays for the whole job: nothing where the work is not done."""
         undone = self.decline or self.replaced or self.status is Status.CANCELLED
-        return 0 if undone else max(self.taken_fen - self.given_fen, 0)
+        return 0 if undone else max(self.done_fen - self.given_fen, 0)
 
     @property
     def taken_fen(self) -> int:
@@ -240,6 +260,23 @@ class Job(Document):
             return self.priced_fen
         taken = (line.pays_fen for line in self.quote.lines if self.takes(line.line))
         return sum(taken) + self.quote.call_out_fen
+
+    @property
+    def done_fen(self) -> int:
+        """The price of what she takes, without the parts that were not fitted."""
+        return self.taken_fen - sum(self.unfitted_fen.values())
+
+    @property
+    def unfitted(self) -> dict[int, int]:
+        """How many of the quoted parts were not fitted, by line; none before the repair."""
+        return unfitted(self.foreseen, self.repair.parts) if self.repair else {}
+
+    @property
+    def unfitted_fen(self) -> dict[int, int]:
+        """What is not charged of each line because quoted parts were not fitted."""
+        quoted = {line.line: line for line in self.quote.lines} if self.quote else {}
+        missing = {number: count for number, count in self.unfitted.items() if number in quoted}
+        return {number: _share(quoted[number], count) for number, count in missing.items()}
 
     @property
     def given_fen(self) -> int:
@@ -306,6 +343,12 @@ class Job(Document):
             ),
             default=0,
         )
+
+
+def _share(line: QuoteLine, count: int) -> int:
+    """What so many of a line's part cost the customer, rounded half up to the fen."""
+    whole = line.quantity or 1
+    return (2 * (line.with_part_fen or 0) * count + whole) // (2 * whole)
 
 
 def brief(recorded: Mapping[str, Any]) -> Decision:

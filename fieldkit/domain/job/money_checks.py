@@ -1,8 +1,10 @@
 """What may be paid, given away, refunded and taken back: the checks of the money steps."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
+from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.job_codes import Remedy
@@ -84,7 +86,11 @@ def check_goodwill_request(job: Job, data: Any, ctx: Context) -> None:
 
 def worth_of(data: GivenAway, ctx: Context) -> int:
     """What is given away, at list prices."""
-    prices = ctx.parts or {}
+    return worth_at(data, ctx.parts or {})
+
+
+def worth_at(data: GivenAway, prices: Mapping[str, Part]) -> int:
+    """What is given away, at these prices."""
     parts = sum(prices[row.part].price_fen * row.quantity for row in data.parts
                 if row.part in prices)  # fmt: skip
     return data.amount_fen + parts
@@ -115,27 +121,37 @@ def check_fitted(job: Job, data: Any, ctx: Context) -> None:
     """What is fitted beyond the verdict and its quote was given away, or is quoted first."""
     if ctx.parts is None:
         return
-    given = Counter[str]()
-    for one in job.given:
-        for row in one.parts:
-            given[row.part] += row.quantity
-    problems = []
-    for part, count in _beyond(job, data.parts, ctx).items():
-        more = count - given[part]
-        if more > 0:
-            params = {"part": part, "quantity": more}
-            problems.append(FieldProblem("parts", "beyond_quote", params))
+    problems = [
+        FieldProblem("parts", "beyond_quote", {"part": part, "quantity": more})
+        for part, more in beyond_quote(job, data.parts, ctx.parts).items()
+    ]
     if problems:
         raise BadInput(problems)
 
 
-def _beyond(job: Job, parts: tuple[PartUse, ...], ctx: Context) -> Counter[str]:
-    """How many of each part no line foresaw."""
+def beyond_quote(
+    job: Job, parts: tuple[PartUse, ...], catalogue: Mapping[str, Part] | None
+) -> dict[str, int]:
+    """How many of each part no line foresaw and nobody gave away."""
     beyond = Counter[str]()
-    for one in fittings(job, parts, ctx.parts):
+    for one in fittings(job.foreseen, parts, catalogue):
         if one.line is None:
             beyond[one.used.part] += one.quantity
-    return beyond
+    for given in job.given:
+        for row in given.parts:
+            beyond[row.part] -= row.quantity
+    return {part: count for part, count in beyond.items() if count > 0}
+
+
+def check_refitted(job: Job, data: Any, ctx: Context) -> None:
+    """A correction of the repair adds nothing that was not quoted, nor to what the customer has
+    signed for, and changes nothing behind an invoice's back."""
+    check_fitted(job, data, ctx)
+    more = job.model_copy(update={"repair": data}).payable_fen - job.payable_fen
+    if more > 0 and job.signature is not None:
+        raise Refused(Reason("dearer_than_signed"))
+    if more and job.invoice is not None:
+        raise Refused(Reason("invoice_stands"))
 
 
 def check_priced(job: Job, ctx: Context) -> None:

@@ -118,10 +118,10 @@ def signs(job: Job) -> bool:
 
 
 def pays(job: Job) -> bool:
-    """Where something is payable; a declined quote leaves nothing to pay, nor does one of which
-    all was given away."""
-    given_all = bool(job.given) and job.payable_fen == 0
-    return chargeable(job) and job.decline is None and not given_all
+    """Where something is payable. Nothing is left to pay where the customer declined, took only
+    what costs nothing, got all of it as a gift, or nothing of it was fitted."""
+    settled = bool(job.acceptance or job.given) and job.payable_fen == 0
+    return chargeable(job) and job.decline is None and not settled
 
 
 # -- why not -------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ class PartUse(FormRow):
 
 class QuoteLine(FormRow):
     """One line of a quote, in fen, with the rule that decided it, and the tax that its prices
-    include (None: an earlier program quoted it)."""
+    include. `with_part_fen` is what of `pays_fen` falls away with the part: its price, and the
+    labour that the catalogue lists for fitting it. None: an earlier program quoted it."""
 
     line: int
     component: str = ""
@@ -60,3 +61,4 @@ class QuoteLine(FormRow):
     rule: str = ""
     quantity: int | None = None
     tax_percent: int | None = None
+    with_part_fen: int | None = None

@@ -14,7 +14,6 @@ from fieldkit.domain.core.form import Data, Stamp
 from fieldkit.domain.core.job_codes import Remedy
 from fieldkit.domain.job import preconditions as when
 from fieldkit.domain.job import step_events as ev
-from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import CLOSED, Job, Status
 
 Test = Callable[[Job], bool]
@@ -173,7 +172,7 @@ ANYTIME: tuple[Step, ...] = (
     Step("fetch_part", "job.part_fetched", "fetched", repeatable=True),
     Step(
         "return_part", "job.part_returned", "unused", repeatable=True,
-        check=lambda job: None if held_parts(job) else Reason("nothing_fetched"),
+        check=lambda job: None if job.held_parts else Reason("nothing_fetched"),
     ),
     Step("order_part", "job.part_ordered", "orders", repeatable=True),
     Step(
@@ -217,12 +216,14 @@ ANYTIME: tuple[Step, ...] = (
 _AFTER_CLOSING = frozenset(
     {
         "note", "attach", "open_complaint", "submit", "survey", "pay", "reverse_payment",
-        "invoice", "official_invoice", "credit_invoice",
+        "invoice", "official_invoice", "credit_invoice", "reverse_refund", "refund",
     }
 )  # fmt: skip
-_MONEY_AFTER_COMPLETION = frozenset({"pay", "invoice", "official_invoice", "credit_invoice"})
-"""A bill is settled, and put right, also when the work is long done; that of a cancelled job is
-none."""
+_MONEY_AFTER_COMPLETION = frozenset(
+    {"pay", "invoice", "official_invoice", "credit_invoice", "reverse_refund", "refund"}
+)
+"""A bill or refund is settled, and put right, also when the work is long done; that of a cancelled
+job is none."""
 _ONLY_WHERE_POSSIBLE = frozenset(
     {"deposit", "reverse_payment", "reverse_refund", "official_invoice", "credit_invoice"}
 )
@@ -271,6 +272,8 @@ def blocked(job: Job, step: Step, role: Role = Role.TECHNICIAN) -> Reason | None
 
 def _still_possible(job: Job, step: Step) -> bool:
     """Whether a step can come although the job is closed."""
+    if step.key == "refund" and not job.reversed_refunds:
+        return False
     if step.key in _MONEY_AFTER_COMPLETION:
         return job.status is not Status.CANCELLED and step.applies(job)
     return step.key in _AFTER_CLOSING

@@ -10,7 +10,6 @@ from typing import Any
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.job_codes import PartSource, Remedy, ServiceMode
-from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.money_checks import refund_limit
 from fieldkit.domain.job.row_forms import FaultLine
@@ -163,7 +162,7 @@ def _fetch_part(job: Job, today: date) -> dict[str, Any]:
 
 def _return_part(job: Job, today: date) -> dict[str, Any]:
     """The first part that is still held for the job."""
-    return next(({"part": part, "quantity": n} for part, n in held_parts(job).items()), {})
+    return next(({"part": part, "quantity": n} for part, n in job.held_parts.items()), {})
 
 
 def _hand_back(job: Job, today: date) -> dict[str, Any]:

@@ -374,6 +374,19 @@ _FLAGS = {
         "The payment does not fit what the customer owes: {what}.",
         "付款与应付金额不符：{what}。",
     ),
+    "refund_differs": (
+        "The refund does not fit what was paid or approved: {what}.",
+        "退款与已付或已批准的金额不符：{what}。",
+    ),
+    "given_beyond_limit": (
+        "More was given away than a technician may, and nobody approved it: {what}.",
+        "让利超过技师权限，且未经批准：{what}。",
+    ),
+    "fitted_beyond_quote": (
+        "Parts were fitted that nobody quoted or gave away: {what}. Settle with the customer and "
+        "the technician what is charged.",
+        "有配件未经报价或让利即被安装：{what}。请与顾客和技师核定如何收费。",
+    ),
     "completed_without_verdict": (
         "The job was completed, and the rules were never asked about it.",
         "工单已完工，但从未按规则作出判定。",

@@ -48,6 +48,11 @@ _WHY = {
         "An invoice stands. Credit it first, then what is charged can change.",
         "已开具发票。请先冲红，再更改收费。",
     ),
+    "dearer_than_signed": (
+        "The customer signed for less. Nothing was changed. Record what is missing in a job of its "
+        "own, with its own quote.",
+        "顾客签字时的金额较低，未作任何更改。请另开工单并重新报价。",
+    ),
     "no_payment": ("There is no payment that stands.", "没有有效的收款记录。"),
     "no_refund": ("There is no refund that stands.", "没有有效的退款记录。"),
     "old_product_first": (
@@ -97,6 +102,10 @@ _PAPERS = {
     "credits": ("Credits invoice", "冲销发票"),
     "credited": ("Credited", "冲销金额"),
     "given": ("Goodwill", "让利"),
+    "not_fitted": (
+        "Quoted and not fitted: {quantity} × {part}, {amount} less",
+        "已报价未安装：{part} × {quantity}，少收{amount}",
+    ),
     "not_taken": ("Not wanted by the customer", "顾客未同意此项"),
     "deposit": ("Deposit", "定金"),
     "owed": ("Still owed", "尚欠"),
@@ -138,8 +147,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "产品 {serial} 已于{on}收回。请与顾客核对产品编号。",
     ),
     "flag.owed": (
-        "The job was completed while {owed_fen} was owed. Settle this once it is paid.",
-        "完工时尚欠{owed_fen}。收到款项后请核销。",
+        "The job is completed, and {owed_fen} is still owed. Record the payment when it comes.",
+        "工单已完工，尚欠{owed_fen}。收到款项后请登记收款。",
+    ),
+    "flag.unrefunded": (
+        "The refund of {amount_fen} was reversed after the job was completed. Refund it again, or "
+        "settle this at the office.",
+        "完工后撤回了{amount_fen}的退款。请重新退款，或由公司处理。",
     ),
     "flag.overpaid": (
         "The customer paid {over_fen} too much. Give it back and reverse the payment.",

@@ -6,12 +6,14 @@ where a person must look; the verdict and the quote stay as they are.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
+from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, Author, Event, Role
@@ -24,9 +26,10 @@ from fieldkit.office.database import Writing
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
+from fieldkit.office.publishing.catalogue import current_catalogue
 from fieldkit.office.tables import devices, documents, events, progress
 from fieldkit.office.tables import office as office_row
-from fieldkit.office.watch.money_checks import COMPARED, differing
+from fieldkit.office.watch.money_checks import COMPARED, OfficeTerms, differing
 from fieldkit.rules import Pack, replay
 from fieldkit.rules.deciding.replay import Deviation
 from fieldkit.rules.deciding.second_engine import durable_tables, engine_fault
@@ -69,11 +72,12 @@ def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
 
     Several processes may call it at once; each event is checked by one of them.
     """
+    published = OfficeTerms(cache(partial(_parts, office)), packs)
     with office.db.reading() as conn:
         done = _read_progress(conn)
         rows = conn.execute(_since(done).limit(limit)).all()
         newest = conn.scalar(select(office_row.c.position)) or 0
-        found = [finding for row in rows for finding in _check(conn, row, packs)]
+        found = [finding for row in rows for finding in _check(conn, row, published)]
         ended = [call for row in rows for call in _calls_of_the_gone(conn, row)]
     more = len(rows) == limit
     end = rows[-1].position if more else newest
@@ -105,14 +109,21 @@ def _since(position: int) -> Select[int | None, str, bytes]:
     )
 
 
-def _check(conn: Connection, row: Row[int | None, str, bytes], packs: Packs) -> Iterator[Finding]:
+def _parts(office: Office) -> Mapping[str, Part] | None:
+    catalogue = current_catalogue(office)
+    return {part.sku: part for part in catalogue.parts} if catalogue else None
+
+
+def _check(
+    conn: Connection, row: Row[int | None, str, bytes], published: OfficeTerms
+) -> Iterator[Finding]:
     event = Event.from_bytes(row.raw)
     if event.type == "product.exchanged":
         return
     if event.type in _DECISIONS:
-        yield from _check_decision(event, packs)
+        yield from _check_decision(event, published.pack)
     elif event.type in COMPARED:
-        for flag, what in differing(conn, event, row.position or 0):
+        for flag, what in differing(conn, event, row.position or 0, published):
             yield Finding(event, flag, (what,) if what else ())
     elif not _verified(conn, event, row.device):
         yield Finding(event, "approval_unverified")

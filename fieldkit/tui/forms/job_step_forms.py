@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from fieldkit.domain.core.job_codes import JobKind
-from fieldkit.domain.job.fitted import held_parts
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.domain.job.suggestions import suggest_line
@@ -36,7 +35,7 @@ def step_form(
     if job.decision is not None and job.decision.remedy_options:
         offers["remedy_option"] = frozenset(job.decision.remedy_options)
     if key == "return_part":
-        offers["part"] = frozenset(held_parts(job))
+        offers["part"] = frozenset(job.held_parts)
 
     def keep(typed: Values) -> None:
         session.store.drafts.save(job.id, key, typed)

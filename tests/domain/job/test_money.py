@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fieldkit.domain.core.errors import BadInput, Refused
-from fieldkit.domain.core.event import Role
+from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.core.money import tax_in
 from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.commands import amend
@@ -15,7 +15,7 @@ from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.job.steps import next_step
 from fieldkit.domain.records.customer_product import PRODUCT
-from tests.domain.build import SUPERVISOR, Walk, decision, events_of, product, verdict, why
+from tests.domain.build import DESK, SUPERVISOR, Walk, decision, events_of, product, verdict, why
 
 LINES = [
     {"component": "controller", "cause": "manufacturing", "part": "P-CTL350"},
@@ -118,6 +118,117 @@ def test_a_correction_of_the_repair_adds_nothing_that_was_not_quoted() -> None:
     changes = {"parts": [{"part": "P-CTL350", "quantity": 2}]}
     with pytest.raises(BadInput, match="parts"):
         amend(walk.job, "repair", changes, walk.context())
+
+
+# -- what was quoted and not fitted ---------------------------------------------------------------
+
+
+def quoted_pair(**line: Any) -> Walk:
+    """A job with two of a part quoted at 200.00, their labour of 60.00 and a call-out of 20.00."""
+    pays = {"part_fen": 20_000, "labour_fen": 6_000, "part_payable_fen": 20_000,
+            "labour_payable_fen": 6_000, "customer_pays_fen": 26_000}  # fmt: skip
+    judged = verdict(1, "paid").model_copy(update=pays)
+    walk = Walk(decision=decision(judged, call_out_fen=2_000))
+    walk.to("arrive")
+    walk.do("diagnose", {"lines": [{**LINES[1], "quantity": 2, **line}]})
+    walk.to("accept")
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("fitted", "line", "pays"),
+    [
+        (2, {}, 28_000),
+        (1, {}, 15_000),
+        (0, {}, 2_000),
+        (1, {"labour_minutes": 60}, 18_000),
+        (0, {"labour_minutes": 60}, 8_000),
+    ],
+)
+def test_the_bill_follows_what_was_fitted(fitted: int, line: dict[str, Any], pays: int) -> None:
+    """Parts that were not fitted are not charged, nor the labour that is listed for fitting them;
+    labour whose minutes were told stays."""
+    walk = quoted_pair(**line)
+    assert walk.job.payable_fen == 28_000
+    used = [{"part": "P-PAD", "quantity": fitted}] if fitted else []
+    walk.do("repair", {"parts": used})
+    job = walk.finish()
+    bill = bill_of(job)
+    assert (job.payable_fen, job.paid_fen, bill.gross_fen) == (pays, pays, pays)
+    assert bill.net_fen + bill.tax_fen == pays
+    assert (bill.lines[0].unfitted, bill.lines[0].unfitted_fen) == (2 - fitted, 28_000 - pays)
+    assert job.invoice is not None
+    assert job.invoice.amount_fen == pays
+    assert job.quote is not None
+    assert job.quote.total_fen == 28_000
+    assert job.attention == ()
+
+
+def test_thirds_of_a_line_are_rounded_half_up_to_the_fen() -> None:
+    walk = quoted_pair(quantity=3)
+    assert walk.do("repair", {"parts": [{"part": "P-PAD", "quantity": 1}]}).unfitted_fen == {
+        1: 17_333
+    }
+    assert walk.job.payable_fen == 28_000 - 17_333
+
+
+def test_where_nothing_was_fitted_nothing_is_left_to_pay() -> None:
+    walk = at("accepted", call_out=0)
+    walk.do("repair", {"parts": []})
+    assert why(walk.job, "pay") == "nothing_to_pay"
+    assert walk.finish().payments == ()
+
+
+def test_a_deposit_on_parts_that_were_not_fitted_was_too_much() -> None:
+    walk = at("accepted", call_out=0)
+    walk.do("deposit", {"amount_fen": 5_000})
+    walk.do("repair", {"parts": []})
+    job = walk.finish()
+    assert [(mark.key, mark.params) for mark in job.attention] == [
+        ("overpaid", {"over_fen": 5_000})
+    ]
+    assert walk.do("reverse_payment", {"reason": "given back"}).attention == ()
+
+
+def test_more_than_was_signed_for_needs_a_new_consent() -> None:
+    walk = at("accepted")
+    walk.do("repair", {"parts": []})
+    changes = {"parts": [{"part": "P-CTL350"}]}
+    walk.record(amend(walk.job, "repair", changes, walk.context()))
+    assert walk.job.payable_fen == 15_000
+    walk.record(amend(walk.job, "repair", {"parts": []}, walk.context()))
+    walk.to("sign")
+    with pytest.raises(Refused) as reason:
+        amend(walk.job, "repair", changes, walk.context())
+    assert reason.value.reason.key == "dearer_than_signed"
+
+
+def test_nothing_changes_behind_an_invoice() -> None:
+    walk = at("invoiced")
+    with pytest.raises(Refused) as reason:
+        amend(walk.job, "repair", {"parts": []}, walk.context())
+    assert reason.value.reason.key == "invoice_stands"
+    walk.do("credit_invoice")
+    walk.record(amend(walk.job, "repair", {"parts": []}, walk.context()))
+    assert (walk.job.payable_fen, walk.job.paid_fen) == (2_000, 15_000)
+    job = walk.finish()
+    assert [mark.params for mark in job.attention] == [{"over_fen": 13_000}]
+
+
+def test_a_quote_of_an_earlier_program_is_charged_as_it_was_given() -> None:
+    walk = at("accepted")
+    assert walk.job.quote is not None
+    lines = [line.model_copy(update={"with_part_fen": None}) for line in walk.job.quote.lines]
+    old = walk.job.model_copy(update={"quote": walk.job.quote.model_copy(update={"lines": lines})})
+    walk.do("repair", {"parts": []})
+    assert old.model_copy(update={"repair": walk.job.repair}).payable_fen == 15_000
+
+
+def test_who_takes_only_what_is_free_pays_nothing() -> None:
+    walk = at("quoted", "free", "paid", call_out=0)
+    walk.do("accept", {"lines": ["1"]})
+    assert walk.job.payable_fen == 0
+    assert walk.finish().status is Status.COMPLETED
 
 
 # -- goodwill -------------------------------------------------------------------------------------
@@ -248,9 +359,22 @@ def test_a_signed_job_that_is_not_paid_is_completed_and_flagged_and_paid_later()
     assert job.status is Status.COMPLETED
     [mark] = job.attention
     assert (mark.key, mark.params) == ("owed", {"owed_fen": 15_000})
-    job = walk.do("pay", {"amount_fen": 15_000})
-    assert job.owed_fen == 0
-    assert [mark.key for mark in job.attention] == ["owed"]
+    job = walk.do("pay", {"amount_fen": 5_000})
+    assert [(mark.key, mark.params) for mark in job.attention] == [("owed", {"owed_fen": 10_000})]
+    job = walk.do("pay", {"amount_fen": 10_000}, Role.DESK, DESK)
+    assert (job.owed_fen, job.attention, job.status) == (0, (), Status.COMPLETED)
+    job = walk.do("reverse_payment", {"reason": "the cheque was returned"}, Role.DESK, DESK)
+    assert [(mark.key, mark.params) for mark in job.attention] == [("owed", {"owed_fen": 10_000})]
+    assert job == JOB.fold(walk.id, walk.events)
+
+
+def test_what_the_office_has_written_off_is_not_flagged_again() -> None:
+    walk = at("signed")
+    walk.do("pay_later", {"terms": "later"})
+    walk.finish()
+    settled = Act(record=walk.id, type="job.conflict_resolved", data={"flag": "owed"})
+    walk.record([settled])
+    assert walk.do("pay", {"amount_fen": 5_000}).attention == ()
 
 
 def test_a_signed_job_that_is_not_paid_may_be_cancelled_and_a_paid_one_not() -> None:
@@ -398,6 +522,28 @@ def test_a_refund_is_reversed_and_the_product_is_the_customers_again() -> None:
     walk.do("refund", {"amount_fen": 200_000})
     assert walk.finish().refund is not None
     assert events_of(walk).count("refunded") == 2
+
+
+def test_a_refund_is_reversed_and_made_anew_after_completion() -> None:
+    walk = refunding(price=200_000, approval="none")
+    walk.do("receive_old")
+    walk.do("refund", {"amount_fen": 200_000})
+    job = walk.finish()
+    assert (job.status, why(job, "refund")) == (Status.COMPLETED, "completed")
+    job = walk.do("reverse_refund", {"reason": "wrong account"}, Role.DESK, DESK)
+    assert [(mark.key, mark.params) for mark in job.attention] == [
+        ("unrefunded", {"amount_fen": 200_000})
+    ]
+    told = [event for event in walk.beside if event.record == "SN100"]
+    assert PRODUCT.fold("SN100", told).retired_on is None
+    assert wrong(walk, "refund", {"amount_fen": 200_001}) == [
+        ("amount_fen", "more_than_refundable")
+    ]
+    job = walk.do("refund", {"amount_fen": 190_000}, Role.DESK, DESK)
+    assert (job.status, job.attention, why(job, "refund")) == (
+        Status.COMPLETED, (), "already_done",
+    )  # fmt: skip
+    assert job == JOB.fold(walk.id, walk.events)
 
 
 def test_every_amount_of_a_bill_adds_up() -> None:

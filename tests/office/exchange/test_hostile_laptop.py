@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.job.model import Job, Status
-from fieldkit.office.desk.conflicts import resolve
+from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import (
     dispatch,
     do_step,
@@ -139,6 +139,42 @@ def test_a_job_that_is_completed_without_a_verdict_is_flagged(
     assert eve.says(completed(given)) == ["applied"]
     check_all(here.office, lambda _: None)
     assert flags(here, given) == {"completed_without_verdict"}
+
+
+def test_what_was_fitted_beyond_the_quote_is_flagged_on_the_job_and_among_the_conflicts(
+    here: World, eve: HostileLaptop, given: str
+) -> None:
+    made = decision(verdict(1, "paid")).model_dump(mode="json")
+    line = {"component": "controller", "cause": "wear", "part": "P-CTL350"}
+    used = [{"part": "P-CTL350", "quantity": 3}, {"part": "P-PAD"}]
+    eve.says(
+        act(given, "diagnosed", lines=[line]),
+        act(given, "decided", decision=made),
+        act(given, "given_away", reason="squeaked", parts=[{"part": "P-PAD"}]),
+        act(given, "repaired", work_done="x", parts=[{"part": "P-CTL350"}, {"part": "P-PAD"}]),
+        act(given, "amended", step="repair", changes={"work_done": "y"}),
+        act(given, "amended", step="repair", changes={"parts": used}),
+    )
+    check_all(here.office, lambda _: None)
+    found = [one for one in list_conflicts(here.office) if one.flag == "fitted_beyond_quote"]
+    assert [(one.record, one.params["what"]) for one in found] == [(given, "2 × P-CTL350")]
+    assert "fitted_beyond_quote" in flags(here, given)
+
+
+def test_what_was_given_away_or_refunded_beyond_the_limits_is_flagged(
+    here: World, eve: HostileLaptop, given: str
+) -> None:
+    eve.says(
+        act(given, "given_away", amount_fen=0, reason="x", worth_fen=0, parts=[{"part": "P"}]),
+        act(given, "deposit_paid", amount_fen=99_999),
+        act(given, "refunded", amount_fen=9_999_900),
+    )
+    check_all(here.office, lambda _: None)
+    assert {"refund_differs", "payment_differs"} <= flags(here, given)
+    assert "given_beyond_limit" not in flags(here, given)  # what it is worth, nobody knows
+    eve.says(act(given, "given_away", amount_fen=100, reason="x", worth_fen=0))
+    check_all(here.office, lambda _: None)
+    assert "given_beyond_limit" in flags(here, given)
 
 
 # -- others' records ------------------------------------------------------------------------

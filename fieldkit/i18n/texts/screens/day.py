@@ -269,7 +269,10 @@ _HELP = {
         "放弃被公司拒收的记录，以备注代替。",
     ),
     "move": ("Give the call another moment, with the reason.", "另约回访时间并说明理由。"),
-    "papers": ("Receipt, report and invoice: make and open.", "生成并打开凭证、报告、发票。"),
+    "papers": (
+        "Receipt, report, invoice and credit note: make and open.",
+        "生成并打开凭证、报告、发票和冲销单。",
+    ),
     "show_customer": (
         "Turn the verdict to the customer: large, in the customer's language.",
         "用顾客的语言大字出示判定结果。",

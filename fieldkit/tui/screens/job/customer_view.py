@@ -5,9 +5,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.domain.job.bill import bill_of
+from fieldkit.domain.job.bill import BillLine, bill_of
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, fit, say_money, width
+from fieldkit.i18n.money import say_not_fitted
 from fieldkit.services.jobs.papers import customer_lang
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.big_digits import big
@@ -121,6 +122,7 @@ class CustomerVerdictScreen(CustomerScreen):
                 apart(name, amount, room, "strong"),
                 [(word, KIND_OF_CHARGE[verdict.charge])],
                 *paragraph(because, room),
+                *self._not_fitted(cost, room),
                 [],
             ]
         for line in bill.lines:
@@ -132,6 +134,12 @@ class CustomerVerdictScreen(CustomerScreen):
             text = self.t("screen.complaint_phone", phone=company.complaint_phone)
             inner += paragraph(text, room, "muted")
         return [*lines, *([(margin, ""), *line] for line in inner)]
+
+    def _not_fitted(self, line: BillLine | None, cells: int) -> list[Line]:
+        """What was quoted and is not charged, because it was not fitted."""
+        if line is None or not line.unfitted_fen:
+            return []
+        return paragraph(say_not_fitted(line, self.session.catalogue, self.lang), cells)
 
     def _headline(self, cells: int) -> list[Line]:
         """What is to be paid, unless that is not decided yet."""

@@ -2,6 +2,7 @@
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.local_time import window_text
+from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.holdups import hold_ups
 from fieldkit.domain.job.model import Job
@@ -17,6 +18,7 @@ from fieldkit.i18n import (
     say_value,
 )
 from fieldkit.i18n.corrections import say_corrections
+from fieldkit.i18n.money import say_not_fitted
 from fieldkit.services.jobs.blockers import say_order
 from fieldkit.tui.text.lines import Line, labelled, listed, paragraph
 from fieldkit.tui.text.verdict_lines import alarm_lines, source_lines, verdict_lines
@@ -122,6 +124,9 @@ class Details:
             lines += self._row("accepted", f"{job.acceptance.by_name} · {consent}", cells)
         if job.decline is not None:
             lines += self._row("declined", job.decline.reason, cells, "warn")
+        for line in bill_of(job).lines:
+            if line.unfitted_fen:
+                lines += paragraph(say_not_fitted(line, self.catalogue, lang), cells)
         if job.signature is not None:
             lines += self._row("signed", job.signature.name, cells)
             if superseded(job):

@@ -28,7 +28,7 @@ class _Choice:
 
 
 class PapersScreen(BaseScreen[None]):
-    """Custody receipt, service report and invoice, to print or to show."""
+    """Custody receipt, service report, invoice and credit note, to print or to show."""
 
     BEGIN = "#search"
 
