@@ -26,7 +26,7 @@ def ready_to_sign(desk: Desk) -> Job:
         ("decide", {}),
         ("quote", {}),
         ("accept", {"by_name": "Li Hua"}),
-        ("repair", {"work_done": "Controller replaced"}),
+        ("repair", {"work_done": "Controller replaced", "parts": [{"part": "P-CTL350"}]}),
         ("enter_card", {"on": "2026-11-05", "content": "Controller replaced"}),
     ]
     for key, values in steps:

@@ -81,7 +81,7 @@ async def test_the_hand_back_says_what_goes_back_and_what_comes_back(desk: Desk)
         ("decide", {}),
         ("quote", {}),
         ("accept", {"by_name": "Li Hua"}),
-        ("repair", {"work_done": "Controller replaced"}),
+        ("repair", {"work_done": "Controller replaced", "parts": [{"part": "P-CTL350"}]}),
     ]
     for key, values in steps:
         job = job_commands.do_step(session, job.id, key, values)
