@@ -14,7 +14,9 @@ from fieldkit.store.home.process_lock import WORK, alone
 from fieldkit.systems import others_may_read
 
 _ROOM = re.compile(rf"{WORK}[0-9a-z_]{{8}}\Z")
-_HALF_REPLACED = re.compile(r"(store|archive)\.db\.(work|fresh|next)|attachments\.next\Z")
+_HALF_REPLACED = re.compile(
+    r"(store|archive)\.db\.(work|fresh|next|old)|attachments\.next\Z|key\.json\.old\Z"
+)
 _OLD_INCOMING = ".incoming"
 """What an earlier version's attachments were called before they had their names."""
 

@@ -34,7 +34,7 @@ from .errors import (
 )
 from .maintenance import DatabaseReport
 from .reading import StoredDocument
-from .recovery import Salvaged, install, prepare, remove, restore, salvage, set_aside
+from .recovery import Salvaged, install, prepare, remove, rename, restore, salvage, set_aside
 from .storage import SQLiteStorage
 from .table import SQLiteTable
 
@@ -66,6 +66,7 @@ __all__ = [
     "install",
     "prepare",
     "remove",
+    "rename",
     "restore",
     "salvage",
     "set_aside",

@@ -75,7 +75,7 @@ def restore(
     prepare(backup, fresh, key=key)
     aside = None
     if store.exists():
-        aside = set_aside(store)
+        aside = _set_aside(store, "replaced")
         _fold_log(store, key)
     _install(fresh, store)
     return aside
@@ -110,10 +110,19 @@ def prepare(
         raise
 
 
-def set_aside(path: str | os.PathLike[str]) -> Path:
-    """Copy a store with its log to ``NAME.replaced-1`` (or the next free number); where to.
-    Nothing is left there where the copy fails."""
-    return _set_aside(Path(path), "replaced")
+def set_aside(path: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """Copy a store with its log to ``target``, in place of what is there. Nothing is left there
+    where the copy fails."""
+    remove(target)
+    _copy_whole(Path(path), Path(target))
+
+
+def rename(path: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """Give a store that nobody has open, with its log, another name. Where a crash has broken it
+    off it can be done again."""
+    for suffix in reversed(_SUFFIXES):
+        if Path(f"{path}{suffix}").exists():
+            Path(f"{path}{suffix}").replace(f"{target}{suffix}")
 
 
 def remove(path: str | os.PathLike[str]) -> None:
@@ -185,13 +194,17 @@ def _set_aside(store: Path, why: str) -> Path:
     number = 1
     while (aside := store.with_name(f"{store.name}.{why}-{number}")).exists():
         number += 1
+    _copy_whole(store, aside)
+    return aside
+
+
+def _copy_whole(store: Path, aside: Path) -> None:
     try:
         _copy(store, aside)
         sync_folder(store.parent)
     except BaseException:
         remove(aside)
         raise
-    return aside
 
 
 def _copy(source: Path, target: Path) -> None:

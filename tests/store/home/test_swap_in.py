@@ -1,6 +1,7 @@
 """Restoring a backup with another key, killed at each step: all of the old home or the new."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -20,6 +21,13 @@ from tests.store.homes import acknowledge, cancelled, new_home, one_job, opened
 from tests.store.tinysqlite.test_replacing import dying_at, in_a_child
 
 OLD, NEW = "old words", "new words"
+REPLACED = re.compile(r"\.replaced-\d+")
+KEPT = {
+    f"{name}.replaced-1{suffix}"
+    for name in ("store.db", "archive.db")
+    for suffix in ("", "-wal", "-commits")
+} | {"key.json.replaced-1"}
+"""What a restore with another key keeps of what was there."""
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +86,9 @@ def test_a_kill_leaves_all_of_the_old_home_or_all_of_the_new_one(tmp_path: Path)
 
         code = in_a_child(killed)
         seen.append(found(home))
+        kept = {path.name for path in home.folder.iterdir() if REPLACED.search(path.name)}
+        assert kept == (set() if seen[-1][0] == OLD else KEPT), f"killed at step {step}"
+        assert not [*home.folder.glob("*.old*"), *home.folder.glob("*.next*")]
         assert seen[-1] in ((OLD, 2, 4), (NEW, 1, 2)), f"killed at step {step}"
     assert code == 0
     assert seen[0] == (OLD, 2, 4)
