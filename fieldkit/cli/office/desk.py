@@ -253,7 +253,7 @@ def technician(
 
     with opened_office(folder) as office:
         who = permitted(office, Task.DISPATCH)
-        set_technician(office, name, area, skill or [], not away, who)
+        name = set_technician(office, name, area, skill or [], not away, who)
         _print_technicians(
             [each for each in list_technicians(office) if each.name == name], as_json
         )

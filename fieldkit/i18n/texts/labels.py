@@ -288,6 +288,11 @@ _FLAGS = {
         "registration stands until the office has settled it.",
         "{by}再次登记了 {serial}，所有者或其他信息不同。在公司处理之前，以第一次登记为准。",
     ),
+    "technician_unknown": (
+        "The job was given to {what}, whom the office does not know. Nobody sees it: send somebody "
+        "else, or add her.",
+        "工单派给了{what}，公司没有此人，因此无人能看到工单。请改派，或登记此人。",
+    ),
     "number_taken": (
         "Another job has the number {what} already. Each is found by its id until the office has "
         "looked at both.",

@@ -33,6 +33,7 @@ from fieldkit.office.ledger.documents import (
 )
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
+from fieldkit.office.people.technician_names import technician_named
 from fieldkit.office.publishing.catalogue import region
 from fieldkit.office.tables import documents
 from fieldkit.office.trade_rules import TradeRules
@@ -174,6 +175,8 @@ def do_step(
     """
     with acting(office, by, role) as desk:
         current = desk.job(job_ref)
+        if step == "dispatch" and isinstance(named := values.get("technician"), str):
+            values = {**values, "technician": technician_named(desk.conn, named)}
         decision = _ask_rules(rules, current, step, values, office)
         parts = rules.parts if rules else None
         hours = rules.calling_hours if rules else lambda: None

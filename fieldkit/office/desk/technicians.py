@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Role
 from fieldkit.office.desk.desk import read_job
 from fieldkit.office.errors import OfficeFault
@@ -13,6 +12,7 @@ from fieldkit.office.ledger.documents import IS_OPEN_JOB
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
+from fieldkit.office.people.technician_names import name_for, technician_named
 from fieldkit.office.tables import devices, documents, people
 
 
@@ -43,13 +43,16 @@ def set_technician(
     skills: Iterable[str] = (),
     active: bool = True,
     by: str = RESERVED,
-) -> None:
-    """Store a technician's area and skills; one who is not `active` is never a candidate."""
-    row = {"name": name, "area": area, "skills": " ".join(sorted(skills)), "active": active}
+) -> str:
+    """Store a technician's area and skills; one who is not `active` is never a candidate. Returns
+    her name as she is written. Raises `FieldkitError` (`office_person.bad_name`)."""
     with office.db.writing() as writing:
+        name = name_for(writing.conn, name)
+        row = {"name": name, "area": area, "skills": " ".join(sorted(skills)), "active": active}
         writing.conn.execute(delete(people).where(people.c.name == name))
         writing.conn.execute(insert(people).values(row))
         note(office, writing, by, "technician_described", name)
+    return name
 
 
 def list_technicians(office: Office) -> list[Technician]:
@@ -99,13 +102,9 @@ def _fitness(candidate: Candidate) -> tuple[bool, int, int, str]:
 
 
 def check_technician(office: Office, name: str) -> str:
-    """The name, if it is a technician's: nobody would see a job that was sent to another name.
-
-    Raises `NotFound`.
-    """
-    if name not in {each.name for each in list_technicians(office)}:
-        raise NotFound("technician", name)
-    return name
+    """A technician as she is written. Raises `NotFound`."""
+    with office.db.reading() as conn:
+        return technician_named(conn, name)
 
 
 def best_candidate(office: Office, job_ref: str) -> str:

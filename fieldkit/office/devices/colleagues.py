@@ -2,6 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, insert, select
 
+from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.person_name import is_name
 from fieldkit.office.devices.enrol import find_device
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
@@ -30,9 +32,12 @@ def confirm_colleague(
 ) -> str:
     """Say that somebody works on a laptop, too, or does no more; returns whose laptop it is.
 
-    Raises `NotFound` unless exactly one laptop's id begins so.
+    Raises `NotFound` unless exactly one laptop's id begins so, `FieldkitError`
+    (`office_person.bad_name`).
     """
     with office.db.writing() as writing:
+        if confirmed and not is_name(person):
+            raise FieldkitError("office_person.bad_name")
         device_id, owner = find_device(writing.conn, id_prefix)
         where = (colleagues.c.device == device_id) & (colleagues.c.person == person)
         writing.conn.execute(delete(colleagues).where(where))

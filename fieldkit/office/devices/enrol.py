@@ -16,6 +16,7 @@ from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
+from fieldkit.office.people.technician_names import name_for
 from fieldkit.office.tables import devices, enrol_codes, tokens
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
@@ -53,17 +54,19 @@ def create_enrolment(
     lifetime: timedelta = CODE_LIFETIME,
     by: str = RESERVED,
 ) -> str:
-    """Make a one-time code with which a laptop may be enrolled for a person."""
+    """Make a one-time code with which a laptop may be enrolled for a person, as she is known
+    already. Raises `FieldkitError` (`office_person.bad_name`)."""
     secret = secrets.token_bytes(10)
     expires = office.clock() + lifetime
-    row = {
-        "hash": _hash(keys.b64(secret)),
-        "person": person,
-        "role": role.value,
-        "area": area,
-        "expires_at": int(expires.timestamp() * 1000),
-    }
     with office.db.writing() as writing:
+        person = name_for(writing.conn, person)
+        row = {
+            "hash": _hash(keys.b64(secret)),
+            "person": person,
+            "role": role.value,
+            "area": area,
+            "expires_at": int(expires.timestamp() * 1000),
+        }
         writing.conn.execute(insert(enrol_codes).values(row))
         note(office, writing, by, "enrolment_code", person)
     return make_code(secret, office.keys.root_public)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from fieldkit.domain.authority import Allowance, Relation, allowance
 from fieldkit.domain.core.event import Event
+from fieldkit.domain.core.person_name import known_as, person_key
 from fieldkit.domain.core.stored_json import value_at
 from fieldkit.office.database import portions
 from fieldkit.office.devices.colleagues import people_of_device
@@ -29,6 +30,7 @@ from fieldkit.office.ledger.documents import (
 )
 from fieldkit.office.ledger.incoming_events import is_id
 from fieldkit.office.ledger.ledger import OFFICE
+from fieldkit.office.people.technician_names import technician_names
 from fieldkit.office.tables import devices, documents, events, grants
 from fieldkit.sync.protocol.messages import Rejected
 
@@ -92,6 +94,7 @@ class Sender:
     unbegun: set[Key] = field(default_factory=set)
     makers: dict[str, str] = field(default_factory=dict)
     numbers: TakenNumbers = field(default_factory=TakenNumbers)
+    technicians: frozenset[str] = frozenset()
 
     @classmethod
     def read(
@@ -110,12 +113,14 @@ class Sender:
         )
         sender._read_records(conn, found)
         sender.numbers = TakenNumbers.read(conn, found)
+        if any(event.type == "job.dispatched" for event in found):
+            sender.technicians = frozenset(technician_names(conn))
         return sender
 
     def judge(self, event: Event) -> tuple[str, list[Concern]]:
         """Why the event is refused, "" if it is not; and what it is flagged for."""
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())
-        if event.by.strip().casefold() == OFFICE:
+        if person_key(event.by) == OFFICE:
             return Rejected.WRONG_AUTHOR, []
         allowed = allowance(event.type, event.role, there.relation)
         if allowed is Allowance.REFUSE or not self._may_take_back(event, there):
@@ -163,6 +168,9 @@ class Sender:
             yield Concern("done_after_reassignment", event.by)
         if self._is_misdated(event, there):
             yield Concern("clock_implausible", f"{event.at:%Y-%m-%d}")
+        sent = str(event.data.get("technician")) if event.type == "job.dispatched" else ""
+        if sent and not known_as(sent, self.technicians | self.people):
+            yield Concern("technician_unknown", sent)
         if number := self.numbers.of_another(event):
             yield Concern("number_taken", number)
         if not self.caller.sees_all:

@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.core.errors import FieldkitError
-from fieldkit.domain.core.plain_text import is_plain
+from fieldkit.domain.core.person_name import RESERVED as RESERVED
+from fieldkit.domain.core.person_name import is_name, known_as
 from fieldkit.office.database import Writing
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
@@ -57,8 +58,6 @@ person_tokens = Table(
 )
 """One token a person; a new one ends the one before."""
 
-RESERVED = "office"
-"""The author of what the office does by itself; nobody may bear this name."""
 PASSWORD_LENGTH = (10, 200)
 FREE_TRIES, FIRST_WAIT_S, LONGEST_WAIT_S = 3, 5, 3600
 """Wrong passwords without a wait; then seconds to wait, doubled with each further one, and the
@@ -254,15 +253,11 @@ def _active(row: Row[Any]) -> OfficePerson:
 
 
 def _free_name(conn: Connection, name: str) -> str:
-    name = name.strip()
-    usable = 0 < len(name) <= NAME_LENGTH and is_plain(name) and name.isprintable()
-    if not usable or name.casefold() == RESERVED:
+    if not is_name(name):
         raise FieldkitError("office_person.bad_name")
-    if name.casefold() in (
-        other.casefold() for other in conn.scalars(select(office_people.c.name))
-    ):
-        raise FieldkitError("office_person.taken", name=name)
-    return name
+    if known := known_as(name, conn.scalars(select(office_people.c.name))):
+        raise FieldkitError("office_person.taken", name=known)
+    return name.strip()
 
 
 def _insert(

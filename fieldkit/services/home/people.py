@@ -17,6 +17,7 @@ from math import ceil
 from typing import NamedTuple
 
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.person_name import is_name, known_as
 from fieldkit.services.home.session import PEOPLE, Session
 
 Pin = dict[str, str]
@@ -62,8 +63,9 @@ def sign_in(session: Session, name: str, pin: str = "") -> None:
 
     A try counts before it is judged, so that nobody gains one by ending the program in time.
     """
-    if name not in {person.name for person in people(session)}:
-        raise SignInRefused("unknown", name=name)
+    typed, name = name, known_as(name, (person.name for person in people(session)))
+    if not name:
+        raise SignInRefused("unknown", name=typed)
     stored = _pins(session).get(name)
     if stored is not None:
         if not pin:
@@ -81,8 +83,9 @@ def set_pin(session: Session, name: str, pin: str | None) -> None:
     She does it herself or the person of the home does it. Raises `SignInRefused` (`unknown`,
     `first`) or `FieldkitError` (`sign_in.bad_pin`).
     """
-    if name not in {person.name for person in people(session)}:
-        raise SignInRefused("unknown", name=name)
+    typed, name = name, known_as(name, (person.name for person in people(session)))
+    if not name:
+        raise SignInRefused("unknown", name=typed)
     _permit(session, name)
     if pin is not None and not _is_pin(pin):
         raise FieldkitError("sign_in.bad_pin", least=PIN_DIGITS[0], most=PIN_DIGITS[1])
@@ -94,10 +97,10 @@ def set_pin(session: Session, name: str, pin: str | None) -> None:
 def add_person(session: Session, name: str) -> None:
     """Let a colleague work here, too. Raises as `set_pin`, and for a name that is there already
     `FieldkitError` (`sign_in.taken`)."""
-    name = name.strip()
     _permit(session, session.owner)
-    if not name or name in {person.name for person in people(session)}:
+    if not is_name(name) or known_as(name, (person.name for person in people(session))):
         raise FieldkitError("sign_in.taken", name=name)
+    name = name.strip()
     with session.store.writing():
         _keep(session, _pins(session) | {name: None})
 
@@ -105,8 +108,9 @@ def add_person(session: Session, name: str) -> None:
 def remove_person(session: Session, name: str) -> None:
     """Take a colleague off the list; what she recorded stays hers. Raises as `set_pin`."""
     pins = _pins(session)
-    if name == session.owner or name not in pins:
-        raise SignInRefused("unknown", name=name)
+    typed, name = name, known_as(name, pins)
+    if name in ("", session.owner):
+        raise SignInRefused("unknown", name=typed)
     _permit(session, session.owner)
     with session.store.writing():
         _keep(session, {other: pin for other, pin in pins.items() if other != name})

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fieldkit.clock import Clock, local_now
-from fieldkit.domain.core.errors import Fault
+from fieldkit.domain.core.errors import Fault, FieldkitError
 from fieldkit.domain.core.kinds import Role
+from fieldkit.domain.core.person_name import is_name
 from fieldkit.i18n import Lang, default_lang
 from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.config import Config, read_config
@@ -142,7 +143,9 @@ def init_home(
     method: ProtectBy = "auto",
 ) -> None:
     """Make a home folder for a person, or finish one whose making was broken off. Raises `Fault`
-    if it has a store already."""
+    if it has a store already, `FieldkitError` (`office_person.bad_name`)."""
+    if not is_name(person):
+        raise FieldkitError("office_person.bad_name")
     settings = {"person": person, "role": role.value, "lang": lang}
     create_store(home, uuid7, passphrase, method, settings).close()
 

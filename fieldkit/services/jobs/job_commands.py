@@ -10,6 +10,7 @@ from fieldkit.domain.core.errors import NotFound, Reason, Refused
 from fieldkit.domain.core.event import Act, Event, RecordKind, stable_id
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.core.job_codes import JobKind
+from fieldkit.domain.core.person_name import known_as
 from fieldkit.domain.job import commands
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
@@ -19,6 +20,7 @@ from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.customer_product import with_successor
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.domain.registration import calls_after_exchange
+from fieldkit.services.home.people import people
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
@@ -56,6 +58,9 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
     """
     with session.store.writing():
         current = _open_job(session, job_ref)
+        if key == "dispatch" and isinstance(named := values.get("technician"), str):
+            here = (person.name for person in people(session))
+            values = {**values, "technician": known_as(named, here) or named}
         decision = _decision_for(session, current, key, values)
         context = _context(session, decision, current if key in _MONEY else None, current)
         acts = commands.perform(current, key, values, context)

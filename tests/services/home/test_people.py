@@ -19,7 +19,7 @@ from fieldkit.services.home.people import (
     sign_in,
 )
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs import records
+from fieldkit.services.jobs import job_commands, records
 from tests.services.homes import TECHNICIAN, home_at
 
 
@@ -52,6 +52,26 @@ def test_what_is_recorded_names_who_signed_in(session: Session) -> None:
     assert recorded_by(session) == "李华"
     sign_in(session, TECHNICIAN)
     assert recorded_by(session) == TECHNICIAN
+
+
+@pytest.mark.parametrize("typed", ["li wei", " LI  WEI", "Ｌｉ Ｗｅｉ", "liwei"])
+def test_a_name_is_the_persons_who_is_known(session: Session, typed: str) -> None:
+    add_person(session, "Li Wei")
+    for again in (typed, "  ", "", "office", "Li\x1b"):
+        with pytest.raises(FieldkitError) as refused:
+            add_person(session, again)
+        assert key_of(refused) == "sign_in.taken"
+    sign_in(session, typed)
+    assert recorded_by(session) == "Li Wei"
+    who = records.register_customer(session, {"name": "何青禾", "phone": "000-0000-0102"})
+    bike = {"serial": "C24-2305-00417", "model": "QL-C24", "customer": who.id}
+    serial = records.register_product(session, bike).id
+    job = job_commands.register_job(session, {"symptom": "x"}, who.id, serial)
+    sent = job_commands.do_step(session, job.id, "dispatch", {"technician": typed})
+    assert sent.technician == "Li Wei"
+    sign_in(session, TECHNICIAN)
+    remove_person(session, typed)
+    assert [person.name for person in people(session)] == [TECHNICIAN]
 
 
 def test_a_pin_is_asked_of_its_owner_alone(session: Session) -> None:
