@@ -88,3 +88,40 @@ def test_what_was_refused_is_listed_corrected_and_withdrawn(shell: Shell, tmp_pa
     assert shell("sync", "withdraw", again["event"], "--why", "a mistake")[0] == 0
     assert exchange_by_file(shell, tmp_path) == 0
     assert shell("sync", "rejected")[0] == 0
+
+
+def test_what_is_held_is_told_on_both_sides_until_the_office_settles_it(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = uuid7()
+    asked = {"number": "261122-0001", "reported_on": "2026-11-22", "symptom": "dead"}
+    record(
+        tmp_path,
+        Act(record=job, type="job.registered", data=asked),
+        Act(record=job, type="job.submitted", data={"received_on": "2026-11-22"}),
+        Act(record=job, type="job.note_added", data={"text": "behind it"}),
+    )
+    assert shell("office", "held")[:2] == (0, "Nothing is refused or held.\n")
+    assert exchange_by_file(shell, tmp_path) == 1
+    code, out, _ = shell("office", "held")
+    assert (code, "261122-0001  job.submitted  anna, laptop" in out) == (1, True)
+    assert "refused: Only the office may record this. Held behind it: 1" in out
+    refused, held = json.loads(shell("office", "held", "--json")[1])
+    assert (held["behind"], refused["holds"]) == (refused["event"], 1)
+    assert "refuses 1 and holds 1 behind them" in shell("doctor")[1]
+    assert shell("sync", "--to-file", str(tmp_path / "out"))[0] == 0
+    assert shell("office", "import", str(tmp_path / "out"))[0] == 0
+    assert (
+        "refuses 1 of this device's records"
+        in shell("sync", "--from-file", str(tmp_path / "out.answer"))[1]
+    )
+    assert shell("office", "held", "release", refused["event"])[0] == 1
+    assert shell("office", "held", "dismiss", "nothing")[0] == 2
+    monkeypatch.setenv("FIELDKIT_LANG", "zh")
+    assert f"{refused['event']} 已作废" in shell("office", "held", "dismiss", refused["event"])[1]
+    assert "作废拒收或暂缓的记录" in shell("office", "audit")[1]
+    monkeypatch.setenv("FIELDKIT_LANG", "en")
+    assert shell("office", "held")[0] == 0
+    assert exchange_by_file(shell, tmp_path) == 0
+    assert shell("sync", "rejected")[0] == 0
+    assert "refuses" not in shell("doctor")[1]

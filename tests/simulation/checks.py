@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from fieldkit.domain.core.event import Event, RecordKind, digest
 from fieldkit.domain.record_kinds import MACHINES
+from fieldkit.office.exchange.held_events import UNSETTLED
 from fieldkit.office.ledger.attachment_manifest import upload_parts, uploads, uses
 from fieldkit.office.tables import documents, events, grants
 from fieldkit.office.tables import office as office_row
@@ -39,6 +40,7 @@ def check_everything(company: Company) -> None:
     check_drained(company)
     _check_log(company)
     _check_owed(company)
+    _check_told(company)
     _check_office_documents(company)
     for laptop in company.laptops.values():
         _check_laptop(company, laptop)
@@ -99,6 +101,22 @@ def _check_owed(company: Company) -> None:
         if row is not None and row.record != "":
             settled = row.status == "applied" or row.replaced_by or event in parked
             assert settled, f"{row.status} for ever: {event}"
+
+
+def _check_told(company: Company) -> None:
+    """Each laptop knows what the office refuses or holds of its events, and says so."""
+    waiting = _rows(company, events.c.device, events.c.id, events.c.status, UNSETTLED)
+    for laptop in company.laptops.values():
+        exchange = laptop.store.exchange
+        device = exchange.device.read()["id"]
+        mine = {row.id: row.status for row in waiting if row[-1] and row.device == device}
+        refused = {one.event for one in exchange.receipts.rejected()}
+        lacking = set(exchange.receipts.lacking(mine))
+        assert len(lacking) == exchange.device.set_aside_elsewhere(), "nobody is told of the lost"
+        told = {event for event, status in mine.items() if status == "rejected"} - lacking
+        assert told <= refused, f"{laptop.name}: a refused event of which nobody is told"
+        held = {event for event, status in mine.items() if status == "held"} - lacking
+        assert held == exchange.receipts.held(), f"{laptop.name}: held, and nobody is told"
 
 
 def _check_office_documents(company: Company) -> None:

@@ -22,6 +22,8 @@ from tests.simulation.world import Killed, World
 
 ROUNDS = 12
 """After so many rounds of syncs in calm weather everything must be quiet."""
+_SAID_EACH_TIME = ("clock", "set_aside", "set_aside_elsewhere")
+"""Problems that stay until somebody does something about them."""
 DISASTERS = ("clock", "clone", "salvage", "laptop backup", "office clock", "office backup")
 _DAYS = ((), DISASTERS, ("clock", "clone"), ("office backup",))
 """A day may see no disaster, all kinds of them, or one kind again and again."""
@@ -226,7 +228,7 @@ class Company:
             self._refused(laptop, refusal)
             return False
         self._take_care(laptop, report)
-        told = [problem for problem in report.problems if problem.key != "clock"]
+        told = [problem for problem in report.problems if problem.key not in _SAID_EACH_TIME]
         return not (report.sent or report.received or report.attachments or report.unsent or told)
 
     def correct(self) -> None:

@@ -81,6 +81,17 @@ HELP: dict[str, str] = {
     "Confirm that somebody works on a laptop of which she is not the person.": (
         "确认某人也使用一台登记在他人名下的电脑。"
     ),
+    "List what laptops sent and does not count: refused, or held behind that.": (
+        "列出电脑发来但未计入的记录：被拒收的，以及因此暂缓的。"
+    ),
+    "Exits with 1 when there is anything.": "如有内容，退出码为 1。",
+    "Its id, as `held` prints it.": "记录编号（见 `held`）。",
+    "Let an event count: a held one, or one that its laptop's people may not record.": (
+        "放行一条记录：暂缓的，或该电脑人员无权记录的。"
+    ),
+    "Say that an event will never count. What was held behind it counts from now on.": (
+        "作废一条记录，不再计入。因其暂缓的记录从此计入。"
+    ),
     "Refuse a laptop from now on. What it has sent stays.": (
         "从现在起停用一台电脑，已发送的内容保留。"
     ),

@@ -23,6 +23,7 @@ LATER = (
     "errors",
     "money",
     "office",
+    "office_laptops",
     "office_people",
     "papers",
     "phone_approval",

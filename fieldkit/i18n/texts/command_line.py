@@ -116,6 +116,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "doctor.level.warning": ("warning", "注意"),
     "doctor.level.bad": ("BAD    ", "故障"),
     "doctor.python": ("Python {version}", "Python {version}"),
+    "doctor.set_aside": (
+        "Records: the office refuses {refused} and holds {held} behind them; see: fieldkit sync "
+        "rejected",
+        "记录：公司拒收 {refused} 条，并因此暂缓 {held} 条；请查看：fieldkit sync rejected",
+    ),
+    "doctor.set_aside_elsewhere": (
+        "Records: the office refuses or holds {count} of this device that are not on it any more; "
+        "tell the office",
+        "记录：公司拒收或暂缓了本机的 {count} 条记录，而这些记录已不在本机；请告知公司",
+    ),
     "doctor.catalogue": ("Catalogue: {parts} parts", "产品目录：{parts} 种配件"),
     "doctor.catalogue_bad": ("Catalogue: {error}", "产品目录：{error}"),
     "doctor.rules": (

@@ -170,6 +170,8 @@ _AUDIT = {
     "phone_code_told": ("telephone code told", "告知电话审批码"),
     "colleague_confirmed": ("colleague on a laptop confirmed", "确认电脑的共用人员"),
     "colleague_removed": ("colleague on a laptop removed", "移除电脑的共用人员"),
+    "event_released": ("refused or held event released", "放行拒收或暂缓的记录"),
+    "event_dismissed": ("refused or held event dismissed", "作废拒收或暂缓的记录"),
     "pack_published": ("rule pack published", "发布规则包"),
     "key_trusted": ("key trusted", "信任密钥"),
     "key_distrusted": ("key no longer trusted", "不再信任密钥"),

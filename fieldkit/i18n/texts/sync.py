@@ -218,6 +218,20 @@ _PROBLEMS = {
         "office. Check the disk and the permissions of the home folder.",
         "本机上的一个附件暂时无法读取，公司无法完结该作业。请检查磁盘和主目录的权限。",
     ),
+    "set_aside": (
+        f"From before, the office refuses {{refused}} of this device's records and holds {{held}} "
+        f"behind them. {_SAFE} See them with fieldkit sync rejected, correct or withdraw them, or "
+        "ask the office to release or dismiss them.",
+        f"此前公司拒收本机 {{refused}} 条记录，并因此暂缓 {{held}} 条。{_SAFE_ZH}"
+        "请用 fieldkit sync rejected 查看并更正或撤回，或请公司放行或作废。",
+    ),
+    "set_aside_elsewhere": (
+        "The office refuses or holds {count} records of this device that are not on it any more: "
+        "an older state was perhaps put back. Ask the office to release or dismiss them: fieldkit "
+        "office held.",
+        "公司拒收或暂缓了本机的 {count} 条记录，而这些记录已不在本机（可能还原过旧数据）。"
+        "请公司放行或作废：fieldkit office held。",
+    ),
     "office_restored": (
         "The office was restored from a backup. This device has sent again what was missing.",
         "公司数据已从备份恢复，本机已补发缺少的内容。",
@@ -244,6 +258,10 @@ _REASONS = {
     "wrong_author": (
         "It was signed in the name of the office.",
         "该记录冒用了公司的名义。",
+    ),
+    "dismissed": (
+        "The office has dismissed it: it does not count, and need not be corrected.",
+        "公司已作废该记录：不计入，也无需更正。",
     ),
     "office_only": ("Only the office may record this.", "此项只能由公司记录。"),
     "same_id": ("Another event has the same id already.", "已有另一条记录使用同一编号。"),

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from fieldkit.domain.core.event import digest
 from fieldkit.office.devices.enrol import Caller, is_due
 from fieldkit.office.exchange.attachments import count_missing
+from fieldkit.office.exchange.held_events import told_again
 from fieldkit.office.exchange.refill import feed_seal
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
@@ -69,6 +70,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             attachments=count_missing(conn, caller.device_id),
             packs=packs.tag(conn),
             catalogue=catalogue.tag(conn),
+            set_aside=told_again(conn, caller.device_id, ask.set_aside),
         )
     with here.db.noting() as conn:
         seen = {"seen_at": here.now_ms, "clock_skew_s": skew}

@@ -7,7 +7,7 @@ one at the write. If it does, if what was read is out of date by then, or if the
 no honest laptop sends, all phases run again in turn, with every id looked up.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -101,6 +101,7 @@ def _take(
         return write_receipt(office, writing, sent, head, results)
     present = read_present(writing.conn, sent.batch.device, chain.new, every_id=every_id)
     found = [arrival.event for arrival in chain.new if arrival.event and not arrival.reason]
+    found += _held_behind(present, chain.new)
     sender = Sender.read(writing.conn, sent.caller, office.clock(), found)
     judged, last_entry = judge_events(chain.new, present, writing.entry, sender)
     if not (every_id or is_regular(judged)):
@@ -181,6 +182,14 @@ def read_present(
     return Present(rejected, held, records, replaced_by, refilled)
 
 
+def _held_behind(present: Present, new: Sequence[Arrival]) -> list[Event]:
+    """The held events that a correction among the new ones may release."""
+    if not present.held:
+        return []
+    touched = {arrival.key for arrival in new}
+    return [held.event for held in present.held if held.event and held.key in touched]
+
+
 def _read_waiting(
     conn: Connection, device_id: str
 ) -> tuple[dict[str, WaitingEvent], list[WaitingEvent]]:
@@ -237,14 +246,19 @@ def fold_events(
             if held.event is not None:
                 ledger.count_late(held.entry, held.key, held.event, person)
         positions.append(position)
-    ledger.flag_all(
-        (one.arrival.event, concern.flag, (concern.what,))
-        for one in judged
-        if one.arrival.event and one.status is Outcome.APPLIED
-        for concern in one.concerns
-    )
+    ledger.flag_all(_flags(judged))
     ledger.fold()
     return positions
+
+
+def _flags(judged: Sequence[Judgement]) -> Iterator[tuple[Event, str, tuple[str]]]:
+    """The flags of what counts now: new events, and those that were held until now."""
+    for one in judged:
+        counting = [(one.arrival.event, one.concerns)] if one.status is Outcome.APPLIED else []
+        counting += [(held.event, held.concerns) for held in one.releases]
+        for event, concerns in counting:
+            if event is not None:
+                yield from ((event, concern.flag, (concern.what,)) for concern in concerns)
 
 
 def event_row(sent: SentBatch, one: Judgement, position: int | None) -> EventRow:

@@ -32,7 +32,8 @@ class WaitingEvent(NamedTuple):
 
     `turn` is its place in its record's order; `event` is None for a rejected one; `holds` says
     whether its record's later events wait for a correction. They do not where nobody may record
-    it at all: work goes on, and each is judged by itself.
+    it at all: work goes on, and each is judged by itself. `concerns` are the flags of one that was
+    held and counts now.
     """
 
     entry: int
@@ -41,10 +42,11 @@ class WaitingEvent(NamedTuple):
     turn: int
     event: Event | None
     holds: bool = True
+    concerns: Sequence[Concern] = ()
 
 
-NOT_CORRECTABLE = frozenset({Rejected.NOT_PERMITTED, Rejected.WRONG_AUTHOR})
-"""Reasons that no correction removes."""
+NOT_CORRECTABLE = frozenset({Rejected.NOT_PERMITTED, Rejected.WRONG_AUTHOR, Rejected.DISMISSED})
+"""Reasons that no correction removes, and the office's word that none is needed."""
 
 
 class RefilledEvent(NamedTuple):
@@ -200,9 +202,19 @@ def _judge(order: _Order, arrival: Arrival, entry: int, sender: Sender | None) -
     order.records[kept_as] = arrival.key
     if sender and arrival.event and status is Outcome.APPLIED:
         sender.note(arrival.event)
+        releases = [_judged_late(sender, waiting) for waiting in releases]
     return Judgement(
         arrival, status, kept_as, entry, turn, reason, replaces, releases, concerns=concerns
     )
+
+
+def _judged_late(sender: Sender, waiting: WaitingEvent) -> WaitingEvent:
+    """A held event with the flags that it gets now that it counts."""
+    if waiting.event is None:
+        return waiting
+    concerns = sender.concerns_late(waiting.event)
+    sender.note(waiting.event)
+    return waiting._replace(concerns=concerns)
 
 
 def _adopt(order: _Order, arrival: Arrival, refilled: RefilledEvent) -> Judgement:

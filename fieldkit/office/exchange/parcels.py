@@ -10,6 +10,7 @@ from fieldkit.domain.core.event import Role
 from fieldkit.office.devices.enrol import Caller
 from fieldkit.office.errors import Denied, OfficeFault
 from fieldkit.office.exchange import attachments, feed
+from fieldkit.office.exchange.held_events import told_again
 from fieldkit.office.exchange.intake import accept
 from fieldkit.office.office import Office
 from fieldkit.office.publishing import catalogue, packs
@@ -45,6 +46,8 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
     caller, seal_key = _sender(office, parcel.device)
     if not signed.is_by(caller.sign_key, PARCEL, keys.sealing_public(office.keys.seal)):
         raise OfficeFault("bad_parcel")
+    with office.db.reading() as conn:
+        aside = told_again(conn, caller.device_id, parcel.set_aside)
     answers = [_answer(office, caller, batch) for batch in parcel.batches]
     for each in parcel.enclosed:
         _store(office, caller, each, contents)
@@ -58,6 +61,7 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
         lacking=lacking,
         catalogue=_catalogue(office, parcel.catalogue),
         shelf=packs.shelf_for(office, parcel.shelf, parcel.packs),
+        set_aside=aside,
         key=new_key(),
         enclosed=list(_found(office, caller, parcel.wanted)),
     )

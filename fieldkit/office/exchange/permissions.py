@@ -127,6 +127,17 @@ class Sender:
             return Rejected.NOT_PERMITTED, []
         return "", list(self._concerns(event, there, allowed))
 
+    def concerns_late(self, event: Event) -> list[Concern]:
+        """What an event is flagged for that counts only now, and was judged when it came. What its
+        laptop made before it is no measure of its date any more."""
+        there = self.standing.setdefault(Key(event.kind, event.record), Standing())
+        allowed = allowance(event.type, event.role, there.relation)
+        found = self._concerns(event, there, allowed)
+        before, self.last_at = self.last_at, None
+        concerns = list(found)
+        self.last_at = before
+        return concerns
+
     def note(self, event: Event) -> None:
         """Keep up with an event that counts."""
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())

@@ -20,8 +20,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from fieldkit.office.exchange.held_events import UNSETTLED
 from fieldkit.office.office import Office
-from fieldkit.office.tables import SET_ASIDE, conflicts, devices, events
+from fieldkit.office.tables import conflicts, devices, events
 from fieldkit.office.tables import office as office_row
 from fieldkit.sync.protocol import keys
 
@@ -89,11 +90,11 @@ class _DatabaseFigures(Collector):
 def database_figures(office: Office) -> dict[str, int]:
     """Counts from the database, by queries whose time does not grow with the history."""
     seen = devices.c.seen_at > office.now_ms - _HOUR_MS
-    aside = select(events.c.status, func.count().label("count")).where(SET_ASIDE)
+    aside = select(events.c.status, func.count().label("count")).where(UNSETTLED)
     with office.db.reading() as conn:
         row = conn.execute(select(office_row)).one()
-        waiting = aside.where(events.c.replaced_by.is_(None)).group_by(events.c.status)
-        by_status = {one.status: one.count for one in conn.execute(waiting)}
+        waiting = conn.execute(aside.group_by(events.c.status))
+        by_status = {one.status: one.count for one in waiting}
         known = conn.scalar(select(func.count()).select_from(devices)) or 0
         recent = conn.scalar(select(func.count()).select_from(devices).where(seen)) or 0
         apart = conn.scalar(select(func.count()).select_from(conflicts)) or 0

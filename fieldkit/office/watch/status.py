@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Row, func, select
 
 from fieldkit.office.desk.conflicts import list_conflicts
+from fieldkit.office.exchange.held_events import UNSETTLED
 from fieldkit.office.office import Office
-from fieldkit.office.tables import SET_ASIDE, devices, documents, events
+from fieldkit.office.tables import devices, documents, events
 from fieldkit.office.watch.metrics import database_figures
 
 
@@ -43,7 +44,9 @@ class OfficeStatus:
     @property
     def needs_attention(self) -> bool:
         """Whether anything waits for a person."""
-        odd = any(device.state == "forked" or device.rejected for device in self.devices)
+        odd = any(
+            device.state == "forked" or device.rejected or device.held for device in self.devices
+        )
         return odd or self.conflicts > 0 or self.figures["events_kept_apart"] > 0
 
 
@@ -56,7 +59,7 @@ def office_status(office: Office) -> OfficeStatus:
     )
     waiting = (
         select(events.c.device, events.c.status, func.count().label("events"))
-        .where(SET_ASIDE, events.c.replaced_by.is_(None))
+        .where(UNSETTLED)
         .group_by(events.c.device, events.c.status)
     )
     with office.db.reading() as conn:

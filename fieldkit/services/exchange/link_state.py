@@ -19,11 +19,14 @@ ONLINE = "online"
 
 @dataclass(frozen=True)
 class ExchangeState:
-    """What is where: own events without a receipt, refused ones, the last sync (or None)."""
+    """What is where: own events without a receipt, refused ones, those that the office holds behind
+    such, those that only the office has and sets aside, the last sync (or None)."""
 
     enrolled: bool
     unsent: int
     rejected: int
+    held: int
+    elsewhere: int
     last_sync: datetime | None
     online: bool | None
 
@@ -60,12 +63,14 @@ def _rules(session: Session) -> int | None:
 
 def exchange_state(session: Session) -> ExchangeState:
     """What the office has, as far as this laptop knows."""
-    lists = session.store.lists
+    lists, receipts = session.store.lists, session.store.exchange.receipts
     last = session.store.setting(LAST_SYNC)
     return ExchangeState(
         enrolled=lists.enrolled(),
         unsent=lists.unsent(),
-        rejected=len(session.store.exchange.receipts.rejected()) if lists.any_rejected() else 0,
+        rejected=len(receipts.rejected()) if lists.any_rejected() else 0,
+        held=len(receipts.held()) if lists.any_held() else 0,
+        elsewhere=session.store.exchange.device.set_aside_elsewhere(),
         last_sync=datetime.fromisoformat(last) if last else None,
         online=session.store.setting(ONLINE),
     )

@@ -60,6 +60,7 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
         checks.append(_try("packs", lambda: _packs(home, passphrase)))
         try:
             checks += [_checked(home, passphrase), *_salvages(home, passphrase)]
+            checks += _set_aside(home, passphrase)
         except FieldkitError as error:  # it opens, and is damaged where this is kept
             checks.append(HealthCheck("bad", "store_bad", {"error": error}))
     checks.append(_protection(home))
@@ -155,6 +156,20 @@ def _salvages(home: Home, passphrase: str | None) -> list[HealthCheck]:
         )
         for loss in losses
     ]
+
+
+def _set_aside(home: Home, passphrase: str | None) -> list[HealthCheck]:
+    """What the office refuses or holds of this laptop's records."""
+    with open_store(home, uuid7, passphrase) as store:
+        receipts = store.exchange.receipts
+        refused, held = len(receipts.rejected()), len(receipts.held())
+        elsewhere = store.exchange.device.set_aside_elsewhere()
+    found = []
+    if refused or held:
+        found.append(HealthCheck("warning", "set_aside", {"refused": refused, "held": held}))
+    if elsewhere:
+        found.append(HealthCheck("warning", "set_aside_elsewhere", {"count": elsewhere}))
+    return found
 
 
 def _protection(home: Home) -> HealthCheck:

@@ -11,6 +11,9 @@ from fieldkit.store.tinysqlite.reading import StoredDocument
 CURSOR = "cursor"
 """The id, in `device`, of how far the feed was read."""
 
+ASIDE = "aside"
+"""The id, in `device`, of how many events only the office has, which it refuses or holds."""
+
 
 def start_epoch(db: TinySQLite, new_id: Callable[[], str]) -> None:
     """See `Device.start_epoch`. In a transaction; makes the device where there is none yet."""
@@ -57,6 +60,18 @@ class Device:
     def save_identity(self, values: dict[str, Any]) -> None:
         """Keep what enrolment gave."""
         self._db.table("device").put(StoredDocument(values, doc_id="office"))
+
+    @faults()
+    def set_aside_elsewhere(self) -> int:
+        """How many events of this device the office refuses or holds that are not here any more."""
+        row = self._db.table("device").get(doc_id=ASIDE)
+        return 0 if row is None else int(row["value"])
+
+    @faults()
+    def note_set_aside(self, elsewhere: int) -> None:
+        """Keep that number; the same as before costs no commit."""
+        if elsewhere != self.set_aside_elsewhere():
+            self._db.table("device").put(StoredDocument({"value": elsewhere}, doc_id=ASIDE))
 
     @faults()
     def start_epoch(self) -> None:

@@ -46,8 +46,9 @@ FLAGGED_RANK = "CASE WHEN {attention} IS NOT NULL THEN 'flagged' END"
 _ZONES = timedelta(hours=26)
 """The most that two local times of one moment differ by."""
 
-APPLIED, REJECTED = "applied", "rejected"
-"""The status of an event that counts here, and of an own one that the office refused."""
+APPLIED, REJECTED, HELD = "applied", "rejected", "held"
+"""The status of an event that counts here, and of an own one that the office refused, or holds
+until one before it is corrected."""
 
 
 def rows_done(
@@ -157,3 +158,8 @@ class Lists:
     def any_rejected(self) -> bool:
         """Whether the office has ever refused an event that is here."""
         return self._db.table("events").get(where("status") == REJECTED) is not None
+
+    @faults()
+    def any_held(self) -> bool:
+        """Whether the office holds back an event that is here."""
+        return self._db.table("events").get(where("status") == HELD) is not None

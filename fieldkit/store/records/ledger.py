@@ -24,6 +24,7 @@ from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.serial import keys_like, serial_key
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.store.records.fast_lists import APPLIED as APPLIED
+from fieldkit.store.records.fast_lists import HELD as HELD
 from fieldkit.store.records.fast_lists import REJECTED as REJECTED
 from fieldkit.store.records.fast_lists import TABLES as TABLES
 from fieldkit.store.storage_errors import faults

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from tinydb import where
 
-from fieldkit.store.records.ledger import APPLIED, REJECTED, Ledger, place
+from fieldkit.store.records.ledger import APPLIED, HELD, REJECTED, Ledger, place
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
 
-HELD = "held"
-"""The status of an own event that waits at the office until one before it is corrected."""
+DISMISSED = "dismissed"
+"""The reason of an own event that the office refused for good: nobody waits for a correction."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,25 @@ class Receipts:
         return {row["record"] for row in self._db.table("events").search(where("status") == HELD)}
 
     @faults()
+    def set_aside(self, limit: int) -> list[str]:
+        """The ids of own events that the office refused or held when it was last heard, at most
+        `limit` of them; what was replaced or dismissed needs no word any more."""
+        return [*(each.event for each in self.rejected()), *sorted(self.held())][:limit]
+
+    @faults()
+    def held(self) -> set[str]:
+        """The ids of own events that wait at the office behind a refused one."""
+        rows = self._db.table("events").search(where("status") == HELD)
+        return {str(row.doc_id) for row in rows}
+
+    @faults()
+    def lacking(self, ids: Iterable[str]) -> list[str]:
+        """Those of the events that are not here: a restore has lost them."""
+        asked = list(ids)
+        here = {str(row.doc_id) for row in self._db.table("events").get(doc_ids=asked)}
+        return [event for event in asked if event not in here]
+
+    @faults()
     def rejected(self) -> list[RejectedEvent]:
         """Own events that the office refused and nothing has replaced yet, oldest first."""
         rows = self._db.table("events").search(where("status") == REJECTED)
@@ -157,7 +176,7 @@ class Receipts:
         return [
             RejectedEvent(row.doc_id, row["record"], row["type"], row["at"], row["reason"])
             for row in rows
-            if row.doc_id not in replaced[row["record"]]
+            if row["reason"] != DISMISSED and row.doc_id not in replaced[row["record"]]
         ]
 
     def _replaced(self, record: str) -> set[str]:

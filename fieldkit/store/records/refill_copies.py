@@ -10,8 +10,7 @@ from pydantic_core import from_json
 from tinydb import where
 
 from fieldkit.store.records.archive import Archive, ArchiveFault
-from fieldkit.store.records.ledger import APPLIED, LAST, REJECTED, turn
-from fieldkit.store.records.receipts import HELD
+from fieldkit.store.records.ledger import APPLIED, HELD, LAST, REJECTED, turn
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import TinySQLite
 from fieldkit.store.tinysqlite.reading import StoredDocument
@@ -63,6 +62,12 @@ class Copies:
     def set_aside(self) -> list[str]:
         """The ids of own events of earlier epochs that were rejected or held."""
         return [str(row.doc_id) for row in self._ended(REJECTED, HELD)]
+
+    @faults()
+    def own(self, ids: Iterable[str]) -> list[str]:
+        """Those of the events that this device made in earlier epochs."""
+        asked = set(ids)
+        return [str(row.doc_id) for row in self._ended(APPLIED) if str(row.doc_id) in asked]
 
     @faults()
     def requeue(self, lost: Iterable[str]) -> None:

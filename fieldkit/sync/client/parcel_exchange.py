@@ -20,10 +20,18 @@ from fieldkit.sync.client.fetch_catalogue import CatalogueSink, install_catalogu
 from fieldkit.sync.client.fetch_packs import PackSink, take_enclosed
 from fieldkit.sync.client.progress import SyncReport
 from fieldkit.sync.client.send_events import FIRST_BATCH, keep_receipt, make_batch
+from fieldkit.sync.client.set_aside import take_set_aside, tell_set_aside
 from fieldkit.sync.client.signed_channel import new_nonce
 from fieldkit.sync.errors import SyncFault
 from fieldkit.sync.protocol import keys
-from fieldkit.sync.protocol.messages import MAX_ATTACHMENT_BYTES, Batch, Message, Refusal, from_wire
+from fieldkit.sync.protocol.messages import (
+    MAX_ATTACHMENT_BYTES,
+    MAX_SET_ASIDE,
+    Batch,
+    Message,
+    Refusal,
+    from_wire,
+)
 from fieldkit.sync.protocol.parcel_format import (
     ANSWER,
     PARCEL,
@@ -73,6 +81,7 @@ def make_parcel(
         catalogue=catalogue.held if catalogue else "",
         shelf=packs.tag if packs else None,
         packs=packs.held if packs else [],
+        set_aside=exchange.receipts.set_aside(MAX_SET_ASIDE),
     )
     sent = [
         Sent(epoch=batch.epoch, first=batch.first, count=len(batch.events), nonce=batch.nonce)
@@ -133,10 +142,14 @@ def take_answer(
     sent = [Sent.model_validate(item) for item in noted["sent"]]
     for item, given in zip(sent, answer.answers, strict=False):
         _take(exchange, identity, item, given, report)
-    for page in answer.pages if exchange.feed.cursor() == noted["cursor"] else []:
+    pages = answer.pages if exchange.feed.cursor() == noted["cursor"] else []
+    if pages:  # and not an answer that was read before: much may have happened since
+        take_set_aside(exchange, answer.set_aside)
+    for page in pages:
         entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
         report.changed |= set(exchange.feed.apply(entries, page.cursor, page.seals))
         report.received += len(entries)
+    tell_set_aside(exchange, answer.set_aside, report)
     if transfers:
         _take_attachments(transfers, noted.get("enclosed", []), answer, contents, report)
     if catalogue and answer.catalogue and answer.catalogue.sha256 != catalogue.tag:

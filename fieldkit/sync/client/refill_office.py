@@ -18,7 +18,7 @@ def refill(
     """Send the office, in the old order, every event with a position that it lacks; how many.
 
     Own events and those that the office once handed out with its seal; it takes no others. Own
-    events of earlier epochs that it had set aside, and lacks, wait for its word again.
+    events of earlier epochs that it had set aside or does not take back wait for its word again.
     """
     lacking = _lacking(channel, backoff, exchange.copies.counted_ids())
     taken = 0
@@ -27,7 +27,8 @@ def refill(
         taken += _send(
             exchange, channel, backoff, exchange.copies.counted(lacking[at : at + FIRST_BATCH])
         )
-    exchange.copies.requeue(_lacking(channel, backoff, exchange.copies.set_aside()))
+    aside = _lacking(channel, backoff, exchange.copies.set_aside())
+    exchange.copies.requeue([*aside, *_lacking(channel, backoff, exchange.copies.own(lacking))])
     return taken
 
 

@@ -27,6 +27,7 @@ from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
 from fieldkit.sync.client.refill_office import refill
 from fieldkit.sync.client.send_attachments import AttachmentSender
 from fieldkit.sync.client.send_events import Begin, EventSender
+from fieldkit.sync.client.set_aside import take_set_aside, tell_set_aside
 from fieldkit.sync.client.signed_channel import Channel
 from fieldkit.sync.client.transport import Transport
 from fieldkit.sync.errors import AlreadySending, OfficeRefused
@@ -34,6 +35,7 @@ from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import NewToken, Nothing, RenewAsk, Renewed
 from fieldkit.sync.protocol.messages import (
     CLOCK_TOLERANCE_S,
+    MAX_SET_ASIDE,
     NOTHING,
     FeedPage,
     Head,
@@ -136,6 +138,7 @@ class _Run:
             )
         if self.transfers is not None:
             self._fetch_attachments(self.transfers)
+        tell_set_aside(self.exchange, summary.set_aside, self.report)
         if summary.token_due:
             self._renew_token()
         self.report.unsent = self.exchange.lists.unsent()
@@ -144,9 +147,11 @@ class _Run:
     def _summary(self, chains: list[Chain], now: datetime) -> SyncAnswer:
         cursor = self.exchange.feed.cursor()
         heads = {chain.epoch: Head(count=chain.count, hash=chain.hash) for chain in chains}
-        ask = SyncAsk(epoch=chains[-1].epoch, heads=heads, cursor=cursor, time=now)
+        aside = self.exchange.receipts.set_aside(MAX_SET_ASIDE)
+        ask = SyncAsk(epoch=chains[-1].epoch, heads=heads, cursor=cursor, time=now, set_aside=aside)
         answer = self._let_in(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
+        take_set_aside(self.exchange, answer.set_aside)
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
             self.report.problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
         if not answer.cursor_fits:

@@ -23,6 +23,8 @@ SIGNATURE_HEADER = "Fieldkit-Signature"
 
 MAX_BATCH_EVENTS = 2000
 """The most events of one batch: the office writes it in one transaction, for which others wait."""
+MAX_SET_ASIDE = 500
+"""The most refused and held events that one summary tells of; the next one tells of others."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """The largest body, unpacked: it is held in memory whole."""
 PACK_FROM = 512
@@ -83,64 +85,7 @@ def compare(laptop: Head, office: Head, office_hash: str) -> HeadState:
     return HeadState.EQUAL if laptop.count == office.count else HeadState.AHEAD
 
 
-# -- summary ---------------------------------------------------------------------------------
-
-
-class SyncAsk(Message):
-    """The laptop's summary: its chains by epoch, its cursor, and its clock."""
-
-    epoch: Name
-    heads: Annotated[dict[Name, Head], Field(max_length=64)]
-    cursor: Annotated[str, StringConstraints(max_length=200)] = ""
-    time: AwareDatetime
-
-
-class OfficeHead(Head):
-    """What the office has of one epoch, and how that compares."""
-
-    state: HeadState
-
-
-NOTHING = OfficeHead(state=HeadState.BEHIND)
-"""What the office has of an epoch that it does not know."""
-
-
-class SyncAnswer(Message):
-    """The office's summary. `news`: the feed has something beyond the cursor.
-
-    `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `cursor_fits` is false
-    where the office has lost what the laptop had read; `token_due`: the laptop should ask for a
-    new token; `attachments` is how many
-    of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
-    `catalogue` that of the catalogue, "" while nothing is published.
-    """
-
-    office_epoch: str
-    heads: dict[str, OfficeHead]
-    position: int
-    news: bool
-    clock_skew_s: int
-    cursor_fits: bool = True
-    token_due: bool = False
-    attachments: int = 0
-    packs: str = ""
-    catalogue: str = ""
-
-
-# -- events ----------------------------------------------------------------------------------
-
-
-class Batch(Message):
-    """Consecutive events of one epoch of a device; `first` is the sequence of the first.
-
-    `events` are the stored bytes as `to_wire` makes them. The body is signed by the device.
-    """
-
-    device: Name
-    epoch: Name
-    first: int = Field(ge=1, lt=2**63)
-    nonce: Name
-    events: list[str] = Field(min_length=1, max_length=MAX_BATCH_EVENTS)
+# -- what became of an event ------------------------------------------------------------------
 
 
 class Outcome(StrEnum):
@@ -165,6 +110,7 @@ class Rejected(StrEnum):
     SAME_ID = "same_id"
     NOT_PERMITTED = "not_permitted"
     WRONG_AUTHOR = "wrong_author"
+    DISMISSED = "dismissed"
 
 
 class Result(Message):
@@ -176,6 +122,70 @@ class Result(Message):
     status: Outcome
     position: int | None = None
     reason: str = ""
+
+
+# -- summary ---------------------------------------------------------------------------------
+
+
+class SyncAsk(Message):
+    """The laptop's summary: its chains by epoch, its cursor, its clock, and which of its events it
+    believes to be set aside."""
+
+    epoch: Name
+    heads: Annotated[dict[Name, Head], Field(max_length=64)]
+    cursor: Annotated[str, StringConstraints(max_length=200)] = ""
+    time: AwareDatetime
+    set_aside: Annotated[list[Key], Field(max_length=MAX_SET_ASIDE)] = Field(default_factory=list)
+
+
+class OfficeHead(Head):
+    """What the office has of one epoch, and how that compares."""
+
+    state: HeadState
+
+
+NOTHING = OfficeHead(state=HeadState.BEHIND)
+"""What the office has of an epoch that it does not know."""
+
+
+class SyncAnswer(Message):
+    """The office's summary. `news`: the feed has something beyond the cursor.
+
+    `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `cursor_fits` is false
+    where the office has lost what the laptop had read; `token_due`: the laptop should ask for a
+    new token; `attachments` is how many
+    of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
+    `catalogue` that of the catalogue, "" while nothing is published. `set_aside` has what became of
+    the events that were asked for, and of this device's others that are refused or held.
+    """
+
+    office_epoch: str
+    heads: dict[str, OfficeHead]
+    position: int
+    news: bool
+    clock_skew_s: int
+    cursor_fits: bool = True
+    token_due: bool = False
+    attachments: int = 0
+    packs: str = ""
+    catalogue: str = ""
+    set_aside: dict[str, Result] = Field(default_factory=dict)
+
+
+# -- events ----------------------------------------------------------------------------------
+
+
+class Batch(Message):
+    """Consecutive events of one epoch of a device; `first` is the sequence of the first.
+
+    `events` are the stored bytes as `to_wire` makes them. The body is signed by the device.
+    """
+
+    device: Name
+    epoch: Name
+    first: int = Field(ge=1, lt=2**63)
+    nonce: Name
+    events: list[str] = Field(min_length=1, max_length=MAX_BATCH_EVENTS)
 
 
 class Receipt(Message):

@@ -9,13 +9,14 @@ memory. Each attachment is known by its SHA-256.
 
 import secrets
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 from pydantic import AwareDatetime, Field
 
 from fieldkit import chunked
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.messages import (
+    MAX_SET_ASIDE,
     Batch,
     CatalogueFile,
     FeedPage,
@@ -25,6 +26,7 @@ from fieldkit.sync.protocol.messages import (
     PackIndex,
     Receipt,
     Refusal,
+    Result,
 )
 from fieldkit.sync.protocol.sealed_messages import MAX_SEALED, SignedContent, seal, unseal
 
@@ -68,7 +70,7 @@ class Parcel(Enclosing):
     that it has, and the attachments that it encloses and wants.
 
     `shelf` is the tag of the rule packs that it has dealt with, None from one that takes none;
-    `packs` the hashes of those that it has.
+    `packs` the hashes of those that it has; `set_aside` is that of a summary.
     """
 
     device: str
@@ -80,6 +82,7 @@ class Parcel(Enclosing):
     catalogue: str = ""
     shelf: str | None = None
     packs: list[Key] = Field(default_factory=list)
+    set_aside: Annotated[list[Key], Field(max_length=MAX_SET_ASIDE)] = Field(default_factory=list)
 
 
 class BatchAnswer(Message):
@@ -92,7 +95,7 @@ class BatchAnswer(Message):
 class ParcelAnswer(Enclosing):
     """The office's answer: one for each batch, the feed from the parcel's cursor on, which
     attachments of this laptop it still lacks, its catalogue and its rule packs if they are
-    others."""
+    others, and what a summary says of events that were set aside."""
 
     device: str
     nonce: str
@@ -101,6 +104,7 @@ class ParcelAnswer(Enclosing):
     lacking: list[Key] = Field(default_factory=list)
     catalogue: CatalogueFile | None = None
     shelf: EnclosedPacks | None = None
+    set_aside: dict[str, Result] = Field(default_factory=dict)
 
 
 def new_key() -> str:

@@ -51,6 +51,8 @@ def _facts(now: StatusBarState, today: date, lang: Lang, one_engine: bool) -> li
         facts.insert(0, say(f"screen.only_read.{now.only_read}", lang))
     if state.rejected:
         facts.append(say("screen.rejected", lang, count=state.rejected))
+    if state.held or state.elsewhere:
+        facts.append(say("screen.held", lang, count=state.held + state.elsewhere))
     if state.last_sync is None:
         facts.append(say("screen.never_synced", lang))
     else:

@@ -72,7 +72,9 @@ def test_a_decision_is_recorded_explained_and_examined_so(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_status_bar_says_that_one_engine_decides(lang: Lang) -> None:
-    now = StatusBarState("Wang Min", Role.TECHNICIAN, 3, ExchangeState(True, 12, 0, None, False))
+    now = StatusBarState(
+        "Wang Min", Role.TECHNICIAN, 3, ExchangeState(True, 12, 0, 0, 0, None, False)
+    )
     one = status_line(now, "", date(2026, 11, 20), lang, 80, one_engine=True)
     assert say("screen.one_engine", lang) in "".join(text for text, _ in one)
     both = status_line(now, "", date(2026, 11, 20), lang, 80)

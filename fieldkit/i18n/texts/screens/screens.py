@@ -7,6 +7,7 @@ _SCREEN = {
     "unknown": ("Not connected yet", "尚未连接"),
     "unsent": ("{count} unsent", "未发送 {count}"),
     "rejected": ("{count} refused", "被拒 {count}"),
+    "held": ("{count} held", "暂缓 {count}"),
     "never_synced": ("never synced", "从未同步"),
     "last_sync": ("synced {moment}", "同步于 {moment}"),
     "rules": ("rules {revision}", "规则 {revision}"),
