@@ -56,7 +56,8 @@ def test_what_is_set_aside_is_listed_with_device_person_record_and_why(here: Wor
     first = found[0]
     device = anna.store.exchange.device.read()["id"]
     assert (first.device, first.person, first.by) == (device, "anna", "anna")
-    assert (first.record, first.number, first.type) == (record, "260302-TEST", "job.submitted")
+    number = read_job(here.office, record).number
+    assert (first.record, first.number, first.type) == (record, number, "job.submitted")
     assert first.since == here.clock()
     assert office_status(here.office).needs_attention
 
