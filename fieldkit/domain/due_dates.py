@@ -62,11 +62,20 @@ def job_duties(job: Job, now: datetime) -> list[Duty]:
     asked = job.open_approval
     if asked is not None and asked.stamp is not None:
         found.append(Duty("approval", job.id, asked.approver, asked.stamp.at))
-    if job.appointment is not None and job.arrival is None:
-        agreed = job.appointment
-        _, due = window(agreed.on, agreed.time_from, agreed.time_to, now.tzinfo)
-        found.append(Duty("visit", job.id, job.technician, due))
+    if job.arrival is None or job.carried_on:
+        found += [Duty("visit", job.id, job.technician, due) for due in _visits(job, now)]
     return found
+
+
+def _visits(job: Job, now: datetime) -> Iterator[datetime]:
+    """When the next visit is over: as it was agreed, else the day to which it was carried."""
+    agreed, carried = job.appointment, job.carried[-1] if job.carried else None
+    since = agreed.stamp if agreed else None
+    moved = carried.stamp if carried else None
+    if carried and moved and (since is None or moved.at > since.at):
+        yield _end_of(carried.until, now)
+    elif agreed is not None:
+        yield window(agreed.on, agreed.time_from, agreed.time_to, now.tzinfo)[1]
 
 
 def _escalations(job: Job, now: datetime) -> Iterator[Duty]:

@@ -19,7 +19,7 @@ from fieldkit.domain.due_dates import (
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.step_events import Decided
 from fieldkit.domain.records.follow_up import FollowUp, FollowUpDone
-from tests.domain.build import CHINA, MORNING, decision, verdict
+from tests.domain.build import CHINA, MORNING, Walk, decision, verdict
 
 AT_ONCE = Escalation(level="E", department="emergency_services", due="at_once")
 SAME_DAY = Escalation(level="L2", department="quality", due="same_day")
@@ -47,6 +47,24 @@ def test_what_was_told_is_not_due_and_a_closed_job_still_owes_it() -> None:
     told = [{"level": "E", "department": "emergency_services"}]
     found = job_duties(job(told=told, status="submitted"), MORNING)
     assert [duty.who for duty in found] == ["quality", "outlet"]
+
+
+def test_a_visit_is_due_when_its_window_is_over_and_moves_with_the_job() -> None:
+    walk = Walk()
+    walk.to("dispatch")
+    walk.do("appoint", {"on": "2026-11-05", "time_from": "22:00", "time_to": "02:00"})
+    assert _visit(walk.job) == datetime(2026, 11, 6, 2, 0, tzinfo=CHINA)
+    walk.do("carry_forward", {"until": "2026-11-09"})
+    assert _visit(walk.job) == datetime(2026, 11, 9, 23, 59, 59, 999999, tzinfo=CHINA)
+    walk.do("arrive")
+    assert _visit(walk.job) is None
+    walk.do("carry_forward", {"until": "2026-11-10"})
+    walk.do("appoint", {"on": "2026-11-11"})
+    assert _visit(walk.job) == datetime(2026, 11, 11, 12, 0, tzinfo=CHINA)
+
+
+def _visit(job: Job) -> datetime | None:
+    return next((duty.due for duty in job_duties(job, MORNING) if duty.kind == "visit"), None)
 
 
 def test_a_promise_is_due_until_the_end_of_its_day_and_moves() -> None:

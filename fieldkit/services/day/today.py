@@ -14,19 +14,21 @@ _BEFORE_ARRIVAL = frozenset({Status.REGISTERED, Status.DISPATCHED, Status.SCHEDU
 _CLOSED = frozenset(status.value for status in CLOSED)
 
 
-def section(row: JobRow, today: date) -> Section:
+def section(row: JobRow, now: datetime) -> Section:
     """Under which heading a job is listed.
 
-    A visit of an earlier day was missed if nobody arrived; else the work on it goes on.
+    A visit of an earlier day was missed if nobody arrived until it was over; else the work on it
+    goes on.
     """
     if row.status in _CLOSED:
         return "closed"
     day = row.appointment[:10]
     if not day:
         return "unplanned"
-    if day == today.isoformat():
+    today = f"{now:%Y-%m-%d}"
+    if day == today or (row.until and f"{now:%Y-%m-%d %H:%M}" <= row.until):
         return "today"
-    if day > today.isoformat():
+    if day > today:
         return "later"
     return "missed" if row.status in _BEFORE_ARRIVAL else "working"
 

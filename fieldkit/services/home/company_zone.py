@@ -36,9 +36,9 @@ class _CompanyZone:
         rows = store.setting(INSTALLED, [])
         if not rows:
             return self._of_folder
-        # Another pack comes into force at most once a day, so the answer of an hour
-        # is kept.
-        of = [row["sha256"] for row in rows], moment.astimezone(UTC).strftime("%Y%m%d%H")
+        # Another pack comes into force at a midnight, and those of all zones are quarters of an
+        # hour apart: the answer of a quarter is kept.
+        of = [row["sha256"] for row in rows], moment.timestamp() // 900
         if self._known[0] != of:
             head = head_in_force(store, moment)
             self._known = of, _zone(head.time_zone) if head else self._of_folder

@@ -1,11 +1,12 @@
 """The list of jobs: a row for each, made without loading the models."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 from fieldkit.domain.core.kinds import CLOSED, VISIT_FROM, RecordKind
+from fieldkit.domain.core.local_time import window
 from fieldkit.domain.core.searching import query_words
 from fieldkit.domain.core.stored_json import value_at
 from fieldkit.services.home.session import Session
@@ -30,6 +31,8 @@ class JobRow(NamedTuple):
     attention: int
     awaits: str = ""
     """When the last part that was ordered should come; "?" if nobody knows; "" for none."""
+    until: str = ""
+    """The day and hour at which a visit ends that goes on after midnight; "" for others."""
 
 
 AT_HAND = 1000
@@ -114,13 +117,19 @@ def _row(
     exchanged: str | None, refunded: int | None, reported: list[str] | None,
     found: list[str] | None, attention: list[Any] | None, agreed: str | None,
     carried: list[dict[str, Any]] | None, orders: list[dict[str, Any]] | None,
-    fetched: list[dict[str, Any]] | None, repaired: str | None, *_taken: Any,
+    fetched: list[dict[str, Any]] | None, repaired: str | None, van: str | None,
+    used: list[Any] | None, unused: list[Any] | None, put_back: list[Any] | None,
+    time_to: str | None, arrived_at: str | None, sent_at: str | None,
+    to_continue: bool | None, sent_again: bool | None,
 ) -> JobRow:  # fmt: skip
     """The row of the fields `JOB_ROW`; what it took from a van is no part of it."""
     if promised and promises:
         promised = promises[-1].get("promised_on")
     if carried and (not agreed or _moment(carried[-1]) > datetime.fromisoformat(agreed)):
-        visit, time_from = carried[-1]["until"], None
+        visit, time_from, time_to = carried[-1]["until"], None, None
+    if arrived and sent and carried:
+        again = _sent_again(carried[-1], arrived_at, sent_at, to_continue, sent_again)
+        arrived = None if again else arrived
     in_custody = back is None and exchanged is None and refunded is None
     return JobRow(
         id or "",
@@ -136,7 +145,31 @@ def _row(
         tuple(dict.fromkeys((reported or []) + (found or []))) if reported or found else (),
         len(attention or ()),
         _awaits(orders, fetched or []) if orders and not repaired else "",
+        _over_midnight(visit, time_from, time_to) if visit and time_from and time_to else "",
     )
+
+
+def _sent_again(
+    carried: dict[str, Any], arrived: str | None, sent: str | None,
+    to_continue: bool | None, sent_again: bool | None,
+) -> bool:  # fmt: skip
+    """Whether somebody was sent after a visit that was carried forward, as `Job.technician` has
+    it."""
+    if sent_again is not None:
+        return sent_again
+    if not arrived or not sent:
+        return False
+    came = datetime.fromisoformat(arrived)
+    carried_on = _moment(carried) >= came if to_continue is None else to_continue
+    return carried_on and datetime.fromisoformat(sent) > came
+
+
+def _over_midnight(visit: str, begins: str, ends: str) -> str:
+    """When a visit ends that goes on after midnight; "" for others."""
+    if ends > begins:
+        return ""
+    end = window(date.fromisoformat(visit), begins, ends, None)[1]
+    return f"{end:%Y-%m-%d %H:%M}"
 
 
 def _awaits(orders: list[dict[str, Any]], fetched: list[dict[str, Any]]) -> str:

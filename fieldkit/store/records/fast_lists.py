@@ -27,7 +27,8 @@ JOB_ROW = (
     "dispatch.technician", "promises", "custody.promised_on", "hand_back.on", "exchange.on",
     "refund.amount_fen", "request.hazards", "diagnosis.hazards", "attention",
     "appointment.stamp.at", "carried", "orders", "fetched", "repair.stamp.at", "repair.van",
-    "repair.parts", "unused", "put_back",
+    "repair.parts", "unused", "put_back", "appointment.time_to", "arrival.stamp.at",
+    "dispatch.stamp.at", "to_continue", "sent_again",
 )  # fmt: skip
 """The fields of a job that its row in a list is made of, and what it took from a van."""
 

@@ -1,6 +1,6 @@
 """Under which heading a job is listed, what is due, and how things stand."""
 
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +9,11 @@ from fieldkit.services.day.today import Section, promises, section
 from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.jobs import job_commands, records
-from fieldkit.services.jobs.job_rows import JobRow
+from fieldkit.services.jobs.job_rows import JobRow, job_row
 from fieldkit.services.jobs.undo import last_undoable, undo_into_draft
 from tests.services.homes import TECHNICIAN, home_at
 
-TODAY = date(2026, 11, 5)
+NOON = datetime(2026, 11, 5, 12)
 ROW = JobRow(
     id="1", number="", status="scheduled", kind="repair", customer="", address="", product="",
     appointment="", promised="", technician="", hazards=(), attention=0,
@@ -33,7 +33,23 @@ ROW = JobRow(
     ],
 )
 def test_the_heading_of_a_job(status: str, appointment: str, heading: Section) -> None:
-    assert section(ROW._replace(status=status, appointment=appointment), TODAY) == heading
+    assert section(ROW._replace(status=status, appointment=appointment), NOON) == heading
+
+
+@pytest.mark.parametrize(
+    ("now", "heading"),
+    [
+        ("2026-11-04 21:00", "today"),
+        ("2026-11-05 00:30", "today"),
+        ("2026-11-05 02:00", "today"),
+        ("2026-11-05 02:01", "missed"),
+    ],
+)
+def test_a_visit_over_midnight_is_not_missed_before_it_is_over(now: str, heading: Section) -> None:
+    agreed = {"on": "2026-11-04", "time_from": "22:00", "time_to": "02:00"}
+    row = job_row({"id": "1", "status": "scheduled", "appointment": agreed})
+    assert (row.appointment, row.until) == ("2026-11-04 22:00", "2026-11-05 02:00")
+    assert section(row, datetime.fromisoformat(now)) == heading
 
 
 def test_promises_undo_and_how_things_stand(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Installing signed packs in a home, and which of them decides there."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from fieldkit.rules.loading.loader import load_files
 from fieldkit.rules.model.signed_pack import PackRefused, make_manifest, sign_pack
 from fieldkit.services.exchange.link_state import status_bar_state
 from fieldkit.services.home import installed_packs as installing
+from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.doctor import examine
 from fieldkit.services.home.installed_packs import install_from
 from fieldkit.services.home.session import Session
@@ -83,6 +84,19 @@ def test_a_bad_pack_leaves_the_old_one_in_force(home: Session) -> None:
     with pytest.raises(PackRefused, match="older"):
         home.packs.install(OFFICE.sign(1, goodwill_days=90), MADE)
     assert [goodwill(home, day) for day in (MARCH, JUNE)] == [45, 60]
+
+
+def test_another_zone_counts_from_the_first_minute_of_its_packs_day(home: Session) -> None:
+    """Its days begin at half an hour of UTC, and not before: what is planned for later does not
+    change how the days until then are read."""
+    files = pack_files(2, "2026-11-06")
+    files["pack.yaml"] = files["pack.yaml"].replace(b"Asia/Shanghai", b"Asia/Kolkata")
+    manifest = make_manifest(load_files(files), files, MADE)
+    home.packs.install(sign_pack(manifest, files, OFFICE.private, OFFICE.keys()), MADE)
+    times = [datetime(2026, 11, 5, 18, 29, tzinfo=UTC), datetime(2026, 11, 5, 18, 31, tzinfo=UTC)]
+    ticking = iter(times)
+    clock = company_clock(home.trade, lambda: next(ticking))
+    assert [f"{clock():%m-%d %H:%M}" for _ in times] == ["11-06 02:29", "11-06 00:01"]
 
 
 def test_expiry_ends_the_installing_and_not_the_deciding(home: Session) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from fieldkit.domain.core.event import Role
 from fieldkit.domain.job.model import Job
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.services.jobs.job_rows import job_row, list_jobs
+from tests.domain.build import MORNING, Walk
 from tests.services.homes import TECHNICIAN, home_at
 
 TAKEN_IN = {"reason": "parts", "condition": "clean", "promised_on": "2026-11-08"}
@@ -59,6 +61,29 @@ def test_the_list_says_what_each_document_says(tmp_path: Path) -> None:
         rows = list_jobs(session)
     assert {row.id: row for row in rows} == {doc["id"]: job_row(doc) for doc in documents}
     assert {row.technician for row in rows} == {"", TECHNICIAN}
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=3), timedelta(days=365)])
+def test_the_list_names_who_has_the_job_as_the_job_does(ahead: timedelta) -> None:
+    """Also after it was carried forward and somebody else was sent, and with a clock ahead."""
+    walk = Walk()
+    walk.to("appoint")
+    walk.now = MORNING + ahead
+    seen = []
+    walk.do("arrive")
+    seen.append(_technicians(walk.job))
+    walk.do("carry_forward", {"until": walk.now.date() + timedelta(days=1)})
+    walk.now = MORNING + timedelta(hours=1)
+    seen.append(_technicians(walk.job))
+    walk.do("dispatch", {"technician": "zhou"}, Role.DESK, "chen")
+    seen.append(_technicians(walk.job))
+    walk.do("arrive", by="zhou")
+    seen.append(_technicians(walk.job))
+    assert seen == [("li", "li"), ("li", "li"), ("zhou", "zhou"), ("zhou", "zhou")]
+
+
+def _technicians(job: Job) -> tuple[str, str]:
+    return job.technician, job_row(job.model_dump(mode="json", exclude_defaults=True)).technician
 
 
 def test_a_job_is_listed_under_the_day_to_which_it_was_carried_forward(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The rows of the first screen: found by typing, by day or sorted by a column."""
 
-from datetime import date
+from datetime import datetime
 
 from fieldkit.i18n import Lang, say
 from fieldkit.services.day.today import SECTIONS, section
@@ -22,10 +22,10 @@ class JobTable:
         self._search = Search([])
         self._lang: Lang = "en"
 
-    def load(self, rows: list[JobRow], today: date, lang: Lang) -> None:
+    def load(self, rows: list[JobRow], now: datetime, lang: Lang) -> None:
         """Take the rows, and do once what a search would do at each key."""
         self.rows, self._lang = rows, lang
-        self._entries = [(section(row, today), Entry(row.id, row)) for row in rows]
+        self._entries = [(section(row, now), Entry(row.id, row)) for row in rows]
         self._search = Search([_words(row, say(f"status.{row.status}", lang)) for row in rows])
 
     def find(self, text: str) -> list[Entry]:

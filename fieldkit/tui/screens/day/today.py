@@ -79,7 +79,7 @@ class TodayScreen(BaseScreen[None]):
 
     def reload(self) -> None:
         """Read all jobs again."""
-        self._table.load(list_jobs(self.session), self.session.today, self.lang)
+        self._table.load(list_jobs(self.session), self.session.clock(), self.lang)
         self._missing = {}
         self.query_one(Finder).refill()
         # What is due is shown after the list: nobody waits for it.
@@ -100,7 +100,7 @@ class TodayScreen(BaseScreen[None]):
         known = {row.id for row in self._table.rows}
         older = [row for row in older_jobs(self.session, text) if row.id not in known]
         if older:
-            self._table.load([*self._table.rows, *older], self.session.today, self.lang)
+            self._table.load([*self._table.rows, *older], self.session.clock(), self.lang)
             self.query_one(Finder).refill()
 
     def _show_due(self) -> None:
