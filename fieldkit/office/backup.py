@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
@@ -20,6 +21,7 @@ from fieldkit.office.errors import OfficeFault
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
+from fieldkit.office.people.standing import Revived, note_revived, standing
 from fieldkit.systems import replace_file
 
 
@@ -44,13 +46,26 @@ def backup(office: Office, file: Path) -> None:
         raise OfficeFault("backup_write", file=str(file)) from error
 
 
-def restore(office: Office, file: Path, by: str = RESERVED) -> Path:
-    """Restore a backup in a new epoch; returns where the database before it was kept.
+@dataclass(frozen=True)
+class Restored:
+    """A new epoch. `kept` is where the database before it is (None where this program did not
+    touch it); `revived` is what might not be done before the restore, and may be done again."""
+
+    epoch: str
+    revived: list[Revived]
+    kept: Path | None = None
+
+
+def restore(office: Office, file: Path, by: str = RESERVED) -> Restored:
+    """Restore a backup in a new epoch.
 
     The change is atomic: a reader sees the old database or the new one. Raises
     `OfficeFault`: `backup_postgres`; `backup_read` if the file is no whole backup of this version.
     """
     _needs_sqlite(office)
+    epoch = token_hex(8)
+    with office.db.reading() as conn:
+        before = standing(conn, office.now_ms)
     kept = office.home / f"before-restore-{office.clock():%Y%m%d-%H%M%S}.db"
     backup(office, kept)
     prepared = office.home / "restoring.db"
@@ -59,7 +74,7 @@ def restore(office: Office, file: Path, by: str = RESERVED) -> Path:
         prepared.chmod(0o600)
         with closing(sqlite3.connect(prepared)) as source, _sqlite_of(office) as target:
             _check(source, target)
-            source.execute("UPDATE office SET epoch = ?", (token_hex(8),))
+            source.execute("UPDATE office SET epoch = ?", (epoch,))
             source.commit()
             source.backup(target)
     except (OSError, sqlite3.Error) as error:
@@ -68,16 +83,18 @@ def restore(office: Office, file: Path, by: str = RESERVED) -> Path:
         prepared.unlink(missing_ok=True)
     with office.db.writing() as writing:
         note(office, writing, by, "restored", kept.name)
-    return kept
+        revived = note_revived(office, writing, by, before)
+    return Restored(epoch, revived, kept)
 
 
-def begin_epoch(office: Office, by: str = RESERVED) -> str:
+def begin_epoch(office: Office, by: str = RESERVED) -> Restored:
     """Begin a new epoch, after PostgreSQL's own tools have restored an older state."""
     epoch = token_hex(8)
     with office.db.writing() as writing:
         writing.conn.execute(update(tables.office).values(epoch=epoch))
         note(office, writing, by, "new_epoch", epoch)
-    return epoch
+        revived = note_revived(office, writing, by)
+    return Restored(epoch, revived)
 
 
 def _check(source: sqlite3.Connection, target: sqlite3.Connection) -> None:

@@ -239,6 +239,15 @@ people = Table(
 """Technicians as dispatch sees them; `skills` are codes, separated by spaces. A technician without
 a row has the area of her device."""
 
+colleagues = Table(
+    "colleagues",
+    metadata,
+    Column("device", _id, primary_key=True),
+    Column("person", _name, primary_key=True),
+    Column("confirmed_at", BigInteger, nullable=False),
+)
+"""Who else works on a laptop. What others record there is flagged until they are confirmed."""
+
 progress = Table(
     "progress",
     metadata,

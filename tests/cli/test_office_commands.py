@@ -136,3 +136,19 @@ def test_wrong_fields_are_told_with_the_names_that_set_takes(shell: Shell) -> No
         "model=NOPE",
     )
     assert (code, "NOPE" in err, "(field names: model)" in err) == (2, True, True)
+
+
+def test_codes_are_listed_and_withdrawn_and_a_laptop_let_in_again(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shell("office", "codes")[1] == "No code is open.\n"
+    shell("office", "enrol", "--person", "zoe")
+    (one,) = json.loads(shell("office", "codes", "--json")[1])
+    assert shell("office", "codes")[1].startswith(f"{one['mark']}  zoe  Technician")
+    assert shell("office", "codes", "withdraw", "nothing")[0] == 2
+    shell("office", "backup", str(tmp_path / "kept"))
+    monkeypatch.setenv("FIELDKIT_LANG", "zh")
+    assert "已收回" in shell("office", "codes", "withdraw", one["mark"])[1]
+    assert "登记码，属于: zoe" in shell("office", "restore", str(tmp_path / "kept"))[1]
+    assert "因备份而恢复的权限  code zoe" in shell("office", "audit")[1]
+    assert shell("office", "revoke", "nosuch", "--undo")[0] == 2

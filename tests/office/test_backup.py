@@ -32,7 +32,8 @@ def test_a_restored_office_is_filled_again_by_the_laptops(here: World) -> None:
     anna.act(note(request.record, "after the backup"), late)
     anna.sync(here.wire)
     before = epoch(here)
-    kept = restore(here.office, file)
+    kept = restore(here.office, file).kept
+    assert kept is not None
     assert epoch(here) != before
     assert [found.id for found in list_jobs(here.office)] == [request.record]
     with closing(sqlite3.connect(kept)) as old:
@@ -116,7 +117,7 @@ def test_an_epoch_can_be_begun_by_hand(here: World) -> None:
     anna = here.laptop("anna")
     anna.act(job())
     anna.sync(here.wire)
-    assert begin_epoch(here.office) == epoch(here)
+    assert begin_epoch(here.office).epoch == epoch(here)
     assert anna.sync(here.wire).sent == 0
 
 

@@ -95,7 +95,9 @@ class Office:
 
     def restore(self) -> None:
         """Bring the last copy back."""
-        backup.restore(self.office, self.home / "kept.db").unlink()
+        kept = backup.restore(self.office, self.home / "kept.db").kept
+        assert kept is not None
+        kept.unlink()
         self.restored = True
 
     @property

@@ -2,6 +2,7 @@
 
 from fieldkit.cli.office import (
     catalogue,
+    codes,
     complaint,
     correct_records,
     desk,
@@ -16,6 +17,7 @@ from fieldkit.cli.office.base import app
 __all__ = [
     "app",
     "catalogue",
+    "codes",
     "complaint",
     "correct_records",
     "desk",

@@ -16,6 +16,7 @@ from fieldkit.cli.office.base import (
     opened_office,
     permitted,
 )
+from fieldkit.cli.office.codes import print_revived
 from fieldkit.cli.office.person import add_first_person
 from fieldkit.domain.core.event import Role
 from fieldkit.i18n import say_moment
@@ -73,6 +74,7 @@ def revoke(
     device: Annotated[
         str, typer.Argument(help="The laptop's id, as `status` prints it, or its beginning.")
     ],
+    undo: Annotated[bool, typer.Option("--undo", help="Let it in again.")] = False,
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
@@ -80,8 +82,9 @@ def revoke(
     from fieldkit.office.devices.enrol import revoke as revoke_device
 
     with opened_office(folder) as office:
-        person = revoke_device(office, device, permitted(office, Task.LAPTOPS))
-    print_done(as_json, "cli.revoked", options.language(), person=person)
+        person = revoke_device(office, device, permitted(office, Task.LAPTOPS), undo)
+    key = "office_laptop.let_in" if undo else "cli.revoked"
+    print_done(as_json, key, options.language(), person=person)
 
 
 @app.command()
@@ -152,8 +155,9 @@ def restore(
     from fieldkit.office.backup import restore as bring_back
 
     with opened_office(folder) as office:
-        kept = bring_back(office, file, permitted(office, Task.SERVER))
-    emit("cli.restored", options.language(), kept=kept)
+        done = bring_back(office, file, permitted(office, Task.SERVER))
+    emit("cli.restored", options.language(), kept=done.kept)
+    print_revived(done.revived)
 
 
 @app.command("new-epoch")
@@ -162,8 +166,9 @@ def new_epoch(folder: Folder = None) -> None:
     from fieldkit.office.backup import begin_epoch
 
     with opened_office(folder) as office:
-        epoch = begin_epoch(office, permitted(office, Task.SERVER))
-    emit("cli.new_epoch", options.language(), epoch=epoch)
+        done = begin_epoch(office, permitted(office, Task.SERVER))
+    emit("cli.new_epoch", options.language(), epoch=done.epoch)
+    print_revived(done.revived)
 
 
 @app.command()

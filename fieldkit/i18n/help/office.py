@@ -92,6 +92,12 @@ HELP: dict[str, str] = {
     "Say that an event will never count. What was held behind it counts from now on.": (
         "作废一条记录，不再计入。因其暂缓的记录从此计入。"
     ),
+    "Let it in again.": "恢复使用。",
+    "List the codes of enrolment that nobody has used.": "列出尚未使用的登记码。",
+    "Its mark, as `codes` prints it.": "登记码的标记（见 `codes`）。",
+    "Take a code back: no laptop can be enrolled with it any more.": (
+        "收回一个登记码，不能再用它登记电脑。"
+    ),
     "Refuse a laptop from now on. What it has sent stays.": (
         "从现在起停用一台电脑，已发送的内容保留。"
     ),

@@ -25,8 +25,53 @@ _HELD = {
     ),
 }
 
+_LAPTOP = {
+    "let_in": ("The laptop of {person} is let in again.", "{person} 的电脑已恢复使用。"),
+    "code": (
+        "{mark}  {person}  {role}  {area}  until {until}",
+        "{mark}  {person}  {role}  {area}  有效至 {until}",
+    ),
+    "code_expired": (
+        "{mark}  {person}  {role}  {area}  expired {until}",
+        "{mark}  {person}  {role}  {area}  已于 {until} 过期",
+    ),
+    "no_codes": ("No code is open.", "没有未使用的登记码。"),
+    "withdrawn": (
+        "The code {mark} for {person} is withdrawn.",
+        "{person} 的登记码 {mark} 已收回。",
+    ),
+    "revived": (
+        "The backup is older than these changes, and lets in again what had been taken back. Shut "
+        "it out again where that is not wanted:",
+        "备份早于以下更改，因此已收回的权限又恢复了。请再次收回不需要的：",
+    ),
+}
+
+_REVIVED = {
+    "laptop": ("laptop", "电脑"),
+    "code": ("code of enrolment for", "登记码，属于"),
+    "person": ("person of the office", "公司人员"),
+    "role": ("role", "角色"),
+    "password": ("an older password of", "旧密码，属于"),
+    "token": ("an older token of", "旧令牌，属于"),
+    "colleague": ("colleague on a laptop", "电脑的共用人员"),
+}
+
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"office_held.{key}": both for key, both in _HELD.items()},
+    **{f"office_laptop.{key}": both for key, both in _LAPTOP.items()},
+    **{f"revived.{key}": both for key, both in _REVIVED.items()},
+    "error.not_found.enrol_code": (
+        "There is not exactly one open code with the mark {ref}. Nothing was changed. See them: "
+        "fieldkit office codes",
+        "没有唯一对应 {ref} 的未使用登记码，未做任何更改。请查看：fieldkit office codes",
+    ),
+    "error.sync.taken_back_unkept": (
+        "It is done, but {file} could not be written: after a restore from a backup the office "
+        "may not name what comes back by it. Make the office's folder writable and repeat this.",
+        "已完成，但无法写入 {file}：从备份恢复后，公司可能无法指出因此恢复的权限。"
+        "请使公司目录可写，然后再执行一次。",
+    ),
     "why.not_releasable": (
         "This event cannot count as it came: it is damaged, or says what only the office may. "
         "Nothing was changed. Its laptop can correct it (fieldkit sync correct), or dismiss it: "

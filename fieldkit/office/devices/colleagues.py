@@ -1,6 +1,6 @@
 """Who works on a laptop: the person of its enrolment, and colleagues whom the office confirmed."""
 
-from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.person_name import is_name
@@ -8,16 +8,8 @@ from fieldkit.office.devices.enrol import find_device
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
-from fieldkit.office.tables import ID_LENGTH, NAME_LENGTH, devices, metadata
-
-colleagues = Table(
-    "colleagues",
-    metadata,
-    Column("device", String(ID_LENGTH), primary_key=True),
-    Column("person", String(NAME_LENGTH), primary_key=True),
-    Column("confirmed_at", BigInteger, nullable=False),
-)
-"""Who else works on a laptop. What others record there is flagged until they are confirmed."""
+from fieldkit.office.people.standing import taking_back
+from fieldkit.office.tables import colleagues, devices
 
 
 def people_of_device(conn: Connection, device_id: str) -> frozenset[str]:
@@ -35,7 +27,7 @@ def confirm_colleague(
     Raises `NotFound` unless exactly one laptop's id begins so, `FieldkitError`
     (`office_person.bad_name`).
     """
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         if confirmed and not is_name(person):
             raise FieldkitError("office_person.bad_name")
         device_id, owner = find_device(writing.conn, id_prefix)

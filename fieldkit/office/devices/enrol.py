@@ -16,6 +16,7 @@ from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
+from fieldkit.office.people.standing import taking_back
 from fieldkit.office.people.technician_names import name_for
 from fieldkit.office.tables import devices, enrol_codes, tokens
 from fieldkit.sync.protocol import keys
@@ -152,16 +153,18 @@ def new_token(office: Office, caller: Caller) -> NewToken:
     return NewToken(token=token)
 
 
-def revoke(office: Office, id_prefix: str, by: str = RESERVED) -> str:
-    """Revoke the device whose id begins so, and return its person. What it has sent stays.
+def revoke(office: Office, id_prefix: str, by: str = RESERVED, undo: bool = False) -> str:
+    """Revoke the device whose id begins so, or let it in again, and return its person. What it has
+    sent stays.
 
     Raises `NotFound` unless exactly one id begins so.
     """
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         device_id, person = find_device(writing.conn, id_prefix)
         where = devices.c.id == device_id
-        writing.conn.execute(update(devices).where(where).values(revoked_at=office.now_ms))
-        note(office, writing, by, "laptop_revoked", device_id)
+        revoked = None if undo else office.now_ms
+        writing.conn.execute(update(devices).where(where).values(revoked_at=revoked))
+        note(office, writing, by, "laptop_let_in" if undo else "laptop_revoked", device_id)
     return person
 
 

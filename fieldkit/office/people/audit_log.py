@@ -33,7 +33,8 @@ record, laptop or key, or the name of the person, that it was done to."""
 ACTS = (
     "person_added", "person_roles", "person_password", "person_token", "person_disabled",
     "person_enabled", "enrolment_code", "laptop_enrolled", "laptop_revoked", "phone_code_told",
-    "colleague_confirmed", "colleague_removed", "event_released", "event_dismissed",
+    "colleague_confirmed", "colleague_removed", "event_released",
+    "laptop_let_in", "code_withdrawn", "revived", "event_dismissed",
     "pack_published", "key_trusted", "key_distrusted", "catalogue_published",
     "technician_described", "restored", "new_epoch",
 )  # fmt: skip

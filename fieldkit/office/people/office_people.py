@@ -35,6 +35,7 @@ from fieldkit.office.database import Writing
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.person_roles import MAY_DO, OfficeRole, Task, may_do
+from fieldkit.office.people.standing import taking_back
 from fieldkit.office.tables import ID_LENGTH, NAME_LENGTH, metadata
 
 office_people = Table(
@@ -128,7 +129,7 @@ def set_roles(office: Office, name: str, roles: Iterable[OfficeRole], by: str) -
 
     Raises `NotPermitted` (`nobody`), `FieldkitError` (`office_person.last_administrator`).
     """
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         _find(writing.conn, name)
         _change(writing.conn, name, roles=_joined(roles))
         _check_administrator(writing.conn)
@@ -140,7 +141,7 @@ def set_active(office: Office, name: str, active: bool, by: str) -> None:
 
     Raises as `set_roles`.
     """
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         _find(writing.conn, name)
         _change(writing.conn, name, active=active)
         _check_administrator(writing.conn)
@@ -157,7 +158,7 @@ def set_password(office: Office, name: str, password: str, by: str) -> None:
     if not least <= len(password) <= most or password.casefold() == name.casefold():
         raise FieldkitError("office_person.bad_password", least=least, most=most)
     hashed = _argon2().derive_phc_encoded(password.encode())
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         _find(writing.conn, name)
         _change(writing.conn, name, password=hashed, tries=0)
         note(office, writing, by, "person_password", name)
@@ -169,7 +170,7 @@ def new_token(office: Office, name: str, by: str) -> str:
     Raises `NotPermitted`: `nobody`, `disabled`.
     """
     token = secrets.token_urlsafe(32)
-    with office.db.writing() as writing:
+    with taking_back(office) as writing:
         if not _find(writing.conn, name).active:
             raise NotPermitted("disabled", name=name)
         _give_token(office, writing, name, token, by)
