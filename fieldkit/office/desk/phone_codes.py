@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey
 from fieldkit.office.office import Office
-from fieldkit.office.people.audit_log import note
+from fieldkit.office.people.audit_log import audit, note
 from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.tables import devices
 
@@ -55,8 +55,23 @@ def approve(
         raise NotApproved("charge_not_asked")
     key, person = _asking(office, challenge, device_ref)
     with office.db.writing() as writing:
-        note(office, writing, by, "phone_code_told", challenge.job_number)
+        note(office, writing, by, _TOLD, _told(challenge, charge))
     return Approval(key.code(challenge, charge), challenge, person, key.device)
+
+
+def was_told(conn: Connection, challenge: Challenge, charge: SettledCharge | None) -> bool:
+    """Whether somebody at the office told the code for this challenge and outcome. The laptop could
+    have made it as well: both have the key. An older version logged the job's number alone."""
+    about = (_told(challenge, charge), challenge.job_number)
+    found = select(audit.c.number).where(audit.c.act == _TOLD, audit.c.about.in_(about))
+    return conn.scalar(found.limit(1)) is not None
+
+
+_TOLD = "phone_code_told"
+
+
+def _told(challenge: Challenge, charge: SettledCharge | None) -> str:
+    return f"{challenge} {charge.value}" if charge else str(challenge)
 
 
 def _check_age(office: Office, challenge: Challenge) -> None:

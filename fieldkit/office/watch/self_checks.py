@@ -17,12 +17,13 @@ from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, Author, Event, Role
-from fieldkit.domain.core.job_codes import Answer
+from fieldkit.domain.core.job_codes import Answer, SettledCharge
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
-from fieldkit.domain.job.side_events import ApprovalAnswered
+from fieldkit.domain.job.side_events import ApprovalAnswered, ApprovalRequested
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.office.database import Writing
+from fieldkit.office.desk.phone_codes import was_told
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
@@ -167,10 +168,8 @@ def _judged_again(record: Decision, pack: Pack, today_pack: Pack) -> list[Deviat
 
 
 def _verified(conn: Connection, event: Event, device_id: str) -> bool:
-    """Whether an approval was a supervisor's own, or its telephone code is that of the request.
-
-    A refusal needs no code.
-    """
+    """Whether an approval was a supervisor's own, or by a telephone code that the office told for
+    this request. A refusal needs no code."""
     try:
         data = ApprovalAnswered.model_validate(event.data)
     except ValidationError:
@@ -188,10 +187,15 @@ def _verified(conn: Connection, event: Event, device_id: str) -> bool:
     key = PhoneKey(device_id, approval_key)
     return any(
         is_code_for(key, data.code, job.number, asked, data.charge)
+        and was_told(conn, key.challenge(job.number, asked), _outcome(asked, data.charge))
         and event.at - asked.stamp.at <= LIFETIME
         for asked in job.approvals
         if asked.stamp and asked.stamp.event == answer.request
     )
+
+
+def _outcome(asked: ApprovalRequested, charge: SettledCharge | None) -> SettledCharge | None:
+    return charge if asked.left_open else None
 
 
 def _calls_of_the_gone(conn: Connection, row: Row[int | None, str, bytes]) -> Iterator[Act]:

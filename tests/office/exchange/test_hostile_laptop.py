@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from fieldkit.domain.core.event import Act, Role
+from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.model import Job, Status
+from fieldkit.domain.job.phone_approval import PhoneKey
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import (
     dispatch,
@@ -18,9 +20,12 @@ from fieldkit.office.desk.desk import (
     register_job,
     register_product,
 )
+from fieldkit.office.desk.phone_codes import approve
 from fieldkit.office.devices.colleagues import confirm_colleague
 from fieldkit.office.tables import events
 from fieldkit.office.watch.self_checks import check_all
+from fieldkit.sync.client.enrol import load_identity
+from fieldkit.sync.protocol.keys import unb64
 from tests.domain.build import decision, verdict
 from tests.office.hostile import HostileLaptop, hostile
 from tests.office.trade import shipped_trade
@@ -175,6 +180,35 @@ def test_what_was_given_away_or_refunded_beyond_the_limits_is_flagged(
     eve.says(act(given, "given_away", amount_fen=100, reason="x", worth_fen=0))
     check_all(here.office, lambda _: None)
     assert "given_beyond_limit" in flags(here, given)
+
+
+@pytest.mark.parametrize("charge", [None, SettledCharge.FREE])
+def test_a_laptop_that_makes_its_own_telephone_code_is_flagged_until_the_office_has_looked(
+    here: World, eve: HostileLaptop, given: str, charge: SettledCharge | None
+) -> None:
+    """It has the key by which it checks a code, and so could make one; what counts is that
+    somebody at the office told it for this request and outcome."""
+    made = decision(verdict(1, "paid")).model_dump(mode="json")
+    asked = act(given, "approval_requested", approver="supervisor", reason="x", amount_fen=500,
+                left_open=charge is not None)  # fmt: skip
+    eve.says(act(given, "decided", decision=made), asked)
+    own = PhoneKey(eve.device, unb64(load_identity(eve.laptop.store.exchange).approval_key))
+    job_then = read_job(here.office, given)
+    request = job_then.approvals[-1]
+    text = own.challenge(job_then.number, request)
+    answer = {"answer": "approved", "by_name": "boss", "code": own.code(text, charge)}
+    if charge:
+        answer["charge"] = charge.value
+    if charge:  # told, but for another outcome
+        approve(here.office, str(text), SettledCharge.PAID)
+    assert eve.says(act(given, "approval_answered", **answer)) == ["applied"]
+    check_all(here.office, lambda _: None)
+    assert "approval_unverified" in flags(here, given)
+    cleared = act(given, "conflict_resolved", flag="approval_unverified", note="fine")
+    assert eve.says(cleared) == ["not_permitted"]
+    assert "approval_unverified" in flags(here, given)
+    resolve(here.office, given, "approval_unverified", "the boss did say so", "boss")
+    assert "approval_unverified" not in flags(here, given)
 
 
 # -- others' records ------------------------------------------------------------------------

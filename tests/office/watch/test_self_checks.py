@@ -16,8 +16,11 @@ from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.i18n import LANGS, say
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import read_record
+from fieldkit.office.desk.phone_codes import approve
 from fieldkit.office.watch.self_checks import Checked, check_all, check_new
 from fieldkit.rules import Pack, load_pack
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs.approval import challenge
 from fieldkit.shipped import shipped_rules
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.protocol import keys
@@ -157,19 +160,27 @@ def code_of(laptop: Laptop, record: str, amount_fen: int) -> str:
     return key.code(key.challenge(found.number, asked))
 
 
-@pytest.mark.parametrize("right", [True, False])
-def test_a_telephone_code_is_verified(here: World, anna: Laptop, right: bool) -> None:
+@pytest.mark.parametrize(("right", "told"), [(True, True), (False, True), (True, False)])
+def test_a_telephone_code_is_verified_and_must_have_been_told(
+    here: World, anna: Laptop, right: bool, told: bool
+) -> None:
     request = job()
     pending = judged()
     asked = {"approver": "supervisor", "reason": "x", "amount_fen": 500}
     anna.act(request, act(request.record, "decided", decision=pending))
     sent = anna.act(act(request.record, "approval_requested", **asked))
     code = code_of(anna, request.record, 500 if right else 5)
+    if told:
+        found: Job = anna.store.ledger.document(RecordKind.JOB, request.record)
+        given = approve(here.office, challenge(Session(anna.store, anna.clock), found))
+        assert (given.code == code) is right
     answer = {"answer": "approved", "by_name": "wang", "code": code, "request": sent[0].id}
     anna.act(act(request.record, "approval_answered", **answer))
     anna.sync(here.wire)
     check_all(here.office, packs)
-    assert flags(at_office(here, request.record)) == ([] if right else ["approval_unverified"])
+    assert flags(at_office(here, request.record)) == (
+        [] if right and told else ["approval_unverified"]
+    )
 
 
 def test_calls_about_a_product_that_is_gone_end_for_everybody(here: World, anna: Laptop) -> None:
