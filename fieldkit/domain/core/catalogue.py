@@ -27,7 +27,8 @@ class Part(StrictModel):
     """A part with its public price in fen and its labour in minutes.
 
     `substitutes` may be fitted in its place, the best one first. What is not `stocked` is work
-    that is sold like a part: no van carries it.
+    that is sold like a part: no van carries it. One with a serial number of its own
+    (`has_serial`) is missed when it is fitted without.
     """
 
     sku: str
@@ -37,6 +38,7 @@ class Part(StrictModel):
     component: str
     substitutes: tuple[str, ...] = ()
     stocked: bool = True
+    has_serial: bool = False
     source: str
 
 

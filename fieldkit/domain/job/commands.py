@@ -23,6 +23,7 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.corrected import receipt_stands
 from fieldkit.domain.job.exchanged_serial import exchange_problems
 from fieldkit.domain.job.filled_values import FILL
+from fieldkit.domain.job.fitted_serial import check_serials
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
@@ -247,6 +248,16 @@ def _check_exchange(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput(problems)
 
 
+def _check_repair(job: Job, data: Any, ctx: Context) -> None:
+    money.check_fitted(job, data, ctx)
+    check_serials(job, data, ctx)
+
+
+def _check_refitted(job: Job, data: Any, ctx: Context) -> None:
+    money.check_refitted(job, data, ctx)
+    check_serials(job, data, ctx)
+
+
 def _check_remedy(job: Job, data: Any, ctx: Context) -> None:
     if data.remedy.value not in remedies(job):
         raise Refused(Reason("not_offered", {"remedy": data.remedy.value}))
@@ -346,7 +357,7 @@ _CHECKS: dict[str, Check] = {
     "request_approval": money.check_request,
     "request_goodwill": money.check_goodwill_request,
     "give_away": money.check_given,
-    "repair": money.check_fitted,
+    "repair": _check_repair,
     "survey": _check_survey,
     "answer_approval": _check_answer,
 }
@@ -355,6 +366,6 @@ _AMENDED_CHECKS: dict[str, Check] = {
     "request": _check_report,
     "appointment": _check_times,
     "card": _check_done,
-    "repair": money.check_refitted,
+    "repair": _check_refitted,
 }
 """What also holds for a corrected part; an appointment may lie in the past by then."""

@@ -14,6 +14,7 @@ from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.exchanged_serial import exchange_doubts, new_serial
+from fieldkit.domain.job.fitted_serial import standing_elsewhere, without_serial
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.money_checks import GOODWILL, check_priced, worth_of
 from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
@@ -129,7 +130,12 @@ def _fill_exchange(job: Job, data: Any, ctx: Context) -> Data:
 
 
 def _fill_repair(job: Job, data: Any, ctx: Context) -> Data:
-    return _with(data, van=ctx.author.by)
+    return _with(
+        data,
+        van=ctx.author.by,
+        serials_missing=without_serial(data, ctx),
+        serials_elsewhere=standing_elsewhere(job, data, ctx),
+    )
 
 
 def _fill_resolved(job: Job, data: Any, ctx: Context) -> Data:

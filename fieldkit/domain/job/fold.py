@@ -15,6 +15,7 @@ from fieldkit.domain.job.cancelled_work import cancelled, completed, waits, work
 from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
 from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, receipt_stands, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
+from fieldkit.domain.job.fitted_serial import needing_a_look
 from fieldkit.domain.job.model import Correction, Job, Status, brief
 from fieldkit.domain.job.money_fold import (
     adds_to_payment,
@@ -359,7 +360,7 @@ JOB: Machine[Job] = Machine(
         "job.accepted": _open(_accepted),
         "job.declined": _open(_before_work(_declined)),
         "job.remedy_chosen": _open(_before_work(_setter("remedy"))),
-        "job.repaired": worked(_open(_once("repair"))),
+        "job.repaired": worked(needing_a_look(_open(_once("repair")))),
         "job.taken_in": _open(_once("custody")),
         "job.returned": _open(_returned),
         "job.carried_forward": _carried_forward,

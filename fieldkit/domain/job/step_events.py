@@ -144,7 +144,12 @@ class Declined(Data):
 
 
 class Repaired(Data):
-    """The work done and the parts used; `van` is whose van those came from that it says."""
+    """The work done and the parts used; `van` is whose van those came from that it says.
+
+    `serials_confirmed` says that the parts' serial numbers were confirmed when they were asked
+    back, `serials_elsewhere` which of them stand in another product; `serials_missing` are parts
+    that have one which was not recorded.
+    """
 
     work_done: NeededLongText
     parts: Annotated[tuple[PartUse, ...], Field(max_length=40), Ui("rows")] = ()
@@ -152,6 +157,9 @@ class Repaired(Data):
     tested: Yes = False
     tidy: Yes = False
     van: Annotated[str | None, Ui("text", hidden=True)] = None
+    serials_confirmed: Annotated[bool, Ui("bool", hidden=True)] = False
+    serials_missing: Annotated[tuple[str, ...], Ui("many", hidden=True)] = ()
+    serials_elsewhere: Annotated[tuple[str, ...], Ui("many", hidden=True)] = ()
 
 
 class TakenIn(Data):

@@ -17,13 +17,15 @@ class Serials:
     """What is known of serials: the patterns of the catalogue's models, and the products here.
 
     `find` gives the product with a serial, however that is written; `like` the serial of a product
-    that this one may be a slip of, or ""; `name_of` the name of a customer by her id.
+    that this one may be a slip of, or ""; `name_of` the name of a customer by her id; `fitted_in`
+    the serial of another product than a given one in which a component of that serial was fitted.
     """
 
     catalogue: Catalogue
     find: Callable[[str], Product | None]
     like: Callable[[str], str]
     name_of: Callable[[str], str]
+    fitted_in: Callable[[str, str], str] = lambda serial, product: ""
 
 
 def serial_doubts(serials: Serials, model: str, serial: str, path: str) -> list[FieldProblem]:

@@ -160,6 +160,11 @@ _FIELD = {
         "is the serial number of the old product; give that of the new one.",
         "填的是旧产品编号，请填新产品编号。",
     ),
+    "part_serial_elsewhere": (
+        "{serial} was fitted in {product}. Check the number; it is right only if the part was "
+        "moved.",
+        "{serial} 已装在产品 {product} 上，请核对；仅在部件移装时才正确。",
+    ),
     "serial_form": (
         "{serial} is not written like the serials of this model: {form} (# a digit, @ a letter).",
         "{serial} 不符合该型号的编号格式：{form}（# 为数字，@ 为字母）。",

@@ -288,6 +288,15 @@ _FLAGS = {
         "registration stands until the office has settled it.",
         "{by}再次登记了 {serial}，所有者或其他信息不同。在公司处理之前，以第一次登记为准。",
     ),
+    "component_without_serial": (
+        "Fitted without its serial number: {what}. Correct the repair if it can be read.",
+        "装上的部件没有登记编号：{what}。如能辨认，请更正维修记录。",
+    ),
+    "component_elsewhere": (
+        "A part that was fitted stands in another product, too: {what}. One of the serial numbers "
+        "is wrong, or the part was moved.",
+        "装上的部件同时登记在另一产品中：{what}。其中一个编号有误，或部件已移装。",
+    ),
     "technician_unknown": (
         "The job was given to {what}, whom the office does not know. Nobody sees it: send somebody "
         "else, or add her.",

@@ -1,5 +1,6 @@
 """A transaction in which somebody at the office acts: read documents, emit events."""
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +13,11 @@ from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.evolve import Document
 from fieldkit.domain.core.kinds import RecordKind
+from fieldkit.domain.core.searching import folded
 from fieldkit.domain.core.serial import keys_like, serial_key
 from fieldkit.domain.job.commands import only_one
 from fieldkit.domain.job.model import Job
+from fieldkit.domain.records.component_serials import component_serials
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.serial_doubts import Serials
 from fieldkit.office.database import portions
@@ -62,7 +65,10 @@ class Acting:
             found = self.find(RecordKind.PRODUCT, find_like(self.conn, serial))
             return (found.serial or found.id) if isinstance(found, Product) else ""
 
-        return Serials(catalogue, self.find_product, like, name_of)
+        def fitted_in(serial: str, but: str) -> str:
+            return next(iter(products_with_component(self.conn, serial, but)), "")
+
+        return Serials(catalogue, self.find_product, like, name_of, fitted_in)
 
     def get(self, kind: str, record_id: str, document: type[D]) -> D:
         """The document of a record. Raises `NotFound`."""
@@ -127,6 +133,19 @@ def find_product_id(conn: Connection, serial: str) -> str:
         return serial
     found = select(documents.c.record).where(is_product, documents.c.number == key)
     return conn.scalar(found.order_by(documents.c.record).limit(1)) or serial
+
+
+def products_with_component(conn: Connection, serial: str, but: str = "") -> list[str]:
+    """The serials of the products, other than one, in which a component of this serial was
+    fitted."""
+    if not (key := serial_key(serial)):
+        return []
+    is_product = (documents.c.kind == RecordKind.PRODUCT) & (documents.c.record != but)
+    held = documents.c.words.contains(folded(key), autoescape=True)
+    rows = conn.execute(select(documents.c.record, documents.c.body).where(is_product, held))
+    found = [json.loads(body) | {"id": record} for record, body in rows]
+    having = [product for product in found if key in component_serials(product)]
+    return [str(product.get("serial") or product["id"]) for product in having]
 
 
 def find_like(conn: Connection, serial: str) -> str:

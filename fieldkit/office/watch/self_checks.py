@@ -18,11 +18,14 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, Author, Event, Role
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.job.fitted_serial import ELSEWHERE
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
 from fieldkit.domain.job.side_events import ApprovalAnswered, ApprovalRequested
+from fieldkit.domain.records.component_serials import component_serials
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.office.database import Writing
+from fieldkit.office.desk.acting_as import products_with_component
 from fieldkit.office.desk.phone_codes import was_told
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
@@ -41,7 +44,13 @@ Packs = Callable[[str], Pack | None]
 
 _CHORE = "checks"
 _DECISIONS = frozenset({"job.decided", "job.surveyed", "job.complaint_opened"})
-_CHECKED = (*sorted(_DECISIONS), "job.approval_answered", "product.exchanged", *COMPARED)
+_CHECKED = (
+    *sorted(_DECISIONS),
+    "job.approval_answered",
+    "product.exchanged",
+    "product.serviced",
+    *COMPARED,
+)
 _AT_ONCE = 200
 """Events a round: its flags are written in one transaction, for which other writers wait."""
 _IDLE = 1_000
@@ -121,7 +130,9 @@ def _check(
     event = Event.from_bytes(row.raw)
     if event.type == "product.exchanged":
         return
-    if event.type in _DECISIONS:
+    if event.type == "product.serviced":
+        yield from _components_elsewhere(conn, event)
+    elif event.type in _DECISIONS:
         yield from _check_decision(event, published.pack)
     elif event.type in COMPARED:
         for flag, what in differing(conn, event, row.position or 0, published):
@@ -165,6 +176,17 @@ def _judged_again(record: Decision, pack: Pack, today_pack: Pack) -> list[Deviat
     except Exception as error:  # an engine of C code: whatever it raises must not stop the checks
         _LOG.exception("durable_rules failed on a verdict")
         return [Deviation("engine", "reference", type(error).__name__)]
+
+
+def _components_elsewhere(conn: Connection, event: Event) -> Iterator[Finding]:
+    """What was fitted here and stands in another product, too."""
+    try:
+        known = component_serials({"history": event.data.get("entries")})
+    except _BROKEN:
+        return  # the fold has flagged it as unreadable
+    for serial in known.values():
+        for other in products_with_component(conn, serial, event.record):
+            yield Finding(event, ELSEWHERE, (f"{serial} ({other})",))
 
 
 def _verified(conn: Connection, event: Event, device_id: str) -> bool:
@@ -218,7 +240,7 @@ def _flag(office: Office, writing: Writing, found: list[Finding]) -> None:
     for finding in found:
         event = finding.event
         data = {"flag": finding.flag, "cause": event.id, "what": list(finding.what)}
-        acts.append(Act(record=event.record, type="job.flagged", data=data))
+        acts.append(Act(record=event.record, type=f"{event.kind}.flagged", data=data))
     _emit(office, writing, acts)
 
 

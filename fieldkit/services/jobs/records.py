@@ -8,7 +8,9 @@ from fieldkit.domain import registration
 from fieldkit.domain.core.errors import NotFound
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.core.searching import folded, query_words
+from fieldkit.domain.core.serial import serial_key
 from fieldkit.domain.job.context import Context
+from fieldkit.domain.records.component_serials import component_serials
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.merging import everybody, survivor
 from fieldkit.domain.records.serial_doubts import Serials
@@ -86,7 +88,14 @@ def serials(session: Session) -> Serials:
         who = find_customer(session, record_id)
         return who.name if who else ""
 
+    def fitted_in(serial: str, but: str) -> str:
+        for row in session.store.lists.parts(RecordKind.PRODUCT, "id", "serial", "history"):
+            if row["id"] != but and serial_key(serial) in component_serials(row):
+                return str(row.get("serial") or row["id"])
+        return ""
+
     return Serials(
+        fitted_in=fitted_in,
         catalogue=session.catalogue,
         find=partial(find_product, session),
         like=session.store.ledger.serial_like,

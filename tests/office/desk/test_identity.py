@@ -20,6 +20,7 @@ from fieldkit.office.desk.desk import (
 )
 from fieldkit.office.desk.lookup import find_records
 from fieldkit.office.publishing.catalogue import publish_catalogue
+from fieldkit.office.watch.self_checks import check_all
 from tests.domain.core.test_serial import WAYS
 from tests.office.trade import shipped_trade
 from tests.services.jobs.test_identity import PHONES
@@ -181,3 +182,28 @@ def test_a_number_inside_a_product_is_not_the_jobs_own(either: World) -> None:
     with pytest.raises(NotFound):
         read_record(either.office, "job", "260302-DDDDD")
     assert read_record(either.office, "job", "260302-CCCCC").id == act.record
+
+
+def test_a_battery_that_stands_in_two_products_is_flagged(either: World) -> None:
+    anna = either.laptop("anna", name="anna4")
+    for serial, written in (("C24-2311-00001", "LI24-03127"), ("C24-2311-00002", "li24 03127")):
+        fitted = [{"part": "P-BAT-LI24", "serial": written, "quantity": 1, "sold": False}]
+        entry = {"job": serial, "on": "2026-03-02", "component": "battery", "parts": fitted}
+        anna.act(
+            product(serial),
+            Act(record=serial, type="product.serviced", data={"entries": [entry]}),
+        )
+    anna.sync(either.wire)
+    assert {"C24-2311-00001", "C24-2311-00002"} <= _found(either, "LI24-03127")
+    check_all(either.office, lambda sha256: None)
+    mine = [one for one in list_conflicts(either.office) if one.flag == "component_elsewhere"]
+    assert {one.record: one.params["what"] for one in mine} == {
+        "C24-2311-00001": "LI24-03127 (C24-2311-00002)",
+        "C24-2311-00002": "li24 03127 (C24-2311-00001)",
+    }
+    anna.sync(either.wire)
+    flags = [mark["key"] for mark in anna.documents()["C24-2311-00001"]["attention"]]
+    assert flags == ["component_elsewhere"]
+    for one in mine:
+        resolve(either.office, one.record, one.flag, "read again")
+    assert not [one for one in list_conflicts(either.office) if one.flag == "component_elsewhere"]
