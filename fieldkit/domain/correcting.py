@@ -3,9 +3,10 @@
 Each answers the acts of the record. What the jobs carry of it is carried on by `in_job`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.form import Data, form_fields, read_form
@@ -19,6 +20,7 @@ from fieldkit.domain.records.customer_product import (
     Product,
     ProductAmended,
 )
+from fieldkit.domain.records.serial_doubts import CONFIRM, model_doubts
 from fieldkit.domain.records.transfer import ProductTransferred
 from fieldkit.domain.records.unconfirmed import Unconfirmed
 from fieldkit.domain.registration import product_problems
@@ -37,15 +39,26 @@ def amend_customer(customer: Customer, changes: Mapping[str, Any], region: str) 
 
 
 def amend_product(
-    product: Product, changes: Mapping[str, Any], models: Collection[str], ctx: Context
+    product: Product, changes: Mapping[str, Any], catalogue: Catalogue, ctx: Context
 ) -> list[Act]:
-    """Correct what is recorded of a product, or add what was not known. Raises `BadInput`."""
-    acts = _amend(product, "product", ProductAmended, changes)
+    """Correct what is recorded of a product, or add what was not known. A model of which the serial
+    has not the form is asked back, unless `serial_confirmed` is among the changes. Raises
+    `BadInput`."""
+    confirmed = changes.get(CONFIRM) in (True, "true")
+    facts = {name: value for name, value in changes.items() if name != CONFIRM}
+    acts = _amend(product, "product", ProductAmended, facts)
     for act in acts:
         corrected = Product.model_validate(product.model_dump() | act.data)
+        models = {model.code for model in catalogue.models}
         problems = product_problems(corrected, models, ctx.today)
         if wrong := [one for one in problems if one.path != "model" or "model" in act.data]:
             raise BadInput(wrong)
+        serial = product.serial or product.id
+        doubts = model_doubts(catalogue, corrected.model, serial, "model")
+        if "model" in act.data and doubts:
+            if not confirmed:
+                raise BadInput(doubts)
+            act.data["serial_doubts"] = [each.key for each in doubts]
     return acts
 
 

@@ -58,6 +58,7 @@ ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
         "job.escalation_told.about",
         "job.help_requested.decision",
         "customer.amended.phone_e164",
+        "product.amended.serial_doubts",
         "job.repaired.serials_confirmed",
         "job.repaired.serials_elsewhere",
         "job.repaired.serials_missing",

@@ -42,7 +42,7 @@ def is_judged(part: str, changes: Iterable[str]) -> bool:
 
 CORRECTED: dict[str, frozenset[str]] = {
     "customer": frozenset(CustomerAmended.model_fields) - {"stamp"},
-    "product": frozenset(ProductAmended.model_fields) - {"stamp"},
+    "product": frozenset(ProductAmended.model_fields) - {"stamp", "serial_doubts"},
 }
 """The fields of the records that a job carries, as far as they are corrected."""
 

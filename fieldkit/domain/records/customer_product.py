@@ -36,6 +36,7 @@ from fieldkit.domain.records.product_registration import (
     ProductData,
     Proof,
     Use,
+    amended,
     conflict_resolved,
     registered,
 )
@@ -200,8 +201,10 @@ class Pause(Model):
 
 
 class ProductAmended(Data):
-    """Only the fields that changed: papers found later, a new owner, a modification seen."""
+    """Only the fields that changed: papers found later, a new owner, a modification seen.
+    `serial_doubts` are why the serial was asked back for the model that was confirmed."""
 
+    serial_doubts: Annotated[tuple[str, ...] | None, Ui("many", hidden=True)] = None
     model: Annotated[Code, Field(min_length=1), Ui("choice", "model")] | None = None
     customer: Annotated[Text | None, Ui("text", hidden=True)] = None
     purchase_date: Day | None = None
@@ -351,7 +354,7 @@ PRODUCT: Machine[Product] = Machine(
     },
     special={
         "product.registered": registered,
-        "product.amended": waiting(adopt, PRODUCT_COSTLY),
+        "product.amended": waiting(amended, PRODUCT_COSTLY),
         "product.serviced": _serviced,
         "product.paused": _paused,
         "product.exchanged": _exchanged,

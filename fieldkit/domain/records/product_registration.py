@@ -83,10 +83,16 @@ def registered(product: Any, data: ProductData, event: Event) -> Any:
         params = {"serial": product.serial, "by": event.by}
         flagged = flag(product, "product_registered_twice", event, **params)
         return flagged.model_copy(update={"aside": (*product.aside, kept)})
+    return amended(product, data, event)
+
+
+def amended(product: Any, data: Any, event: Event) -> Any:
+    """What was recorded is taken over, and a serial without the form of its model is flagged."""
     adopted = adopt(product, data, event)
-    if _IN_DOUBT.isdisjoint(data.serial_doubts):
+    if _IN_DOUBT.isdisjoint(data.serial_doubts or ()):
         return adopted
-    return flag(adopted, "serial_kept", event, serial=adopted.serial, by=event.by)
+    serial = adopted.serial or adopted.id
+    return flag(adopted, "serial_kept", event, serial=serial, by=event.by)
 
 
 def _is_exchange(product: Any, data: ProductData) -> bool:

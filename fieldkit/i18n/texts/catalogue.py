@@ -42,6 +42,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "New catalogue: revision {revision}.",
         "已安装新目录：第 {revision} 版。",
     ),
+    "error.catalogue.not_plain": (
+        "The catalogue holds control characters at {where}. Nothing was published; type that text "
+        "anew.",
+        "目录的 {where} 处含有控制字符，未发布。请重新输入该文字。",
+    ),
     "error.catalogue.not_newer": (
         "This is revision {revision}, and revision {newest} is published already. Nothing was "
         "changed. Raise the revision in catalogue.yaml above {newest}.",

@@ -49,8 +49,7 @@ def amend_product(
         if owner := changes.get("customer"):
             desk.get("customer", str(owner), Customer)
         context = Context(desk.author, office.new_id)
-        models = {model.code for model in rules.catalogue.models}
-        acts = correcting.amend_product(before, changes, models, context)
+        acts = correcting.amend_product(before, changes, rules.catalogue, context)
         return _commit(desk, before, acts)
 
 

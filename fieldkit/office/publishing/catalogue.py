@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, inse
 
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import FieldkitError
+from fieldkit.domain.core.plain_text import unplain_paths
 from fieldkit.office.errors import Denied
 from fieldkit.office.office import Office
 from fieldkit.office.people.audit_log import note
@@ -56,8 +57,11 @@ class Publication:
 def publish_catalogue(office: Office, catalogue: Catalogue, by: str) -> Publication:
     """Publish a checked catalogue for the laptops.
 
-    Raises `FieldkitError` (`catalogue.not_newer`) unless its revision is above the newest one's.
+    Raises `FieldkitError` (`catalogue.not_newer`) unless its revision is above the newest one's,
+    (`catalogue.not_plain`) if a text in it holds control characters.
     """
+    for path in unplain_paths(catalogue.model_dump(mode="json")):
+        raise FieldkitError("catalogue.not_plain", where=path)
     body = catalogue.model_dump_json(exclude_defaults=True)
     sha256 = hashlib.sha256(body.encode()).hexdigest()
     row = Publication(catalogue.revision, sha256, by, office.now_ms)

@@ -34,12 +34,11 @@ def amend_product(session: Session, serial: str, changes: Mapping[str, Any]) -> 
 
     Raises `NotFound` or `BadInput`.
     """
-    models = {model.code for model in session.catalogue.models}
     with session.store.writing():
         before = product(session, serial)
         if owner := changes.get("customer"):
             customer(session, str(owner))
-        acts = correcting.amend_product(before, changes, models, _context(session))
+        acts = correcting.amend_product(before, changes, session.catalogue, _context(session))
         _commit(session, before, acts)
     return product(session, before.id)
 

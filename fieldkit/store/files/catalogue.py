@@ -29,6 +29,7 @@ from fieldkit.domain.core.catalogue import (
     Recall,
 )
 from fieldkit.domain.core.phone import is_region
+from fieldkit.domain.core.plain_text import unplain_paths
 from fieldkit.store.home.atomic_files import written
 
 FILES = ("catalogue", "parts", "faults", "models", "recalls", "lists", "checklists")
@@ -185,16 +186,41 @@ def _mapping(name: str, read: Any) -> dict[str, Any]:
 
 def _compiled(raw: dict[str, bytes]) -> Catalogue:
     read = {name: _parsed(name, text) for name, text in raw.items()}
+    for path in unplain_paths(read):
+        name, *steps = path.split(".")
+        places = (name, *(int(step) if step.isdecimal() else step for step in steps))
+        where = ".".join(steps)
+        raise _wrong(name, where, errors.FieldProblem(where, "not_plain"), _line_of(raw, places))
     try:
         catalogue = _Folder.model_validate(read).compile()
     except ValidationError as error:
-        raise _first_problem(error.errors(include_url=False)[0], read) from None
+        detail = error.errors(include_url=False)[0]
+        raise _first_problem(detail, read, _line_of(raw, detail["loc"])) from None
     _check(catalogue)
     return catalogue
 
 
-def _first_problem(detail: ErrorDetails, read: dict[str, Any]) -> CatalogueError:
-    """The first wrong value: in which file, at which entry, and what is wrong with it."""
+def _line_of(raw: dict[str, bytes], path: tuple[int | str, ...]) -> int:
+    """The line in its file at which a value stands, or the nearest that is there; the file is read
+    once more, with the places of its values."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+    node: Node = YAML(pure=True).compose(raw[str(path[0])].decode("utf-8-sig"))
+    for step in path[1:]:
+        values: dict[Any, Node] = {}
+        if isinstance(node, MappingNode):
+            values = {key.value: value for key, value in node.value}
+        elif isinstance(node, SequenceNode):
+            values = dict(enumerate(node.value))
+        if step not in values:
+            break
+        node = values[step]
+    return int(node.start_mark.line) + 1
+
+
+def _first_problem(detail: ErrorDetails, read: dict[str, Any], line: int) -> CatalogueError:
+    """The first wrong value: in which file and line, at which entry, and what is wrong with it."""
     name, *path = (str(step) for step in detail["loc"])
     entry = path[: 2 if name in {"lists", "checklists"} else 1]
     field = path[len(entry) :]
@@ -205,7 +231,7 @@ def _first_problem(detail: ErrorDetails, read: dict[str, Any]) -> CatalogueError
     where = ", ".join([".".join(entry), ".".join(field)] if field else [".".join(entry) or name])
     values: dict[str, object] = {key: str(value) for key, value in detail.get("ctx", {}).items()}
     problem = errors.FieldProblem(".".join(field or entry) or name, detail["type"], values)
-    return _wrong(name, where, problem)
+    return _wrong(name, where, problem, line)
 
 
 def _check(catalogue: Catalogue) -> None:
@@ -252,5 +278,8 @@ def _unreadable(name: str, line: int, column: int) -> CatalogueError:
     return CatalogueError("catalogue.unreadable", file=f"{name}.yaml", line=line, column=column)
 
 
-def _wrong(name: str, where: str, problem: errors.FieldProblem) -> CatalogueError:
-    return CatalogueError("catalogue.wrong", file=f"{name}.yaml", where=where, problem=problem)
+def _wrong(
+    name: str, where: str, problem: errors.FieldProblem, line: int | None = None
+) -> CatalogueError:
+    file = f"{name}.yaml:{line}" if line else f"{name}.yaml"
+    return CatalogueError("catalogue.wrong", file=file, where=where, problem=problem)

@@ -149,8 +149,10 @@ def _open(
     title = f"record.{scope}" if scope in (_CUSTOMER, _PRODUCT) else f"step.{scope}"
 
     def finish(typed: Values) -> Any:
-        changes = {name: typed.get(name, _emptied(before.get(name))) for name in names}
-        done = submit({name: new for name, new in changes.items() if new != before.get(name)})
+        values = {name: typed.get(name, _emptied(before.get(name))) for name in names}
+        changes = {name: new for name, new in values.items() if new != before.get(name)}
+        confirmed = {name: value for name, value in typed.items() if name not in names}
+        done = submit(changes | confirmed if changes else {})
         drafts.drop(record_id, draft)
         return done or True
 

@@ -237,3 +237,18 @@ def test_the_end_of_the_day_says_what_waits_for_the_desk(session: Session) -> No
     _diagnosed(session, _customer(session))
     correct_records.amend_product(session, SERIAL, {"purchase_date": "2026-05-01"})
     assert "unconfirmed" in [one.concern for one in end_of_day(session).loose]
+
+
+def test_a_model_of_which_the_serial_has_not_the_form_is_asked_back(session: Session) -> None:
+    form = {"serial": "C24-2305-00418", "model": "QL-C24", "customer": _customer(session)}
+    bike = records.register_product(session, form).id
+    with pytest.raises(BadInput) as asked:
+        correct_records.amend_product(session, bike, {"model": "QL-T24"})
+    (problem,) = asked.value.problems
+    assert (problem.path, problem.key, problem.confirm) == (
+        "model", "serial_of_other", "serial_confirmed",
+    )  # fmt: skip
+    sure = {"model": "QL-T24", "serial_confirmed": True}
+    kept = correct_records.amend_product(session, bike, sure)
+    assert kept.model == "QL-T24"
+    assert [mark.key for mark in kept.attention] == ["serial_kept"]

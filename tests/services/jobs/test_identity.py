@@ -223,3 +223,20 @@ def test_a_number_inside_a_product_is_not_the_jobs_own(session: Session) -> None
     found = job_commands.find_job(session, "261105-bbbbb")
     assert found is not None
     assert found.id == act.record
+
+
+def test_a_recalled_battery_is_free_however_the_serial_was_written(session: Session) -> None:
+    bike = _bike(session, serial="Ｃ24　2305－00417", proof="none", second_owner=True)
+    job = job_commands.register_job(session, {"symptom": "recall"}, _owner(session), bike)
+    line = {"component": "battery_lithium", "cause": "manufacturing", "part": "P-BAT-LI24"}
+    for step, values in (
+        ("dispatch", {"technician": session.person}),
+        ("appoint", {"on": "2026-11-05"}),
+        ("arrive", {"distance_km": 4}),
+        ("diagnose", {"lines": [line]}),
+        ("decide", {}),
+    ):
+        job = job_commands.do_step(session, job.id, step, values)
+    assert job.decision is not None
+    assert [one.charge for one in job.decision.lines] == ["free"]
+    assert job.decision.total_fen == 0

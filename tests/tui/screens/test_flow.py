@@ -124,3 +124,20 @@ async def test_the_documents_are_ticked_at_the_sale_and_named_at_the_delivery(de
         await hand.press("ctrl+s")
     made = records.product(session, "C24-2203-00455")
     assert made.documents == tuple(paper.code for paper in listed)
+
+
+async def test_a_doubtful_serial_is_asked_back_and_kept_or_corrected(desk: Desk) -> None:
+    desk.job(serial="C24-2203-00018")
+    async with desk.app() as hand:
+        await hand.press("f4", "down", "enter")
+        await hand.type("hello")
+        await hand.press("enter", "ctrl+s", "enter")  # the model is missing
+        await hand.type("C24")
+        await hand.press("enter", "ctrl+s")
+        assert "C24-####-#####" in hand.screen()
+        await hand.press("escape")  # it is to be corrected
+        assert records.find_product(desk.open(), "hello") is None
+        await hand.press("ctrl+s", "enter")  # it is right as it was typed
+        kept = records.product(desk.open(), "hello")
+    assert kept.serial == "HELLO"
+    assert [mark.key for mark in kept.attention] == ["serial_kept"]
