@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fieldkit.cli.output import write_utf8
 from fieldkit.domain.core.errors import BadInput, FieldkitError
+from fieldkit.domain.core.plain_text import one_line
 from fieldkit.i18n import Lang, default_lang, say, say_error
 from fieldkit.services.home.session import Session, open_session
 from fieldkit.store.home.home import Home, find_home
@@ -146,7 +147,14 @@ def print_error(error: FieldkitError, lang: Lang) -> None:
 
 def emit(key: str, lang: Lang, **params: object) -> None:
     """Print a sentence of the program; at once, for whoever reads the output of a server."""
-    print(say(key, lang, **params), flush=True)
+    print(say(key, lang, **in_one_line(params)), flush=True)
+
+
+def in_one_line(params: Mapping[str, object]) -> dict[str, object]:
+    """What a sentence names, without line breaks: a name would make lines of its own."""
+    return {
+        name: one_line(value) if isinstance(value, str) else value for name, value in params.items()
+    }
 
 
 def print_done(as_json: bool, key: str, lang: Lang, **fields: object) -> None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.context import emit, options, print_json
+from fieldkit.cli.output import print_line
 from fieldkit.domain.records.customer_product import (
     Customer,
     CustomerAmended,
@@ -35,7 +36,7 @@ def print_duplicates(groups: list[list[Customer]], as_json: bool, lang: Lang) ->
         if number:
             print()
         for one in group:
-            print("  ".join(filter(None, (one.id, one.name, one.phone, one.address))))
+            print_line("  ".join(filter(None, (one.id, one.name, one.phone, one.address))))
     if not groups:
         emit("cli.no_duplicates", lang)
 

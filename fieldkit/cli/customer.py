@@ -22,6 +22,7 @@ from fieldkit.cli.corrections import (
 )
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
+from fieldkit.cli.output import print_line
 from fieldkit.domain.records.customer_product import Customer, CustomerAmended, CustomerData
 from fieldkit.services.jobs import correct_records, records
 
@@ -59,7 +60,7 @@ def list_all(
             print_json_rows(item.model_dump(mode="json") for item in found)
             return
         for item in found:
-            print(f"{item.id}  {item.name}  {item.phone}")
+            print_line(f"{item.id}  {item.name}  {item.phone}")
 
 
 @app.command()
@@ -76,11 +77,11 @@ def show(
             print_json(found | {"recorded_as": sorted(people)})
             return
         for name in ("name", "phone", "address", "area", "tier", "language"):
-            print(f"{name}: {found[name]}")
+            print_line(f"{name}: {found[name]}")
         for product in correct_records.products_of(session, people):
-            print(f"  {product.serial}  {product.model}")
+            print_line(f"  {product.serial}  {product.model}")
         for job in correct_records.jobs_of(session, people):
-            print(f"  {job.number}  {job.product.serial if job.product else ''}".rstrip())
+            print_line(f"  {job.number}  {job.product.serial if job.product else ''}".rstrip())
         lang = options.language(session)
         for other in sorted(people - {who.id}):
             emit("cli.merged_with", lang, id=other)

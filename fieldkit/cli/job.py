@@ -27,6 +27,7 @@ from fieldkit.cli.form_help import (
     step_form,
 )
 from fieldkit.cli.job_paper import paper
+from fieldkit.cli.output import print_line
 from fieldkit.cli.print_job import job_line, print_job, warn_of
 from fieldkit.domain.job.step_events import Registered
 from fieldkit.i18n import Lang, say_error
@@ -85,7 +86,7 @@ def list_all(
             return
         row = None
         for row in rows:
-            print(job_line(row, lang))
+            print_line(job_line(row, lang))
         if row is None:
             emit("cli.no_jobs", lang)
 

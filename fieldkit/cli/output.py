@@ -5,7 +5,7 @@ import io
 import os
 import sys
 
-from fieldkit.domain.core.plain_text import escaped
+from fieldkit.domain.core.plain_text import escaped, one_line
 
 _ALIKE = {"¥": "\N{FULLWIDTH YEN SIGN}"}
 """What stands for a letter where only the other one is known: GBK has the wide sign alone."""
@@ -69,6 +69,12 @@ def print_plain() -> None:
                 write_through=stream.write_through,
             )
             setattr(sys, name, plain)
+
+
+def print_line(text: str) -> None:
+    """Print one line, whatever breaks somebody hid in a name or a number: each would make a line
+    of its own in a list."""
+    print(one_line(text))
 
 
 def write_utf8() -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fieldkit.cli.context import print_json
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.decision import ComplaintDecision, Decision, Escalation, LineDecision
+from fieldkit.domain.core.plain_text import one_line
 from fieldkit.domain.job.bill import bill_of
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.must_know import must_know
@@ -108,7 +109,7 @@ def print_job(job: Job, as_json: bool, catalogue: Catalogue, lang: Lang) -> None
     if as_json:
         print_json(job.model_dump(mode="json"))
     else:
-        print("\n".join(job_lines(job, catalogue, lang)))
+        print("\n".join(map(one_line, job_lines(job, catalogue, lang))))
 
 
 def _path_lines(job: Job, lang: Lang) -> list[str]:

@@ -8,6 +8,7 @@ from fieldkit.cli.context import emit, opened, options, print_json, print_made, 
 from fieldkit.cli.corrections import print_waiting
 from fieldkit.cli.form_help import Fields, naming_fields, print_fields
 from fieldkit.cli.job import From, Json, Set
+from fieldkit.cli.output import print_line
 from fieldkit.domain.records.customer_product import ProductAmended
 from fieldkit.domain.records.product_registration import ProductData
 from fieldkit.domain.records.transfer import ProductTransferred
@@ -44,21 +45,21 @@ def show(
             print_json(found.model_dump(mode="json"))
             return
         lang = options.language(session)
-        print(f"{found.serial}  {session.catalogue.name('model', found.model, lang)}")
+        print_line(f"{found.serial}  {session.catalogue.name('model', found.model, lang)}")
         for name in ("purchase_date", "manufacture_date", "proof", "use"):
             value = getattr(found, name)
             if value:
-                print(f"  {say(f'label.{name}', lang)}: {value}")
+                print_line(f"  {say(f'label.{name}', lang)}: {value}")
         for mark in found.attention:
-            print("  ! " + say_flag(mark.key, mark.params, lang))
+            print_line("  ! " + say_flag(mark.key, mark.params, lang))
         for one in found.aside:
             emit("cli.registered_too", lang, by=one.by, model=one.data.get("model", ""),
                  owner=_owner(session, str(one.data.get("customer", ""))))  # fmt: skip
         for owner in found.owners:
-            print(f"  {say_date(owner.on, lang)}  {owner.before or '-'} → {owner.now or '-'}")
+            print_line(f"  {say_date(owner.on, lang)}  {owner.before or '-'} → {owner.now or '-'}")
         for entry in found.history:
             component = session.catalogue.name("component", entry.component, lang)
-            print(f"  {say_date(entry.on, lang)}  {component}  {entry.part}")
+            print_line(f"  {say_date(entry.on, lang)}  {component}  {entry.part}")
         print_waiting(found, session.catalogue, lang)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from fieldkit.cli.context import emit, opened, options, print_json
 from fieldkit.cli.job import Json
+from fieldkit.cli.output import print_line
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.records.van import Stock
 from fieldkit.i18n import fit, say
@@ -30,7 +31,7 @@ def show(as_json: Json = False) -> None:
         for item in found.values():
             name = fit(session.catalogue.name("part", item.part, lang), 40)
             aside = say("screen.set_aside", lang, count=item.set_aside) if item.set_aside else ""
-            print(f"{item.on_board:>4}  {fit(item.part, 14)} {name} {aside}".rstrip())
+            print_line(f"{item.on_board:>4}  {fit(item.part, 14)} {name} {aside}".rstrip())
         if not found:
             emit("cli.van_empty", lang)
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from fieldkit.domain.core.plain_text import one_line
+
 _HAN = "、。\u4e00-\u9fff\uff01-\uff5e"
 _PLAIN = re.compile(f"[ -~¥·×–‘’“”…‹›←↑→↓─█✓⇧{_HAN}]*")
 _WIDE = re.compile(f"[{_HAN}]")
@@ -20,9 +22,10 @@ def width(text: str) -> int:
 
 
 def fit(text: str, cells: int) -> str:
-    """The text in exactly so many cells: padded with spaces, or cut with an ellipsis."""
+    """The text as one line in exactly so many cells: padded with spaces, or cut with a "…"."""
     if cells < 1:
         return ""
+    text = one_line(text)
     room = cells - width(text)
     if room >= 0:
         return text + " " * room

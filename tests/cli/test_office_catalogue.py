@@ -21,7 +21,7 @@ def test_a_catalogue_is_edited_published_and_taken(shell: Shell, tmp_path: Path)
     assert shell("office", "catalogue", "start", folder)[0] == 0
     assert shell("office", "catalogue", "start", folder)[0] == 2
     edit(folder, "models.yaml", "QL-C24", "QL-C26")
-    edit(folder, "catalogue.yaml", "revision: 2", "revision: 5")
+    edit(folder, "catalogue.yaml", "revision: 3", "revision: 5")
     code, out, _ = shell("office", "catalogue", "publish", folder)
     assert (code, "revision 5 is published" in out) == (0, True)
     assert "Models: 1 new, 0 changed, 1 gone" in out
@@ -75,7 +75,7 @@ def test_forms_never_offer_what_the_rules_do_not_know(shell: Shell, tmp_path: Pa
             file.unlink()
     old, new = "  hiss: {en:", "  sparks: {en: Sparks, zh: 冒火花}\n  hiss: {en:"
     edit(folder, "lists.yaml", old, new)
-    edit(folder, "catalogue.yaml", "revision: 2", "revision: 3")
+    edit(folder, "catalogue.yaml", "revision: 3", "revision: 4")
     code, _, err = shell("office", "catalogue", "publish", folder)
     assert (code, "hazard: sparks" in err, "revision 1" in err) == (2, True, True)
     edit(rules, "values.yaml", old, new.replace("火花}", "火花, emergency: always}"))

@@ -18,6 +18,7 @@ from fieldkit.cli.office.base import (
     opened_trade,
     permitted,
 )
+from fieldkit.cli.output import print_line
 from fieldkit.domain.complaints.model import (
     COMPLAINT,
     COMPLAINT_STEPS,
@@ -59,7 +60,7 @@ def list_all(
         department = catalogue.name("department", row.department, lang)
         grade = catalogue.name("complaint_grade", row.grade, lang)
         what = fit(" ".join(row.text.split()), 30).rstrip()
-        print(f"{row.id}  {department}  {grade}  {step}  {what}".rstrip())
+        print_line(f"{row.id}  {department}  {grade}  {step}  {what}".rstrip())
 
 
 @complaint_app.command("new")
@@ -171,4 +172,4 @@ def _print_complaint(complaint: Complaint, as_json: bool, catalogue: "Catalogue"
             value = getattr(getattr(complaint, step), field.name, None)
             if value not in (None, ""):
                 said = catalogue.name(field.ui.source, str(value), lang)
-                print(f"      {say_field(field.name, lang)}: {said}")
+                print_line(f"      {say_field(field.name, lang)}: {said}")

@@ -26,6 +26,7 @@ from fieldkit.cli.office.base import (
     opened_trade,
     permitted,
 )
+from fieldkit.cli.output import print_line
 from fieldkit.cli.print_job import job_line, print_job, warn_of
 from fieldkit.domain.core.event import Role
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
@@ -178,7 +179,7 @@ def find(
         status = say(f"status.{row.status}", lang) if row.kind == RecordKind.JOB else ""
         kind = say(f"record.{row.kind}", lang)
         about = (text for text in row.about if text != row.record)
-        print("  ".join(filter(None, (fit(kind, 10), row.record, *about, status))))
+        print_line("  ".join(filter(None, (fit(kind, 10), row.record, *about, status))))
     if not found:
         emit("cli.nothing_found", lang, text=text)
     elif more:
@@ -202,7 +203,7 @@ def jobs(
         print_json(documents)
         return
     for document in documents:
-        print(job_line(job_row(document), options.language()))
+        print_line(job_line(job_row(document), options.language()))
 
 
 @app.command()

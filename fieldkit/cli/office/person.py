@@ -16,6 +16,7 @@ from fieldkit.cli.office.base import (
     opened_office,
     permitted,
 )
+from fieldkit.cli.output import print_line
 from fieldkit.clock import local_now
 from fieldkit.i18n import say, say_moment
 from fieldkit.office.people.person_roles import OfficeRole, Task
@@ -206,7 +207,9 @@ def _print_entry(entry: "AuditEntry") -> None:
     lang = options.language()
     moment = datetime.fromtimestamp(entry.at / 1000, local_now().tzinfo)
     what = say(f"audit.{entry.act}", lang) if entry.act in ACTS else entry.act
-    print(f"{entry.number}  {say_moment(moment, lang)}  {entry.by}  {what}  {entry.about}".rstrip())
+    print_line(
+        f"{entry.number}  {say_moment(moment, lang)}  {entry.by}  {what}  {entry.about}".rstrip()
+    )
 
 
 def _herself_or_administrator(office: "Office", name: str) -> str:

@@ -15,6 +15,7 @@ from fieldkit.cli.office.base import (
     opened_office,
     permitted,
 )
+from fieldkit.cli.output import print_line
 from fieldkit.i18n import say, say_flag, say_moment
 from fieldkit.office.people.person_roles import Task
 
@@ -96,8 +97,8 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
     if as_json:
         print_json([item.__dict__ for item in found])
     for item in () if as_json else found:
-        print(f"{item.number or item.record}  {item.flag}")
-        print("  " + say_flag(item.flag, item.params, lang))
+        print_line(f"{item.number or item.record}  {item.flag}")
+        print_line("  " + say_flag(item.flag, item.params, lang))
         if item.other:
             emit("cli.two_owners", lang, owner=item.owner, other=item.other, event=item.event)
         if item.jobs:
@@ -185,8 +186,8 @@ def escalations(
         who = catalogue.name("department", item.duty.who, lang)
         late = say("cli.overdue", lang) if item.overdue else ""
         what = " ".join(filter(None, (item.duty.level, say(f"duty.{item.duty.kind}", lang))))
-        print(f"{say_moment(item.duty.due, lang)}  {what}  {item.number or item.duty.record_id}  "
-              f"{who}  {late}".rstrip())  # fmt: skip
+        of = item.number or item.duty.record_id
+        print_line(f"{say_moment(item.duty.due, lang)}  {what}  {of}  {who}  {late}".rstrip())
     if any(item.overdue for item in found):
         raise typer.Exit(1)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from fieldkit.domain.core.event import Act
 from fieldkit.i18n import Lang, say
 from fieldkit.services.day import follow_ups
 from fieldkit.services.day.saved_filters import saved_filters
@@ -179,3 +180,20 @@ async def test_a_job_that_was_closed_too_long_ago_for_the_list_is_found_by_typin
         await asyncio.sleep(0.1)
         await hand.settle()
         assert order(hand, older)
+
+
+async def test_a_name_with_a_line_break_breaks_no_line(desk: Desk) -> None:
+    desk.job()
+    session = desk.open()
+    card = {"id": "C1", "name": "Li\nFAKE", "phone": "138", "address": "12\nFAKE"}
+    request = {"number": "N1\nFAKE", "reported_on": "2026-11-05", "symptom": "x\nFAKE",
+               "customer": card}  # fmt: skip
+    act = Act(record="J1", type="job.registered", data=request)
+    session.store.ledger.commit([act], session.author())
+    async with desk.app() as hand:
+        whole(hand)
+        assert "FAKE" in hand.screen()
+        await hand.type("FAKE")
+        await hand.press("enter")
+        whole(hand)
+        assert not [line for line in hand.screen().splitlines() if line.strip().startswith("FAKE")]
