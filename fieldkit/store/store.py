@@ -18,7 +18,14 @@ from fieldkit.store.home.process_lock import Presence
 from fieldkit.store.home.swap_in import finish_replacing
 from fieldkit.store.records.device import start_epoch
 from fieldkit.store.records.drafts import Drafts
-from fieldkit.store.records.fast_lists import FLAGGED_RANK, JOB_RANK, JOB_ROW, TABLES, Lists
+from fieldkit.store.records.fast_lists import (
+    DONE_RANK,
+    FLAGGED_RANK,
+    JOB_RANK,
+    JOB_ROW,
+    TABLES,
+    Lists,
+)
 from fieldkit.store.records.migrations import SCHEMA, migrate
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import ReadOnlyError, TinySQLite, TinySQLiteError
@@ -43,7 +50,11 @@ INDEXES: dict[str, list[str]] = {
 EXCERPTS = {TABLES[RecordKind.JOB]: JOB_ROW}
 """What SQLite keeps ready of each document for lists."""
 
-RANKS = {TABLES[RecordKind.JOB]: JOB_RANK, TABLES[RecordKind.PRODUCT]: FLAGGED_RANK}
+RANKS = {
+    TABLES[RecordKind.JOB]: JOB_RANK,
+    TABLES[RecordKind.PRODUCT]: FLAGGED_RANK,
+    TABLES[RecordKind.FOLLOW_UP]: DONE_RANK,
+}
 """By what the lists of a table are read page by page."""
 
 ProtectBy = Literal["auto", "keyring", "passphrase", "file"]

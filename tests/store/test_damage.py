@@ -16,6 +16,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.upkeep import archive_jobs, scrub
 from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs.job_rows import all_jobs
 from fieldkit.store.care.backup import back_up
 from fieldkit.store.care.salvage import salvage
 from fieldkit.store.home import keys
@@ -191,7 +192,7 @@ def _at_home(sound: Sound, name: str, damaged: Damaged, counts: Counter[str], se
     home = sound.home
     sound.put(name, damaged)
     reads = (
-        lambda session: job_commands.list_jobs(session, archived=True),
+        lambda session: list(all_jobs(session)),
         lambda session: job_commands.find_job(session, "261105-XXXXX"),
         lambda session: back_up(session.store, home.folder.with_name("backup.tar")),
         scrub,

@@ -11,6 +11,7 @@ import pytest
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import attachments, job_commands
+from fieldkit.services.jobs.job_rows import all_jobs
 from fieldkit.store.care.backup import back_up, restore
 from tests.soak import Soak
 from tests.store.homes import new_home, one_job, opened
@@ -70,7 +71,7 @@ def work_and_kill(folder: Path, rounds: int, chance: random.Random) -> int:
         new = killed(WORK, chance.uniform(0.1, 0.7), home.folder, photo, 2 * turn)
         said += new
         with opened(home) as session:
-            there = {row.id for row in job_commands.list_jobs(session, archived=True)}
+            there = {row.id for row in all_jobs(session)}
             assert set(said) <= there
             for job in new:
                 attachments.save_attachment(session, job, "photo.jpg", folder / "out.jpg")

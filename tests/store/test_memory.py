@@ -12,17 +12,17 @@ from tests.store.homes import new_home, opened
 from tests.store.long_history import closed_job, multiply
 
 LOOPS = """
-import json, sys, tracemalloc
+import json, shutil, sys, tracemalloc
 from pathlib import Path
 
 import apsw
 
 from fieldkit.services.home.upkeep import archive_jobs
 from fieldkit.services.jobs.job_rows import all_jobs
-from fieldkit.store.care.plain_export import export_plain
+from fieldkit.store.care.plain_export import export_plain, import_plain
 from fieldkit.store.care.scrub import check
 from fieldkit.store.home.home import Home
-from tests.store.homes import opened
+from tests.store.homes import new_home, opened
 
 def traced(loop):
     apsw.memory_high_water(True)
@@ -43,6 +43,12 @@ def resident(loop):
     loop()
     return status("VmHWM") - before, 0
 
+def import_export(file):
+    import_home = new_home(home.folder / "imported")
+    with opened(import_home) as other:
+        import_plain(other.store, file)
+    shutil.rmtree(import_home.folder)
+
 home = Home(Path(sys.argv[1]))
 found = {}
 with opened(home, days=int(sys.argv[2])) as session:
@@ -50,6 +56,8 @@ with opened(home, days=int(sys.argv[2])) as session:
         "table": lambda: sum(1 for _ in session.store.db.table("jobs")),
         "all jobs": lambda: sum(1 for _ in all_jobs(session)),
         "export": lambda: export_plain(session.store, home.folder / "export.json"),
+        "import": lambda: import_export(home.folder / "export.json"),
+        "office refilled": lambda: session.store.exchange.copies.counted_ids(),
         "check": lambda: check(session.store).troubles and sys.exit("troubles"),
         "archive": lambda: archive_jobs(session, 30) and sys.exit("moved"),
     }

@@ -3,15 +3,17 @@
 A dispatched job brings the history of its product; what other laptops did is known from there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import nlargest
 from typing import Any
 
-from fieldkit.domain.core.event import RecordKind
-from fieldkit.domain.records.customer_product import Product
+from fieldkit.domain.core.kinds import CLOSED, RecordKind
+from fieldkit.domain.core.searching import holds_words, query_words, search_text
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs.job_rows import job_row
+from fieldkit.services.jobs.job_rows import AT_HAND, row_of
+from fieldkit.store.records.fast_lists import JOB_ROW
 
 
 @dataclass(frozen=True)
@@ -35,60 +37,97 @@ class Visit:
     paid: bool = False
 
 
+_FIELDS = (*JOB_ROW, "request.reported_on", "request.symptom", "customer.phone")
+"""The fields of a job that a visit is made of."""
+
+
 def visits(session: Session, archived: bool = True) -> list[Visit]:
-    """Everything that is known, the newest first; without what is archived if `archived` is False.
+    """What was done last, the newest first: the jobs at hand, of the store and the archive the
+    last `AT_HAND` that were closed in each way, and as many repairs by others; without what is
+    archived if `archived` is False. Older ones are found by `older_visits`.
 
     Raises `ArchiveFault` where the archive cannot be read.
     """
-    ledger = session.store.ledger
-    here = ledger.rows(RecordKind.JOB)
-    known = {document["id"] for document in here}
-    rows = session.store.archive.rows() if archived else []
-    old = [document for document in rows if document["id"] not in known]
-    found = [_own(document, False) for document in here]
-    found += [_own(document, True) for document in old]
-    jobs = known | {document["id"] for document in old}
-    people = {row["id"]: row for row in ledger.rows(RecordKind.CUSTOMER)}
-    for row in ledger.rows(RecordKind.PRODUCT):
-        if row.get("history"):
-            found += _elsewhere(Product.model_validate(row), people, jobs)
-    return sorted(found, key=lambda visit: visit.day or date.min, reverse=True)
+    lists, archive = session.store.lists, session.store.archive
+    here = [values[0] for values in lists.rows_in_hand()]
+    old: list[str] = []
+    for status in sorted(CLOSED):
+        here += [values[0] for values in lists.rows_done(status, AT_HAND)]
+        if archived:
+            old += [values[0] for values in archive.rows_done(("id", "number"), status, AT_HAND)]
+    rows = lists.job_rows_of(here, _FIELDS), archive.values_of(old, *_FIELDS)
+    return _newest(session, *rows, archived, lambda visit: True)
 
 
-def _own(document: Mapping[str, Any], archived: bool) -> Visit:
-    row = job_row(document)
-    request = document.get("request") or {}
-    what = document.get("product") or {}
-    day = str(request.get("reported_on", "")) or row.appointment[:10]
+def older_visits(session: Session, text: str, archived: bool = True) -> list[Visit]:
+    """Of all that there is what holds every word of a text, at most `AT_HAND` of the store, the
+    archive and others' repairs; raises as `visits` does. It takes as long as reading all of it."""
+    words = [tuple(forms) for forms in query_words(text)]
+    store = session.store
+    here = store.lists.holding(RecordKind.JOB, words, _FIELDS, AT_HAND)
+    old = store.archive.holding(words, _FIELDS, AT_HAND) if archived else []
+    return _newest(
+        session, here, old, archived,
+        lambda visit: holds_words(search_text((visit.serial, visit.customer, visit.phone)), words),
+    )  # fmt: skip
+
+
+def _newest(
+    session: Session, here: list[list[Any]], old: list[list[Any]], archived: bool,
+    wanted: Callable[[Visit], bool],
+) -> list[Visit]:  # fmt: skip
+    known = {values[0] for values in here}
+    found = [_own(values, False) for values in here]
+    found += [_own(values, True) for values in old if values[0] not in known]
+    other = nlargest(AT_HAND, filter(wanted, _elsewhere(session, archived)), key=_day)
+    return sorted([*found, *other], key=_day, reverse=True)
+
+
+def _day(visit: Visit) -> date:
+    return visit.day or date.min
+
+
+def _own(values: Sequence[Any], archived: bool) -> Visit:
+    *of_row, reported_on, symptom, phone = values
+    row = row_of(of_row)
+    model, serial = (of_row[JOB_ROW.index(f"product.{field}")] for field in ("model", "serial"))
+    day = reported_on or row.appointment[:10]
     return Visit(
         day=date.fromisoformat(day) if day else None,
-        serial=str(what.get("serial", "")),
-        model=str(what.get("model", "")),
+        serial=serial or "",
+        model=model or "",
         customer=row.customer,
-        phone=str((document.get("customer") or {}).get("phone", "")),
+        phone=phone or "",
         job_id=row.id,
         number=row.number,
         kind=row.kind,
         status=row.status,
-        text=str(request.get("symptom", "")),
+        text=symptom or "",
         archived=archived,
     )
 
 
-def _elsewhere(
-    product: Product, people: Mapping[str, Mapping[str, Any]], jobs: set[str]
-) -> Iterator[Visit]:
-    owner = people.get(product.customer, {})
-    for entry in product.history:
-        if entry.job in jobs:
-            continue
-        yield Visit(
-            day=entry.on,
-            serial=product.serial,
-            model=product.model,
-            customer=str(owner.get("name", "")),
-            phone=str(owner.get("phone", "")),
-            component=entry.component,
-            part=entry.part,
-            paid=entry.paid,
-        )
+def _elsewhere(session: Session, archived: bool) -> Iterator[Visit]:
+    """What products brought with them of jobs that are not on this laptop, one by one."""
+    lists, archive = session.store.lists, session.store.archive
+    known: dict[str, list[Any]] = {}
+    for product in lists.parts(RecordKind.PRODUCT, "id", "serial", "model", "customer", "history"):
+        for entry in product.get("history", ()):
+            job = entry.get("job", "")
+            if job and (lists.has(RecordKind.JOB, job) or (archived and archive.has(job))):
+                continue
+            owner = product.get("customer", "")
+            if owner not in known:
+                asked = lists.values_of(RecordKind.CUSTOMER, [owner], ("name", "phone"))
+                known = {owner: asked[0] if asked else [None, None]}
+            name, phone = known[owner]
+            yield Visit(
+                day=date.fromisoformat(entry["on"]) if entry.get("on") else None,
+                serial=product.get("serial", ""),
+                model=product.get("model", ""),
+                customer=name or "",
+                phone=phone or "",
+                component=entry.get("component", ""),
+                part=entry.get("part", ""),
+                paid=bool(entry.get("paid")),
+            )

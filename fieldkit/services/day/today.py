@@ -54,26 +54,24 @@ class DueCall:
 def due_calls(session: Session, until: date | None = None) -> list[DueCall]:
     """Open follow-ups, the earliest first; with `until`, those of that local day and before."""
     lists, zone = session.store.lists, session.clock().tzinfo
-    phones = {
-        row["id"]: row.get("phone", "") for row in lists.parts(RecordKind.CUSTOMER, "id", "phone")
-    }
-    calls = []
-    for row in lists.parts(RecordKind.FOLLOW_UP, "id", "done", "due", "planned"):
-        if row.get("done") or not row.get("planned") or not row.get("due"):
-            continue
-        if row["planned"].get("not_by") == session.person:
+    waiting: list[tuple[str, datetime, dict[str, Any]]] = []
+    for call, moment, planned in lists.open_calls():
+        if planned.get("not_by") == session.person:
             continue  # somebody else makes this call
-        due = datetime.fromisoformat(row["due"])
+        due = datetime.fromisoformat(moment)
         if until is None or due.astimezone(zone).date() <= until:
-            calls.append(_due_call(row, due, phones))
+            waiting.append((call, due, planned))
+    customers = {planned.get("customer", "") for _, _, planned in waiting}
+    found = lists.values_of(RecordKind.CUSTOMER, customers, ("id", "phone"))
+    phones = {customer: phone or "" for customer, phone in found}
+    calls = (_due_call(*each, phones) for each in waiting)
     return sorted(calls, key=lambda call: call.due)
 
 
-def _due_call(row: dict[str, Any], due: datetime, phones: dict[str, str]) -> DueCall:
+def _due_call(call: str, due: datetime, planned: dict[str, Any], phones: dict[str, str]) -> DueCall:
     """A stored document leaves out what is empty."""
-    planned = row["planned"]
     return DueCall(
-        id=row["id"],
+        id=call,
         reason=planned["reason"],
         due=due,
         customer=planned.get("customer_name", ""),

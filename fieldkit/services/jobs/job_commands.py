@@ -167,11 +167,10 @@ def _calls_changed(session: Session, current: Job, key: str, acts: list[Act]) ->
     from fieldkit.services.deciding.decide import decide_job
 
     gone = current.product.id
-    calls = session.store.lists.parts(RecordKind.FOLLOW_UP, "id", "done", "planned")
     ends = [
-        Act(record=call["id"], type="follow_up.done", data={"outcome": PRODUCT_GONE})
-        for call in calls
-        if not call.get("done") and _is_about(call.get("planned") or {}, gone, current.id)
+        Act(record=call, type="follow_up.done", data={"outcome": PRODUCT_GONE})
+        for call, _, planned in session.store.lists.open_calls()
+        if _is_about(planned, gone, current.id)
     ]
     judge = partial(decide_job, session)
     return [*ends, *calls_after_exchange(acts, current, judge, _context(session))]

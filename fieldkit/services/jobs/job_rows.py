@@ -1,6 +1,6 @@
 """The list of jobs: a row for each, made without loading the models."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, NamedTuple
@@ -42,12 +42,9 @@ history."""
 _BATCH = 200
 
 
-def list_jobs(session: Session, archived: bool = False) -> list[JobRow]:
+def list_jobs(session: Session) -> list[JobRow]:
     """The jobs at hand, those with the next appointment first, then by number: all that need
-    work, and the last that were closed. With `archived` all that there are, as `all_jobs` says.
-    """
-    if archived:
-        return list(all_jobs(session))
+    work, and the last that were closed."""
     lists = session.store.lists
     found = lists.rows_in_hand()
     for status in sorted(CLOSED):
@@ -107,6 +104,11 @@ def _place(row: JobRow, where: str) -> str:
 def job_row(document: Mapping[str, Any]) -> JobRow:
     """The row of a stored job document; it is not validated, so that a list stays quick."""
     return _row(*(value_at(document, path) for path in JOB_ROW))
+
+
+def row_of(values: Sequence[Any]) -> JobRow:
+    """The row of a job by its fields `JOB_ROW`."""
+    return _row(*values)
 
 
 def _row(

@@ -13,6 +13,7 @@ from typing import Any
 
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event
+from fieldkit.store.care.plain_reading import documents
 from fieldkit.store.home.atomic_files import written
 from fieldkit.store.home.leftovers import clear_beside
 from fieldkit.store.storage_errors import faults
@@ -66,40 +67,37 @@ def import_plain(store: Store, source: Path) -> int:
     Raises `Fault` (`export.not_empty`, `export.missing`, `export.wrong`); nothing is changed
     then.
     """
-    tables = _read(source)
-    with store.db.transaction():
-        if len(store.db.table("events")):
-            raise Fault("export.not_empty")
-        count = 0
-        waiting: list[str] = []
-        for name, rows in tables.items():
-            for row in rows:
-                store.db.table(name).put(row)
-                count += 1
-            if name == "outbox":
-                waiting = [str(row.doc_id) for row in sorted(rows, key=lambda row: row["turn"])]
-        store.db.drop_table("outbox")
-        for event in waiting:
-            row = store.db.table("events").get(doc_id=event)
-            if row is not None:
-                store.ledger.reseal(Event.from_bytes(row["raw"]))
-    return count
-
-
-def _read(source: Path) -> dict[str, list[StoredDocument]]:
     try:
-        read = json.loads(source.read_text(encoding="utf-8"))
-        if read.pop("export")["1"] != _FORMAT:
-            raise ValueError("another format")
-        return {
-            name: [_row(document) for document in documents.values()]
-            for name, documents in read.items()
-            if name not in _OWN_AFFAIRS
-        }
+        with source.open(encoding="utf-8") as file, store.db.transaction():
+            if len(store.db.table("events")):
+                raise Fault("export.not_empty")
+            return _take(store, documents(file))
     except FileNotFoundError:
         raise Fault("export.missing") from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise Fault("export.wrong") from None
+
+
+def _take(store: Store, read: Iterator[tuple[str, str, Any]]) -> int:
+    """Keep what is read. In a transaction."""
+    count, is_ours = 0, False
+    waiting: list[tuple[str, str]] = []
+    for table, doc_id, document in read:
+        if (table, doc_id) == ("export", "1"):
+            is_ours = document == _FORMAT
+        elif table == "outbox":
+            waiting.append((document["turn"], document["_id"]))
+            count += 1
+        elif table not in _OWN_AFFAIRS:
+            store.db.table(table).put(_row(document))
+            count += 1
+    if not is_ours:
+        raise ValueError("another format")
+    for _, event in sorted(waiting):
+        row = store.db.table("events").get(doc_id=event)
+        if row is not None:
+            store.ledger.reseal(Event.from_bytes(row["raw"]))
+    return count
 
 
 def _row(document: dict[str, Any]) -> StoredDocument:

@@ -19,7 +19,7 @@ from tinydb import where
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.domain.record_kinds import MACHINES
-from fieldkit.store.records.fast_lists import JOB_RANK, TABLES, rows_done
+from fieldkit.store.records.fast_lists import JOB_RANK, TABLES, holding, rows_done
 from fieldkit.store.records.migrations import CHANGED_LATER
 from fieldkit.store.storage_errors import faults as store_faults
 from fieldkit.store.tinysqlite import DatabaseReport, TinySQLite
@@ -107,6 +107,18 @@ class Archive:
                 return []
             return rows_done(self._db.table(_JOBS), fields, status, limit, since)
 
+    def holding(
+        self, words: Iterable[Sequence[str]], fields: Sequence[str], limit: int
+    ) -> list[list[Any]]:
+        """Some fields of the archived jobs that hold every word, as `Lists.holding` gives them."""
+        with self._faults():
+            return holding(self._db.table(_JOBS), words, fields, limit) if self.exists else []
+
+    def has(self, job: str) -> bool:
+        """Whether a job is in the archive, by its id."""
+        with self._faults():
+            return self.exists and self._db.table(_JOBS).text(job) is not None
+
     def values_of(self, ids: list[str], *fields: str) -> list[list[Any]]:
         """The same of those that have these ids, in the order of the ids."""
         with self._faults():
@@ -126,6 +138,16 @@ class Archive:
         with self._faults():
             of_record = where("record") == record
             return self._db.table("events").search(of_record) if self.exists else []
+
+    def events_by_id(self, ids: Iterable[str]) -> list[StoredDocument]:
+        """The rows of those of these events that are here."""
+        with self._faults():
+            return self._db.table("events").get(doc_ids=list(ids)) if self.exists else []
+
+    def positions(self) -> dict[str, int]:
+        """The position of each event, by its id."""
+        with self._faults():
+            return self._db.table("events").numbers("position") if self.exists else {}
 
     def event_texts(self) -> Iterator[tuple[Any, str]]:
         """Ids and JSON texts of the rows of all events."""

@@ -44,6 +44,10 @@ what is done, are read without the rest of the history."""
 FLAGGED_RANK = "CASE WHEN {attention} IS NOT NULL THEN 'flagged' END"
 """Which products need a person, found without a look at the others."""
 
+DONE_RANK = """CASE WHEN {done} IS NOT NULL OR {due} IS NULL OR {planned} IS NULL
+ THEN 'done' END"""
+"""Which follow-ups are no call to make any more, so that the open ones are read without them."""
+
 _ZONES = timedelta(hours=26)
 """The most that two local times of one moment differ by."""
 
@@ -59,6 +63,18 @@ def rows_done(
     first = (since - _ZONES).replace(tzinfo=None).isoformat() if since else ""
     bounds = {"at_least": f"{status} {first}", "below": f"{status}!"}
     return jobs.ranked(*fields, limit=limit, newest=True, **bounds)
+
+
+def holding(
+    table: SQLiteTable, words: Iterable[Sequence[str]], fields: Sequence[str], limit: int
+) -> list[list[Any]]:
+    """See `Lists.holding`; the archive is searched the same way."""
+    asked = [tuple(forms) for forms in words]
+
+    def test(values: list[Any]) -> bool:
+        return holds_words(search_text(each for each in values if type(each) is str), asked)
+
+    return table.holding(test, *fields, limit=limit)
 
 
 class Lists:
@@ -133,12 +149,25 @@ class Lists:
     ) -> list[list[Any]]:
         """These fields of the documents that hold every word in them, in one of its forms as
         `query_words` gives them, the last that came first: without a word the last of all."""
-        asked = [tuple(forms) for forms in words]
+        return holding(self._db.table(TABLES[kind]), words, fields, limit)
 
-        def test(values: list[Any]) -> bool:
-            return holds_words(search_text(each for each in values if type(each) is str), asked)
+    @faults()
+    def values_of(
+        self, kind: RecordKind, ids: Iterable[str], fields: Sequence[str]
+    ) -> list[list[Any]]:
+        """Some fields of the documents of a kind that have these ids, in the order of the ids."""
+        return self._db.table(TABLES[kind]).values_of(ids, *fields)
 
-        return self._db.table(TABLES[kind]).holding(test, *fields, limit=limit)
+    @faults()
+    def has(self, kind: RecordKind, record: str) -> bool:
+        """Whether a document is here."""
+        return self._db.table(TABLES[kind]).text(record) is not None
+
+    @faults()
+    def open_calls(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """The id, the moment and the plan of each follow-up that is open."""
+        table = self._db.table(TABLES[RecordKind.FOLLOW_UP])
+        yield from map(tuple, table.ranked("id", "due", "planned"))
 
     @faults()
     def count(self, kind: RecordKind) -> int:

@@ -1,13 +1,11 @@
 """What this laptop holds of the office's events, for an office that lost some of them."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 
 from pydantic_core import from_json
-from tinydb import where
 
 from fieldkit.store.records.archive import Archive, ArchiveFault
 from fieldkit.store.records.ledger import APPLIED, HELD, LAST, REJECTED, turn
@@ -36,22 +34,21 @@ class Copies:
     def counted_ids(self) -> list[str]:
         """The ids of all events with a position, in the office's order; archived ones too, as
         long as the archive can be read."""
-        found = {str(row.doc_id): row["position"] for row in self._archived()}
+        found: dict[str, int] = {}
+        with suppress(ArchiveFault):
+            found |= self._archive.positions()
         if not found and len(self._db.table("outbox")) == len(self._db.table("events")):
             return []  # none has gone to the office yet
-        for event, text in self._db.table("events").ordered_bytes("turn"):
-            if b'"position":' in text:  # the text inside `raw` has its quotes escaped
-                found[str(event)] = from_json(text)["position"]
+        found |= self._db.table("events").numbers("position")
         return sorted(found, key=lambda event: found[event])
 
     @faults()
     def counted(self, ids: Sequence[str]) -> list[Counted]:
         """These events with the office's seals, in the same order."""
-        wanted = set(ids)
         rows = self._db.table("events").get(doc_ids=list(ids))
-        if len(rows) < len(wanted):
-            everywhere = chain(self._archived(), self._db.table("events"))
-            rows += [row for row in everywhere if row.doc_id in wanted]
+        if lacking := set(ids) - {str(row.doc_id) for row in rows}:
+            with suppress(ArchiveFault):
+                rows += self._archive.events_by_id(lacking)
         found = {
             str(row.doc_id): Counted(str(row.doc_id), row["raw"].encode(), row.get("seal", ""))
             for row in rows
@@ -76,25 +73,26 @@ class Copies:
         with self._db.transaction():
             again = list(self._db.table("events").get(doc_ids=list(lost)))
             if again:
-                again += [row for row in self._ended(APPLIED) if '"replaces":' in row["raw"]]
+                again += self._ended(APPLIED, holding=rb"\"replaces\":")
             for row in again:
                 self._db.table("outbox").put(
                     StoredDocument({"turn": row["turn"]}, doc_id=row.doc_id)
                 )
 
-    def _ended(self, *statuses: str) -> list[StoredDocument]:
-        """The rows of own events of earlier epochs that have one of these statuses."""
+    def _ended(self, *statuses: str, holding: bytes = b"") -> list[StoredDocument]:
+        """The rows of own events of earlier epochs that have one of these statuses, and in their
+        text this; only these are held."""
         own = self._db.table("device").get(doc_id="self")
         present = turn(own["epoch"], 0), turn(own["epoch"], LAST)
-        found = [
-            row
+        found = (
+            StoredDocument(from_json(text), doc_id=event)
             for status in statuses
-            for row in self._db.table("events").search(where("status") == status)
+            for event, text in self._db.table("events").each("status", status)
+            if holding in text
+        )
+        return [
+            row
+            for row in found
             if not present[0] <= row["turn"] < present[1]
+            and json.loads(row["raw"])["device"] == own["id"]
         ]
-        return [row for row in found if json.loads(row["raw"])["device"] == own["id"]]
-
-    def _archived(self) -> Iterator[StoredDocument]:
-        with suppress(ArchiveFault):
-            for job in self._archive.rows():
-                yield from self._archive.events(job["id"])

@@ -150,6 +150,14 @@ class BulkReadingTable(ReadingTable):
             yield from (decode(found) for found, seq in rows if seq != last[1])
             last = rows[-1]
 
+    def numbers(self, field: str) -> dict[DocId, int]:
+        """A field of all documents in which it is a whole number, by their ids; nothing else of
+        them is held."""
+        rows = self._batches(f"id, body ->> '$.{field}'")
+        return {
+            self.document_id_class(doc_id): found for _, doc_id, found in rows if type(found) is int
+        }
+
     def holding(
         self, test: Callable[[list[Any]], bool], *fields: str, limit: int
     ) -> list[list[Any]]:

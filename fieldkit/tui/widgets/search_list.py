@@ -19,6 +19,9 @@ from fieldkit.tui.widgets.long_list import Draw, Entry, Listing
 Find = Callable[[str], Sequence[Entry]]
 Preview = Callable[[Entry, int], list[Line]]
 
+FURTHER_AFTER = 0.3
+"""Seconds without a key, after which the whole store is searched: nobody waits for it in a word."""
+
 
 class SearchLine(Input):
     """Where the search is typed. It passes the keys of the list on as messages, so that they

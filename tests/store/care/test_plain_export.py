@@ -1,6 +1,7 @@
 """Export and import: everything but the device itself, readable by anybody's TinyDB."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import tinydb
 from fieldkit.domain.core.errors import Fault
 from fieldkit.services.home.upkeep import scrub
 from fieldkit.services.jobs import job_commands
+from fieldkit.store.care import plain_reading
 from fieldkit.store.care.plain_export import export_plain, import_plain
 from tests.store.homes import acknowledge, documents, new_home, one_job, opened, waiting_events
 
@@ -74,3 +76,38 @@ def test_a_home_with_records_and_a_foreign_file_are_refused(tmp_path: Path) -> N
         with pytest.raises(Fault, match=r"export\.missing"):
             import_plain(session.store, tmp_path / "none.json")
         assert job_commands.list_jobs(session) == []
+
+
+def test_a_file_that_breaks_off_or_is_harmed_changes_nothing(tmp_path: Path) -> None:
+    whole, file = tmp_path / "export.json", tmp_path / "harmed.json"
+    with opened(new_home(tmp_path / "home")) as session:
+        one_job(session)
+        export_plain(session.store, whole)
+    text = whole.read_text(encoding="utf-8")
+    harmed = [text[: len(text) * part // 7] for part in range(7)]
+    harmed += [text.rstrip()[:-1], text + "{}", text.replace("},", "}", 1)]
+    harmed += [text.replace('"_id"', '"id"', 1), text.replace('"record":"', '"record":', 1)]
+    with opened(new_home(tmp_path / "other")) as session:
+        before = documents(session), len(session.store.db.table("settings"))
+        for each in harmed:
+            assert each != text
+            file.write_text(each, encoding="utf-8")
+            with pytest.raises(Fault, match=r"export\.wrong"):
+                import_plain(session.store, file)
+            assert (documents(session), len(session.store.db.table("settings"))) == before
+        file.write_bytes(text.encode()[:-9] + b"\xff")
+        with pytest.raises(Fault, match=r"export\.wrong"):
+            import_plain(session.store, file)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1 << 16])
+def test_a_file_is_read_document_by_document_however_it_is_laid_out(
+    monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(plain_reading, "_PIECE", piece)
+    tables = {"a": {"1": {"x": [1, 2.5, None], "y": "}{,:"}, "2": {"é": "欧\\阳"}}, "b": {}}
+    every = [(table, i, one) for table, rows in tables.items() for i, one in rows.items()]
+    for indent, separators in ((None, (",", ":")), (3, (" , ", " : "))):
+        text = json.dumps(tables, indent=indent, separators=separators, ensure_ascii=False)
+        assert list(plain_reading.documents(StringIO(text))) == every
+    assert list(plain_reading.documents(StringIO(" {} "))) == []

@@ -13,7 +13,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.session import open_session
 from fieldkit.services.home.upkeep import archive_jobs, scrub
-from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs.job_rows import all_jobs
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.home import keys
 from fieldkit.store.home.home import Home
@@ -65,7 +65,7 @@ def found(home: Home) -> tuple[str, int, int]:
             continue
         with session:
             assert scrub(session).ok
-            rows = [len(job_commands.list_jobs(session, archived=each)) for each in (False, True)]
+            rows = [sum(1 for _ in all_jobs(session, archived=each)) for each in (False, True)]
             return words, rows[0], rows[1]
     raise AssertionError("nothing opens the home")
 

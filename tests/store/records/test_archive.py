@@ -11,6 +11,7 @@ from fieldkit.services.day import history
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.upkeep import archive_jobs, scrub
 from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs.job_rows import all_jobs
 from fieldkit.store.care.backup import back_up, restore
 from fieldkit.store.records.archive import ArchiveFault
 from tests.store.homes import (
@@ -52,7 +53,7 @@ def test_only_old_closed_jobs_that_the_office_has_are_archived(tmp_path: Path) -
         assert archive_jobs(session, 365) == 0
         live = {row.id for row in job_commands.list_jobs(session)}
         assert live == {open_one.id, drafted.id, unsent.id, young.id}
-        assert {row.id for row in job_commands.list_jobs(session, archived=True)} == {*live, old.id}
+        assert {row.id for row in all_jobs(session)} == {*live, old.id}
         for ref in (old.id, old.number, old.number.lower()):
             assert job_commands.job(session, ref) == before
         assert job_commands.history(session, old.id) == history
@@ -79,7 +80,7 @@ def test_an_archived_job_of_which_the_office_has_news_comes_back(tmp_path: Path)
         session.store.exchange.feed.apply(again, "1")
         assert job_commands.list_jobs(session) == []  # nothing new in that
         session.store.exchange.feed.apply([(900, late_note(job.id).to_bytes())], "2")
-        (row,) = job_commands.list_jobs(session, archived=True)
+        (row,) = all_jobs(session)
         assert row.id == job.id
         back = job_commands.job(session, job.id)
         assert [note.text for note in back.notes] == ["she called again"]
@@ -122,7 +123,7 @@ def test_the_store_works_on_beside_an_archive_that_is_rubbish(
     home.archive.write_bytes(b"rubbish " * 4096)
     with opened(home, days=401) as session:
         for read in (
-            lambda: job_commands.list_jobs(session, archived=True),
+            lambda: list(all_jobs(session)),
             lambda: job_commands.job(session, old.id),
             lambda: history.visits(session),
         ):

@@ -1,19 +1,25 @@
 """Earlier work, to be found by serial number or customer; Enter opens the job."""
 
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from fieldkit.i18n import say_date, say_error, say_value
-from fieldkit.services.day.history import Visit, visits
+from fieldkit.services.day.history import Visit, older_visits, visits
+from fieldkit.services.home.session import Session
+from fieldkit.services.jobs.job_rows import AT_HAND
 from fieldkit.store.records.archive import ArchiveFault
 from fieldkit.tui.screens.base import BaseScreen
 from fieldkit.tui.text.lines import Line, columns, paragraph
 from fieldkit.tui.text.search import Search
 from fieldkit.tui.widgets.long_list import Entry, Listing
-from fieldkit.tui.widgets.search_list import Finder
+from fieldkit.tui.widgets.search_list import FURTHER_AFTER, Finder
 
 
 class HistoryScreen(BaseScreen[None]):
@@ -31,6 +37,7 @@ class HistoryScreen(BaseScreen[None]):
         self._visits: list[Visit] = []
         self._search = Search([])
         self._shown = 0
+        self._further: Timer | None = None
 
     def heading(self) -> str:
         """The title bar, left: the history."""
@@ -52,23 +59,42 @@ class HistoryScreen(BaseScreen[None]):
         )
 
     def reload(self) -> None:
-        """Read all earlier visits again."""
+        """Read what was done last again."""
+        self._visits = []
+        self._take(visits)
+        self.query_one(Finder).refill()
+
+    def _take(self, read: Callable[[Session, bool], list[Visit]]) -> None:
+        """Add what is read; without the archive where that cannot be."""
         try:
-            self._visits = visits(self.session)
+            found = read(self.session, True)
         except ArchiveFault as fault:
-            self._visits = visits(self.session, archived=False)
+            found = read(self.session, False)
             self.show_message(say_error(fault, self.lang), wrong=True)
+        known = set(self._visits)
+        self._visits += [one for one in found if one not in known]
+        self._visits.sort(key=lambda one: one.day or date.min, reverse=True)
         self._search = Search(
             [
                 f"{one.serial}\n{one.customer}\n{one.phone}\n{one.number}\n{self._what(one)}"
                 for one in self._visits
             ]
         )
-        self.query_one(Finder).refill()
+
+    def _look_further(self, text: str) -> None:
+        """Look for what was typed among all that there is."""
+        before = len(self._visits)
+        self._take(lambda session, archived: older_visits(session, text, archived))
+        if len(self._visits) > before:
+            self.query_one(Finder).refill()
 
     def _find(self, text: str) -> list[Entry]:
         exact, nearly = self._search.find(text)
         self._shown = len(exact) + len(nearly)
+        if self._further is not None:
+            self._further.stop()
+        if text.strip() and len(self._visits) >= AT_HAND:  # else all that there is is here
+            self._further = self.set_timer(FURTHER_AFTER, partial(self._look_further, text))
         self.call_later(self.draw_bars)
         return [Entry(str(at), self._visits[at]) for at in (*exact, *nearly)]
 

@@ -21,14 +21,10 @@ from fieldkit.tui.text.status_line import due_line
 from fieldkit.tui.widgets.bars import SpanBar
 from fieldkit.tui.widgets.column_titles import ColumnTitles
 from fieldkit.tui.widgets.long_list import Entry, Listing
-from fieldkit.tui.widgets.search_list import Finder
+from fieldkit.tui.widgets.search_list import FURTHER_AFTER, Finder
 
 if TYPE_CHECKING:
     from fieldkit.services.day.saved_filters import Filter
-
-
-FURTHER_AFTER = 0.3
-"""Seconds without a key, after which the whole store is searched: nobody waits for it in a word."""
 
 
 class TodayScreen(BaseScreen[None]):
