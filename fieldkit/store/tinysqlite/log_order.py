@@ -30,8 +30,8 @@ class Frame(NamedTuple):
 
 
 class Order(NamedTuple):
-    """The places of the frames in the order in which they were written, None for a frame that is
-    gone; and the places of those that are none of this log, or have lain elsewhere."""
+    """The places of the frames in the order in which they were written, None where one is gone;
+    and the places of those that are none of this log, or are there twice."""
 
     places: list[int | None]
     strays: list[int]
@@ -63,16 +63,14 @@ def written_order(
         return len(run) == 1 and (run[0] in again or elsewhere)
 
     runs = [_run(at, behind) for at in range(-1, len(frames)) if at not in before]
-    places: list[tuple[float, list[int | None]]] = []
-    strays: list[int] = []
-    for run in runs:
-        if is_stray(run):
-            strays += run
-            places += [(at, [None]) for at in run]
-        else:
-            places.append((median(run), [at for at in run if at >= 0]))
-    places.sort(key=lambda placed: placed[0])
-    return Order([at for _, run in places for at in run], strays)
+    strays = sorted(at for run in runs if is_stray(run) for at in run)
+    ours = sorted((run for run in runs if not is_stray(run)), key=median)
+    places: list[int | None] = []
+    for run in ours:
+        if strays and run[0] >= 0:
+            places.append(None)  # a stray lies where the frame was that this one is behind
+        places += [at for at in run if at >= 0]
+    return Order(places, strays)
 
 
 def _run(start: int, behind: dict[int, int]) -> list[int]:

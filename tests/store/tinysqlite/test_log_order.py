@@ -96,7 +96,7 @@ def test_an_older_frame_never_wins_over_a_newer_one(store: Path, tmp_path: Path)
     content = {name: Path(f"{store}{name}").read_bytes() for name in ("", "-wal", "-commits")}
     live, every = _live(store), len(_frames(content["-wal"]))
     for target in range(live):
-        for source in {0, every - 1} - {target}:
+        for source in {0, live - 2, every - 1} - {target}:
             copy = tmp_path / f"{source}-{target}.db"
             for name, data in content.items():
                 Path(f"{copy}{name}").write_bytes(data)
