@@ -87,6 +87,7 @@ def _escalations(job: Job, now: datetime) -> Iterator[Duty]:
 
 _DUE: dict[str, Callable[[datetime], datetime]] = {
     "at_once": lambda decided: decided,
+    "2h": lambda decided: hours_later(decided, 2),
     "same_day": lambda decided: _end_of(decided.date(), decided),
     "24h": lambda decided: hours_later(decided, 24),
 }

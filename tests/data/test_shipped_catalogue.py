@@ -131,7 +131,7 @@ def test_the_likeliest_component_of_a_fault_comes_first_and_wildcards_are_expand
     assert len(short_range.parts) == 4
     no_drive = catalogue().fault("Y02")
     assert no_drive is not None
-    assert no_drive.components == ("controller", "throttle_brake_lever_switch")
+    assert no_drive.components == ("controller", "throttle_brake_lever_switch", "throttle")
 
 
 def test_each_part_a_fault_may_need_belongs_to_one_of_its_components() -> None:

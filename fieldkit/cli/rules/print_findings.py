@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fieldkit.domain.core.errors import FieldProblem
 from fieldkit.i18n import Lang, say
 from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.i18n.texts.rules.tools import say_conditions, say_example, say_list
@@ -24,7 +25,10 @@ def problem_data(problem: PackProblem, lang: Lang) -> dict[str, Any]:
         "line": problem.line,
         "col": problem.col,
         "key": problem.key,
-        "params": problem.params,
+        "params": {
+            name: value.params if isinstance(value, FieldProblem) else value
+            for name, value in problem.params.items()
+        },
         "text": text,
     }
 

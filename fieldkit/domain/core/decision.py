@@ -28,6 +28,7 @@ Remedy = Literal[
     "customer_choice",
     "exchange_bike",
     "refund",
+    "take_back",
     "none",
 ]
 Approval = Literal["none", "supervisor", "outlet_head"]
@@ -103,7 +104,7 @@ class Escalation(StrictModel):
 
     level: Level
     department: str
-    due: Literal["at_once", "same_day", "24h"]
+    due: Literal["at_once", "2h", "same_day", "24h"]
 
 
 class Deadlines(StrictModel):

@@ -28,6 +28,7 @@ class FaultLine(FormRow):
     labour_minutes: Annotated[int, Field(ge=0, le=6000), Ui("int")] | None = None
     findings: Annotated[tuple[Code, ...], Ui("many", "finding")] = ()
     measured_capacity_percent: Percent | None = None
+    charge_cycles: Annotated[int, Field(ge=0, le=100_000), Ui("int")] | None = None
     same_fault: Yes | None = None
     previous_repair_date: Day | None = None
     previous_repair_paid: Yes | None = None

@@ -101,6 +101,7 @@ class Diagnosed(Data):
     hazards: Annotated[tuple[Code, ...], Ui("many", "hazard")] = ()
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     measured_speed_kmh: Annotated[int, Field(ge=0, le=200), Ui("int")] | None = None
+    mileage_km: Annotated[int, Field(ge=0, le=1_000_000), Ui("int")] | None = None
     temperature_c: Annotated[int, Field(ge=-60, le=1500), Ui("int")] | None = None
     temperature_rising: Yes | None = None
     serial_mismatch: Yes = False

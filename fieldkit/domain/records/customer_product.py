@@ -214,6 +214,8 @@ class ProductAmended(Data):
     second_owner: Yes | None = None
     invoice_handed_over: Yes | None = None
     clearance: Yes | None = None
+    refurbished: Yes | None = None
+    refurbished_months: Annotated[int, Field(ge=1, le=120), Ui("int")] | None = None
     price_fen: Fen | None = None
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] | None = None
     recall_id: Text | None = None
@@ -272,6 +274,8 @@ class Product(Document):
     second_owner: bool = False
     invoice_handed_over: bool = False
     clearance: bool = False
+    refurbished: bool = False
+    refurbished_months: int | None = None
     price_fen: int | None = None
     modifications: tuple[str, ...] = ()
     recall_id: str = ""
@@ -333,7 +337,8 @@ def with_successor(product: Product, events: Iterable[Event]) -> Product:
 PRODUCT_COSTLY = frozenset(
     {
         "model", "customer", "purchase_date", "manufacture_date", "proof", "use", "second_owner",
-        "invoice_handed_over", "clearance", "warranty_from", "price_fen",
+        "invoice_handed_over", "clearance", "refurbished", "refurbished_months",
+        "warranty_from", "price_fen",
     }
 )  # fmt: skip
 """What of a product decides about money: dates, proof, owner, and what it was sold as or for."""

@@ -25,11 +25,15 @@ class Use(StrEnum):
     HOUSEHOLD = "household"
     COMMERCIAL_DELIVERY = "commercial_delivery"
     COMMERCIAL_RENTAL = "commercial_rental"
+    COMPANY = "company"
+    GROUP_PURCHASE = "group_purchase"
+    PUBLIC = "public"
 
 
 class ProductData(Data):
     """What is recorded of a product at its sale, or when it is first seen.
 
+    `refurbished_months` is the term on the card of a product that was sold as refurbished.
     `warranty_from` is set for a product that came by exchange: its own clock starts then.
     `documents` are those that were handed over; `documents_given` says no more than that they
     were, as it was recorded before. `serial_typed` is what was typed where the serial is
@@ -50,6 +54,8 @@ class ProductData(Data):
     second_owner: Yes = False
     invoice_handed_over: Yes = False
     clearance: Yes = False
+    refurbished: Yes = False
+    refurbished_months: Annotated[int, Field(ge=1, le=120), Ui("int")] | None = None
     price_fen: Fen | None = None
     modifications: Annotated[tuple[Code, ...], Ui("many", "modification")] = ()
     recall_id: Text = ""

@@ -65,6 +65,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.total": ("The customer pays", "顾客应付"),
     "cli.approval": ("Needs approval: {approver}", "需要批准：{approver}"),
     "cli.due.at_once": ("at once", "立即"),
+    "cli.due.2h": ("within 2 hours", "2 小时内"),
     "cli.due.same_day": ("the same day", "当天"),
     "cli.due.24h": ("within 24 hours", "24 小时内"),
     "cli.deadline.reply_h": ("answer within {n} hours", "{n} 小时内答复"),

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from fieldkit.domain.core.warranty import Term
+from fieldkit.rules.model.case import Use
 from fieldkit.rules.model.fact_vocabulary import FACTS, PRESENT_TOGETHER
 from fieldkit.rules.model.pack import Component, Condition, FactDef, Pack, Position, Value
 
@@ -59,7 +61,7 @@ def never(**tests: _Test) -> Never:
 
 _THERE = ("present", True)
 _ABSENT = ("present", False)
-_COMMERCIAL = ("any_of", ("commercial_delivery", "commercial_rental"))
+_COMMERCIAL = ("any_of", tuple(use for use in get_args(Use) if use != "household"))
 
 NEVERS: tuple[Never, ...] = (
     # who uses it, and its papers
@@ -100,7 +102,8 @@ NEVERS: tuple[Never, ...] = (
     never(sold_part_open=True, covered_until=_ABSENT),
     never(covered_by="part_sold", sold_part_open=_ABSENT),
     never(covered_by="part_sold", claim_open=True, sold_part_open=False),
-    never(under_recall=True, serial_in_recall=False),
+    never(under_recall=True, recall_named=False),
+    never(recall_named=True, serial_in_recall=False),
     # parts and sums
     never(part_recorded=False, part_price_fen=("above", 0)),
     never(any_line__charge__goodwill=False, sum__conceded_fen=("above", 0)),

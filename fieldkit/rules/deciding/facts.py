@@ -22,7 +22,8 @@ Known = dict[str, Value]
 _DATES = frozenset(name for name, fact in FACTS.items() if fact.type == "date")
 
 ASKED_FOR: Mapping[str, tuple[str, str | None] | None] = {
-    "no_proof_days": ("proof", "none"),
+    "no_proof_days": None,
+    "refurbished_months": ("refurbished", None),
     "call_out_included_km": ("distance_km", None),
     "heat_celsius": ("temperature_c", None),
     "run_in_days": None,
@@ -107,10 +108,11 @@ def _known(**values: Any) -> Known:
 
 
 def _start(case: Case, pack: Pack) -> date | None:
-    """The day the clock starts: exchange, else invoice, else manufacture plus days."""
+    """The day the clock starts: exchange, else invoice, else manufacture plus days. An invoice that
+    was not handed over with the product is none for its next owner."""
     if case.exchanged_on is not None:
         return case.exchanged_on
-    if case.proof != "none":
+    if case.proof != "none" and not (case.second_owner and not _invoice_handed_over(case)):
         return case.purchase_date
     if case.manufacture_date is None:
         return None
@@ -124,34 +126,45 @@ def _lines(case: Case, facts: Known) -> tuple[CaseLine, ...]:
     return (CaseLine(line=1, component=SERVICE),)
 
 
+def _invoice_handed_over(case: Case) -> bool:
+    """As recorded, else whether there is a proof at all."""
+    handed = case.invoice_handed_over
+    return case.proof != "none" if handed is None else handed
+
+
 def _job(case: Case, world: _World) -> Known:
-    invoice = case.invoice_handed_over
     facts = _known(
         job_kind=case.job_kind,
         customer_tier=case.customer_tier,
         service_mode=case.service_mode,
         proof=case.proof,
         use=case.use,
-        household=not (case.use or "household").startswith("commercial"),
+        household=is_household(case.use),
         extra_km=extra_km(case.distance_km, world.pack.number("call_out_included_km")),
         exchanged=case.exchanged_on is not None,
         second_owner=case.second_owner,
-        invoice_handed_over=case.proof != "none" if invoice is None else invoice,
+        invoice_handed_over=_invoice_handed_over(case),
         serial_mismatch=case.serial_mismatch,
         clearance_goods=case.clearance_goods,
-        serial_in_recall=case.recall_id is not None and case.serial_in_recall is True,
+        refurbished=case.refurbished is True,
+        serial_in_recall=case.serial_in_recall is True,
+        recall_named=case.serial_in_recall is True and case.recall_component is not None,
         measured_speed_kmh=case.measured_speed_kmh,
+        mileage_km=case.mileage_km,
         charger=case.charger,
         temperature_c=case.temperature_c,
         heat_rising=_heat_rising(case, world.pack),
         papers_in_doubt=case.proof == "altered_card" or case.serial_mismatch is True,
         most_failed_repairs=_most_failed_repairs(case, world.pack),
         outlet_cannot_solve=case.outlet_cannot_solve,
+        waits_for_part=case.waits_for_part,
         repair_days_by_repairer=_stay(case, world, case.repair_days_by_repairer, "repairer"),
         parts_waiting_days=_stay(case, world, case.parts_waiting_days, "parts"),
         same_model_available=case.same_model_available,
         run_in_already_done=case.run_in_already_done,
     )
+    if case.promised_date is not None and case.taken_back_on is not None:
+        facts["promised_days"] = (case.promised_date - case.taken_back_on).days
     if case.promised_date is not None and case.returned_on is None:
         facts["days_past_promise"] = (world.today - case.promised_date).days
     if world.start is not None:
@@ -215,7 +228,8 @@ def _line(case: Case, line: CaseLine, world: _World) -> Known:
         part_recorded=line.part is not None,
         cause=line.cause,
         measured_capacity_percent=line.measured_capacity_percent,
-        under_recall=_under_recall(case, line, world),
+        charge_cycles=line.charge_cycles,
+        under_recall=_under_recall(case, line),
         previous_repair_date=line.previous_repair_date,
         part_sold_on=line.part_sold_on,
         part_price_fen=part,
@@ -261,7 +275,7 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
         if case.job_kind == "run_in_service":
             ends["run_in"] = run_in_end(start, world.pack)
     elif start is not None and term != Term():
-        end = term_end(start, term_for(case.use, term))
+        end = term_end(start, term_for(case.use, _sold_with(case, term, world.pack)))
         pauses = (*case.repair_periods, *case.parts_waiting_periods)
         ends["term"] = extended(start, end, pauses)
     for by, since, days in (
@@ -279,17 +293,27 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
 
 
 def term_for(use: object, term: Term) -> Term:
-    """The term of a component in a vehicle of this use."""
-    return term.halved() if str(use).startswith("commercial") else term
+    """The term of a component in a product of this use."""
+    return term if is_household(use) else term.halved()
 
 
-def _under_recall(case: Case, line: CaseLine, world: _World) -> bool:
-    """A recall covers its component; where none is named, every one that has a term."""
-    if case.recall_id is None or not case.serial_in_recall or line.component == SERVICE:
-        return False
-    if case.recall_component is not None:
-        return line.component == case.recall_component
-    return world.pack.components[line.component].term != Term()
+def is_household(use: object) -> bool:
+    """Whether it is used by a household; so is what no use is recorded of."""
+    return use in (None, "household")
+
+
+def _sold_with(case: Case, term: Term, pack: Pack) -> Term:
+    """The term that a component was sold with: of refurbished goods at most that on their card,
+    which is the pack's where the card says none."""
+    if not case.refurbished or not term.months:
+        return term
+    months = case.refurbished_months or pack.number("refurbished_months")
+    return Term(months=min(term.months, months), days=term.days)
+
+
+def _under_recall(case: Case, line: CaseLine) -> bool:
+    """A recall covers the component that it names, whatever happened to it."""
+    return case.serial_in_recall is True and line.component == case.recall_component
 
 
 def _price(case: Case, line: CaseLine, world: _World) -> tuple[int, int]:

@@ -78,13 +78,15 @@ _FLAGS = (
     "invoice_handed_over",
     "serial_mismatch",
     "clearance_goods",
+    "refurbished",
+    "waits_for_part",
     "run_in_already_done",
     "temperature_rising",
 )
 _LINE_FLAGS = ("same_fault", "previous_repair_paid")
 _SETS = (("hazards", "hazard"), ("modifications", "modification"))
-_NUMBERS = ("temperature_c", "measured_speed_kmh")
-_LINE_NUMBERS = ("measured_capacity_percent", "failed_warranty_repairs")
+_NUMBERS = ("temperature_c", "measured_speed_kmh", "mileage_km", "refurbished_months")
+_LINE_NUMBERS = ("measured_capacity_percent", "charge_cycles", "failed_warranty_repairs")
 DATES = ("purchase_date", "report_date", "manufacture_date", "run_in_booked_on")
 # What happened to a product is changed only where it was recorded that it happened.
 _EVENTS = ("exchanged_on",)

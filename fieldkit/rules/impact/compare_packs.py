@@ -175,6 +175,7 @@ _BESIDE_TERM = frozenset(  # what an end of cover is made of beside start and te
         "previous_repair_date",
         "repair_periods",
         "parts_waiting_periods",
+        "refurbished",
     }
 )
 

@@ -40,7 +40,9 @@ JobKind = Literal[
     "exchange_refund",
 ]
 Proof = Literal["invoice_and_card", "none", "altered_card"]
-Use = Literal["household", "commercial_delivery", "commercial_rental"]
+Use = Literal[
+    "household", "commercial_delivery", "commercial_rental", "company", "group_purchase", "public"
+]
 CustomerTier = Literal["regular", "loyal", "vip"]
 ServiceMode = Literal["home_visit", "outlet", "remote", "outsourced"]
 ComplaintClass = Literal["product_quality", "service", "suggestion"]
@@ -91,6 +93,7 @@ class CaseLine(OpenModel):
     cause: Code | None = None
     note: str | None = None
     measured_capacity_percent: Annotated[StrictInt, Field(ge=0, le=150)] | None = None
+    charge_cycles: Annotated[StrictInt, Field(ge=0, le=100_000)] | None = None
     # its history
     previous_repair_date: Day | None = None
     previous_repair_paid: Flag = None
@@ -126,6 +129,7 @@ class Case(StrictModel):
     temperature_c: Annotated[StrictInt, Field(ge=-60, le=1_500)] | None = None
     temperature_rising: Flag = None
     outlet_cannot_solve: Flag = None
+    waits_for_part: Flag = None
     taken_back_on: Day | None = None
     promised_date: Day | None = None
     returned_on: Day | None = None
@@ -145,9 +149,12 @@ class Case(StrictModel):
     invoice_handed_over: Flag = None
     serial_mismatch: Flag = None
     clearance_goods: Flag = None
+    refurbished: Flag = None
+    refurbished_months: Annotated[StrictInt, Field(ge=1, le=120)] | None = None
     exchanged_on: Day | None = None
     modifications: tuple[Code, ...] = ()
     measured_speed_kmh: Annotated[StrictInt, Field(ge=0, le=300)] | None = None
+    mileage_km: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
     charger: Code | None = None
     repair_periods: tuple[Period, ...] = ()
     parts_waiting_periods: tuple[Period, ...] = ()

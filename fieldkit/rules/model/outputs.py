@@ -15,7 +15,7 @@ from fieldkit.rules.model.pack import FactType
 OPTIONS = ("refund", "exchange_bike", "repair")
 LEVELS = ("L1", "L2", "L3", "E")
 DEPARTMENTS = ("outlet", "after_sales", "quality", "freight", "executives", "emergency_services")
-DUES = ("at_once", "same_day", "24h")
+DUES = ("at_once", "2h", "same_day", "24h")
 ESCALATIONS = tuple(f"{a} {b} {c}" for a in LEVELS for b in DEPARTMENTS for c in DUES)
 EVENTS = ("purchase", "returned", "service", "survey")
 Namespace = Literal["job", "complaint", "survey"]

@@ -20,7 +20,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.decision import Decision, Outcome
-from fieldkit.domain.core.errors import BadInput
+from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.core.money import PartPrice
 from fieldkit.rules.loading.node_readers import as_date, as_int, as_text, fields, parse_date
 from fieldkit.rules.loading.yaml_tree import Node, parse, read_file
@@ -205,7 +205,8 @@ def _table_scenario(node: Node, report: Report) -> TableScenario | None:
 def _report_expect(error: ValidationError, node: Node, report: Report) -> None:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(step) for step in first["loc"])
-    report.add(node.at, "bad_scenario", field=where, why=first["msg"])
+    problem = FieldProblem(where, first["type"], dict(first.get("ctx", {})))
+    report.add(node.at, "bad_scenario", field=where, problem=problem)
 
 
 def _scenario(
@@ -227,7 +228,7 @@ def _scenario(
         expected = ExpectedDecision.model_validate(plain(parts["expect"]))
     except BadInput as error:
         for problem in error.problems:
-            report.add(parts["case"].at, "bad_scenario", field=problem.path, **problem.params)
+            report.add(parts["case"].at, "bad_scenario", field=problem.path, problem=problem)
         return None
     except ValidationError as error:
         _report_expect(error, parts["expect"], report)

@@ -87,12 +87,14 @@ def _diagnosis(job: Job) -> dict[str, Any]:
     modified = set(job.product.modifications) if job.product else set()
     values = _dangers(job) | {
         "outlet_cannot_solve": True if any(item.cannot_solve for item in job.help) else None,
+        "waits_for_part": True if job.awaited else None,
         "modifications": sorted(modified.union(found.modifications if found else ())),
     }
     if found is None:
         return values
     return values | {
         "measured_speed_kmh": found.measured_speed_kmh,
+        "mileage_km": found.mileage_km,
         "serial_mismatch": found.serial_mismatch or None,
         "charger": found.charger or None,
         "run_in_booked_on": found.booked_run_in_on,
@@ -129,6 +131,8 @@ def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
         "second_owner": product.second_owner or None,
         "invoice_handed_over": product.invoice_handed_over if product.second_owner else None,
         "clearance_goods": product.clearance or None,
+        "refurbished": product.refurbished or None,
+        "refurbished_months": product.refurbished_months if product.refurbished else None,
         "exchanged_on": product.warranty_from,
     }
     if recall is not None:
@@ -153,6 +157,7 @@ def _line(job: Job, line: FaultLine, parts: Parts) -> dict[str, Any]:
         "cause": line.cause,
         "note": line.note or None,
         "measured_capacity_percent": line.measured_capacity_percent,
+        "charge_cycles": line.charge_cycles,
         **_history_of(job, line, parts),
         **{name: True for name in line.findings if name not in CaseLine.model_fields},
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldkit.domain.core.decision import Decision
+from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.rules import Decider, Pack, PackError, replay
 from fieldkit.rules.deciding.compiled import Compiled
 from fieldkit.rules.testing.scenarios import (
@@ -115,7 +116,9 @@ def test_a_broken_scenario_says_where_and_what(tmp_path: Path) -> None:
         "  - {id: a, title: t, case: {purchas_date: 2026-01-01}, expect: {}}\n"
         "  - {id: b, title: t, case: {}, expect: {totl: 3}}\n"
         "  - {id: c, title: t, case: {}, expect: {}}\n"
-        "  - {id: c, title: t, case: {}, expect: {}}\n",
+        "  - {id: c, title: t, case: {}, expect: {}}\n"
+        "  - {id: d, title: t, expect: {},\n"
+        "     case: {manufacture_date: 2026-02-02, purchase_date: 2026-02-01}}\n",
         encoding="utf-8",
     )
     with pytest.raises(PackError) as caught:
@@ -127,5 +130,8 @@ def test_a_broken_scenario_says_where_and_what(tmp_path: Path) -> None:
         (3, "bad_scenario", "purchas_date"),
         (4, "bad_scenario", "totl"),
         (6, "duplicate_rule", "c"),
+        (8, "bad_scenario", "purchase_date"),
     ]
-    assert caught.value.problems[0].params["suggestion"] == "purchase_date"
+    told = [say_pack_problem(p.key, p.params, "en") for p in caught.value.problems]
+    assert told[0].endswith("Nearest: purchase_date.")
+    assert told[3].endswith("must not be before 2026-02-02 (Made on).")

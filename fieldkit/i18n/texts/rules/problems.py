@@ -5,7 +5,8 @@ The place (`file:line:col`) is said before the sentence; see `say_pack_problem`.
 
 from collections.abc import Mapping
 
-from fieldkit.i18n import Lang, say
+from fieldkit.domain.core.errors import FieldProblem
+from fieldkit.i18n import Lang, say, say_wrong
 
 _RULES = {
     "anchor": (
@@ -25,7 +26,10 @@ _RULES = {
         "“between” needs two values, the smaller first.",
         "“between”需要两个值，较小的在前。",
     ),
-    "bad_scenario": ("The scenario is wrong at “{field}”.", "场景中“{field}”有误。"),
+    "bad_scenario": (
+        "The scenario is wrong at “{field}”: {problem}",
+        "场景中“{field}”有误：{problem}",
+    ),
     "bad_table_name": (
         "“{name}” cannot be a table; a table is the name of a file in this folder, without .yaml.",
         "“{name}”不能用作表名；表名是本文件夹内的文件名（不含 .yaml）。",
@@ -249,12 +253,15 @@ MESSAGES: dict[str, tuple[str, str]] = {f"rules.{key}": text for key, text in _R
 }
 
 
+def _said_value(value: object, lang: Lang) -> object:
+    if isinstance(value, FieldProblem):
+        return say_wrong(value, lang)
+    return say("rules.any_value", lang) if value is None else value
+
+
 def say_pack_problem(key: str, params: Mapping[str, object], lang: Lang) -> str:
     """The sentence for a problem of a pack, with the likely spelling where there is one."""
-    said = {
-        name: say("rules.any_value", lang) if value is None else value
-        for name, value in params.items()
-    }
+    said = {name: _said_value(value, lang) for name, value in params.items()}
     text = say(f"rules.{key}", lang, **said)
     if params.get("suggestion") is None:
         return text
