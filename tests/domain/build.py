@@ -30,7 +30,7 @@ from fieldkit.domain.job.approval_outcome import undecided
 from fieldkit.domain.job.commands import perform, register
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.fold import JOB
-from fieldkit.domain.job.model import CLOSED, Job
+from fieldkit.domain.job.model import CLOSED, Job, Status
 from fieldkit.domain.job.phone_approval import PhoneKey
 from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
@@ -295,6 +295,8 @@ class Walk:
         """Do what comes next until the job is closed; what is pending is settled by asking."""
         while self.job.status not in CLOSED:
             self.do(self.next() or "request_approval")
+        if self.job.status is Status.COMPLETED and self.job.owed_fen and not self.job.deferral:
+            self.do("pay")  # a payment was reversed after the end
         return self.job
 
     def next(self) -> str | None:

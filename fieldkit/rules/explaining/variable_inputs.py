@@ -85,7 +85,7 @@ _FLAGS = (
 )
 _LINE_FLAGS = ("same_fault", "previous_repair_paid")
 _SETS = (("hazards", "hazard"), ("modifications", "modification"))
-_NUMBERS = ("temperature_c", "measured_speed_kmh", "mileage_km", "refurbished_months")
+_NUMBERS = ("temperature_c", "measured_speed_kmh", "mileage_km")
 _LINE_NUMBERS = ("measured_capacity_percent", "charge_cycles", "failed_warranty_repairs")
 DATES = ("purchase_date", "report_date", "manufacture_date", "run_in_booked_on")
 # What happened to a product is changed only where it was recorded that it happened.

@@ -33,7 +33,7 @@ def test_a_component_that_was_chosen_stays_and_decides_the_part(catalogue: Catal
     line = {"fault": "Y02", "component": "throttle_brake_lever_switch"}
     suggested = suggest_line(catalogue, "QL-C24", "fault", line)
     assert suggested["component"] == "throttle_brake_lever_switch"
-    assert suggested["part"] == ""  # lever or throttle: a person must look
+    assert suggested["part"] == "P-BLV"
 
 
 def test_only_what_the_model_has_is_suggested(catalogue: Catalogue) -> None:

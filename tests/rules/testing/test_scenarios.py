@@ -134,4 +134,4 @@ def test_a_broken_scenario_says_where_and_what(tmp_path: Path) -> None:
     ]
     told = [say_pack_problem(p.key, p.params, "en") for p in caught.value.problems]
     assert told[0].endswith("Nearest: purchase_date.")
-    assert told[3].endswith("must not be before 2026-02-02 (Made on).")
+    assert told[3].endswith("must not be before 2 Feb 2026 (Made on).")

@@ -72,7 +72,7 @@ def test_a_repair_that_takes_more_than_30_days_by_our_fault_ends_in_an_exchange(
     after = _late(session, job, "2026-09-03")
     assert (after.lines[0].remedy, after.approval) == ("exchange_bike", "outlet_head")
     assert (after.remedy_options, _whom(after)) == (("exchange_bike",), ["L2 after_sales"])
-    assert after.instructions == ("offer_exchange",)
+    assert after.instructions == ("offer_exchange", "offer_loan_product")
 
 
 def test_more_than_90_days_of_waiting_for_parts_end_in_an_exchange(session: Session) -> None:
