@@ -78,7 +78,8 @@ class Standing:
 class Sender:
     """The laptop that sends: its people, and how the records stand that its events name.
 
-    `own` are the laptops of its person, `last_at` is when its event before these was made,
+    `own` are the laptops of its person, `last_at` is when its event before these was made, `before`
+    the same of the events that these correct, whose time a correction keeps;
     `unbegun` are the records that are not there yet, and `makers` has the device of each event
     that another one takes back or replaces.
     """
@@ -93,6 +94,7 @@ class Sender:
     standing: dict[Key, Standing] = field(default_factory=dict)
     unbegun: set[Key] = field(default_factory=set)
     makers: dict[str, str] = field(default_factory=dict)
+    before: dict[str, datetime | None] = field(default_factory=dict)
     numbers: TakenNumbers = field(default_factory=TakenNumbers)
     technicians: frozenset[str] = frozenset()
 
@@ -148,7 +150,8 @@ class Sender:
             there.technician = event.data["technician"]
         self.makers[event.id] = self.caller.device_id
         self.numbers.note(event)
-        self.last_at = event.at
+        if not event.replaces:
+            self.last_at = event.at
 
     def learn(self, event: Event) -> None:
         """Keep up with an event of anybody's that the office had before and has again."""
@@ -199,7 +202,8 @@ class Sender:
         return bool(there.technician) and there.technician not in self.people | {event.by}
 
     def _is_misdated(self, event: Event, there: Standing) -> bool:
-        known = [moment for moment in (self.last_at, there.first_at) if moment is not None]
+        before = self.before.get(event.replaces, self.last_at) if event.replaces else self.last_at
+        known = [moment for moment in (before, there.first_at) if moment is not None]
         least = max([self.enrolled_at - BEFORE_ENROLMENT, *(m - CLOCK_TOLERANCE for m in known)])
         return event.at < least or event.at > self.now + CLOCK_TOLERANCE
 
@@ -240,6 +244,8 @@ class Sender:
             raised = (flag for flag, cause in listed if self.makers.get(cause) in self.own)
             self.standing[key].raised = frozenset(raised)
         self.last_at = _last_at(conn, found[0]) if found else None
+        replaced = [event.replaces for event in found if event.replaces]
+        self.before = {name: _before(conn, name) for name in filter(is_id, replaced)}
 
 
 class _First(NamedTuple):
@@ -265,12 +271,23 @@ def _first_events(conn: Connection, keys: Iterable[Key]) -> dict[Key, _First]:
 
 def _last_at(conn: Connection, first: Event) -> datetime | None:
     """When the event was made that comes before this one in its laptop's chain."""
-    before = (events.c.device == first.device) & (events.c.epoch == first.epoch)
-    raw = conn.scalar(select(events.c.raw).where(before, events.c.seq == first.seq - 1))
+    return _made_at(conn, first.device, first.epoch, first.seq - 1)
+
+
+def _made_at(conn: Connection, device: str, epoch: str, seq: int) -> datetime | None:
+    one = (events.c.device == device) & (events.c.epoch == epoch) & (events.c.seq == seq)
+    raw = conn.scalar(select(events.c.raw).where(one))
     try:
         return None if raw is None else _moment(raw)
     except (ValueError, LookupError, TypeError):
         return None  # a rejected event may be unreadable
+
+
+def _before(conn: Connection, name: str) -> datetime | None:
+    """When the event was made that comes before this one in its laptop's chain."""
+    row = conn.execute(select(events.c.device, events.c.epoch, events.c.seq)
+                       .where(events.c.id == name)).first()  # fmt: skip
+    return _made_at(conn, row.device, row.epoch, row.seq - 1) if row and row.seq else None
 
 
 def _moment(raw: bytes) -> datetime:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from fieldkit.domain.core.errors import NotFound
-from fieldkit.domain.core.event import Act, Event, RecordKind
+from fieldkit.domain.core.event import Act, Author, Event, RecordKind
 from fieldkit.domain.core.form import read_form
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.services.home.session import Session
 from fieldkit.store.records.receipts import RejectedEvent
+from fieldkit.sync.protocol.messages import Rejected
 
 
 def rejected(session: Session) -> list[RejectedEvent]:
@@ -17,7 +18,8 @@ def rejected(session: Session) -> list[RejectedEvent]:
 
 
 def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
-    """Record a refused event again with other values; the next sync sends it in its place.
+    """Record a refused event again with other values; the next sync sends it in its place. It was
+    done when it was done, and by whom: the time and the author stay, unless she was refused.
 
     Raises `NotFound` if no such event waits for a correction, or `BadInput`.
     """
@@ -27,7 +29,10 @@ def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
         model = MACHINES[RecordKind(before.kind)].events[before.type]
         data = read_form(model, {**before.data, **changes})
         values = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
-        return _replace(session, refused, before.type, values)
+        author = session.author()
+        if refused.reason != Rejected.WRONG_AUTHOR:
+            author = Author(by=before.by, role=before.role, at=before.local_at)
+        return _replace(session, refused, before.type, values, author)
 
 
 def withdraw(session: Session, event: str, why: str) -> Event:
@@ -39,7 +44,7 @@ def withdraw(session: Session, event: str, why: str) -> Event:
         refused = _refused(session, event)
         if not refused.type.startswith("job."):
             raise NotFound("rejected", event)
-        return _replace(session, refused, "job.note_added", {"text": why})
+        return _replace(session, refused, "job.note_added", {"text": why}, session.author())
 
 
 def _refused(session: Session, event: str) -> RejectedEvent:
@@ -50,7 +55,11 @@ def _refused(session: Session, event: str) -> RejectedEvent:
 
 
 def _replace(
-    session: Session, refused: RejectedEvent, event_type: str, data: Mapping[str, Any]
+    session: Session,
+    refused: RejectedEvent,
+    event_type: str,
+    data: Mapping[str, Any],
+    author: Author,
 ) -> Event:
     act = Act(record=refused.record, type=event_type, data=dict(data), replaces=refused.event)
-    return session.store.ledger.commit([act], session.author())[0]
+    return session.store.ledger.commit([act], author)[0]

@@ -29,7 +29,7 @@ from fieldkit.sync.protocol.keys import unb64
 from tests.domain.build import decision, verdict
 from tests.office.hostile import HostileLaptop, hostile
 from tests.office.trade import shipped_trade
-from tests.sync.exchange import World, completed, customer, job, note, product
+from tests.sync.exchange import World, completed, customer, job, note, product, spoilt
 
 CARD = {"name": "Olga Owner", "phone": "000 0001", "area": "north"}
 SERIAL = "C24-2501-00001"
@@ -415,3 +415,19 @@ def test_a_refill_is_no_way_around(here: World, eve: HostileLaptop, theirs: str)
     assert answer.positions[:2] == [0, 0]
     assert answer.positions[2] > 0
     assert theirs not in eve.reads()
+
+
+def test_a_correction_keeps_its_time_and_is_not_misdated(
+    here: World, eve: HostileLaptop, given: str
+) -> None:
+    assert eve.says(note(given)) == ["applied"]
+    wrong = eve.event(spoilt(given))
+    (refused,) = eve.send(wrong)
+    assert refused.reason
+    here.clock.move(days=3)
+    assert eve.says(note(given)) == ["held"]
+    assert eve.says(note(given, replaces=wrong.id), at=wrong.at) == ["applied"]
+    assert "clock_implausible" not in flags(here, given)
+    backdated = note(given, replaces=wrong.id)
+    eve.says(backdated, at=wrong.at - timedelta(days=2))
+    assert "clock_implausible" in flags(here, given)

@@ -1,5 +1,6 @@
 """What the office refused is corrected, or given up, at the end of the day."""
 
+from datetime import timedelta
 from typing import Any
 
 from fieldkit.services.exchange.refused_events import rejected
@@ -21,7 +22,10 @@ def _refuse(session: Session, event_type: str, reason: str) -> str:
 
 async def test_a_refused_entry_is_shown_with_its_reason_and_recorded_again(desk: Desk) -> None:
     job, session = desk.job(), desk.open()
+    now = session.clock
+    session.clock = lambda: now() - timedelta(hours=5)
     job_commands.do_step(session, job.id, "note", {"text": "gate cod 12"})
+    session.clock = now
     event = _refuse(session, "job.note_added", "unreadable")
     async with desk.app() as hand:
         await hand.press("f10")
@@ -37,7 +41,12 @@ async def test_a_refused_entry_is_shown_with_its_reason_and_recorded_again(desk:
         assert "Recorded again" in hand.told()
         assert "Refused by the office" not in hand.screen()
     assert rejected(session) == []
-    assert [note.text for note in job_commands.job(session, job.id).notes] == ["gate code 12"]
+    (note,) = job_commands.job(session, job.id).notes
+    assert note.text == "gate code 12"
+    assert note.stamp is not None
+    first, again = (session.store.ledger.event(one) for one in (event, note.stamp.event))
+    assert (again.at, again.offset, again.by) == (first.at, first.offset, first.by)
+    assert again.at < session.clock()
 
 
 async def test_what_cannot_be_filled_in_is_given_up_with_a_reason(desk: Desk) -> None:
