@@ -152,7 +152,7 @@ def settle(
         raise NotFound("correction", change)
     with acting(office, by) as desk:
         after = _settled(desk, found, agreed, reason)
-        for job in _jobs(desk.conn, found.kind, found.record):
+        for job in jobs_carrying(desk.conn, found.kind, found.record):
             if any(mark.key == UNCONFIRMED for mark in job.attention) and not _waits(
                 desk, job, after
             ):
@@ -181,7 +181,7 @@ def _waits(desk: Acting, job: Job, settled: Customer | Product) -> bool:
     return isinstance(record, Customer | Product) and bool(record.unconfirmed)
 
 
-def _jobs(conn: Connection, kind: str, record_id: str) -> Iterator[Job]:
+def jobs_carrying(conn: Connection, kind: str, record_id: str) -> Iterator[Job]:
     """The jobs that carry a record."""
     of_record = (links.c.kind == kind) & (links.c.record == record_id)
     ids = conn.scalars(select(links.c.job).where(of_record)).all()
@@ -199,6 +199,6 @@ def _commit(desk: Acting, before: R, acts: list[Act], late: bool = False) -> R:
     key = Key(events[0].kind, before.id)
     after = fold(key.kind, key.record, [*counted(desk.conn, key), *events])
     assert isinstance(after, type(before))
-    for job in _jobs(desk.conn, key.kind, key.record):
+    for job in jobs_carrying(desk.conn, key.kind, key.record):
         desk.emit(correcting.in_job(job, after, before, late))
     return after

@@ -33,6 +33,7 @@ from fieldkit.office.office import Office
 from fieldkit.office.publishing.catalogue import current_catalogue
 from fieldkit.office.tables import devices, documents, events, progress
 from fieldkit.office.tables import office as office_row
+from fieldkit.office.watch.carried_corrections import CORRECTIONS, carried_on
 from fieldkit.office.watch.money_checks import COMPARED, OfficeTerms, differing
 from fieldkit.rules import Pack, replay
 from fieldkit.rules.deciding.replay import Deviation
@@ -49,6 +50,7 @@ _CHECKED = (
     "job.approval_answered",
     "product.exchanged",
     "product.serviced",
+    *CORRECTIONS,
     *COMPARED,
 )
 _AT_ONCE = 200
@@ -89,6 +91,7 @@ def check_new(office: Office, packs: Packs, limit: int = _AT_ONCE) -> Checked:
         newest = conn.scalar(select(office_row.c.position)) or 0
         found = [finding for row in rows for finding in _check(conn, row, published)]
         ended = [call for row in rows for call in _calls_of_the_gone(conn, row)]
+        ended += [act for row in rows for act in carried_on(conn, Event.from_bytes(row.raw))]
     more = len(rows) == limit
     end = rows[-1].position if more else newest
     if rows or end - done > _IDLE:
@@ -128,7 +131,7 @@ def _check(
     conn: Connection, row: Row[int | None, str, bytes], published: OfficeTerms
 ) -> Iterator[Finding]:
     event = Event.from_bytes(row.raw)
-    if event.type == "product.exchanged":
+    if event.type in ("product.exchanged", *CORRECTIONS):
         return
     if event.type == "product.serviced":
         yield from _components_elsewhere(conn, event)

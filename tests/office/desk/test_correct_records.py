@@ -18,8 +18,15 @@ from fieldkit.office.desk.correct_records import (
     transfer_product,
     unmerge_customer,
 )
-from fieldkit.office.desk.desk import dispatch, read_as, register_customer, register_product
+from fieldkit.office.desk.desk import (
+    dispatch,
+    read_as,
+    register_customer,
+    register_job,
+    register_product,
+)
 from fieldkit.office.desk.lookup import find_records
+from fieldkit.office.watch.self_checks import check_all
 from tests.office.trade import shipped_trade
 from tests.sync.exchange import Laptop, World, customer, job, product
 
@@ -171,3 +178,34 @@ def test_merged_customers_are_found_as_one_until_it_is_undone(here: World) -> No
     unmerge_customer(here.office, old)
     assert found("Otherwise") == apart
     assert read_as(here.office, "customer", old, Customer).merged_into == ""
+
+
+def test_a_technicians_correction_reaches_the_open_jobs_of_others(here: World) -> None:
+    anna, shared, owner = _sent(here)
+    bert = here.laptop("bert")
+    values: dict[str, Any] = {"symptom": "dead"}
+    theirs = register_job(here.office, values, owner, BIKE).id
+    done = register_job(here.office, values, owner, BIKE).id
+    for each in (theirs, done):
+        dispatch(here.office, each, "bert")
+    bert.act(Act(record=done, type="job.cancelled", data={"reason": "x"}))
+    bert.sync(here.wire)
+    _amended(anna, here, shared, purchase_date="2026-01-05")
+    anna.act(Act(record=owner, type="customer.amended", data={"phone": "139 0013 9000"}))
+    anna.sync(here.wire)
+    check_all(here.office, lambda sha256: None)
+    check_all(here.office, lambda sha256: None)
+    bert.sync(here.wire)
+    seen = Job.model_validate(bert.documents()[theirs])
+    assert seen.product is not None
+    assert seen.customer is not None
+    assert str(seen.product.purchase_date) == "2026-01-05"
+    assert seen.customer.phone == "139 0013 9000"
+    assert [mark.key for mark in seen.attention] == ["unconfirmed"]
+    closed = Job.model_validate(bert.documents()[done])
+    assert closed.product is not None
+    assert str(closed.product.purchase_date) != "2026-01-05"
+    before = bert.documents()[theirs]["events"]
+    check_all(here.office, lambda sha256: None)
+    bert.sync(here.wire)
+    assert bert.documents()[theirs]["events"] == before
