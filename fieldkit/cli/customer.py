@@ -119,10 +119,16 @@ def merge(
         str, typer.Argument(metavar="INTO", help="The customer who stands for both.")
     ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="They are two after all.")] = False,
+    apart: Annotated[bool, typer.Option("--apart", help="They are two: do not ask again.")] = False,
     as_json: Json = False,
 ) -> None:
     """Merge a customer who is registered twice, or undo that."""
     with opened() as session:
+        if apart:
+            other = needed_option("INTO", into)
+            made = correct_records.tell_apart(session, record_id, other)
+            print_made(made, as_json, "cli.customer_told_apart", session)
+            return
         if undo:
             made = correct_records.unmerge_customer(session, record_id)
             print_made(made, as_json, "cli.customer_unmerged", session)

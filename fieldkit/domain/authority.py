@@ -103,6 +103,7 @@ ROWS: Mapping[str, Row] = {
     "customer.amended": _OWN_RECORDS,
     "customer.merged": _OWN_RECORDS,
     "customer.unmerged": _OWN_RECORDS,
+    "customer.told_apart": _OWN_RECORDS,
     "customer.change_confirmed": _NONE,
     "customer.change_refused": _NONE,
     "product.registered": _SEEN_TWICE,

@@ -124,6 +124,16 @@ def unmerge(duplicate: Customer) -> list[Act]:
     return [Act(record=duplicate.id, type="customer.unmerged", data=data)]
 
 
+def tell_apart(one: Customer, other: Customer) -> list[Act]:
+    """They are two, though they look alike; nothing offers them for merging again. Raises
+    `Refused`."""
+    if one.id == other.id:
+        raise Refused(Reason("same_customer"))
+    if other.id in one.told_apart:
+        return []
+    return [Act(record=one.id, type="customer.told_apart", data={"other": other.id})]
+
+
 def settle(record: Record, change: Unconfirmed, agreed: bool, reason: str) -> list[Act]:
     """The desk's word on a correction that waits for it."""
     kind = "customer" if isinstance(record, Customer) else "product"

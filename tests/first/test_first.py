@@ -71,6 +71,8 @@ ADDED_SINCE_FIRST: frozenset[str] = FLAGS | frozenset(
         "customer.change_refused.reason",
         "customer.merged",
         "customer.merged.into",
+        "customer.told_apart",
+        "customer.told_apart.other",
         "customer.unmerged",
         "customer.unmerged.merge",
         "job.customer_corrected",

@@ -71,15 +71,20 @@ def merge(
         str, typer.Argument(metavar="INTO", help="The customer who stands for both.")
     ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="They are two after all.")] = False,
+    apart: Annotated[bool, typer.Option("--apart", help="They are two: do not ask again.")] = False,
     by: By = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Merge a customer who is registered twice, or undo that."""
-    from fieldkit.office.desk.correct_records import merge_customers, unmerge_customer
+    from fieldkit.office.desk.correct_records import merge_customers, tell_apart, unmerge_customer
 
     with opened_office(folder) as office:
         who = permitted(office, Task.RECORDS, by)
+        if apart:
+            tell_apart(office, record_id, needed_option("INTO", into), who)
+            print_done(as_json, "cli.customer_told_apart", options.language(), id=record_id)
+            return
         if undo:
             unmerge_customer(office, record_id, who)
             print_done(as_json, "cli.customer_unmerged", options.language(), id=record_id)

@@ -26,9 +26,11 @@ from fieldkit.domain.core.form import (
 from fieldkit.domain.core.phone import is_phone
 from fieldkit.domain.records.merging import (
     CustomerMerged,
+    CustomerToldApart,
     CustomerUnmerged,
     Merge,
     merged,
+    told_apart,
     unmerged,
 )
 from fieldkit.domain.records.product_registration import (
@@ -93,7 +95,8 @@ class CustomerData(Data):
 class Customer(Document):
     """A customer. `area` is the service area; `language` that of the papers.
 
-    `merged_into` is the customer with whom this one was found to be the same, "" for none.
+    `merged_into` is the customer with whom this one was found to be the same, "" for none;
+    `told_apart` are those with whom it was not.
     """
 
     name: str = ""
@@ -105,6 +108,7 @@ class Customer(Document):
     language: str = "zh"
     merges: tuple[Merge, ...] = ()
     merged_into: str = ""
+    told_apart: tuple[str, ...] = ()
     unconfirmed: tuple[Unconfirmed, ...] = ()
 
 
@@ -138,6 +142,7 @@ CUSTOMER: Machine[Customer] = Machine(
         "customer.amended": CustomerAmended,
         "customer.merged": CustomerMerged,
         "customer.unmerged": CustomerUnmerged,
+        "customer.told_apart": CustomerToldApart,
         "customer.change_confirmed": ChangeSettled,
         "customer.change_refused": ChangeSettled,
     },
@@ -146,6 +151,7 @@ CUSTOMER: Machine[Customer] = Machine(
         "customer.amended": waiting(_amended, CUSTOMER_COSTLY),
         "customer.merged": merged,
         "customer.unmerged": unmerged,
+        "customer.told_apart": told_apart,
         "customer.change_confirmed": confirmed,
         "customer.change_refused": refused,
     },

@@ -10,7 +10,8 @@ from fieldkit.domain.core.searching import folded
 def likeness_keys(customer: Mapping[str, Any], region: str) -> set[str]:
     """What two records of one customer have in common at least one of: the telephone number, or
     name and address together. `customer` holds `name`, `phone`, `phone_e164` and `address`, as far
-    as known; `region` is where a number is from that was recorded without how it is dialled."""
+    as known, and `told_apart`; `region` is where a number is from of which it was not recorded how
+    it is dialled."""
     keys = set()
     typed = str(customer.get("phone") or "")
     digits = "".join(sign for sign in folded(typed) if sign.isdecimal())
@@ -41,9 +42,16 @@ def alike_to(
         str(one["id"])
         for one in others
         if one["id"] != customer["id"]
+        and not _are_two(customer, one)
         and not hints.isdisjoint(_hints(one))
         and not keys.isdisjoint(likeness_keys(one, region))
     ]
+
+
+def _are_two(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether somebody has told the two apart."""
+    apart = (*(one.get("told_apart") or ()), *(other.get("told_apart") or ()))
+    return one["id"] in apart or other["id"] in apart
 
 
 def _hints(customer: Mapping[str, Any]) -> set[str]:
@@ -57,7 +65,7 @@ def alike(customers: Iterable[Mapping[str, Any]], region: str) -> list[list[str]
     """The ids of customers who may be the same, in groups, in the order given; `region` as
     `likeness_keys` has it."""
     same_as: dict[str, str] = {}
-    known: dict[str, str] = {}
+    known: dict[str, list[Mapping[str, Any]]] = {}
 
     def first(record_id: str) -> str:
         while same_as[record_id] != record_id:
@@ -67,8 +75,11 @@ def alike(customers: Iterable[Mapping[str, Any]], region: str) -> list[list[str]
     for customer in customers:
         own = same_as.setdefault(str(customer["id"]), str(customer["id"]))
         for key in likeness_keys(customer, region):
-            one, other = first(known.setdefault(key, own)), first(own)
-            same_as[other] = one
+            for like in known.setdefault(key, []):
+                if not _are_two(like, customer):
+                    same_as[first(own)] = first(str(like["id"]))
+                    break
+            known[key].append(customer)
     groups: dict[str, list[str]] = {}
     for record_id in same_as:
         groups.setdefault(first(record_id), []).append(record_id)

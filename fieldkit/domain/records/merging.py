@@ -24,6 +24,12 @@ class CustomerUnmerged(Data):
     merge: Hidden
 
 
+class CustomerToldApart(Data):
+    """This customer is not the same as `other`, whatever they have in common: nobody asks again."""
+
+    other: Hidden
+
+
 class Merge(Model):
     """A merge that counts."""
 
@@ -36,8 +42,17 @@ def merged(customer: Any, data: CustomerMerged, event: Event) -> Any:
     return _with(customer, (*customer.merges, Merge(event=event.id, into=data.into)))
 
 
+def told_apart(customer: Any, data: CustomerToldApart, event: Event) -> Any:
+    """They are two, and are not offered for merging again."""
+    known = dict.fromkeys((*customer.told_apart, data.other))
+    return customer.model_copy(update={"told_apart": tuple(known)})
+
+
 def unmerged(customer: Any, data: CustomerUnmerged, event: Event) -> Any:
-    """A merge that is undone is over; an earlier one counts again."""
+    """A merge that is undone is over; an earlier one counts again. Who was parted is told apart."""
+    for one in customer.merges:
+        if one.event == data.merge:
+            customer = told_apart(customer, CustomerToldApart(other=one.into), event)
     return _with(customer, tuple(one for one in customer.merges if one.event != data.merge))
 
 

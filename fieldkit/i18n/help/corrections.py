@@ -6,6 +6,7 @@ HELP: dict[str, str] = {
     ),
     "Merge a customer who is registered twice, or undo that.": ("合并重复登记的顾客，或撤销合并。"),
     "The customer who stands for both.": "合并后保留的顾客。",
+    "They are two: do not ask again.": "是两位顾客，不再提示合并。",
     "They are two after all.": "撤销合并，恢复为两位顾客。",
     "List customers who may be the same: one number, or one name and address.": (
         "列出疑似重复的顾客：电话相同，或姓名和地址相同。"

@@ -12,6 +12,10 @@ MESSAGES = {
         "They are one customer now; {id} stands for both.",
         "已合并为同一顾客，以 {id} 为准。",
     ),
+    "cli.customer_told_apart": (
+        "{id}: the two are told apart and not offered for merging again.",
+        "{id}：已确认是两个人，不再提示合并。",
+    ),
     "cli.customer_unmerged": (
         "They are two customers again: {id}",
         "合并已撤销，恢复为两位顾客：{id}",

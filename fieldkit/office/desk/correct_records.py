@@ -78,6 +78,13 @@ def unmerge_customer(office: Office, duplicate: str, by: str = OFFICE) -> None:
         desk.emit(correcting.unmerge(desk.get("customer", duplicate, Customer)))
 
 
+def tell_apart(office: Office, record_id: str, other: str, by: str = OFFICE) -> None:
+    """They are two, and are not offered for merging again. Raises `NotFound` or `Refused`."""
+    with acting(office, by) as desk:
+        one, two = (desk.get("customer", each, Customer) for each in (record_id, other))
+        desk.emit(correcting.tell_apart(one, two))
+
+
 # -- who is the same -----------------------------------------------------------------------
 
 
@@ -117,7 +124,7 @@ def duplicates_of(office: Office, record_id: str) -> list[Customer]:
     return [one for one in people if one.id in found]
 
 
-_CARD = {"id", "name", "phone", "phone_e164", "address"}
+_CARD = {"id", "name", "phone", "phone_e164", "address", "told_apart"}
 
 
 # -- the desk's word -----------------------------------------------------------------------

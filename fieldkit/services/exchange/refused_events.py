@@ -29,9 +29,9 @@ def correct(session: Session, event: str, changes: Mapping[str, Any]) -> Event:
         model = MACHINES[RecordKind(before.kind)].events[before.type]
         data = read_form(model, {**before.data, **changes})
         values = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
-        author = session.author()
-        if refused.reason != Rejected.WRONG_AUTHOR:
-            author = Author(by=before.by, role=before.role, at=before.local_at)
+        now = session.author()
+        by = now.by if refused.reason == Rejected.WRONG_AUTHOR else before.by
+        author = Author(by=by, role=now.role, at=before.local_at)
         return _replace(session, refused, before.type, values, author)
 
 

@@ -16,7 +16,7 @@ from fieldkit.domain.records.duplicates import alike, alike_to
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.records import customer, product, standing_customer
 
-_CARD = ("id", "name", "phone", "phone_e164", "address", "merged_into")
+_CARD = ("id", "name", "phone", "phone_e164", "address", "merged_into", "told_apart")
 
 
 def amend_customer(session: Session, record_id: str, changes: Mapping[str, Any]) -> Customer:
@@ -73,6 +73,14 @@ def unmerge_customer(session: Session, duplicate: str) -> Customer:
         acts = correcting.unmerge(customer(session, duplicate))
         session.store.ledger.commit(acts, session.author())
     return customer(session, duplicate)
+
+
+def tell_apart(session: Session, record_id: str, other: str) -> Customer:
+    """They are two, and are not offered for merging again. Raises `NotFound` or `Refused`."""
+    with session.store.writing():
+        acts = correcting.tell_apart(customer(session, record_id), customer(session, other))
+        session.store.ledger.commit(acts, session.author())
+    return customer(session, record_id)
 
 
 def duplicates(session: Session) -> list[list[Customer]]:

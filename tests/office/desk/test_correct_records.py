@@ -12,9 +12,11 @@ from fieldkit.office.desk.correct_records import (
     amend_customer,
     amend_product,
     duplicates,
+    duplicates_of,
     list_waiting,
     merge_customers,
     settle,
+    tell_apart,
     transfer_product,
     unmerge_customer,
 )
@@ -209,3 +211,14 @@ def test_a_technicians_correction_reaches_the_open_jobs_of_others(here: World) -
     check_all(here.office, lambda sha256: None)
     bert.sync(here.wire)
     assert bert.documents()[theirs]["events"] == before
+
+
+def test_two_people_with_one_number_are_told_apart_once(here: World) -> None:
+    card = {"name": "Li Hua", "phone": "138 0013 8000"}
+    mother = register_customer(here.office, card)
+    son = register_customer(here.office, card | {"name": "Li Wei"})
+    assert [one.id for one in duplicates_of(here.office, son)] == [mother]
+    tell_apart(here.office, son, mother, "chen")
+    assert duplicates_of(here.office, son) == duplicates_of(here.office, mother) == []
+    assert duplicates(here.office) == []
+    assert read_as(here.office, "customer", son, Customer).told_apart == (mother,)

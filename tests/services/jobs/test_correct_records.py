@@ -149,7 +149,8 @@ def test_merged_customers_are_one_until_it_is_undone(session: Session) -> None:
     with pytest.raises(Refused, match="same_customer"):
         correct_records.merge_customers(session, old, new)
     after = correct_records.unmerge_customer(session, new)
-    assert after.model_copy(update={"events": before.events}) == before
+    assert after.told_apart == (old,)  # nobody asks about them again
+    assert after.model_copy(update={"events": before.events, "told_apart": ()}) == before
     assert {one.id for one in records.customers(session)} == {old, new}
     with pytest.raises(Refused, match="not_merged"):
         correct_records.unmerge_customer(session, new)
@@ -252,3 +253,20 @@ def test_a_model_of_which_the_serial_has_not_the_form_is_asked_back(session: Ses
     kept = correct_records.amend_product(session, bike, sure)
     assert kept.model == "QL-T24"
     assert [mark.key for mark in kept.attention] == ["serial_kept"]
+
+
+def test_two_people_with_one_number_are_told_apart_once(session: Session) -> None:
+    mother, son = _customer(session, "Li Hua"), _customer(session, "Li Wei")
+    third = _customer(session, "Li Bo")
+    correct_records.tell_apart(session, son, mother)
+    assert [one.id for one in correct_records.duplicates_of(session, son)] == [third]
+    assert [one.id for one in correct_records.duplicates_of(session, mother)] == [third]
+    correct_records.tell_apart(session, third, mother)
+    assert [{one.id for one in group} for group in correct_records.duplicates(session)] == [
+        {son, third}
+    ]
+    correct_records.merge_customers(session, third, son)
+    correct_records.unmerge_customer(session, third)
+    assert correct_records.duplicates(session) == []
+    with pytest.raises(Refused):
+        correct_records.tell_apart(session, son, son)

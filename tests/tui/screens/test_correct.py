@@ -6,7 +6,7 @@ import pytest
 
 from fieldkit.domain.job.model import Job
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs import job_commands, records
+from fieldkit.services.jobs import correct_records, job_commands, records
 from tests.tui.conftest import Desk
 from tests.tui.pictures import whole
 
@@ -107,3 +107,19 @@ async def test_who_is_registered_once_more_is_offered_for_merging(desk: Desk) ->
         await hand.press("enter")
         assert SERIAL in hand.screen()
     assert [one.name for one in records.customers(session)] == ["Li Hua"]
+
+
+async def test_who_is_somebody_else_is_not_offered_again(desk: Desk) -> None:
+    session, _ = _undated(desk)
+    async with desk.app() as hand:
+        await hand.press("f4")
+        await hand.type("Anna")
+        await hand.press("enter")
+        await hand.type("13800138000")
+        await hand.press("f10")
+        await hand.type("somebody else")
+        await hand.press("enter")
+    anna = next(one for one in records.customers(session) if one.name == "Anna")
+    assert len(anna.told_apart) == 1
+    assert correct_records.duplicates_of(session, anna.id) == []
+    assert correct_records.duplicates(session) == []

@@ -70,6 +70,8 @@ class NewJob:
 
         def picked(codes: Codes | None) -> None:
             if codes is None or codes[0] == REGISTER:
+                for one in alike if codes else ():
+                    correct_records.tell_apart(self._session, made, one.id)
                 self._ask_product(made)
                 return
             with self._screen.showing_errors():
