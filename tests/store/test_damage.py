@@ -24,6 +24,7 @@ from fieldkit.store.home.home import Home
 from fieldkit.store.records.migrations import SCHEMA
 from fieldkit.store.tinysqlite import TinySQLite, TinySQLiteError
 from fieldkit.store.tinysqlite import salvage as salvage_file
+from fieldkit.store.tinysqlite.pages import PAGE
 from tests.soak import Soak
 from tests.store.damage import FIRST, KINDS, Damaged, Documents, documents, places, whole
 from tests.store.homes import NOW, acknowledge, cancelled, new_home, one_job, opened
@@ -124,6 +125,18 @@ def test_an_accident_to_what_the_first_program_wrote_is_told(
     first: Sound, name: str, kind: str
 ) -> None:
     _accidents(first, name, kind, range(2))
+
+
+def test_without_its_first_page_a_first_store_keeps_its_events_and_tells(first: Sound) -> None:
+    """The schema is gone, which alone says where its rows belong; those with indexes show it."""
+    first.put("store.db", Damaged(bytes(PAGE) + first.files["store.db"][PAGE:], [(0, PAGE)]))
+    found = salvage_file(first.home.store, key=first.key, schema=2)
+    assert found.uncertain
+    kept, truth = documents(first.home.store, first.key), first.truth["store.db"]
+    for table in ("events", "outbox"):
+        of_table = [one for one in truth if one[0] == table]
+        assert of_table
+        assert all(kept.get(one) == truth[one] for one in of_table)
 
 
 @pytest.mark.slow

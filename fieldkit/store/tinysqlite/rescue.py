@@ -94,9 +94,11 @@ class Rescue:
         """Keep a row, if it is one of a document; False where that cannot be read."""
         number, seq = divmod(row.seq or 0, 1 << SEQ_BITS)
         target = self._targets.get(number or self._owners.get(page, 0))
+        if target is None and not number and self._pages.page(1) is None:
+            target = self._alike(row)
+        self._unmarked |= not number and page not in self._lists
         if target is None:
             return True
-        self._unmarked |= not number
         found = _document(row)
         if found is None:
             return False
@@ -104,6 +106,24 @@ class Rescue:
         new = (target.layout.first + seq, doc_id, body, *target.layout.values(document))
         self._db.execute(target.put, new)
         return True
+
+    def _alike(self, row: Record) -> _Target | None:
+        """The one table whose columns hold what they would hold of the document in this row: with
+        the first page the schema is gone, and no way leads to the rows."""
+        found = _document(row)
+        if found is None:
+            return None
+        held = [value for value in row.values[2:] if value is not found[1]]
+        if not any(value is not None for value in held):
+            return None
+        alike = [one for one in self._targets.values() if [*one.layout.values(found[2])] == held]
+        return alike[0] if len(alike) == 1 else None
+
+    @cached_property
+    def _lists(self) -> set[int]:
+        """The pages with rows that are no documents: the schema and the store's own lists."""
+        roots = 1, layouts.STATE_PAGE, layouts.TABLES_PAGE
+        return {page for root in roots for page in _way(self._pages, root)}
 
     @cached_property
     def _owners(self) -> dict[int, int]:
