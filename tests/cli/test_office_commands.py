@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldkit.domain.core.event import Role
+from fieldkit.domain.core.event import Act, Role
+from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.devices.enrol import create_enrolment
 from fieldkit.office.http.serve import serving
 from fieldkit.office.office import open_office
@@ -136,6 +137,26 @@ def test_wrong_fields_are_told_with_the_names_that_set_takes(shell: Shell) -> No
         "model=NOPE",
     )
     assert (code, "NOPE" in err, "(field names: model)" in err) == (2, True, True)
+
+
+def test_calls_are_listed_and_recorded(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shell("office", "calls")[1] == "No call is open.\n"
+    plan = {"reason": "recovery_call", "due": "2026-03-02T12:00:00+00:00", "not_by": "anna",
+            "customer_name": "Olga", "assigned_to": "outlet"}  # fmt: skip
+    with open_office(tmp_path / "office", uuid7) as office, acting(office, "mei") as desk:
+        desk.emit([Act(record="C-12345678", type="follow_up.planned", data=plan)])
+    listed = shell("office", "calls")[1]
+    assert listed.startswith("C-12345678  2 Mar 2026")
+    assert listed.endswith("Olga  Outlet  not by anna\n")
+    monkeypatch.setenv("FIELDKIT_LANG", "zh")
+    assert "不得由 anna 回访" in shell("office", "calls")[1]
+    assert "outcome" in shell("office", "calls", "done", "C-12345678", "--fields")[1]
+    done = ["office", "calls", "done", "C-12345678", "--set", "outcome=satisfied"]
+    assert "回访已记录" in shell(*done)[1]
+    assert shell(*done)[0] == 1
+    assert json.loads(shell("office", "calls", "--json")[1]) == []
 
 
 def test_codes_are_listed_and_withdrawn_and_a_laptop_let_in_again(

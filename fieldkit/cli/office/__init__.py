@@ -1,6 +1,7 @@
 """`fieldkit office`: everything that the central office does."""
 
 from fieldkit.cli.office import (
+    calls,
     catalogue,
     codes,
     complaint,
@@ -16,6 +17,7 @@ from fieldkit.cli.office.base import app
 
 __all__ = [
     "app",
+    "calls",
     "catalogue",
     "codes",
     "complaint",

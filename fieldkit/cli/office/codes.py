@@ -7,6 +7,7 @@ import typer
 from fieldkit.cli.context import emit, options, print_done, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.office.base import Folder, app, opened_office, permitted
+from fieldkit.cli.output import print_line
 from fieldkit.i18n import say, say_moment
 from fieldkit.office.people.person_roles import Task
 
@@ -58,4 +59,4 @@ def print_revived(found: "list[Revived]") -> None:
     if found:
         emit("office_laptop.revived", lang)
     for one in found:
-        print(f"  {say(f'revived.{one.kind}', lang)}: {one.about}")
+        print_line(f"  {say(f'revived.{one.kind}', lang)}: {one.about}")

@@ -16,6 +16,7 @@ from fieldkit.cli.office.base import (
     permitted,
 )
 from fieldkit.cli.output import print_line
+from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.i18n import say, say_flag, say_moment
 from fieldkit.office.people.person_roles import Task
 
@@ -97,7 +98,9 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
     if as_json:
         print_json([item.__dict__ for item in found])
     for item in () if as_json else found:
-        print_line(f"{item.number or item.record}  {item.flag}")
+        known = item.kind in (RecordKind.JOB, RecordKind.PRODUCT)
+        ref = item.number or item.record if known else f"{item.record} ({item.number})"
+        print_line(f"{ref}  {item.flag}")
         print_line("  " + say_flag(item.flag, item.params, lang))
         if item.other:
             emit("cli.two_owners", lang, owner=item.owner, other=item.other, event=item.event)
@@ -113,7 +116,10 @@ def conflicts(folder: Folder = None, as_json: Json = False) -> None:
 def resolve(
     ref: Annotated[
         str,
-        typer.Argument(metavar="JOB|SERIAL", help="The job or the product that has the flag."),
+        typer.Argument(
+            metavar="JOB|SERIAL|ID",
+            help="The job or product that has the flag, or another record by its id.",
+        ),
     ],
     flag: Annotated[str, typer.Argument(help="The flag, as `conflicts` prints it.")],
     note: Annotated[str, typer.Option(help="How it was settled.")],

@@ -92,6 +92,13 @@ HELP: dict[str, str] = {
     "Say that an event will never count. What was held behind it counts from now on.": (
         "作废一条记录，不再计入。因其暂缓的记录从此计入。"
     ),
+    "List the calls that are open, and who must not make them: it is her work that was scored.": (
+        "列出待办的回访，以及不得回访的人（顾客评价的正是其服务）。"
+    ),
+    "Record what came of a call: --set outcome=... --set note=...": (
+        "记录回访结果：--set outcome=... --set note=..."
+    ),
+    "The call, as `calls` prints it.": "回访编号（见 `calls`）。",
     "Let it in again.": "恢复使用。",
     "List the codes of enrolment that nobody has used.": "列出尚未使用的登记码。",
     "Its mark, as `codes` prints it.": "登记码的标记（见 `codes`）。",
@@ -146,7 +153,9 @@ HELP: dict[str, str] = {
     ),
     "The flag, as `conflicts` prints it.": "冲突的标记，见 `conflicts` 的输出。",
     "How it was settled.": "如何处理的。",
-    "The job or the product that has the flag.": "有该标记的工单或产品。",
+    "The job or product that has the flag, or another record by its id.": (
+        "有该标记的工单、产品，或其他记录（按编号）。"
+    ),
     "The registration that stands instead.": "改以此登记为准。",
     "Judge the verdicts that came in again, and verify telephone codes.": (
         "复核收到的判定，并核验电话审批码。"

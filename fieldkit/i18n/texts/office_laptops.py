@@ -1,4 +1,4 @@
-"""Sentences of the office about its laptops: what they sent and does not count."""
+"""Sentences of the office about its laptops, what they sent and does not count, and calls."""
 
 _HELD = {
     "rejected": (
@@ -23,6 +23,16 @@ _HELD = {
         "laptop hears of it with the next exchange.",
         "{event} 已作废。此前因其暂缓、现已计入的记录：{count} 条。该电脑下次同步时会得知。",
     ),
+}
+
+_CALLS = {
+    "call": ("{id}  {moment}  {reason}  {customer}  {who}",) * 2,
+    "call_not_by": (
+        "{id}  {moment}  {reason}  {customer}  {who}  not by {not_by}",
+        "{id}  {moment}  {reason}  {customer}  {who}  不得由 {not_by} 回访",
+    ),
+    "none": ("No call is open.", "没有待办的回访。"),
+    "done": ("The call is recorded: {id}", "回访已记录：{id}"),
 }
 
 _LAPTOP = {
@@ -60,6 +70,7 @@ _REVIVED = {
 MESSAGES: dict[str, tuple[str, str]] = {
     **{f"office_held.{key}": both for key, both in _HELD.items()},
     **{f"office_laptop.{key}": both for key, both in _LAPTOP.items()},
+    **{f"office_calls.{key}": both for key, both in _CALLS.items()},
     **{f"revived.{key}": both for key, both in _REVIVED.items()},
     "error.not_found.enrol_code": (
         "There is not exactly one open code with the mark {ref}. Nothing was changed. See them: "

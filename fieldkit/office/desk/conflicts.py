@@ -1,24 +1,28 @@
-"""Flags of jobs and products that need a person: list them, and resolve one.
+"""Flags of records that need a person: list them, and resolve one.
 
 The flags come from the folds and from nothing else. Resolving one is an event like any other: the
 history keeps all that was recorded, and `aside` of the record what was set aside.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
+from fieldkit.domain.complaints.model import Complaint
 from fieldkit.domain.core.errors import Reason, Refused
 from fieldkit.domain.core.event import Act, Event
-from fieldkit.domain.core.evolve import Flag
+from fieldkit.domain.core.evolve import Document, Flag
 from fieldkit.domain.core.kinds import RecordKind
 from fieldkit.domain.job.cancelled_work import WORKED
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.related_records import history_acts
 from fieldkit.domain.records.customer_product import Customer, Product
-from fieldkit.office.desk.acting_as import acting, jobs_numbered
+from fieldkit.domain.records.follow_up import FollowUp
+from fieldkit.domain.records.van import Van
+from fieldkit.office.desk.acting_as import Acting, acting, jobs_numbered
 from fieldkit.office.ledger.documents import IS_JOB, Key, load_one, read_all
 from fieldkit.office.ledger.ledger import OFFICE
 from fieldkit.office.office import Office
@@ -51,7 +55,8 @@ class Conflict:
 
 
 def list_conflicts(office: Office) -> list[Conflict]:
-    """The open flags of all jobs, the oldest job first, then those of products."""
+    """The open flags of all jobs, the oldest job first, then those of products, customers,
+    complaints, calls and vans."""
     has_flag = documents.c.body.contains('"attention":[{', autoescape=True)
     jobs = read_all(office, Job, IS_JOB, has_flag)
     products = read_all(office, Product, documents.c.kind == RecordKind.PRODUCT, has_flag)
@@ -59,12 +64,36 @@ def list_conflicts(office: Office) -> list[Conflict]:
         of_jobs = [_job_conflict(conn, job, mark) for job in jobs for mark in job.attention]
         of_products = [_product_conflict(conn, each, mark)
                        for each in products for mark in each.attention]  # fmt: skip
-    return of_jobs + of_products
+    return (
+        of_jobs
+        + of_products
+        + [
+            _conflict(kind, found, called(found), mark)
+            for kind, (document, called) in _OTHERS.items()
+            for found in read_all(office, document, documents.c.kind == kind, has_flag)
+            for mark in found.attention
+        ]
+    )
 
 
-def _conflict(kind: RecordKind, found: Job | Product, number: str, mark: Flag) -> Conflict:
+_OTHERS: dict[RecordKind, tuple[type[Any], Callable[[Any], str]]] = {
+    RecordKind.CUSTOMER: (Customer, lambda found: found.name),
+    RecordKind.COMPLAINT: (Complaint, lambda found: found.id),
+    RecordKind.FOLLOW_UP: (FollowUp, lambda found: found.id),
+    RecordKind.VAN: (Van, lambda found: found.person or found.id),
+}
+"""The other kinds of record that may have flags: their documents, and what people call one."""
+
+
+def _conflict(kind: RecordKind, found: Any, number: str, mark: Flag) -> Conflict:
     return Conflict(
-        kind, found.id, number, mark.key, dict(mark.params), mark.event, len(found.aside)
+        kind,
+        found.id,
+        number,
+        mark.key,
+        dict(mark.params),
+        mark.event,
+        len(getattr(found, "aside", ())),
     )
 
 
@@ -85,6 +114,20 @@ def _product_conflict(conn: Connection, product: Product, mark: Flag) -> Conflic
     return replace(flagged, owner=owners[0], other=owners[1])
 
 
+def _find_other(desk: Acting, ref: str) -> Document | None:
+    """A customer, complaint, call or van by its id."""
+    found = (desk.find(kind, ref) for kind in _OTHERS)
+    return next((each for each in found if each is not None), None)
+
+
+def _resolve_other(desk: Acting, found: Document, flag: str, note: str) -> Event:
+    if flag not in {mark.key for mark in found.attention}:
+        raise Refused(Reason("nothing_to_resolve"))
+    kind = next(kind for kind, (document, _) in _OTHERS.items() if isinstance(found, document))
+    data = {"flag": flag, "note": note}
+    return desk.emit([Act(record=found.id, type=f"{kind}.conflict_resolved", data=data)])[0]
+
+
 def _named(conn: Connection, customer: str) -> str:
     stored = load_one(conn, Key(RecordKind.CUSTOMER, customer))
     known = stored.document if stored else None
@@ -101,6 +144,8 @@ def resolve(
     `NotFound`, or `Refused` (`nothing_to_resolve`) if the record has no such flag.
     """
     with acting(office, by) as desk:
+        if other := _find_other(desk, ref):
+            return _resolve_other(desk, other, flag, note)
         product = None if desk.has_job(ref) else desk.find_product(ref)
         current: Job | Product = product or desk.job(ref)
         marks = {mark.key for mark in current.attention}

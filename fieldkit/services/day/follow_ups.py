@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from fieldkit.domain.core.base_model import StrictModel
-from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
-from fieldkit.domain.core.event import Act, RecordKind
+from fieldkit.domain.core.errors import BadInput, FieldProblem
+from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.core.form import Clock, Data, Day, NeededText, read_form
+from fieldkit.domain.records.call_steps import call_act, call_acts
 from fieldkit.domain.records.follow_up import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
-from fieldkit.domain.registration import CALL_AT
 from fieldkit.services.day.today import DueCall, due_calls
 from fieldkit.services.home.session import Session
 
@@ -23,7 +23,7 @@ def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
     """Plan a follow-up. Raises `BadInput`."""
     data = read_form(FollowUpPlanned, dict(values))
     record_id = session.new_id()
-    session.store.ledger.commit([_act(record_id, "planned", data)], session.author())
+    session.store.ledger.commit([call_act(record_id, "planned", data)], session.author())
     planned: FollowUp = session.store.ledger.document(RecordKind.FOLLOW_UP, record_id)
     return planned
 
@@ -31,11 +31,7 @@ def plan(session: Session, values: Mapping[str, Any]) -> FollowUp:
 def finish_follow_up(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
     """Record what came of a follow-up; a day to ask again plans the next one for the same
     reason. Raises `NotFound`, `Refused` or `BadInput`."""
-    form = read_form(FollowUpDone, dict(values))
-    if form.again_on is not None and form.again_on < session.today:
-        limit = session.today.isoformat()
-        raise BadInput([FieldProblem("again_on", "in_past", {"limit": limit})])
-    return _change(session, record_id, "done", form)
+    return _change(session, record_id, "done", read_form(FollowUpDone, dict(values)))
 
 
 def move_follow_up(session: Session, record_id: str, values: Mapping[str, Any]) -> FollowUp:
@@ -69,26 +65,8 @@ def _change(session: Session, record_id: str, step: str, data: Data) -> FollowUp
     with session.store.writing():
         ledger = session.store.ledger
         current: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
-        if current.done is not None:
-            raise Refused(Reason("already_done"))
-        if current.planned is not None and current.planned.not_by == session.person:
-            raise Refused(Reason("call_about_you"))
-        ledger.commit(
-            [_act(record_id, step, data), *_again(session, current, data)], session.author()
-        )
+        acts = call_acts(current, step, data, session.person, session.clock(), session.new_id)
+        ledger.commit(acts, session.author())
         session.store.drafts.drop(record_id, "follow_up")
         changed: FollowUp = ledger.document(RecordKind.FOLLOW_UP, record_id)
         return changed
-
-
-def _again(session: Session, current: FollowUp, data: Data) -> list[Act]:
-    """The next follow-up for the same reason, where a day for it was given."""
-    if not isinstance(data, FollowUpDone) or data.again_on is None or current.planned is None:
-        return []
-    due = datetime.combine(data.again_on, CALL_AT, session.clock().tzinfo)
-    return [_act(session.new_id(), "planned", current.planned.model_copy(update={"due": due}))]
-
-
-def _act(record_id: str, step: str, data: Data) -> Act:
-    dumped = data.model_dump(mode="json", exclude_none=True, exclude={"stamp"})
-    return Act(record=record_id, type=f"follow_up.{step}", data=dumped)

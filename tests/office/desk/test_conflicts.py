@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fieldkit.domain.core.errors import NotFound, Refused
-from fieldkit.domain.core.event import Act
+from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.records.customer_product import Product
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
@@ -236,3 +236,30 @@ def test_conflicts_are_listed_and_settled_once(
     with pytest.raises(NotFound):
         resolve(here.office, "missing", found.flag, "x")
     settle_all(here, anna, bert)
+
+
+@pytest.mark.parametrize(
+    ("kind", "act_type", "data"),
+    [
+        ("customer", "customer.registered", {"name": "Olga", "phone": "13800138000"}),
+        ("complaint", "complaint.recorded", {"text": "late"}),
+        ("follow_up", "follow_up.planned",
+         {"reason": "care", "due": "2026-03-03T10:00:00+00:00"}),
+        ("van", "van.counted", {"part": "P-HAL", "quantity": 1}),
+    ],
+)  # fmt: skip
+def test_flags_of_every_kind_of_record_are_listed_and_resolved(
+    here: World, anna: Laptop, kind: str, act_type: str, data: dict[str, Any]
+) -> None:
+    author = Author(by="somebody else", role=Role.TECHNICIAN, at=anna.clock())
+    anna.store.ledger.commit([Act(record="R-12345678", type=act_type, data=data)], author)
+    anna.sync(here.wire)
+    (found,) = list_conflicts(here.office)
+    assert (found.kind, found.record, found.flag) == (kind, "R-12345678", "author_unconfirmed")
+    with pytest.raises(Refused, match="nothing_to_resolve"):
+        resolve(here.office, found.record, "other", "x")
+    done = resolve(here.office, found.record, found.flag, "she helps out", "chen")
+    assert (done.type, done.by) == (f"{kind}.conflict_resolved", "chen")
+    assert list_conflicts(here.office) == []
+    anna.sync(here.wire)
+    assert "attention" not in anna.documents()[found.record]
