@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fieldkit.domain.core.event import Event, RecordKind, digest
+from fieldkit.domain.core.event import Event, RecordKind, Role, digest
 from fieldkit.domain.record_kinds import MACHINES
 from fieldkit.office.exchange.held_events import UNSETTLED
 from fieldkit.office.ledger.attachment_manifest import upload_parts, uploads, uses
-from fieldkit.office.tables import documents, events, grants
+from fieldkit.office.ledger.ledger import OFFICE
+from fieldkit.office.people.audit_log import audit
+from fieldkit.office.tables import devices, documents, events, grants
 from fieldkit.office.tables import office as office_row
 from tests.simulation.company import Company
 from tests.simulation.laptop import Laptop
@@ -41,6 +43,8 @@ def check_everything(company: Company) -> None:
     _check_log(company)
     _check_owed(company)
     _check_told(company)
+    _check_flags(company)
+    _check_permitted(company)
     _check_office_documents(company)
     for laptop in company.laptops.values():
         _check_laptop(company, laptop)
@@ -71,10 +75,12 @@ def _check_log(company: Company) -> None:
     assert len({row.raw for row in rows}) == len(rows), "the same bytes twice"
     counted = [Event.from_bytes(row.raw).id for row in rows if row.position]
     assert len(set(counted)) == len(counted), "an event counts twice"
+    let_go = _let_go(company)
     turns: dict[tuple[str, str, str], int] = {}
     for row in sorted((row for row in rows if row.position), key=lambda row: row.position):
         of_device = (row.device, row.kind, row.record)
-        assert row.turn >= turns.get(of_device, 0), "counted before what it follows on"
+        in_order = row.turn >= turns.get(of_device, 0) or of_device in let_go
+        assert in_order, "counted before what it follows on"
         turns[of_device] = row.turn
     chains: dict[tuple[str, str], dict[int, bytes]] = {}
     for row in rows:
@@ -95,11 +101,13 @@ def _check_owed(company: Company) -> None:
         for one in laptop.store.exchange.receipts.rejected()
         if one.reason
     }
+    told = _told_of_the_lost(company)
     for event in sorted(company.owed):
         row = status.get(event)
         assert row is not None or event in parked, f"acknowledged and lost: {event}"
         if row is not None and row.record != "":
             settled = row.status == "applied" or row.replaced_by or event in parked
+            settled = settled or row.reason == "dismissed" or event in told
             assert settled, f"{row.status} for ever: {event}"
 
 
@@ -117,6 +125,90 @@ def _check_told(company: Company) -> None:
         assert told <= refused, f"{laptop.name}: a refused event of which nobody is told"
         held = {event for event, status in mine.items() if status == "held"} - lacking
         assert held == exchange.receipts.held(), f"{laptop.name}: held, and nobody is told"
+
+
+def _told_of_the_lost(company: Company) -> set[str]:
+    """What the office has set aside and a restored laptop has no more, and says so."""
+    waiting = _rows(company, events.c.device, events.c.id, UNSETTLED)
+    devices_of = [laptop.store.exchange for laptop in company.laptops.values()]
+    return {
+        row.id
+        for row in waiting
+        if row[-1]
+        for exchange in devices_of
+        if exchange.device.read()["id"] == row.device and exchange.receipts.lacking([row.id])
+    }
+
+
+def _let_go(company: Company) -> set[tuple[str, str, str]]:
+    """The records of a device of which the office released or dismissed an event: the order of
+    what was refused is no matter any more."""
+    acts = ("event_released", "event_dismissed")
+    settled = {row.about for row in _rows(company, audit) if row.act in acts}
+    return {
+        (row.device, row.kind, row.record)
+        for row in _rows(company, events)
+        if row.id in settled or row.reason == "dismissed"
+    }
+
+
+def _check_flags(company: Company) -> None:
+    """No flag is gone without the word of the office, or of a desk that did not raise it."""
+    rows = [row for row in _rows(company, events) if row.position]
+    device = {row.id: row.device for row in rows}
+    at_office = {(row.kind, row.record): json.loads(row.body) for row in _rows(company, documents)}
+    resolved: dict[tuple[str, str, str], list[Any]] = {}
+    for row in rows:
+        if row.type.endswith(".conflict_resolved"):
+            event = Event.from_bytes(row.raw)
+            assert row.device == OFFICE or event.role in (Role.DESK, Role.SUPERVISOR), (
+                "who settled?"
+            )
+            resolved.setdefault((row.kind, row.record, event.data.get("flag", "")), []).append(row)
+    for row in rows:
+        if not row.type.endswith(".flagged"):
+            continue
+        assert row.device == OFFICE, "a laptop flagged"
+        data = Event.from_bytes(row.raw).data
+        marks = at_office[row.kind, row.record].get("attention", [])
+        if data["flag"] in {mark["key"] for mark in marks}:
+            continue
+        raised_by = device.get(data["cause"], "")
+        settled = resolved.get((row.kind, row.record, data["flag"]), [])
+        later = [one for one in settled if one.position > row.position]
+        assert any(one.device != raised_by for one in later), f"the flag {data['flag']} is gone"
+
+
+def _check_permitted(company: Company) -> None:
+    """No document says what no permitted event said: what counts of a job was said by whom it was
+    given to, and in a name that is hers, or is flagged."""
+    rows = sorted((row for row in _rows(company, events) if row.position), key=_by_position)
+    people = {row.id: row.person for row in _rows(company, devices)}
+    released = {row.about for row in _rows(company, audit) if row.act == "event_released"}
+    flagged = {
+        (row.kind, row.record, Event.from_bytes(row.raw).data.get("flag"))
+        for row in rows
+        if row.type.endswith(".flagged")
+    }
+    given: dict[str, set[str]] = {}
+    for row in rows:
+        event = Event.from_bytes(row.raw)
+        mine = given.setdefault(row.record, {people.get(row.device, OFFICE)})
+        if row.type == "job.dispatched":
+            mine.add(str(event.data.get("technician")))
+    for row in rows:
+        event = Event.from_bytes(row.raw)
+        if row.device == OFFICE or row.id in released or row.kind != RecordKind.JOB:
+            continue
+        person = people[row.device]
+        assert event.by != OFFICE, "signed as the office"
+        assert person == DESK or person in given[row.record], f"{person} was not given this"
+        named = event.by == person or (row.kind, row.record, "author_unconfirmed") in flagged
+        assert named or company.office.restored, "in a name that nobody has confirmed"
+
+
+def _by_position(row: Any) -> int:
+    return int(row.position)
 
 
 def _check_office_documents(company: Company) -> None:
@@ -153,8 +245,10 @@ def _check_laptop(company: Company, laptop: Laptop) -> None:
             folded = MACHINES[kind].fold(record, ledger.history(record))
             assert _plain(folded) == row, f"{laptop.name}: {kind} is not the fold of its events"
             theirs = at_office.get((kind.value, record))
+            if not row.get("events"):
+                continue  # nothing counts of what was said of it here
             if theirs is None:
-                assert not row.get("events") or record == TOO_LONG, "only on the laptop"
+                assert record == TOO_LONG, "only on the laptop"
             else:
                 assert theirs == row, f"{laptop.name}: {kind} is not as at the office"
     wanted = _concerning(company, laptop)

@@ -4,15 +4,21 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select
+
 from fieldkit.domain.core.errors import BadInput, NotFound, Refused
 from fieldkit.domain.core.event import Act, Author, RecordKind, Role
-from fieldkit.domain.job.model import Job
+from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.job.steps import next_step
 from fieldkit.domain.job.suggestions import suggest
 from fieldkit.office.desk import conflicts, desk
+from fieldkit.office.desk.correct_records import merge_customers
+from fieldkit.office.exchange import held_events
+from fieldkit.office.exchange.judge_batch import NOT_CORRECTABLE
+from fieldkit.office.tables import documents
 from fieldkit.office.watch.self_checks import check_all
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs import job_commands
+from fieldkit.services.jobs import correct_records, job_commands, records
 from tests.simulation.laptop import Laptop
 from tests.simulation.office import Office
 from tests.simulation.world import World
@@ -59,7 +65,8 @@ def _register(world: World, laptop: Laptop) -> None:
         raise NotFound("customer", "")
     customer = world.random.choice(customers)["id"]
     values = {"symptom": "does not run"}
-    job_commands.register_job(laptop.session, values, customer, world.random.choice(SERIALS))
+    serial = world.random.choice(SERIALS)
+    world.jobs.append(job_commands.register_job(laptop.session, values, customer, serial).id)
 
 
 def _work(world: World, laptop: Laptop) -> None:
@@ -124,6 +131,8 @@ def _poison(world: World, laptop: Laptop) -> None:
     else:
         events = laptop.store.db.table("events")
         foreign = [row.doc_id for row in events if row["record"] != job]
+        if not foreign:
+            raise NotFound("event", "")
         _say(laptop, note.model_copy(update={"replaces": str(world.random.choice(foreign))}))
 
 
@@ -139,6 +148,62 @@ def _odd(world: World, laptop: Laptop) -> None:
         _say(laptop, Act(record="D1", type="drone.charged", data={"percent": 4}))
 
 
+def _newcomer(world: World, laptop: Laptop) -> None:
+    """Somebody is registered, perhaps again."""
+    card = {"name": "Second Customer", "phone": f"1380013800{world.random.randrange(10)}"}
+    records.register_customer(laptop.session, card)
+
+
+def _merge(world: World, laptop: Laptop) -> None:
+    """Two customers are one, or are two after all."""
+    found = laptop.store.ledger.rows(RecordKind.CUSTOMER)
+    if len(found) < 2:
+        raise NotFound("customer", "")
+    one, other = (str(row["id"]) for row in world.random.sample(found, 2))
+    if world.chance(0.3):
+        correct_records.unmerge_customer(laptop.session, one)
+    else:
+        correct_records.merge_customers(laptop.session, one, other)
+
+
+def _hostile(world: World, laptop: Laptop) -> None:
+    """Whoever has this laptop writes events by hand: about others' jobs, in others' names, of
+    other days, against flags and verdicts."""
+    known = [str(row["id"]) for row in laptop.store.ledger.rows(RecordKind.JOB)]
+    theirs = sorted({*known, *world.jobs})
+    if not theirs:
+        raise NotFound("job", "")
+    job = world.random.choice(theirs)
+    what = world.random.choice(list(_HOSTILE))
+    world.tell(f"hostile: {what}")
+    data = dict(_HOSTILE[what][1])
+    if what == "names":
+        named = {"id": world.random.choice(SERIALS), "serial": "?", "model": "M1"}
+        data["product"], job = named, laptop.session.new_id()
+    author = laptop.session.author()
+    by = {"office": "office", "stranger": "somebody else"}.get(what, author.by)
+    at = author.at.replace(year=2020) if what == "backdated" else author.at
+    role = Role.TECHNICIAN if author.role is Role.TECHNICIAN else author.role
+    act = Act(record=job, type=_HOSTILE[what][0], data=data)
+    laptop.store.ledger.commit([act], Author(by=by, role=role, at=at))
+
+
+_HOSTILE: dict[str, tuple[str, dict[str, Any]]] = {
+    "settles": ("job.conflict_resolved", {"flag": "decision_unknown_rules", "note": "fine"}),
+    "flags": ("job.flagged", {"flag": "x", "cause": "x"}),
+    "silences": ("job.escalation_told", {"level": "E", "department": "safety"}),
+    "office": ("job.note_added", {"text": "in the name of the office"}),
+    "stranger": ("job.note_added", {"text": "in another name"}),
+    "backdated": ("job.note_added", {"text": "of another year"}),
+    "quotes": ("job.quoted", {"total_fen": 0}),
+    "completes": ("job.completed", {"summary": "done"}),
+    "cancels": ("job.cancelled", {"reason": "not wanted"}),
+    "takes over": ("job.dispatched", {"technician": "bert"}),
+    "approves": ("job.approval_answered", {"answer": "approved", "code": "00000000"}),
+    "names": ("job.registered", {"symptom": "dead", "reported_on": "2026-03-02"}),
+}
+"""What a laptop says that is not to be trusted: the type of the event, and its data."""
+
 _DOINGS: dict[str, tuple[int, Callable[[World, Laptop], None]]] = {
     "register": (2, _register),
     "work": (8, _work),
@@ -149,12 +214,20 @@ _DOINGS: dict[str, tuple[int, Callable[[World, Laptop], None]]] = {
     "cancel": (1, _cancel),
     "poison": (1, _poison),
     "odd": (1, _odd),
+    "newcomer": (1, _newcomer),
+    "merge": (1, _merge),
+    "hostile": (2, _hostile),
 }
 
 
 def correct(laptop: Laptop) -> int:
     """Put a note in the place of what the office refused, where that can be; how many."""
-    refused = [one for one in laptop.store.exchange.receipts.rejected() if one.record != TOO_LONG]
+    receipts = laptop.store.exchange.receipts
+    refused = [
+        one
+        for one in receipts.rejected()
+        if one.record != TOO_LONG and one.reason not in NOT_CORRECTABLE
+    ]
     for one in refused:
         note = {"text": "corrected"}
         _say(laptop, Act(record=one.record, type="job.note_added", data=note, replaces=one.event))
@@ -164,21 +237,53 @@ def correct(laptop: Laptop) -> int:
 
 def office_works(world: World, side: Office) -> None:
     """One thing that the people at the office do."""
-    what = world.random.choice(["dispatch", "dispatch", "promise", "note", "cancel", "look"])
+    what = world.random.choice(
+        ["dispatch", "dispatch", "promise", "note", "cancel", "look", "held", "merge"]
+    )
     world.tell(f"office: {what}")
     found = desk.list_jobs(side.office)
     if not found:
         return
-    job = world.random.choice(found).id
+    job = _one_to_cancel(world, found) if what == "cancel" else world.random.choice(found).id
     try:
         if what == "dispatch":
             desk.dispatch(side.office, job, world.random.choice(TECHNICIANS))
         elif what == "look":
             _look(world, side)
+        elif what == "held":
+            _settle_held(world, side)
+        elif what == "merge":
+            _merge_at_office(world, side)
         else:
             desk.do_step(side.office, job, *_SAID[what], by="boss")
-    except (Refused, BadInput) as refusal:
+    except (Refused, BadInput, NotFound) as refusal:
         world.tell(f"not done: {refusal.key}")
+
+
+def _one_to_cancel(world: World, found: list[Job]) -> str:
+    """Rather one on which somebody is at work: she hears of it later."""
+    under_way = [job for job in found if job.status in (Status.ARRIVED, Status.DISPATCHED)]
+    return world.random.choice(under_way or found).id
+
+
+def _settle_held(world: World, side: Office) -> None:
+    """What laptops sent and does not count: dismissed, or what is held released."""
+    aside = held_events.list_set_aside(side.office)
+    if not aside:
+        return
+    one = world.random.choice(aside)
+    what = "release" if one.status == "held" and world.chance(0.5) else "dismiss"
+    world.tell(f"{what} {one.type}", counted=True)
+    getattr(held_events, what)(side.office, one.event, "boss")
+
+
+def _merge_at_office(world: World, side: Office) -> None:
+    with side.office.db.reading() as conn:
+        of_customers = select(documents.c.record).where(documents.c.kind == RecordKind.CUSTOMER)
+        known = list(conn.scalars(of_customers.order_by(documents.c.record)))
+    if len(known) > 1:
+        one, other = world.random.sample(known, 2)
+        merge_customers(side.office, one, other, "boss")
 
 
 _SAID: dict[str, tuple[str, dict[str, Any]]] = {

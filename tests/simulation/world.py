@@ -20,13 +20,15 @@ class Killed(BaseException):
 
 @dataclass
 class World:
-    """One story. `now` is the true time; clocks of laptops and of the office may lie."""
+    """One story. `now` is the true time; clocks of laptops and of the office may lie. `jobs` are
+    the ids of those that anybody registered: whoever is hostile has read them somewhere."""
 
     seed: int
     folder: Path
     now: datetime = MORNING
     story: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    jobs: list[str] = field(default_factory=list)
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
