@@ -27,6 +27,8 @@ def list_all(as_json: Json = False) -> None:
         for person in found:
             key = "cli.people.with_pin" if person.has_pin else "cli.people.without_pin"
             emit(key, options.language(session), name=person.name)
+            if not person.confirmed:
+                emit("cli.people.unconfirmed", options.language(session))
 
 
 @app.command()

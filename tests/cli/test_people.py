@@ -42,8 +42,8 @@ def test_a_shared_laptop(typed: list[str], capsys: pytest.CaptureFixture[str]) -
     capsys.readouterr()
     assert run(["people", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
-        {"name": "Wang Min", "has_pin": True},
-        {"name": "Chen Jing", "has_pin": False},
+        {"name": "Wang Min", "has_pin": True, "confirmed": True},
+        {"name": "Chen Jing", "has_pin": False, "confirmed": True},
     ]
     assert run(["people", "list"]) == 0
     assert capsys.readouterr().out == "Wang Min  (PIN)\nChen Jing\n"

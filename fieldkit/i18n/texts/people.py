@@ -35,6 +35,11 @@ _ERRORS = {
 _CLI = {
     "with_pin": ("{name}  (PIN)", "{name}（已设 PIN）"),
     "without_pin": ("{name}", "{name}"),
+    "unconfirmed": (
+        "  The office does not know that she works here: what she records is flagged until it "
+        "confirms her.",
+        "  公司尚未确认其使用本机：其记录会被标记，直到公司确认。",
+    ),
     "ask_pin": ("PIN", "PIN 码"),
     "ask_new_pin": ("New PIN", "新 PIN 码"),
     "ask_again": ("Once more", "再次输入"),

@@ -218,6 +218,12 @@ _PROBLEMS = {
         "office. Check the disk and the permissions of the home folder.",
         "本机上的一个附件暂时无法读取，公司无法完结该作业。请检查磁盘和主目录的权限。",
     ),
+    "people_unconfirmed": (
+        "The office does not know that {names} works on this device: what is recorded under that "
+        "name counts and is flagged. Ask the office: fieldkit office colleague LAPTOP NAME",
+        "公司尚不知道 {names} 使用本机：以该姓名记录的内容有效，但会被标记。"
+        "请公司确认：fieldkit office colleague 电脑 姓名",
+    ),
     "set_aside": (
         f"From before, the office refuses {{refused}} of this device's records and holds {{held}} "
         f"behind them. {_SAFE} See them with fieldkit sync rejected, correct or withdraw them, or "

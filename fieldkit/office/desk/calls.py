@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from fieldkit.domain.call_steps import call_acts
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.core.form import read_form
-from fieldkit.domain.records.call_steps import call_acts
 from fieldkit.domain.records.follow_up import FollowUp, FollowUpDone
 from fieldkit.office.desk.acting_as import acting
 from fieldkit.office.desk.desk import read_as

@@ -18,7 +18,7 @@ from fieldkit.office.people.audit_log import note
 from fieldkit.office.people.office_people import RESERVED
 from fieldkit.office.people.standing import taking_back
 from fieldkit.office.people.technician_names import name_for
-from fieldkit.office.tables import devices, enrol_codes, tokens
+from fieldkit.office.tables import colleagues, devices, enrol_codes, tokens
 from fieldkit.sync.protocol import keys
 from fieldkit.sync.protocol.credentials import EnrolAnswer, EnrolAsk, NewToken, make_code
 
@@ -103,6 +103,9 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
         row = {"hash": _hash(token), "device": ask.device, "issued_at": office.now_ms}
         writing.conn.execute(insert(tokens).values(row))
         epoch = writing.epoch
+        others = writing.conn.scalars(
+            select(colleagues.c.person).where(colleagues.c.device == ask.device)
+        ).all()
     credentials = office.keys.credentials()
     return EnrolAnswer(
         device=ask.device,
@@ -114,6 +117,7 @@ def enrol(office: Office, ask: EnrolAsk, body: bytes, signature: str) -> EnrolAn
         office_epoch=epoch,
         root=keys.b64(office.keys.root_public),
         credentials=credentials,
+        people=sorted({device.person, *others}),
         root_signature=keys.sign(office.keys.root, "credentials", credentials.signed_bytes()),
     )
 

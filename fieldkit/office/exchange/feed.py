@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from fieldkit.domain.core.event import digest
+from fieldkit.office.devices.colleagues import people_of_device
 from fieldkit.office.devices.enrol import Caller, is_due
 from fieldkit.office.exchange.attachments import count_missing
 from fieldkit.office.exchange.held_events import told_again
@@ -70,6 +71,7 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             attachments=count_missing(conn, caller.device_id),
             packs=packs.tag(conn),
             catalogue=catalogue.tag(conn),
+            people=sorted(people_of_device(conn, caller.device_id)),
             set_aside=told_again(conn, caller.device_id, ask.set_aside),
         )
     with here.db.noting() as conn:

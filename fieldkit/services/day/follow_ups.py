@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from fieldkit.domain.call_steps import call_act, call_acts
 from fieldkit.domain.core.base_model import StrictModel
 from fieldkit.domain.core.errors import BadInput, FieldProblem
 from fieldkit.domain.core.event import RecordKind
 from fieldkit.domain.core.form import Clock, Data, Day, NeededText, read_form
-from fieldkit.domain.records.call_steps import call_act, call_acts
 from fieldkit.domain.records.follow_up import FollowUp, FollowUpDone, FollowUpMoved, FollowUpPlanned
 from fieldkit.services.day.today import DueCall, due_calls
 from fieldkit.services.home.session import Session

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from fieldkit.services.exchange.link_state import LAST_SYNC, ONLINE
-from fieldkit.services.home.people import forget_pin
+from fieldkit.services.home.people import forget_pin, people
 from fieldkit.services.home.session import Session
 from fieldkit.sync.client.enrol import Identity, enrol, load_identity
 from fieldkit.sync.client.progress import Progress, SyncReport
@@ -55,6 +55,9 @@ def sync_now(
         _LOG.warning("sync ended: %s", fault.key)
         session.store.set(ONLINE, False)
         raise
+    unconfirmed = [person.name for person in people(session) if not person.confirmed]
+    if unconfirmed:
+        report.problem("people_unconfirmed", names=", ".join(unconfirmed))
     _LOG.info(
         "sync: sent %d, received %d, unsent %d, refused %d, problems: %s",
         report.sent, report.received, report.unsent, report.rejected,

@@ -44,17 +44,20 @@ class SignInRefused(FieldkitError):
 
 
 class Person(NamedTuple):
-    """Somebody who works here."""
+    """Somebody who works here. `confirmed`: the office knows it, or has not said whom it knows;
+    what others record is flagged there until it confirms them."""
 
     name: str
     has_pin: bool
+    confirmed: bool = True
 
 
 def people(session: Session) -> list[Person]:
     """Everybody who works here: the person of the home, then her colleagues by name."""
     pins = _pins(session)
     names = [session.owner, *sorted(pins.keys() - {session.owner})]
-    return [Person(name, bool(pins.get(name))) for name in names]
+    known = session.store.exchange.device.known_people() or names
+    return [Person(name, bool(pins.get(name)), name in known) for name in names]
 
 
 def sign_in(session: Session, name: str, pin: str = "") -> None:

@@ -11,6 +11,8 @@ from fieldkit.store.tinysqlite.reading import StoredDocument
 CURSOR = "cursor"
 """The id, in `device`, of how far the feed was read."""
 
+KNOWN = "people"
+"""The id, in `device`, of the names that the office knows to work here."""
 ASIDE = "aside"
 """The id, in `device`, of how many events only the office has, which it refuses or holds."""
 
@@ -72,6 +74,18 @@ class Device:
         """Keep that number; the same as before costs no commit."""
         if elsewhere != self.set_aside_elsewhere():
             self._db.table("device").put(StoredDocument({"value": elsewhere}, doc_id=ASIDE))
+
+    @faults()
+    def known_people(self) -> list[str]:
+        """Those whom the office knows to work here; none before it has said so."""
+        row = self._db.table("device").get(doc_id=KNOWN)
+        return [] if row is None else list(row["value"])
+
+    @faults()
+    def note_people(self, names: list[str]) -> None:
+        """Keep them; the same as before cost no commit."""
+        if names != self.known_people():
+            self._db.table("device").put(StoredDocument({"value": names}, doc_id=KNOWN))
 
     @faults()
     def start_epoch(self) -> None:

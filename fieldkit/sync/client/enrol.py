@@ -81,6 +81,7 @@ def enrol(
         approval_key=answer.approval_key,
     )
     exchange.device.save_identity(identity.model_dump(mode="json"))
+    exchange.device.note_people(answer.people)
     return identity
 
 

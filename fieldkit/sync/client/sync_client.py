@@ -152,6 +152,7 @@ class _Run:
         answer = self._let_in(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
         take_set_aside(self.exchange, answer.set_aside)
+        self.exchange.device.note_people(answer.people)
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
             self.report.problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
         if not answer.cursor_fits:

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from fieldkit.domain.core.event import Role, canonical
 from fieldkit.sync.errors import SyncFault
@@ -40,7 +40,8 @@ class Credentials(Message):
 
 
 class EnrolAnswer(Message):
-    """What a device gets: who it works for, its token, and the keys that it may trust."""
+    """What a device gets: who it works for, its token, and the keys that it may trust. `people` are
+    all whom the office knows to work on it."""
 
     device: str
     person: str
@@ -52,6 +53,7 @@ class EnrolAnswer(Message):
     root: str
     credentials: Credentials
     root_signature: str
+    people: list[str] = Field(default_factory=list)
 
 
 class NewToken(Message):

@@ -85,9 +85,6 @@ def compare(laptop: Head, office: Head, office_hash: str) -> HeadState:
     return HeadState.EQUAL if laptop.count == office.count else HeadState.AHEAD
 
 
-# -- what became of an event ------------------------------------------------------------------
-
-
 class Outcome(StrEnum):
     """What became of an event at the office."""
 
@@ -153,10 +150,10 @@ class SyncAnswer(Message):
 
     `clock_skew_s` is how far the laptop's clock is ahead, in seconds; `cursor_fits` is false
     where the office has lost what the laptop had read; `token_due`: the laptop should ask for a
-    new token; `attachments` is how many
-    of this device's attachments have not come; `packs` is the tag of the shelf of rule packs,
-    `catalogue` that of the catalogue, "" while nothing is published. `set_aside` has what became of
-    the events that were asked for, and of this device's others that are refused or held.
+    new token; `attachments` is how many of this device's attachments have not come; `packs` is the
+    tag of the shelf of rule packs, `catalogue` of the catalogue, "" while nothing is published.
+    `set_aside` has what became of the events that were asked for, and of this device's others that
+    are refused or held; `people` are those whom the office knows to work here.
     """
 
     office_epoch: str
@@ -170,6 +167,7 @@ class SyncAnswer(Message):
     packs: str = ""
     catalogue: str = ""
     set_aside: dict[str, Result] = Field(default_factory=dict)
+    people: list[str] = Field(default_factory=list)
 
 
 # -- events ----------------------------------------------------------------------------------

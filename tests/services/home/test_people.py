@@ -10,6 +10,7 @@ from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.services.home.people import (
     FREE_TRIES,
     LONGEST_WAIT,
+    Person,
     SignInRefused,
     add_person,
     forget_pin,
@@ -39,7 +40,7 @@ def recorded_by(session: Session) -> str:
 
 
 def test_one_person_without_a_pin_works_at_once(session: Session) -> None:
-    assert people(session) == [(TECHNICIAN, False)]
+    assert people(session) == [Person(TECHNICIAN, False)]
     assert recorded_by(session) == TECHNICIAN
 
 
