@@ -424,10 +424,15 @@ _FLAGS = {
         "checked. Publish these rules, or ask where they came from.",
         "判定所用的规则（{what}）公司没有，无法复核。请发布该规则，或查明其来源。",
     ),
+    "called_by_scored": (
+        "{what} recorded the call about an unhappy survey card, and is who was scored. Let "
+        "somebody else call the customer.",
+        "{what} 记录了不满意问卷的回访，而被评价的正是本人。请由他人回访顾客。",
+    ),
     "approval_unverified": (
-        "The telephone code of an approval is not the right one. Ask the supervisor whether she "
-        "gave it.",
-        "电话审批码不正确。请向主管核实是否给出过该码。",
+        "The telephone code of an approval is not the right one, or nobody at the office has told "
+        "it. Ask the supervisor whether she gave it.",
+        "电话审批码不正确，或公司没有人告知过该码。请向主管核实是否给出过该码。",
     ),
     "unreadable": (
         "A record of this job cannot be read by this version. It is kept; update fieldkit to "

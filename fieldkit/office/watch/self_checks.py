@@ -47,6 +47,7 @@ _CHORE = "checks"
 _DECISIONS = frozenset({"job.decided", "job.surveyed", "job.complaint_opened"})
 _CHECKED = (
     *sorted(_DECISIONS),
+    "follow_up.done",
     "job.approval_answered",
     "product.exchanged",
     "product.serviced",
@@ -122,6 +123,16 @@ def _since(position: int) -> Select[int | None, str, bytes]:
     )
 
 
+def _called_by_scored(conn: Connection, event: Event, device_id: str) -> Iterator[Finding]:
+    """Somebody else calls the customer than whose work she has scored, on whosever laptop."""
+    stored = load_one(conn, Key(event.kind, event.record))
+    call = stored.document if stored else None
+    scored = call.planned.not_by if isinstance(call, FollowUp) and call.planned else ""
+    of_laptop = conn.scalar(select(devices.c.person).where(devices.c.id == device_id))
+    if scored and scored in (event.by, of_laptop):
+        yield Finding(event, "called_by_scored", (event.by,))
+
+
 def _parts(office: Office) -> Mapping[str, Part] | None:
     catalogue = current_catalogue(office)
     return {part.sku: part for part in catalogue.parts} if catalogue else None
@@ -133,7 +144,9 @@ def _check(
     event = Event.from_bytes(row.raw)
     if event.type in ("product.exchanged", *CORRECTIONS):
         return
-    if event.type == "product.serviced":
+    if event.type == "follow_up.done":
+        yield from _called_by_scored(conn, event, row.device)
+    elif event.type == "product.serviced":
         yield from _components_elsewhere(conn, event)
     elif event.type in _DECISIONS:
         yield from _check_decision(event, published.pack)

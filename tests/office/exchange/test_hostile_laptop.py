@@ -370,6 +370,37 @@ def test_what_the_laptop_registered_itself_is_its_own_to_name(
     assert flags(here, request.record) == set()
 
 
+# -- newer laptops and calls ---------------------------------------------------------------
+
+
+def test_types_that_the_office_does_not_know_are_kept_on_own_and_given_records_only(
+    here: World, eve: HostileLaptop, given: str
+) -> None:
+    own, anna = job(), here.laptops["anna"]
+    other = job()
+    anna.act(other)
+    anna.sync(here.wire)
+    assert eve.says(
+        own, act(own.record, "teleported", to="x"), act(given, "teleported", to="x"),
+        act(other.record, "teleported", to="x"), act("D-12345678", "drone.charged", percent=4),
+    ) == ["applied", "applied", "applied", "not_permitted", "applied"]  # fmt: skip
+    assert [one.type for one in read_job(here.office, given).unknown] == ["job.teleported"]
+    assert flags(here, given) == set()
+
+
+def test_who_was_scored_does_not_record_the_call_by_hand(
+    here: World, eve: HostileLaptop, given: str
+) -> None:
+    plan = {"reason": "recovery_call", "due": "2026-03-02T12:00:00+00:00", "job": given,
+            "not_by": "eve"}  # fmt: skip
+    planned = act("C-12345678", "follow_up.planned", **plan)
+    assert eve.says(planned, act("C-12345678", "follow_up.done", outcome="satisfied")) == [
+        "applied", "applied",
+    ]  # fmt: skip
+    check_all(here.office, lambda _: None)
+    assert flags(here, "C-12345678", "follow_up") == {"called_by_scored"}
+
+
 # -- work goes on ---------------------------------------------------------------------------
 
 

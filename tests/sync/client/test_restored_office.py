@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from fieldkit.domain.core.event import Act, Event, Role
 from fieldkit.office import tables
 from fieldkit.office.desk.desk import dispatch, list_jobs
+from fieldkit.office.exchange.held_events import list_set_aside, release
 from fieldkit.sync.client.progress import MAX_TRIES
 from fieldkit.sync.errors import Retryable
 from fieldkit.sync.protocol.messages import Held, Refill, Refilled, to_wire
@@ -301,3 +302,24 @@ def test_a_job_is_submitted_once_though_the_office_says_it_twice(
     assert (document["status"], document.get("attention", [])) == ("submitted", [])
     assert document["submission"]["received_on"] == "2026-03-02"
     assert document == desk.documents()[request.record]
+
+
+def test_what_a_restored_office_does_not_take_back_is_told_to_its_device(
+    here: World, tmp_path: Path
+) -> None:
+    """It counted by a word of the office that the backup does not have, in an epoch that ended."""
+    anna, eve, request = here.laptop("anna"), here.laptop("eve"), job()
+    anna.act(request)
+    anna.sync(here.wire)
+    with forgetting(here, tmp_path):
+        (made,) = eve.act(note(request.record, "let count by the office"))
+        assert eve.sync(here.wire).rejected == 1
+        release(here.office, made.id, "mei")
+        eve.sync(here.wire)
+        assert eve.store.exchange.receipts.rejected() == []
+        eve.store.exchange.device.start_epoch()
+        eve.sync(here.wire)
+    assert eve.sync(here.wire).rejected == 1
+    assert [one.event for one in eve.store.exchange.receipts.rejected()] == [made.id]
+    assert [one.event for one in list_set_aside(here.office)] == [made.id]
+    assert [one.key for one in eve.sync(here.wire).problems] == ["set_aside"]
