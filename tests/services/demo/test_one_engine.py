@@ -79,3 +79,12 @@ def test_the_status_bar_says_that_one_engine_decides(lang: Lang) -> None:
     assert say("screen.one_engine", lang) in "".join(text for text, _ in one)
     both = status_line(now, "", date(2026, 11, 20), lang, 80)
     assert say("screen.one_engine", lang) not in "".join(text for text, _ in both)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "2 refused"), ("zh", "被拒 2")])
+def test_the_status_bar_says_what_the_office_refuses_and_holds(lang: Lang, said: str) -> None:
+    link = ExchangeState(True, 0, 2, 3, 1, None, True)
+    now = StatusBarState("Wang Min", Role.TECHNICIAN, 3, link)
+    line = "".join(text for text, _ in status_line(now, "", date(2026, 11, 20), lang, 120))
+    assert said in line
+    assert say("screen.held", lang, count=4) in line
