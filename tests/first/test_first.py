@@ -304,10 +304,12 @@ def test_a_sync_brings_everything_over(first: Copies) -> None:
         report = sync_now(session, transport=InProcess(build_app(office)))
         assert (report.sent, report.applied) == (then()["unsent"], then()["unsent"])
         assert (report.unsent, report.rejected) == (0, 0)
-        (problem,) = report.problems  # of that day, and nobody has corrected it
-        assert (problem.key, problem.params) == ("set_aside", {"refused": 1, "held": 1})
+        assert [(one.key, one.params) for one in report.problems] == [
+            ("set_aside", {"refused": 1, "held": 1}),  # nobody has corrected it since
+            ("people_unconfirmed", {"names": "gao.mei"}),
+        ]
         again = sync_now(session, transport=InProcess(build_app(office)))
-        assert (again.sent, again.received, again.problems) == (0, 0, [problem])
+        assert (again.sent, again.received, again.problems) == (0, 0, report.problems)
     _assert_both_agree(first, but=then()["made"]["refused"])
 
 
@@ -321,7 +323,8 @@ def test_work_goes_on_from_where_it_was(first: Copies) -> None:
         for refused in refused_events.rejected(session):
             refused_events.correct(session, refused.event, {"text": "By me."})
         report = sync_now(session, transport=InProcess(build_app(office)))
-        assert (report.unsent, report.rejected, report.problems) == (0, 0, [])
+        assert (report.unsent, report.rejected) == (0, 0)
+        assert [one.key for one in report.problems] == ["people_unconfirmed"]
     found = reading.standing(first.office)["figures"]
     assert (found["events_rejected"], found["events_held"]) == (0, 0)
     _assert_both_agree(first)

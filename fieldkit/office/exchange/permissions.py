@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from fieldkit.domain.authority import Allowance, Relation, allowance
-from fieldkit.domain.core.event import Event
+from fieldkit.domain.core.event import Event, RecordKind
 from fieldkit.domain.core.person_name import known_as, person_key
 from fieldkit.domain.core.stored_json import value_at
+from fieldkit.domain.records.van import van_id
 from fieldkit.office.database import portions
 from fieldkit.office.devices.colleagues import people_of_device
 from fieldkit.office.devices.enrol import Caller
@@ -124,7 +125,7 @@ class Sender:
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())
         if person_key(event.by) == OFFICE:
             return Rejected.WRONG_AUTHOR, []
-        allowed = allowance(event.type, event.role, there.relation)
+        allowed = allowance(event.type, event.role, self._relation(event, there))
         if allowed is Allowance.REFUSE or not self._may_take_back(event, there):
             return Rejected.NOT_PERMITTED, []
         return "", list(self._concerns(event, there, allowed))
@@ -133,7 +134,7 @@ class Sender:
         """What an event is flagged for that counts only now, and was judged when it came. What its
         laptop made before it is no measure of its date any more."""
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())
-        allowed = allowance(event.type, event.role, there.relation)
+        allowed = allowance(event.type, event.role, self._relation(event, there))
         found = self._concerns(event, there, allowed)
         before, self.last_at = self.last_at, None
         concerns = list(found)
@@ -190,6 +191,15 @@ class Sender:
         if not self.caller.sees_all:
             missing = {key.kind for key in _named(event) if not self._has(key)}
             yield from (Concern(NAMES_NOT_GIVEN, kind) for kind in sorted(missing))
+
+    def _relation(self, event: Event, there: Standing) -> Relation:
+        """What the record is to this laptop. A van is hers whose name its id is made of, whoever
+        was the first to say something of it: anybody can compute that id."""
+        if event.kind != RecordKind.VAN:
+            return there.relation
+        if event.record in {van_id(name) for name in (*self.people, event.by)}:
+            return Relation.MINE
+        return Relation.GIVEN if there.given else Relation.ANYBODY
 
     def _has(self, key: Key) -> bool:
         there = self.standing.get(key, Standing())

@@ -11,6 +11,7 @@ from fieldkit.domain.core.errors import NotFound, Refused
 from fieldkit.domain.core.event import Act, Author, Role
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.records.customer_product import Product
+from fieldkit.domain.records.van import van_id
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import dispatch, do_step, read_record
 from tests.domain.build import Walk, decision, verdict
@@ -251,11 +252,12 @@ def test_conflicts_are_listed_and_settled_once(
 def test_flags_of_every_kind_of_record_are_listed_and_resolved(
     here: World, anna: Laptop, kind: str, act_type: str, data: dict[str, Any]
 ) -> None:
+    record = van_id("anna") if kind == "van" else "R-12345678"
     author = Author(by="somebody else", role=Role.TECHNICIAN, at=anna.clock())
-    anna.store.ledger.commit([Act(record="R-12345678", type=act_type, data=data)], author)
+    anna.store.ledger.commit([Act(record=record, type=act_type, data=data)], author)
     anna.sync(here.wire)
     (found,) = list_conflicts(here.office)
-    assert (found.kind, found.record, found.flag) == (kind, "R-12345678", "author_unconfirmed")
+    assert (found.kind, found.record, found.flag) == (kind, record, "author_unconfirmed")
     with pytest.raises(Refused, match="nothing_to_resolve"):
         resolve(here.office, found.record, "other", "x")
     done = resolve(here.office, found.record, found.flag, "she helps out", "chen")

@@ -10,6 +10,7 @@ from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.model import Job, Status
 from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.records.van import van_id
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import (
     dispatch,
@@ -368,6 +369,21 @@ def test_what_the_laptop_registered_itself_is_its_own_to_name(
     request = job("C2", buyer.record)
     assert eve.says(buyer, bike, request) == ["applied"] * 3
     assert flags(here, request.record) == set()
+
+
+def test_nobody_takes_a_colleagues_van_by_being_the_first_to_speak_of_it(
+    here: World, eve: HostileLaptop
+) -> None:
+    """Its id is made of her name, so anybody can compute it."""
+    bert = HostileLaptop(here, here.laptop("bert"))
+    loaded = {"parts": [{"part": "P-HAL", "quantity": 3}]}
+    counted = {"part": "P-HAL", "quantity": 1}
+    assert eve.says(act(van_id("bert"), "van.loaded", **loaded)) == ["not_permitted"]
+    assert bert.says(act(van_id("bert"), "van.loaded", **loaded)) == ["applied"]
+    assert eve.says(act(van_id("bert"), "van.counted", **counted)) == ["not_permitted"]
+    assert eve.says(act(van_id("eve"), "van.counted", **counted)) == ["applied"]
+    assert eve.says(act(van_id("chen"), "van.counted", **counted), by="chen") == ["applied"]
+    assert flags(here, van_id("chen"), "van") == {"author_unconfirmed"}
 
 
 # -- newer laptops and calls ---------------------------------------------------------------
