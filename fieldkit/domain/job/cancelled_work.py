@@ -10,11 +10,9 @@ from typing import Any
 
 from fieldkit.domain.core.event import Event
 from fieldkit.domain.core.evolve import flag
+from fieldkit.domain.job.model import WORKED as WORKED
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.side_events import Cancelled
-
-WORKED = "cancelled_although_worked"
-"""The flag of such a job."""
 
 Apply = Callable[[Job, Any, Event], Job]
 

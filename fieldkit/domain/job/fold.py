@@ -11,12 +11,13 @@ from fieldkit.domain.core.form import Data
 from fieldkit.domain.job import side_events as side
 from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import apply_answer
-from fieldkit.domain.job.cancelled_work import cancelled, completed, waits, worked
+from fieldkit.domain.job.cancelled_work import cancelled, completed, worked
 from fieldkit.domain.job.corrected import AMENDABLE as AMENDABLE
 from fieldkit.domain.job.corrected import CORRECTED, UNCONFIRMED, receipt_stands, taken_back
 from fieldkit.domain.job.corrected import is_judged as is_judged
 from fieldkit.domain.job.fitted_serial import needing_a_look
-from fieldkit.domain.job.model import Correction, Job, Status, brief
+from fieldkit.domain.job.milestones import with_status
+from fieldkit.domain.job.model import Correction, Job, brief
 from fieldkit.domain.job.money_fold import (
     adds_to_payment,
     completed_money,
@@ -28,45 +29,6 @@ from fieldkit.domain.job.money_fold import (
 )
 from fieldkit.domain.records.customer_product import CUSTOMER_COSTLY, PRODUCT_COSTLY, Product
 from fieldkit.domain.records.unconfirmed import SETTLES
-
-_MILESTONES: tuple[tuple[str, Status], ...] = (
-    ("submission", Status.SUBMITTED),
-    ("completion", Status.COMPLETED),
-    ("cancellation", Status.CANCELLED),
-    ("payment", Status.PAID),
-    ("signature", Status.SIGNED),
-    ("hand_back", Status.RETURNED),
-    ("refund", Status.REFUNDED),
-    ("exchange", Status.EXCHANGED),
-    ("repair", Status.REPAIRED),
-    ("custody", Status.TAKEN_IN),
-    ("decline", Status.DECLINED),
-    ("acceptance", Status.ACCEPTED),
-    ("quote", Status.QUOTED),
-    ("decision", Status.DECIDED),
-    ("diagnosis", Status.DIAGNOSED),
-    ("arrival", Status.ARRIVED),
-    ("appointment", Status.SCHEDULED),
-    ("dispatch", Status.DISPATCHED),
-)
-
-
-def _with_status(job: Job) -> Job:
-    status = _milestone(job)
-    return job if status is job.status else job.model_copy(update={"status": status})
-
-
-def _milestone(job: Job) -> Status:
-    values = vars(job)
-    for name, status in _MILESTONES:
-        if values[name] is not None:
-            if status is Status.SUBMITTED and job.completion is None:
-                continue
-            if status is Status.CANCELLED and waits(job):
-                continue
-            return status
-    return Status.REGISTERED
-
 
 Apply = Callable[[Job, Any, Event], Job]
 
@@ -395,6 +357,6 @@ JOB: Machine[Job] = Machine(
     ),
     undo="job.step_undone",
     taken_back=taken_back,
-    finish=_with_status,
+    finish=with_status,
 )
 """How job events change a job."""

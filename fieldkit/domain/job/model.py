@@ -20,6 +20,9 @@ from fieldkit.domain.job.fitted import Foreseen, unfitted
 from fieldkit.domain.job.row_forms import PartUse, QuoteLine
 from fieldkit.domain.records.customer_product import Customer, Product
 
+WORKED = "cancelled_although_worked"
+"""The flag of a job on which somebody worked while somebody else cancelled it."""
+
 
 class Correction(Model):
     """A correction that stands: which fields of which part, what they held before and hold since.
@@ -250,7 +253,7 @@ class Job(Document):
     @property
     def payable_fen(self) -> int:
         """What the customer pays for the whole job: nothing where the work is not done."""
-        undone = self.decline or self.replaced or self.status is Status.CANCELLED
+        undone = self.decline or self.replaced or self.called_off
         return 0 if undone else max(self.done_fen - self.given_fen, 0)
 
     @property
@@ -292,6 +295,21 @@ class Job(Document):
     def paid_fen(self) -> int:
         """What was paid and not taken back."""
         return sum(one.amount_fen for one in self.payments)
+
+    @property
+    def called_off(self) -> bool:
+        """Whether the job was cancelled and the cancellation counts: see `cancelled_work`."""
+        if self.cancellation is None or self.completion is not None:
+            return False
+        return all(mark.key != WORKED for mark in self.attention)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the customer has paid all that she pays. Of jobs that an earlier program quoted
+        the first payment counts as all."""
+        if self.payment is not None and (self.quote is None or self.quote.tax_percent is None):
+            return True
+        return bool(self.payments) and self.owed_fen == 0
 
     @property
     def owed_fen(self) -> int:

@@ -97,7 +97,7 @@ _FIELD = {
 }
 
 _PAPERS = {
-    "title.credit_note": ("Credit note", "红字发票（冲销单）"),
+    "title.credit_note": ("Credit note", "红字发票"),
     "credit_no": ("Credit note no.", "冲销单号"),
     "credits": ("Credits invoice", "冲销发票"),
     "credited": ("Credited", "冲销金额"),
@@ -117,6 +117,7 @@ _PAPERS = {
 
 _SCREEN = {
     "row.deposit": ("Deposit", "定金"),
+    "row.charged": ("Charged", "实际收取"),
     "row.owed": ("Owed", "尚欠"),
     "row.given": ("Goodwill", "让利"),
     "row.reversed": ("Reversed", "已撤回"),
@@ -160,5 +161,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "顾客多付了{over_fen}。请退还并撤回该笔收款。",
     ),
     "cli.owed": ("Owed", "尚欠"),
-    "cli.payable": ("Customer pays", "顾客应付"),
+    "cli.payable": ("Charged of it", "实际收取"),
 }

@@ -9,7 +9,7 @@ from fieldkit.domain.core.errors import BadInput, Refused
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.core.money import tax_in
 from fieldkit.domain.job.bill import bill_of
-from fieldkit.domain.job.commands import amend
+from fieldkit.domain.job.commands import amend, perform
 from fieldkit.domain.job.filled_values import superseded
 from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import Job, Status
@@ -346,8 +346,9 @@ def test_a_job_is_paid_in_parts_after_a_deposit() -> None:
     assert wrong(walk, "pay", {"amount_fen": 10_001}) == [("amount_fen", "more_than_owed")]
     assert wrong(walk, "pay", {"amount_fen": 0}) == [("amount_fen", "missing")]
     walk.do("pay", {"amount_fen": 4_000})
-    assert walk.next() == "pay"
+    assert (walk.next(), walk.job.status) == ("pay", Status.SIGNED)
     walk.do("pay", {"amount_fen": 6_000, "method": "card"})
+    assert walk.job.status is Status.PAID
     assert (walk.job.owed_fen, why(walk.job, "pay")) == (0, "already_done")
     assert walk.finish().attention == ()
 
@@ -411,6 +412,28 @@ def test_the_payment_that_is_named_is_reversed() -> None:
     assert refused(walk, "reverse_payment", {"payment": "nonsense"}) == "no_payment"
 
 
+def test_what_was_deposited_in_full_is_paid_once_it_is_signed_for() -> None:
+    walk = at("accepted")
+    assert walk.do("deposit", {"amount_fen": 15_000}).status is Status.ACCEPTED
+    assert walk.to("sign").status is Status.PAID
+    assert why(walk.job, "pay") == "already_done"
+    assert walk.finish().paid_fen == 15_000
+
+
+@pytest.mark.parametrize("last", ["complete", "pay"])
+def test_what_is_owed_of_a_job_that_was_cancelled_elsewhere_is_the_same_however_it_is_folded(
+    last: str,
+) -> None:
+    walk = at("signed")
+    walk.do("pay_later", {"terms": "later"})
+    if last == "complete":
+        walk.to("survey")
+    acts = perform(walk.job, last, {"amount_fen": 5_000} if last == "pay" else {}, walk.context())
+    walk.record([Act(record=walk.id, type="job.cancelled", data={"reason": "x"})])
+    walk.record(acts)
+    assert walk.job == JOB.fold(walk.id, walk.events)
+
+
 def test_the_same_payment_from_two_laptops_counts_once() -> None:
     walk = at("signed")
     twice = walk.stamp(walk_pay(walk), walk.context().author)
@@ -421,8 +444,6 @@ def test_the_same_payment_from_two_laptops_counts_once() -> None:
 
 
 def walk_pay(walk: Walk) -> Any:
-    from fieldkit.domain.job.commands import perform
-
     return perform(walk.job, "pay", {"amount_fen": 15_000}, walk.context())[0]
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from fieldkit.domain.job.bill import BillLine, bill_of
+from fieldkit.domain.job.bill import Bill, BillLine, bill_of
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, fit, say_money, width
 from fieldkit.i18n.money import say_not_fitted
@@ -106,9 +106,9 @@ class CustomerVerdictScreen(CustomerScreen):
         job, room = self._job, min(cells, _WIDEST)
         margin = " " * ((cells - room) // 2)
         decision = job.decision
-        lines = [[], *self._headline(cells), []]
-        inner: list[Line] = []
         bill = bill_of(job)
+        lines = [[], *self._headline(cells), *self._paid(bill, cells), []]
+        inner: list[Line] = []
         costs = {line.line: line for line in bill.lines if line.kind == "line"}
         for verdict in decision.lines if decision else ():
             cost = costs.get(verdict.line)
@@ -134,6 +134,14 @@ class CustomerVerdictScreen(CustomerScreen):
             text = self.t("screen.complaint_phone", phone=company.complaint_phone)
             inner += paragraph(text, room, "muted")
         return [*lines, *([(margin, ""), *line] for line in inner)]
+
+    def _paid(self, bill: Bill, cells: int) -> list[Line]:
+        """What she has paid of it, and what is left."""
+        if not self._job.payments:
+            return []
+        parts = (("paid", bill.paid_fen), ("owed", bill.owed_fen))
+        said = [f"{self.t(f'screen.row.{key}')} {say_money(fen, self.lang)}" for key, fen in parts]
+        return [[], *centred([" · ".join(said)], cells, "strong")]
 
     def _not_fitted(self, line: BillLine | None, cells: int) -> list[Line]:
         """What was quoted and is not charged, because it was not fitted."""

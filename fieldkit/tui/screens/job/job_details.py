@@ -127,6 +127,8 @@ class Details:
         for line in bill_of(job).lines:
             if line.unfitted_fen:
                 lines += paragraph(say_not_fitted(line, self.catalogue, lang), cells)
+        if job.acceptance is not None and job.payable_fen != job.priced_fen:
+            lines += self._row("charged", say_money(job.payable_fen, lang), cells, "strong")
         if job.signature is not None:
             lines += self._row("signed", job.signature.name, cells)
             if superseded(job):
