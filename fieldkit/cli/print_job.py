@@ -137,6 +137,10 @@ def decision_lines(decision: Decision, catalogue: Catalogue, lang: Lang) -> list
         lines.append(f"  {say('cli.total', lang)}  {say_money(decision.total_fen, lang)}")
     if decision.record == "survey":
         lines += [f"  {hit.because.say(lang)}" for hit in decision.hits]
+    if decision.remedy_options:
+        offered = [catalogue.name("remedy_option", code, lang) for code in decision.remedy_options]
+        listed = _marks(lang).comma.join(offered)
+        lines.append(f"  {say('cli.remedy_options', lang, options=listed)}")
     for code in decision.instructions:
         lines.append(f"  ! {catalogue.name('instruction', code, lang)}")
     lines += [_escalation(item, catalogue, lang) for item in decision.escalations]
@@ -170,10 +174,14 @@ def _line(line: LineDecision, decision: Decision, lang: Lang) -> list[str]:
     charge, pays = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
     reason = line.because.say(lang)
     lines = [f"  {line.line}. {charge}  {pays}", f"     {reason}"]
+    if line.remedy != "none":
+        lines.append(
+            f"     {say('paper.remedy', lang, remedy=say_value(line.remedy, lang, 'remedy'))}"
+        )
     marks = _marks(lang)
     source = marks.comma.join((f"coverage/{line.coverage_rule}", f"charge/{line.rule}", pack))
-    if line.covered_until:
-        until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
+    if last := decision.told_until(line):
+        until = say("cli.covered_until", lang, day=say_date(last, lang))
         source = f"{until}{marks.semicolon}{source}"
     return [*lines, f"     {marks.opening}{source}{marks.closing}"]
 

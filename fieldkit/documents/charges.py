@@ -1,11 +1,13 @@
 """The lines of a job with their verdict, price and reason, and what they add up to."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from fieldkit.documents.model import Column, Fact, PaperTable, TableRow, Totals
 from fieldkit.documents.shared_sections import Basis
 from fieldkit.domain.core.decision import LineDecision
 from fieldkit.domain.job.bill import BillLine, bill_of
+from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.row_forms import FaultLine, QuoteLine
 from fieldkit.i18n.money import say_not_fitted
 
@@ -76,10 +78,24 @@ def _row(basis: Basis, line: _Charged) -> TableRow:
     if line.billed and line.billed.unfitted_fen:
         reasons.append(say_not_fitted(line.billed, basis.catalogue, basis.lang))
     fine = _rule(basis, f"coverage/{line.verdict.coverage_rule}, charge/{line.price.rule}")
-    if line.verdict.covered_until:
-        until = basis.day(line.verdict.covered_until)
-        fine = basis.say("paper.covered_until", day=until) + fine
+    if guaranteed := _guaranteed_until(basis.job, line):
+        fine = basis.say("paper.guaranteed_until", day=basis.day(guaranteed)) + fine
+    elif basis.job.decision and (last := basis.job.decision.told_until(line.verdict)):
+        fine = basis.say("paper.covered_until", day=basis.day(last)) + fine
     return TableRow(cells, tuple(reasons), fine)
+
+
+def _guaranteed_until(job: Job, line: _Charged) -> date | None:
+    """The last day of the guarantee of the part that was fitted, where that is what counts: of a
+    part that was sold always, of one that was fitted free where it is the later one."""
+    days, repair, found = line.verdict.facts.get("guarantee_days"), job.repair, line.found
+    if not isinstance(days, int) or found is None or repair is None or repair.stamp is None:
+        return None
+    if all(used.part != found.part for used in repair.parts):
+        return None
+    until = repair.stamp.at.date() + timedelta(days=days)
+    covered = line.verdict.covered_until
+    return None if line.verdict.charge == "free" and covered and covered >= until else until
 
 
 def _what(basis: Basis, found: FaultLine | None) -> str:

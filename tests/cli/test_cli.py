@@ -261,6 +261,23 @@ def test_decide_takes_the_facts_of_a_scenario(shell: Shell, tmp_path: Path) -> N
     assert json.loads(out)["lines"][0]["charge"] == "paid"
 
 
+def test_decide_prints_what_is_done_and_what_may_be_chosen(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    early = {"purchase_date": "2026-10-30", "report_date": "2026-11-05", "use": "household"}
+    line = {"line": 1, "component": "controller", "part": "P-CTL350", "cause": "manufacturing"}
+    proof = {"record": "job", "proof": "invoice_and_card", "lines": [line]}
+    file.write_text(json.dumps(proof | early))
+    told = shell("decide", str(file))[1]
+    assert "Remedy: The customer chooses." in told
+    assert "The customer may choose: Refund, Exchange the bike, Repair" in told
+    assert "Needs approval: Outlet head" in told
+    clearance = {"clearance_goods": True, "purchase_date": "2026-10-10"}
+    file.write_text(json.dumps(proof | early | clearance))
+    told = shell("decide", str(file))[1]
+    assert "clearance goods" in told
+    assert "covered until" not in told
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [
@@ -294,7 +311,7 @@ def test_decide_answers_in_chinese_with_chinese_marks(shell: Shell, tmp_path: Pa
     }
     file.write_text(json.dumps(document))
     _, out, _ = shell("--lang", "zh", "decide", str(file), "--on", "2026-11-05")
-    told = out.splitlines()[2].strip()
+    told = out.splitlines()[3].strip()
     assert told.startswith("（保修至 2027年2月10日；coverage/")
     assert told.endswith("）")
     assert not set(",;:()") & set(told)

@@ -6,12 +6,14 @@ import pytest
 
 from fieldkit.documents.make_paper import build_paper
 from fieldkit.documents.model import Paper, PaperKind
+from fieldkit.domain.core.decision import LineDecision
 from fieldkit.domain.core.errors import Refused
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.commands import amend
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import LANGS, Lang, say_error
 from tests.documents.build import (
+    LINES,
     STROKES,
     basis,
     credited,
@@ -69,6 +71,33 @@ def test_the_report_explains_every_line_in_chinese() -> None:
         "因为。", "本项保修至2027年2月10日。", "规则包 default 第7版", "上门费：路程八公里。",
         "顾客应付¥159.00", "2026年11月5日 09:", "经本人同意输入姓名",
     )  # fmt: skip
+
+
+def test_a_part_that_was_sold_has_its_own_guarantee_and_one_fitted_free_the_later_end() -> None:
+    """The repair is of 5 Nov 2026; the warranty of the sold part's line ended long before, and the
+    free part's ends in ten days, or next year."""
+    sold = _with_guarantee(verdict(2, "paid"), "2024-01-31")
+    for end, told in (("2026-11-15", "3 Feb 2027"), ("2027-11-15", "15 Nov 2027")):
+        free = _with_guarantee(verdict(1, "free"), end)
+        paper = _paper(PaperKind.REPORT, signed(visit(decision(free, sold))).job)
+        kind = "The part is guaranteed" if end == "2026-11-15" else "Warranty of this item"
+        _says(paper, f"{kind} until {told}.", "The part is guaranteed until 3 Feb 2027.")
+        _silent(paper, "until 31 Jan 2024")
+
+
+def test_a_cover_that_holds_and_does_not_pay_is_not_printed() -> None:
+    excluded = verdict(1, "paid").model_dump() | {
+        "covered_until": "2027-10-10", "claim_until": "2027-10-10",
+    }  # fmt: skip
+    walk = Walk(decision=decision(verdict(1).model_validate(excluded)))
+    walk.to("arrive")
+    walk.do("diagnose", {"lines": LINES[:1], "findings": "water"})
+    _silent(_paper(PaperKind.REPORT, signed(walk).job), "10 Oct 2027")
+
+
+def _with_guarantee(line: LineDecision, end: str) -> LineDecision:
+    said = {"covered_until": end, "claim_until": end, "facts": {"guarantee_days": 90}}
+    return LineDecision.model_validate(line.model_dump() | said)
 
 
 @pytest.mark.parametrize("lang", LANGS)

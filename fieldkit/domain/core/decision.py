@@ -79,7 +79,8 @@ class Hit(StrictModel):
 
 class LineDecision(StrictModel):
     """The verdict on one line. `part_fen` and `labour_fen` are the full price, the `payable`
-    amounts what is left for the customer, `customer_pays_fen` their sum."""
+    amounts what is left for the customer, `customer_pays_fen` their sum. Beside the facts stands
+    `guarantee_days`: for how long the part that is fitted has a guarantee of its own."""
 
     line: int
     charge: Charge
@@ -169,6 +170,12 @@ class Decision(StrictModel):
     agreed: bool = True
     engine_report: str | None = None
     engine_missing: Literal[True] | None = None
+
+    def told_until(self, line: LineDecision) -> date | None:
+        """The last covered day of a line, where it explains the verdict: beside what is paid
+        although the cover has not ended it would promise what it does not give."""
+        still_open = line.claim_until is not None and self.report_date <= line.claim_until
+        return None if line.charge == "paid" and still_open else line.covered_until
 
 
 def recorded_decision(record: Mapping[str, Any] | None) -> Decision | None:

@@ -369,6 +369,14 @@ def _share(line: QuoteLine, count: int) -> int:
     return (2 * (line.with_part_fen or 0) * count + whole) // (2 * whole)
 
 
+def _kept_facts(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what stands beside the facts the guarantee of the part, which the papers print."""
+    facts = line.get("facts")
+    if not isinstance(facts, dict) or "guarantee_days" not in facts:
+        return {}
+    return {"guarantee_days": facts["guarantee_days"]}
+
+
 def brief(recorded: Mapping[str, Any]) -> Decision:
     """A stored decision record without its case, facts and hits: what the job carries of it.
 
@@ -378,6 +386,7 @@ def brief(recorded: Mapping[str, Any]) -> Decision:
     kept = {**recorded, "recorded": {}, "facts": {}, "hits": ()}
     if isinstance(lines, list):
         kept["lines"] = [
-            {**line, "facts": {}} if isinstance(line, dict) else line for line in lines
+            {**line, "facts": _kept_facts(line)} if isinstance(line, dict) else line
+            for line in lines
         ]
     return Decision.model_validate(kept)

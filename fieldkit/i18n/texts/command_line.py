@@ -62,6 +62,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "cli.covered_until": ("covered until {day}", "保修至 {day}"),
     "cli.call_out": ("Call-out", "上门费"),
+    "cli.remedy_options": ("The customer may choose: {options}", "顾客可选择：{options}"),
     "cli.total": ("The customer pays", "顾客应付"),
     "cli.approval": ("Needs approval: {approver}", "需要批准：{approver}"),
     "cli.due.at_once": ("at once", "立即"),

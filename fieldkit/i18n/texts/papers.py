@@ -24,6 +24,7 @@ _PAPER = {
     "part": ("Part: {part} ({sku}) × {quantity}", "配件：{part}（{sku}）×{quantity}"),
     "remedy": ("Remedy: {remedy}.", "处理方式：{remedy}。"),
     "covered_until": ("Warranty of this item until {day}. ", "本项保修至{day}。"),
+    "guaranteed_until": ("The part is guaranteed until {day}. ", "所换配件保用至{day}。"),
     "rule": (
         "Rule {rule}; pack {pack}, revision {revision}",
         "规则 {rule}；规则包 {pack} 第{revision}版",

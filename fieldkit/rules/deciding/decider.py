@@ -22,6 +22,7 @@ from fieldkit.domain.core.decision import (
     Text,
 )
 from fieldkit.domain.core.money import PartPrice
+from fieldkit.rules.deciding.cover_chain import cover_chain, guarantee_days
 from fieldkit.rules.deciding.facts import CaseFacts, Known, derive
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.deciding.stages import (
@@ -34,7 +35,7 @@ from fieldkit.rules.deciding.stages import (
 )
 from fieldkit.rules.loading.sentences import fill
 from fieldkit.rules.model import semantics
-from fieldkit.rules.model.case import Case
+from fieldkit.rules.model.case import Case, CaseLine
 from fieldkit.rules.model.outputs import DUES
 from fieldkit.rules.model.pack import Condition, Facts, Pack, Rule, Table, Value
 
@@ -157,14 +158,17 @@ def record_of(
 ) -> Decision:
     """The record of what the tables said. With `reports` of a fault nothing is charged and every
     line needs the supervisor."""
+    recorded = {line.line: line for line in case.lines}
+    dated = case.model_copy(update={"report_date": facts.report_date})
     lines = tuple(
-        _line(line, own.facts, judged.facts, pack, bool(reports))
+        _line(line, own.facts, judged.facts, dated, recorded.get(line.line), pack, bool(reports))
         for line, own in zip(judged.lines, facts.lines, strict=True)
     )
     approval: Any = judged.facts.get("approval", "none")
     if reports and facts.record == "job" and approval == "none":
         approval = "supervisor"
     actions = [rule.then for rule in judged.rows]
+    packs = {id(table): today_pack for table in today_pack.tables}
     open_complaint = judged.facts.get("open_complaint", "none")
     return Decision(
         record=case.record,
@@ -174,7 +178,7 @@ def record_of(
         today=facts.today,
         recorded=case.model_dump(mode="json", exclude_defaults=True, exclude=_PRIVATE),
         facts=_scalars(facts.facts),
-        hits=tuple(_hit(hit, pack) for hit in judged.hits),
+        hits=tuple(_hit(hit, packs.get(id(hit.table), pack)) for hit in judged.hits),
         lines=lines,
         call_out_fen=0 if reports else judged.call_out_fen,
         total_fen=0 if reports else judged.total_fen,
@@ -195,13 +199,28 @@ def record_of(
 _PRIVATE: Any = {"complaint_text": True, "lines": {"__all__": {"note"}}}
 
 
-def _line(line: JudgedLine, own: Known, job: Known, pack: Pack, in_doubt: bool) -> LineDecision:
+def _line(
+    line: JudgedLine,
+    own: Known,
+    job: Known,
+    case: Case,
+    recorded: CaseLine | None,
+    pack: Pack,
+    in_doubt: bool,
+) -> LineDecision:
+    """`recorded` is the line as it was recorded; None of the one that a service is by itself."""
     facts = line.facts
     coverage, charge = line.rules.get("coverage"), line.rules.get("charge")
     known = {**job, **facts}
-    reasons = [fill(rule.because, known, pack) for rule in (coverage, charge) if rule]
+    decided = [rule for rule in (coverage, charge) if rule]
+    reasons = [fill(rule.because, known, pack) for rule in decided]
+    guaranteed = None
+    if recorded is not None:
+        reasons.append(cover_chain(case, recorded, known, pack, decided))
+        guaranteed = guarantee_days(line.charge, recorded, pack)
     because = Text(
-        en=" ".join(reason.en for reason in reasons), zh="".join(reason.zh for reason in reasons)
+        en=" ".join(reason.en for reason in reasons if reason.en),
+        zh="".join(reason.zh for reason in reasons),
     )
     verdict: Any = "needs_supervisor" if in_doubt else line.charge
     remedy: Any = facts.get("remedy", "none")
@@ -223,7 +242,7 @@ def _line(line: JudgedLine, own: Known, job: Known, pack: Pack, in_doubt: bool) 
         rule=charge.id if charge else "none",
         coverage_rule=coverage.id if coverage else "none",
         because=_FAULT if in_doubt else because,
-        facts=_scalars(own),
+        facts=_scalars(own) | ({"guarantee_days": guaranteed} if guaranteed else {}),
     )
 
 

@@ -112,7 +112,7 @@ def _start(case: Case, pack: Pack) -> date | None:
     was not handed over with the product is none for its next owner."""
     if case.exchanged_on is not None:
         return case.exchanged_on
-    if case.proof != "none" and not (case.second_owner and not _invoice_handed_over(case)):
+    if case.proof != "none" and not (case.second_owner and not invoice_handed_over(case)):
         return case.purchase_date
     if case.manufacture_date is None:
         return None
@@ -126,7 +126,7 @@ def _lines(case: Case, facts: Known) -> tuple[CaseLine, ...]:
     return (CaseLine(line=1, component=SERVICE),)
 
 
-def _invoice_handed_over(case: Case) -> bool:
+def invoice_handed_over(case: Case) -> bool:
     """As recorded, else whether there is a proof at all."""
     handed = case.invoice_handed_over
     return case.proof != "none" if handed is None else handed
@@ -143,7 +143,7 @@ def _job(case: Case, world: _World) -> Known:
         extra_km=extra_km(case.distance_km, world.pack.number("call_out_included_km")),
         exchanged=case.exchanged_on is not None,
         second_owner=case.second_owner,
-        invoice_handed_over=_invoice_handed_over(case),
+        invoice_handed_over=invoice_handed_over(case),
         serial_mismatch=case.serial_mismatch,
         clearance_goods=case.clearance_goods,
         refurbished=case.refurbished is True,
@@ -275,7 +275,7 @@ def _ends(case: Case, line: CaseLine, term: Term, world: _World) -> dict[str, da
         if case.job_kind == "run_in_service":
             ends["run_in"] = run_in_end(start, world.pack)
     elif start is not None and term != Term():
-        end = term_end(start, term_for(case.use, _sold_with(case, term, world.pack)))
+        end = term_end(start, term_for(case.use, sold_with(case, term, world.pack)))
         pauses = (*case.repair_periods, *case.parts_waiting_periods)
         ends["term"] = extended(start, end, pauses)
     for by, since, days in (
@@ -302,7 +302,7 @@ def is_household(use: object) -> bool:
     return use in (None, "household")
 
 
-def _sold_with(case: Case, term: Term, pack: Pack) -> Term:
+def sold_with(case: Case, term: Term, pack: Pack) -> Term:
     """The term that a component was sold with: of refurbished goods at most that on their card,
     which is the pack's where the card says none."""
     if not case.refurbished or not term.months:

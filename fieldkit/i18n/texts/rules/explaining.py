@@ -141,6 +141,45 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{same} of {count} decisions come out the same.",
         "{count} 个判定中 {same} 个重算结果一致。",
     ),
+    "cover.chain": ("This is counted so: {parts}.", "计算依据：{parts}。"),
+    "cover.and": ("; ", "；"),
+    "cover.start_exchange": ("from the exchange on {day}", "自换货之日{day}起算"),
+    "cover.start_no_proof": (
+        "from {day}, {days} days after it was made, because there is no proof of purchase",
+        "无购买凭证，自出厂后第{days}天（{day}）起算",
+    ),
+    "cover.start_next_owner": (
+        "from {day}, {days} days after it was made, because the invoice was not handed over",
+        "发票未随产品转交，自出厂后第{days}天（{day}）起算",
+    ),
+    "cover.refurbished": (
+        "a term of {months} months, because it was sold as refurbished",
+        "翻新品，保修期{months}个月",
+    ),
+    "cover.halved": (
+        "{half} months instead of {months}, because of its use ({use})",
+        "因用途（{use}），保修期由{months}个月减半为{half}个月",
+    ),
+    "cover.paused": (
+        "{days} days added for the time in repair or waiting for parts",
+        "因修理或等待配件顺延{days}天",
+    ),
+    "cover.part_fitted": (
+        "the part that was fitted free on {day} has a guarantee of {days} days",
+        "{day}免费更换的配件保用{days}天",
+    ),
+    "cover.part_sold": (
+        "the part that was sold on {day} has a guarantee of {days} days",
+        "{day}售出的配件保用{days}天",
+    ),
+    "cover.workmanship": (
+        "the repair of {day} must hold {days} days",
+        "{day}的修理须保用{days}天",
+    ),
+    "cover.holiday": (
+        "the last day is a public holiday, so the last day to report is {day}",
+        "截止日为法定节假日，报修期限顺延至{day}",
+    ),
     "explain.rules": (
         "Rules {coverage}, {charge}; {name} revision {revision}, {sha256}",
         "规则 {coverage}、{charge}；{name} 第{revision}版，{sha256}",
@@ -153,8 +192,8 @@ def say_short(decision: "Decision", line: "LineDecision", lang: Lang) -> list[st
     reason, and the rules with the pack by which anybody can check it."""
     charge, amount = say_value(line.charge, lang, "charge"), say_money(line.customer_pays_fen, lang)
     verdict = say("explain.line", lang, line=line.line, charge=charge, amount=amount)
-    if line.covered_until is not None:
-        until = say("cli.covered_until", lang, day=say_date(line.covered_until, lang))
+    if (last := decision.told_until(line)) is not None:
+        until = say("cli.covered_until", lang, day=say_date(last, lang))
         verdict += f" ({until})" if lang == "en" else f"（{until}）"
     rules = say(
         "explain.rules",
