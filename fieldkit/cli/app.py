@@ -1,6 +1,7 @@
 """The root of the command line."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -117,7 +118,9 @@ def init(
         passphrase = context.ask_secret("cli.ask_passphrase", options.language(), twice=True)
     lang = options.language()
     init_home(options.where(), person, role, lang, passphrase, protect)  # type: ignore[arg-type]  # checked above
-    context.emit("cli.home_made", lang, home=options.where().folder)
+    home = options.where().folder
+    command = f"fieldkit --home {shlex.quote(str(home))}" if options.home else "fieldkit"
+    context.emit("cli.home_made", lang, home=home, command=command)
 
 
 from fieldkit.cli import (  # noqa: E402

@@ -16,6 +16,7 @@ from fieldkit.cli.context import (
     print_json_rows,
     print_made,
     read_form_fields,
+    wrong_usage,
 )
 from fieldkit.cli.form_help import (
     Fields,
@@ -190,8 +191,13 @@ def save_file(
     job_ref: JobRef,
     name: Annotated[str, typer.Argument(help="Its name, or the beginning of its hash.")],
     target: Annotated[Path, typer.Argument(help="Where to write it, in the clear.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Write over a file that is there.")
+    ] = False,
 ) -> None:
     """Write a job's attachment to a file, in the clear."""
+    if target.exists() and not replace:
+        raise wrong_usage("file_there", "TARGET")
     with opened() as session:
         attachments.save_attachment(session, job_ref, name, target)
         emit("cli.attachment_saved", options.language(session), file=target)

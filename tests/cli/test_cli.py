@@ -438,3 +438,14 @@ def test_customers_are_listed_by_words(shell: Shell) -> None:
             "Özil"
         ]
     assert shell("customer", "list", "nobody") == (0, "", "")
+
+
+def test_init_names_the_command_that_opens_the_home_that_was_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "my home"
+    for lang in ("en", "zh"):
+        where = folder / lang
+        made = ["--home", str(where), "--lang", lang, "init", "--person", "li", "--protect", "file"]
+        assert run(made) == 0
+        assert capsys.readouterr().out.rstrip().endswith(f"fieldkit --home '{where}'")

@@ -99,6 +99,13 @@ def test_a_file_is_attached_and_written_out(
     assert "photo.jpg, 10 bytes" in capsys.readouterr().out
     assert run(["job", "save-file", ref, "photo.jpg", str(tmp_path / "out.jpg")]) == 0
     assert (tmp_path / "out.jpg").read_bytes() == b"photograph"
+    (tmp_path / "out.jpg").write_bytes(b"another")
+    assert run(["job", "save-file", ref, "photo.jpg", str(tmp_path / "out.jpg")]) == 2
+    assert "--replace" in capsys.readouterr().err
+    assert (tmp_path / "out.jpg").read_bytes() == b"another"
+    again = ["job", "save-file", ref, "photo.jpg", str(tmp_path / "out.jpg"), "--replace"]
+    assert run(again) == 0
+    assert (tmp_path / "out.jpg").read_bytes() == b"photograph"
     assert run(["job", "save-file", ref, "none.jpg", str(tmp_path / "out2.jpg")]) == 2
     assert run(["job", "attach", ref, str(tmp_path / "none.jpg")]) == 2
 

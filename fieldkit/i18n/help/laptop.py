@@ -96,6 +96,7 @@ HELP: dict[str, str] = {
     "The file to keep.": "要保存的文件。",
     "Write a job's attachment to a file, in the clear.": "将工单附件写成文件（不加密）。",
     "Its name, or the beginning of its hash.": "附件的名称，或其哈希值的开头。",
+    "Write over a file that is there.": "覆盖已有的文件。",
     "Where to write it, in the clear.": "写入位置（不加密）。",
     "Print what to read out on the telephone, to have a job approved without a network.": (
         "打印需在电话中报读的验证串，用于无网络时申请审批。"

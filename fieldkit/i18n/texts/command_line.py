@@ -50,8 +50,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "cli.ask_passphrase": ("Passphrase", "口令"),
     "cli.ask_new_passphrase": ("New passphrase", "新口令"),
     "cli.home_made": (
-        "The home folder is ready: {home}. Open the app with: fieldkit",
-        "主目录已建好：{home}。打开应用请运行：fieldkit",
+        "The home folder is ready: {home}. Open the app with: {command}",
+        "主目录已建好：{home}。打开应用请运行：{command}",
     ),
     "cli.job_made": ("Job {number} is registered.", "工单 {number} 已登记。"),
     "cli.customer_made": ("The customer is registered: {id}", "顾客已登记：{id}"),

@@ -26,6 +26,10 @@ _USAGE = {
     "too_small": ("{name} must be at least {least}.", "{name} 不能小于 {least}。"),
     "too_large": ("{name} must be at most {most}.", "{name} 不能大于 {most}。"),
     "lang": ("en or zh", "en 或 zh"),
+    "file_there": (
+        "there is a file already, and it was left as it is. Name another one, or add --replace.",
+        "该文件已存在，未作改动。请换一个文件名，或加上 --replace。",
+    ),
     "protect": ("auto, keyring, passphrase or file", "auto、keyring、passphrase 或 file"),
     "at": ("HH:MM, such as 21:30", "HH:MM，如 21:30"),
     "remove_alone": ("--remove goes without --print.", "--remove 不能与 --print 一起使用。"),
