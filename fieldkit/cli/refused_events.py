@@ -18,7 +18,7 @@ def rejected(as_json: Json = False) -> None:
 
     with opened() as session:
         lang = options.language(session)
-        found = refused(session)
+        found, held = refused(session), session.store.exchange.receipts.held()
     if as_json:
         print_json([asdict(each) for each in found])
     elif not found:
@@ -27,6 +27,8 @@ def rejected(as_json: Json = False) -> None:
         reason = f"sync.reason.{each.reason}"
         why = say(reason, lang) if has(reason) else each.reason
         emit("cli.rejected", lang, event=each.event, type=each.type, record=each.record, why=why)
+    if held and not as_json:
+        emit("cli.held_behind", lang, count=len(held))
     if found:
         raise typer.Exit(1)
 

@@ -109,6 +109,7 @@ def test_what_is_held_is_told_on_both_sides_until_the_office_settles_it(
     refused, held = json.loads(shell("office", "held", "--json")[1])
     assert (held["behind"], refused["holds"]) == (refused["event"], 1)
     assert "refuses 1 and holds 1 behind them" in shell("doctor")[1]
+    assert "Held at the office until these are corrected: 1" in shell("sync", "rejected")[1]
     assert shell("sync", "--to-file", str(tmp_path / "out"))[0] == 0
     assert shell("office", "import", str(tmp_path / "out"))[0] == 0
     assert (

@@ -276,6 +276,10 @@ _REASONS = {
 _CLI = {
     "cli.nothing_rejected": ("The office has refused nothing.", "公司没有拒收任何记录。"),
     "cli.rejected": ("{event}  {type} of {record}: {why}", "{event}  {record} 的 {type}：{why}"),
+    "cli.held_behind": (
+        "Held at the office until these are corrected: {count}",
+        "在更正之前，公司暂缓的记录：{count} 条",
+    ),
     "cli.corrected": (
         "Recorded as {event}. It takes the place of the refused one with the next sync.",
         "已记录为 {event}，将在下次同步时替代被拒收的记录。",
