@@ -4,13 +4,14 @@ A dispatched job brings the history of its product; what other laptops did is kn
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nlargest
 from typing import Any
 
 from fieldkit.domain.core.kinds import CLOSED, RecordKind
 from fieldkit.domain.core.searching import holds_words, query_words, search_text
+from fieldkit.services.day.later_names import LaterNames
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.job_rows import AT_HAND, row_of
 from fieldkit.store.records.fast_lists import JOB_ROW
@@ -19,7 +20,8 @@ from fieldkit.store.records.fast_lists import JOB_ROW
 @dataclass(frozen=True)
 class Visit:
     """One earlier piece of work. `job_id` is "" where the job is not on this laptop: then
-    `component` and `paid` are what is known of it. `text` is the symptom."""
+    `component` and `paid` are what is known of it. `text` is the symptom, `owner` the customer;
+    `also` are later names of customer and product: it is found by these, too."""
 
     day: date | None
     serial: str
@@ -35,9 +37,11 @@ class Visit:
     component: str = ""
     part: str = ""
     paid: bool = False
+    owner: str = ""
+    also: tuple[str, ...] = ()
 
 
-_FIELDS = (*JOB_ROW, "request.reported_on", "request.symptom", "customer.phone")
+_FIELDS = (*JOB_ROW, "request.reported_on", "request.symptom", "customer.phone", "customer.id")
 """The fields of a job that a visit is made of."""
 
 
@@ -62,25 +66,38 @@ def visits(session: Session, archived: bool = True) -> list[Visit]:
 def older_visits(session: Session, text: str, archived: bool = True) -> list[Visit]:
     """Of all that there is what holds every word of a text, at most `AT_HAND` of the store, the
     archive and others' repairs; raises as `visits` does. It takes as long as reading all of it."""
-    words = [tuple(forms) for forms in query_words(text)]
     store = session.store
-    here = store.lists.holding(RecordKind.JOB, words, _FIELDS, AT_HAND)
-    old = store.archive.holding(words, _FIELDS, AT_HAND) if archived else []
-    return _newest(
-        session, here, old, archived,
-        lambda visit: holds_words(search_text((visit.serial, visit.customer, visit.phone)), words),
-    )  # fmt: skip
+    words = [tuple(forms) for forms in query_words(text)]
+    here: dict[str, list[Any]] = {}
+    old: dict[str, list[Any]] = {}
+    for sought in (words, *map(query_words, LaterNames.read(session).earlier(words))):
+        found = store.lists.holding(RecordKind.JOB, sought, _FIELDS, AT_HAND)
+        here |= {row[0]: row for row in found}
+        found = store.archive.holding(sought, _FIELDS, AT_HAND) if archived else []
+        old |= {row[0]: row for row in found}
+
+    def wanted(visit: Visit) -> bool:
+        names = (visit.serial, visit.customer, visit.phone, *visit.also)
+        return holds_words(search_text(names), words)
+
+    return _newest(session, [*here.values()], [*old.values()], archived, wanted)
 
 
 def _newest(
     session: Session, here: list[list[Any]], old: list[list[Any]], archived: bool,
     wanted: Callable[[Visit], bool],
 ) -> list[Visit]:  # fmt: skip
+    later = LaterNames.read(session)
+
+    def named(visit: Visit) -> Visit:
+        return replace(visit, also=later.of(visit.serial, visit.owner))
+
     known = {values[0] for values in here}
     found = [_own(values, False) for values in here]
     found += [_own(values, True) for values in old if values[0] not in known]
-    other = nlargest(AT_HAND, filter(wanted, _elsewhere(session, archived)), key=_day)
-    return sorted([*found, *other], key=_day, reverse=True)
+    elsewhere = map(named, _elsewhere(session, archived))
+    other = nlargest(AT_HAND, filter(wanted, elsewhere), key=_day)
+    return sorted([*map(named, found), *other], key=_day, reverse=True)
 
 
 def _day(visit: Visit) -> date:
@@ -88,7 +105,7 @@ def _day(visit: Visit) -> date:
 
 
 def _own(values: Sequence[Any], archived: bool) -> Visit:
-    *of_row, reported_on, symptom, phone = values
+    *of_row, reported_on, symptom, phone, owner = values
     row = row_of(of_row)
     model, serial = (of_row[JOB_ROW.index(f"product.{field}")] for field in ("model", "serial"))
     day = reported_on or row.appointment[:10]
@@ -104,6 +121,7 @@ def _own(values: Sequence[Any], archived: bool) -> Visit:
         status=row.status,
         text=symptom or "",
         archived=archived,
+        owner=owner or "",
     )
 
 
@@ -130,4 +148,5 @@ def _elsewhere(session: Session, archived: bool) -> Iterator[Visit]:
                 component=entry.get("component", ""),
                 part=entry.get("part", ""),
                 paid=bool(entry.get("paid")),
+                owner=owner,
             )

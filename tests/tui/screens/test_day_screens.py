@@ -9,7 +9,8 @@ from syrupy.assertion import SnapshotAssertion
 from fieldkit.domain.core.event import Act
 from fieldkit.i18n import Lang
 from fieldkit.services.day import follow_ups
-from fieldkit.services.jobs import complaints, job_commands
+from fieldkit.services.day.history import older_visits
+from fieldkit.services.jobs import complaints, correct_records, job_commands
 from fieldkit.services.jobs.blockers import list_blockers
 from fieldkit.store.home.papers import clear_papers
 from fieldkit.tui.text.big_digits import big
@@ -141,6 +142,28 @@ async def test_history_finds_by_serial_and_customer_what_others_did_too(desk: De
         assert job.number in hand.screen()
         await hand.press("f10")
         assert "2 of 3" in hand.screen()
+
+
+async def test_history_is_found_by_who_was_merged_and_what_was_exchanged(desk: Desk) -> None:
+    old, session = desk.job("Li Hua", "C24-2203-00017"), desk.open()
+    other = desk.job("Wang Fang", "C24-2303-00018")
+    assert old.customer is not None
+    assert other.customer is not None
+    correct_records.merge_customers(session, old.customer.id, other.customer.id)
+    data = {"on": "2026-11-01", "by_serial": "C24-2303-00019", "successor": "C24-2303-00019"}
+    act = Act(record="C24-2203-00017", type="product.exchanged", data=data)
+    session.store.ledger.commit([act], session.author())
+    for typed, found in (
+        ("Wang Fang", {old.id, other.id}),
+        ("Li Hua", {old.id}),
+        ("c24 2303 00019", {old.id}),
+        ("C24-2203-00017", {old.id}),
+    ):
+        assert {one.job_id for one in older_visits(session, typed)} == found, typed
+    async with desk.app() as hand:
+        await hand.press("ctrl+t")
+        await hand.type("Wang Fang")
+        assert "2 of 2" in hand.screen()
 
 
 async def test_papers_say_why_there_is_none_and_where_the_file_is(

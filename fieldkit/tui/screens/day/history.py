@@ -76,7 +76,9 @@ class HistoryScreen(BaseScreen[None]):
         self._visits.sort(key=lambda one: one.day or date.min, reverse=True)
         self._search = Search(
             [
-                f"{one.serial}\n{one.customer}\n{one.phone}\n{one.number}\n{self._what(one)}"
+                "\n".join(
+                    (one.serial, one.customer, one.phone, one.number, self._what(one), *one.also)
+                )
                 for one in self._visits
             ]
         )
