@@ -6,7 +6,6 @@ Each answers the acts of the record. What the jobs carry of it is carried on by 
 from collections.abc import Mapping
 from typing import Any
 
-from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import BadInput, FieldProblem, Reason, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.core.form import Data, form_fields, read_form
@@ -20,7 +19,14 @@ from fieldkit.domain.records.customer_product import (
     Product,
     ProductAmended,
 )
-from fieldkit.domain.records.serial_doubts import CONFIRM, model_doubts
+from fieldkit.domain.records.serial_doubts import (
+    CONFIRM,
+    Serials,
+    bears,
+    model_doubts,
+    serial_doubts,
+    serial_problems,
+)
 from fieldkit.domain.records.transfer import ProductTransferred
 from fieldkit.domain.records.unconfirmed import Unconfirmed
 from fieldkit.domain.registration import product_problems
@@ -39,27 +45,50 @@ def amend_customer(customer: Customer, changes: Mapping[str, Any], region: str) 
 
 
 def amend_product(
-    product: Product, changes: Mapping[str, Any], catalogue: Catalogue, ctx: Context
+    product: Product, changes: Mapping[str, Any], serials: Serials, ctx: Context
 ) -> list[Act]:
-    """Correct what is recorded of a product, or add what was not known. A model of which the serial
-    has not the form is asked back, unless `serial_confirmed` is among the changes. Raises
-    `BadInput`."""
+    """Correct what is recorded of a product, or add what was not known. A doubtful serial, or one
+    that has not the form of the model, is asked back, unless `serial_confirmed` is among the
+    changes. Raises `BadInput`."""
     confirmed = changes.get(CONFIRM) in (True, "true")
     facts = {name: value for name, value in changes.items() if name != CONFIRM}
+    typed = str(facts.get("serial") or "").strip()
+    if typed:
+        model = str(facts.get("model") or product.model)
+        facts["serial"] = serials.catalogue.serial_of(model, typed)
+        if facts["serial"] != typed:
+            facts["serial_typed"] = typed
     acts = _amend(product, "product", ProductAmended, facts)
     for act in acts:
         corrected = Product.model_validate(product.model_dump() | act.data)
-        models = {model.code for model in catalogue.models}
+        models = {each.code for each in serials.catalogue.models}
         problems = product_problems(corrected, models, ctx.today)
         if wrong := [one for one in problems if one.path != "model" or "model" in act.data]:
             raise BadInput(wrong)
-        serial = product.serial or product.id
-        doubts = model_doubts(catalogue, corrected.model, serial, "model")
-        if "model" in act.data and doubts:
+        if doubts := _serial_doubts(product, act.data, corrected, serials):
             if not confirmed:
                 raise BadInput(doubts)
             act.data["serial_doubts"] = [each.key for each in doubts]
     return acts
+
+
+def _serial_doubts(
+    product: Product, changes: Mapping[str, Any], corrected: Product, serials: Serials
+) -> list[FieldProblem]:
+    """What is asked back about a corrected serial or model. Raises `BadInput` for a serial that is
+    none, or another product's."""
+    if "serial" not in changes:
+        serial = product.serial or product.id
+        of_model = model_doubts(serials.catalogue, corrected.model, serial, "model")
+        return of_model if "model" in changes else []
+    new, known = corrected.serial, serials.find(corrected.serial)
+    wrong = serial_problems(new, "serial")
+    if known is not None and known.id != product.id and bears(known, new):
+        wrong.append(FieldProblem("serial", "serial_known", {"serial": known.serial}))
+    if wrong:
+        raise BadInput(wrong)
+    doubts = serial_doubts(serials, corrected.model, new, "serial")
+    return [one for one in doubts if one.params.get("serial") != product.serial]
 
 
 def _amend(record: Record, kind: str, form: type[Data], changes: Mapping[str, Any]) -> list[Act]:
@@ -83,8 +112,9 @@ def _amend(record: Record, kind: str, form: type[Data], changes: Mapping[str, An
     return [Act(record=record.id, type=f"{kind}.amended", data=differing)]
 
 
-_SILENT = frozenset({"customer"})
-"""What no form asks for and a command may name: the owner who was recorded wrongly."""
+_SILENT = frozenset({"customer", "serial_typed"})
+"""What no form asks for and a command may name: the owner who was recorded wrongly, and how a
+serial was typed."""
 
 
 def transfer(

@@ -15,7 +15,7 @@ from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, CustomerData, Product
 from fieldkit.domain.records.product_registration import ProductData
-from fieldkit.domain.records.serial_doubts import Serials, serial_doubts, serial_problems
+from fieldkit.domain.records.serial_doubts import Serials, bears, serial_doubts, serial_problems
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,7 +41,10 @@ def register_product(values: Mapping[str, Any], serials: Serials, ctx: Context) 
     models = {model.code for model in serials.catalogue.models}
     problems = product_problems(data, models, ctx.today) + serial_problems(serial, "serial")
     known = serials.find(serial)
-    if known is not None:
+    record = serial
+    if known is not None and not bears(known, serial):
+        record = f"{serial}~" if known.id == serial else serial  # that one got another serial since
+    elif known is not None:
         params: dict[str, object] = {"serial": known.serial}
         problems.append(FieldProblem("serial", "serial_known", params))
     doubts = [] if problems else serial_doubts(serials, data.model, serial, "serial")
@@ -54,7 +57,7 @@ def register_product(values: Mapping[str, Any], serials: Serials, ctx: Context) 
         "serial_typed": data.serial if data.serial != serial else "",
         "history_known": data.history_known or data.purchase_date == ctx.today,
     }
-    return Act(record=serial, type="product.registered", data=dumped)
+    return Act(record=record, type="product.registered", data=dumped)
 
 
 def sold(act: Act) -> Product:

@@ -208,7 +208,8 @@ class Pause(Model):
 
 class ProductAmended(Data):
     """Only the fields that changed: papers found later, a new owner, a modification seen.
-    `serial_doubts` are why the serial was asked back for the model that was confirmed."""
+    `serial` is the right one where a wrong one was recorded; `serial_doubts` are why it was asked
+    back before it was confirmed."""
 
     serial_doubts: Annotated[tuple[str, ...] | None, Ui("many", hidden=True)] = None
     model: Annotated[Code, Field(min_length=1), Ui("choice", "model")] | None = None
@@ -227,6 +228,8 @@ class ProductAmended(Data):
     recall_id: Text | None = None
     documents: Annotated[tuple[Code, ...], Ui("checks", group="handover_documents")] | None = None
     warranty_from: Day | None = None
+    serial: NeededText | None = None
+    serial_typed: Annotated[str | None, Ui("text", hidden=True)] = None
 
 
 class ProductServiced(Data):
@@ -342,6 +345,7 @@ def with_successor(product: Product, events: Iterable[Event]) -> Product:
 
 PRODUCT_COSTLY = frozenset(
     {
+        "serial",
         "model", "customer", "purchase_date", "manufacture_date", "proof", "use", "second_owner",
         "invoice_handed_over", "clearance", "refurbished", "refurbished_months",
         "warranty_from", "price_fen",

@@ -48,6 +48,11 @@ def model_doubts(catalogue: Catalogue, model: str, serial: str, path: str) -> li
     return [FieldProblem(path, "serial_form", form, CONFIRM)]
 
 
+def bears(product: Product, serial: str) -> bool:
+    """Whether a serial is that of a product today: it may have been corrected, and its id stays."""
+    return serial_key(product.serial or product.id) == serial_key(serial)
+
+
 def serial_problems(serial: str, path: str) -> list[FieldProblem]:
     """What cannot be a serial at all."""
     return [] if serial_key(serial) else [FieldProblem(path, "no_serial")]

@@ -124,15 +124,14 @@ def jobs_numbered(conn: Connection, number: str) -> list[str]:
 
 
 def find_product_id(conn: Connection, serial: str) -> str:
-    """The id of the product with this serial number: the one that has it as its id, else the first
-    that has it, however it is written; `serial` itself if there is none."""
-    is_product = documents.c.kind == RecordKind.PRODUCT
-    if conn.scalar(select(documents.c.record).where(is_product, documents.c.record == serial)):
-        return serial
+    """The id of the product with this serial number, however it is written: the one that bears it,
+    with it as its id or else the first; then one that bore it as its id before it was corrected;
+    `serial` itself if there is none."""
     if not (key := serial_key(serial)):
         return serial
-    found = select(documents.c.record).where(is_product, documents.c.number == key)
-    return conn.scalar(found.order_by(documents.c.record).limit(1)) or serial
+    bears = (documents.c.kind == RecordKind.PRODUCT) & (documents.c.number == key)
+    found = conn.scalars(select(documents.c.record).where(bears).order_by(documents.c.record)).all()
+    return serial if serial in found or not found else found[0]
 
 
 def products_with_component(conn: Connection, serial: str, but: str = "") -> list[str]:

@@ -49,7 +49,7 @@ def amend_product(
         if owner := changes.get("customer"):
             desk.get("customer", str(owner), Customer)
         context = Context(desk.author, office.new_id)
-        acts = correcting.amend_product(before, changes, rules.catalogue, context)
+        acts = correcting.amend_product(before, changes, desk.serials(rules.catalogue), context)
         return _commit(desk, before, acts)
 
 

@@ -14,7 +14,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.domain.records.customer_product import Customer, Product
 from fieldkit.domain.records.duplicates import alike, alike_to
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs.records import customer, product, standing_customer
+from fieldkit.services.jobs.records import customer, product, serials, standing_customer
 
 _CARD = ("id", "name", "phone", "phone_e164", "address", "merged_into", "told_apart")
 
@@ -38,7 +38,7 @@ def amend_product(session: Session, serial: str, changes: Mapping[str, Any]) -> 
         before = product(session, serial)
         if owner := changes.get("customer"):
             customer(session, str(owner))
-        acts = correcting.amend_product(before, changes, session.catalogue, _context(session))
+        acts = correcting.amend_product(before, changes, serials(session), _context(session))
         _commit(session, before, acts)
     return product(session, before.id)
 

@@ -81,6 +81,12 @@ def find_product(session: Session, serial: str) -> Product | None:
     return found
 
 
+def product_of_id(session: Session, record_id: str) -> Product | None:
+    """A product by its id, which stays when its serial is corrected; None where it is not here."""
+    found: Product | None = session.store.ledger.find(RecordKind.PRODUCT, record_id)
+    return found
+
+
 def serials(session: Session) -> Serials:
     """What this laptop knows of serial numbers."""
 

@@ -87,14 +87,14 @@ class Ledger:
 
     @faults()
     def product_with(self, serial: str) -> Any | None:
-        """The product with a serial number: the one that has it as its id, else the first that
-        has it, however it is written."""
-        found = self.find(RecordKind.PRODUCT, serial)
+        """The product with a serial number, however it is written: the one that bears it, with it
+        as its id or else the first; then one that bore it before it was corrected."""
         key = serial_key(serial)
-        if found is not None or not key:
-            return found
-        row = self._db.table("serials").get(doc_id=key)
-        return self.find(RecordKind.PRODUCT, row["products"][0]) if row else None
+        row = self._db.table("serials").get(doc_id=key) if key else None
+        ids = dict.fromkeys((serial, *(row["products"] if row else ())))
+        found = [one for one in (self.find(RecordKind.PRODUCT, each) for each in ids) if one]
+        bearing = (one for one in found if serial_key(one.serial or one.id) == key)
+        return next(bearing, found[0] if found else None)
 
     @faults()
     def merged_customers(self) -> dict[str, str]:

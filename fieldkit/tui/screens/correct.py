@@ -42,7 +42,7 @@ def choose_record(screen: "BaseScreen[Any]") -> None:
             kind, _, record_id = codes[0].partition(" ")
             with screen.showing_errors():
                 who = records.customer(session, record_id) if kind == _CUSTOMER else None
-                what = records.product(session, record_id) if kind == _PRODUCT else None
+                what = records.product_of_id(session, record_id) if kind == _PRODUCT else None
                 _choose(screen, who, what, ())
 
     screen.app.push_screen(PickScreen(t("key.records"), [], seek=seek), chosen)
@@ -62,7 +62,7 @@ def correct_job(screen: "BaseScreen[Any]", job: Job) -> None:
     """Choose what is put right of a job: her card, the product, its owner, or a step."""
     session = screen.session
     who = records.find_customer(session, job.customer.id) if job.customer else None
-    what = records.find_product(session, job.product.id) if job.product else None
+    what = records.product_of_id(session, job.product.id) if job.product else None
     steps = tuple(
         step.part
         for step in STEPS
@@ -122,7 +122,7 @@ def _open_customer(screen: "BaseScreen[Any]", who: Customer) -> None:
 def open_product(screen: "BaseScreen[Any]", what: Product, start: str = "") -> None:
     """The form that corrects a product; the cursor begins in `start`."""
     _open(screen, what.id, "product", ProductAmended, what, lambda changes: (
-        correct_records.amend_product(screen.session, what.id, changes)
+        correct_records.amend_product(screen.session, what.serial or what.id, changes)
     ), start)  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def _open_owner(screen: "BaseScreen[Any]", what: Product, job: Job | None) -> No
 
 
 def _transferred(screen: "BaseScreen[Any]", what: Product, typed: Values, owner: str) -> Product:
-    done = correct_records.transfer_product(screen.session, what.id, typed, owner)
+    done = correct_records.transfer_product(screen.session, what.serial or what.id, typed, owner)
     screen.session.store.drafts.drop(what.id, _OWNER)
     return done
 
@@ -237,4 +237,5 @@ def open_purchase_date(screen: "BaseScreen[Any]", job: Job) -> None:
         screen.show_message(screen.t("screen.no_date_asked"))
         return
     with screen.showing_errors():
-        open_product(screen, records.product(screen.session, job.product.id), "purchase_date")
+        if what := records.product_of_id(screen.session, job.product.id):
+            open_product(screen, what, "purchase_date")

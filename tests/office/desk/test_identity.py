@@ -10,7 +10,7 @@ from fieldkit.domain.core.errors import BadInput, NotFound, Refused
 from fieldkit.domain.core.event import Act
 from fieldkit.domain.records.customer_product import Customer
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
-from fieldkit.office.desk.correct_records import amend_customer
+from fieldkit.office.desk.correct_records import amend_customer, amend_product
 from fieldkit.office.desk.desk import (
     read_as,
     read_record,
@@ -207,3 +207,19 @@ def test_a_battery_that_stands_in_two_products_is_flagged(either: World) -> None
     for one in mine:
         resolve(either.office, one.record, one.flag, "read again")
     assert not [one for one in list_conflicts(either.office) if one.flag == "component_elsewhere"]
+
+
+def test_a_wrong_serial_is_corrected_and_leaves_it_to_whose_it_is(either: World) -> None:
+    office, trade = either.office, shipped_trade()
+    right, wrong = "C24-2312-00417", "C24-2412-00981"
+    bike = register_product(office, {"serial": wrong, "model": "QL-C24"}, trade)
+    now = amend_product(office, bike, {"serial": "c24 2312 00417"}, trade, "chen")
+    assert (now.id, now.serial, now.unconfirmed) == (bike, right, ())
+    assert read_record(office, "product", right).id == bike
+    assert read_record(office, "product", wrong).id == bike
+    real = register_product(office, {"serial": wrong, "model": "QL-C24"}, trade)
+    assert real != bike
+    assert read_record(office, "product", wrong).id == real
+    assert read_record(office, "product", "ｃ24 2312 00417").id == bike
+    laptop = either.laptop("gina")
+    laptop.sync(either.wire)

@@ -270,3 +270,31 @@ def test_two_people_with_one_number_are_told_apart_once(session: Session) -> Non
     assert correct_records.duplicates(session) == []
     with pytest.raises(Refused):
         correct_records.tell_apart(session, son, son)
+
+
+def test_a_wrong_serial_is_corrected_and_leaves_it_to_whose_it_is(session: Session) -> None:
+    right, wrong = "C24-2305-00417", "C24-2406-00981"
+    owner = _customer(session)
+    form = {"serial": wrong, "model": "QL-C24", "customer": owner}
+    bike = records.register_product(session, form).id
+    job = job_commands.register_job(session, {"symptom": "x"}, owner, bike)
+    other = records.register_product(session, {"serial": "C24-2501-00001", "model": "QL-C24"})
+    with pytest.raises(BadInput) as refused:
+        correct_records.amend_product(session, bike, {"serial": "c24 2501 00001"})
+    assert [(one.path, one.key) for one in refused.value.problems] == [("serial", "serial_known")]
+    with pytest.raises(BadInput) as asked:
+        correct_records.amend_product(session, bike, {"serial": "hello"})
+    assert [one.key for one in asked.value.problems] == ["serial_form"]
+    now = correct_records.amend_product(session, bike, {"serial": "ｃ24 2305 00417"})
+    assert (now.id, now.serial, now.serial_typed) == (bike, right, "ｃ24 2305 00417")
+    assert [one.changes for one in now.unconfirmed] == [{"serial": right}]
+    carried = job_commands.job(session, job.id).product
+    assert carried is not None
+    assert carried.serial == right
+    assert records.product(session, right).id == bike
+    assert records.product(session, wrong).id == bike  # as long as no other one has it
+    real = records.register_product(session, {"serial": wrong, "model": "QL-C24"})
+    assert real.id != bike
+    assert records.product(session, wrong).id == real.id
+    assert records.product(session, right).id == bike
+    assert records.product(session, other.id).id == other.id

@@ -86,7 +86,7 @@ class JobScreen(BaseScreen[None]):
         steps = JobSteps(self.job, session.role, session.store.drafts.steps(self.job.id))
         self._steps = steps
         what = self.job.product
-        known = records.find_product(session, what.id) if what else None
+        known = records.product_of_id(session, what.id) if what else None
         details = Details(self.job, session.catalogue, self.lang, known)
         self.query_one(StepsView).fill(steps.entries(self.lang), steps.current(), details.lines)
         if self._onward:
