@@ -1,21 +1,16 @@
 """`fieldkit decide FILE`: what the rules say of a job document."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fieldkit.cli.context import day_option, opened, options, print_json, read_json_file
+from fieldkit.cli.context import day_option, options, print_json, read_json_file
 from fieldkit.cli.job import Json
 from fieldkit.cli.print_job import decision_lines
-from fieldkit.cli.rules.pack_folder import pack_folder
+from fieldkit.cli.rules.deciding_trade import deciding_trade
 from fieldkit.services.home.company_zone import company_clock
-from fieldkit.services.home.config import read_config
-from fieldkit.services.home.trade import Trade
-from fieldkit.shipped import shipped_data, shipped_rules
 
 
 def decide(
@@ -35,7 +30,7 @@ def decide(
     from fieldkit.services.deciding.decide import decide_document
 
     document = read_json_file(file)
-    with _trade(pack) as trade:
+    with deciding_trade(pack) as trade:
         decision = decide_document(trade, document, on, company_clock(trade))
         if as_json:
             print_json(decision.model_dump(mode="json"))
@@ -43,16 +38,3 @@ def decide(
             print("\n".join(decision_lines(decision, trade.catalogue, options.language())))
     if not decision.agreed:
         raise typer.Exit(3)
-
-
-@contextmanager
-def _trade(pack: Path | None) -> Iterator[Trade]:
-    """The rules and the catalogue of this home, with another pack where one is named."""
-    home = options.where()
-    if pack is None and home.store.exists():
-        with opened() as session:
-            yield session.trade
-        return
-    config = read_config(home.config)
-    folder = pack_folder(pack) if pack else config.rules or shipped_rules()
-    yield Trade(folder, config.data or shipped_data())

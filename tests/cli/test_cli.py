@@ -374,9 +374,14 @@ def test_decide_goes_by_the_pack_that_is_named_else_by_that_of_the_home(
     recorded.write_text(json.dumps(FACTS))
 
     def charge(*more: str) -> str:
-        code, out, _ = shell("decide", str(recorded), "--on", "2026-11-05", "--json", *more)
-        assert code == 0
-        return str(json.loads(out)["lines"][0]["charge"])
+        """What is decided; what is explained is the same."""
+        told = []
+        for command in (("decide",), ("rules", "explain")):
+            code, out, _ = shell(*command, str(recorded), "--on", "2026-11-05", "--json", *more)
+            assert code == 0
+            told.append(str(json.loads(out)["lines"][0]["charge"]))
+        assert told[0] == told[1]
+        return told[0]
 
     assert charge() == "paid"
     generous = _generous(tmp_path / "generous")

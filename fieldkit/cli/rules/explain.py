@@ -31,14 +31,20 @@ def explain(
         bool, typer.Option("--short", help="Only what the customer's paper says.")
     ] = False,
     on: Annotated[date | None, day_option("Today, for a file.")] = None,
+    pack: Annotated[
+        Path | None, typer.Option(help="The folder of another rule pack, for a file.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print why a verdict is as it is, rule by rule, and what would change it."""
+    """Print why a verdict is as it is, rule by rule, and what would change it.
+
+    A file is explained by the pack that `fieldkit decide` decides it by.
+    """
     from fieldkit.i18n.texts.rules.explaining import say_short
     from fieldkit.rules.explaining.wording import change_lines, explanation_lines
 
     lang = options.language()
-    explained = _explained(job_or_file, on)
+    explained = _explained(job_or_file, on, pack)
     decision = explained.explanation.decision
     if as_json:
         print_json(_data(explained))
@@ -56,16 +62,16 @@ def explain(
             )
 
 
-def _explained(job_or_file: str, on: date | None) -> "Explained":
+def _explained(job_or_file: str, on: date | None, pack: Path | None) -> "Explained":
+    from fieldkit.cli.rules.deciding_trade import deciding_trade
     from fieldkit.services.home.company_zone import company_clock
-    from fieldkit.services.home.trade import Trade
     from fieldkit.services.jobs.explain import explain_document, explain_job
 
     file = Path(job_or_file)
     if job_or_file == "-" or file.is_file():
         document = read_json_file(file)
-        trade = Trade()
-        return explain_document(trade, document, on, company_clock(trade))
+        with deciding_trade(pack) as trade:
+            return explain_document(trade, document, on, company_clock(trade))
     if file.suffix == ".json":
         raise FieldkitError("file_unreadable", file=file.name)
     with opened() as session:

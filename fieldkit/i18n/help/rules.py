@@ -60,6 +60,10 @@ HELP: dict[str, str] = {
     "Change each number and outcome: does a scenario notice?": (
         "逐一改动数值和结果，看是否有场景能发现。"
     ),
+    "A file is explained by the pack that `fieldkit decide` decides it by.": (
+        "文件按 `fieldkit decide` 判定时所用的规则包解释。"
+    ),
+    "The folder of another rule pack, for a file.": "另一个规则包的文件夹（用于文件）。",
     "Print why a verdict is as it is, rule by rule, and what would change it.": (
         "逐条规则说明判定的依据，以及什么会改变判定。"
     ),
