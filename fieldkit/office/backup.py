@@ -47,7 +47,7 @@ def backup(office: Office, file: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Restored:
+class RestoredOffice:
     """A new epoch. `kept` is where the database before it is (None where this program did not
     touch it); `revived` is what might not be done before the restore, and may be done again."""
 
@@ -56,7 +56,7 @@ class Restored:
     kept: Path | None = None
 
 
-def restore(office: Office, file: Path, by: str = RESERVED) -> Restored:
+def restore(office: Office, file: Path, by: str = RESERVED) -> RestoredOffice:
     """Restore a backup in a new epoch.
 
     The change is atomic: a reader sees the old database or the new one. Raises
@@ -84,17 +84,17 @@ def restore(office: Office, file: Path, by: str = RESERVED) -> Restored:
     with office.db.writing() as writing:
         note(office, writing, by, "restored", kept.name)
         revived = note_revived(office, writing, by, before)
-    return Restored(epoch, revived, kept)
+    return RestoredOffice(epoch, revived, kept)
 
 
-def begin_epoch(office: Office, by: str = RESERVED) -> Restored:
+def begin_epoch(office: Office, by: str = RESERVED) -> RestoredOffice:
     """Begin a new epoch, after PostgreSQL's own tools have restored an older state."""
     epoch = token_hex(8)
     with office.db.writing() as writing:
         writing.conn.execute(update(tables.office).values(epoch=epoch))
         note(office, writing, by, "new_epoch", epoch)
         revived = note_revived(office, writing, by)
-    return Restored(epoch, revived)
+    return RestoredOffice(epoch, revived)
 
 
 def _check(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
