@@ -245,15 +245,30 @@ def _check_laptop(company: Company, laptop: Laptop) -> None:
             folded = MACHINES[kind].fold(record, ledger.history(record))
             assert _plain(folded) == row, f"{laptop.name}: {kind} is not the fold of its events"
             theirs = at_office.get((kind.value, record))
-            if not row.get("events"):
-                continue  # nothing counts of what was said of it here
+            if not row.get("events") or _spoke_unasked(company, laptop, kind, record):
+                continue  # nothing counts of what was said of it here, or it was not given
             if theirs is None:
                 assert record == TOO_LONG, "only on the laptop"
             else:
                 assert theirs == row, f"{laptop.name}: {kind} is not as at the office"
     wanted = _concerning(company, laptop)
-    known = _known_positions(laptop)
+    rows = {str(row.doc_id): row for row in laptop.store.db.table("events")}
+    known = {
+        event: position
+        for event, position in _known_positions(laptop).items()
+        if not _spoke_unasked(
+            company, laptop, rows[event]["type"].partition(".")[0], rows[event]["record"]
+        )
+    }
     assert known == wanted, f"{laptop.name} does not have exactly what concerns its person"
+
+
+def _spoke_unasked(company: Company, laptop: Laptop, kind: str, record: str) -> bool:
+    """Whether this person was not given the record: all that is here of it are events of hers, of
+    before it was begun at the office by somebody else."""
+    person = laptop.session.person
+    given = {(row.kind, row.record) for row in _rows(company, grants) if row.person == person}
+    return person != DESK and (kind, record) not in given
 
 
 def _concerning(company: Company, laptop: Laptop) -> dict[str, int]:

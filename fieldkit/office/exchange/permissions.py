@@ -41,6 +41,16 @@ BEFORE_ENROLMENT = timedelta(days=31)
 """How long a laptop may have been worked on before it was enrolled."""
 
 
+BEGUN_BY = {
+    RecordKind.JOB.value: "job.registered",
+    RecordKind.CUSTOMER.value: "customer.registered",
+    RecordKind.COMPLAINT.value: "complaint.recorded",
+    RecordKind.FOLLOW_UP.value: "follow_up.planned",
+}
+"""By which event a record begins, where nobody but its maker knows its id at first. Whoever says
+something else of it before does not make it hers: after a restore the office may lack it."""
+
+
 @dataclass(frozen=True)
 class Concern:
     """A flag that an event is to get: `flag.<flag>`, and what about it."""
@@ -144,7 +154,7 @@ class Sender:
     def note(self, event: Event) -> None:
         """Keep up with an event that counts."""
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())
-        if not there.exists:
+        if not there.exists and _begins(event):
             there.exists = there.mine = True
             there.first_at = event.at
         if event.type == "job.dispatched" and isinstance(event.data.get("technician"), str):
@@ -157,7 +167,7 @@ class Sender:
     def learn(self, event: Event) -> None:
         """Keep up with an event of anybody's that the office had before and has again."""
         there = self.standing.setdefault(Key(event.kind, event.record), Standing())
-        if not there.exists:
+        if not there.exists and _begins(event):
             there.exists, there.mine, there.first_at = True, event.device in self.own, event.at
         there.given = there.given or person_named_in(event) in self.people
         self.makers[event.id] = event.device
@@ -165,7 +175,7 @@ class Sender:
     def entitles(self, key: Key) -> bool:
         """Whether this person gets the record, of which her laptop has sent an event."""
         there = self.standing.get(key, Standing())
-        return self.caller.sees_all or there.relation in (Relation.MINE, Relation.GIVEN)
+        return self.caller.sees_all or there.mine or there.given
 
     def is_stale(self, conn: Connection) -> bool:
         """Whether somebody else has begun a record, or taken a number, that was free when this was
@@ -258,6 +268,10 @@ class Sender:
         self.before = {name: _before(conn, name) for name in filter(is_id, replaced)}
 
 
+def _begins(event: Event) -> bool:
+    return BEGUN_BY.get(event.kind, event.type) == event.type
+
+
 class _First(NamedTuple):
     device: str
     at: datetime
@@ -272,6 +286,8 @@ def _first_events(conn: Connection, keys: Iterable[Key]) -> dict[Key, _First]:
     for kind, listed in records.items():
         for portion in portions(listed):
             these = (events.c.kind == kind) & events.c.record.in_(portion)
+            if kind in BEGUN_BY:
+                these &= events.c.type == BEGUN_BY[kind]
             first = select(func.min(events.c.position)).where(these).group_by(events.c.record)
             columns = select(events.c.record, events.c.device, events.c.raw)
             for row in conn.execute(columns.where(events.c.position.in_(first))):

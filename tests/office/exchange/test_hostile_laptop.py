@@ -386,6 +386,18 @@ def test_nobody_takes_a_colleagues_van_by_being_the_first_to_speak_of_it(
     assert flags(here, van_id("chen"), "van") == {"author_unconfirmed"}
 
 
+def test_nobody_takes_a_job_that_the_office_lacks_by_speaking_of_it_first(
+    here: World, eve: HostileLaptop
+) -> None:
+    """After a restore the office may lack a job whose id others have read."""
+    anna, request = here.laptop("anna"), job()
+    assert eve.says(note(request.record)) == ["applied"]
+    anna.act(request, note(request.record, "mine"))
+    assert anna.sync(here.wire).rejected == 0
+    assert eve.says(note(request.record)) == ["not_permitted"]
+    assert request.record not in eve.reads()
+
+
 # -- newer laptops and calls ---------------------------------------------------------------
 
 
