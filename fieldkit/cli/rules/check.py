@@ -37,7 +37,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     """
     from fieldkit.cli.rules import print_findings as saying
     from fieldkit.rules.analysis.findings import analyse
-    from fieldkit.rules.loading.loader import load_pack, unlisted
+    from fieldkit.rules.analysis.slips import slips
+    from fieldkit.rules.loading.loader import files_of, load_pack, unlisted
     from fieldkit.rules.model.pack import Pack
     from fieldkit.rules.model.problems import PackError, PackProblem
 
@@ -49,6 +50,7 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     except PackError as error:
         problems = error.problems
     findings = analyse(loaded) if loaded else []
+    slipped = slips(loaded, files_of(folder, loaded), _sources()) if loaded else []
     unread = unlisted(folder, loaded) if loaded else []
     listed = [problem for problem in problems if problem.key != "more_problems"]
     bad = len(listed) + sum(finding.is_error for finding in findings)
@@ -59,6 +61,7 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
                 "pack": loaded.ref.model_dump(mode="json") if loaded else None,
                 "problems": [saying.problem_data(problem, lang) for problem in problems],
                 "findings": [saying.finding_data(finding, lang) for finding in findings],
+                "slips": [saying.problem_data(slip, lang) for slip in slipped],
                 "unlisted": unread,
             }
         )
@@ -67,6 +70,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
             print(saying.problem_line(problem, lang))
         for finding in findings:
             print(saying.finding_line(finding, lang))
+        for slip in slipped:
+            print(saying.slip_line(slip, lang))
         for file in unread:
             emit("check.unlisted", lang, file=file)
     if bad:
@@ -77,6 +82,16 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         rules = sum(len(table.rules) for table in loaded.tables)
         count = len(loaded.tables)
         emit("check.good", lang, tables=count, rules=rules, revision=loaded.revision)
+
+
+def _sources() -> frozenset[str]:
+    """The codes of the list of sources: of this home's catalogue, else of the shipped one."""
+    from fieldkit.services.home.config import read_config
+    from fieldkit.shipped import shipped_data
+    from fieldkit.store.files.catalogue import source_codes
+
+    data = read_config(options.where().config).data or shipped_data()
+    return source_codes(data / "catalogue")
 
 
 def fmt(

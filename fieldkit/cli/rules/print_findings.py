@@ -17,6 +17,12 @@ def problem_line(problem: PackProblem, lang: Lang) -> str:
     return f"{problem.file}:{problem.line}:{problem.col}: {text}"
 
 
+def slip_line(slip: PackProblem, lang: Lang) -> str:
+    """`file:line:col: warning: sentence`."""
+    text = say("finding.warning", lang, text=say_pack_problem(slip.key, slip.params, lang))
+    return f"{slip.file}:{slip.line}:{slip.col}: {text}"
+
+
 def problem_data(problem: PackProblem, lang: Lang) -> dict[str, Any]:
     """A problem for programs."""
     text = say_pack_problem(problem.key, problem.params, lang)

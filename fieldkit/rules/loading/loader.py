@@ -55,8 +55,14 @@ def unlisted(folder: Path, pack: Pack) -> list[str]:
     return [name for name in _yaml_in(folder) if name not in pack.files]
 
 
+def files_of(folder: Path, pack: Pack) -> dict[str, bytes]:
+    """The files of a pack as they are in its folder."""
+    return {name: (folder / name).read_bytes() for name in pack.files}
+
+
 def _yaml_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*.yaml"))
+    """Also those that end in `.yml`, which a pack never reads."""
+    return sorted(path.name for path in folder.glob("*.y*ml"))
 
 
 def load_kept(raw: bytes, sha256: str) -> Pack:
@@ -211,10 +217,11 @@ class _Loader:
         read_by_code = {**fact_vocabulary.PARAMS, **fact_vocabulary.SETTINGS}
         for name, (key, entry) in fields(node, report, None, pairs=True).items():
             as_name(key, report)
-            known = ("value", "unit", "source")
-            parts = fields(entry, report, known, required=known)
+            needed = ("value", "unit", "source")
+            parts = fields(entry, report, (*needed, "between"), required=needed)
             expected = read_by_code.get(name)
             low, high = (expected.low, expected.high) if expected else (0, 1_000_000_000)
+            low, high = self._plausible(parts.get("between"), low, high)
             value = as_int(parts.get("value"), report, low, high)
             unit = as_text(parts.get("unit"), report)
             source = as_text(parts.get("source"), report)
@@ -233,6 +240,18 @@ class _Loader:
             else:
                 params[name] = Param(name, expected.default, expected.unit, "")
         return params
+
+    def _plausible(self, node: Node | None, low: int, high: int) -> tuple[int, int]:
+        """The range that a param declares for itself, [least, most], within what is possible."""
+        if node is None:
+            return low, high
+        listed = node.value if isinstance(node.value, list) else []
+        match [as_int(item, self._report, low, high) for item in listed]:
+            case [int() as least, int() as most] if least <= most:
+                return least, most
+            case ends if None not in ends:
+                self._report.add(node.at, "bad_range")
+        return low, high
 
     def _components(self, node: Node | None, values: Values) -> dict[str, Component]:
         components: dict[str, Component] = {}

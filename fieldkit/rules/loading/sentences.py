@@ -19,7 +19,8 @@ from fieldkit.rules.model.fact_vocabulary import PRESENT_TOGETHER
 from fieldkit.rules.model.pack import Condition, Facts, Pack, Param
 from fieldkit.rules.model.problems import Report
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+"""`{fact}` or `{$param}` in a sentence."""
 _ONE = re.compile(r"(?<![\w.,-])(1 (?:day|month|hour|minute|kilometre|repair|warranty repair))s\b")
 """A count of one in an English sentence, whose noun a rule has to write in the plural."""
 
@@ -38,10 +39,10 @@ def check_placeholders(
             continue
         text_node = node.items[language][1]
         text = text_node.text or ""
-        rest = _PLACEHOLDER.sub("", text)
+        rest = PLACEHOLDER.sub("", text)
         if "{" in rest or "}" in rest:
             report.add(text_node.at, "bad_placeholder")
-        for name in _PLACEHOLDER.findall(text):
+        for name in PLACEHOLDER.findall(text):
             _check_one(name, text_node, sure, readable, params, report)
 
 
@@ -97,7 +98,7 @@ def _fill(text: str, language: Lang, facts: Facts, pack: Pack) -> str:
             return money(value, language)
         return str(value)
 
-    filled = _PLACEHOLDER.sub(value_of, text)
+    filled = PLACEHOLDER.sub(value_of, text)
     return _ONE.sub(r"\1", filled) if language == "en" else filled
 
 

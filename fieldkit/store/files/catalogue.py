@@ -144,6 +144,14 @@ def van_stock(folder: Path, catalogue: Catalogue) -> dict[str, int]:
 # -- reading -------------------------------------------------------------------------------
 
 
+def source_codes(folder: Path) -> frozenset[str]:
+    """The codes that `source` may name, of catalogue and rules; empty without such a list."""
+    if not (folder / "sources.yaml").exists():
+        return frozenset()
+    listed = _parsed("sources", _read(folder, "sources"))
+    return frozenset(listed) if isinstance(listed, dict) else frozenset()
+
+
 def _read_all(folder: Path) -> dict[str, bytes]:
     return {name: _read(folder, name) for name in FILES}
 

@@ -239,6 +239,51 @@ _RULES = {
         "The unit is {unit}, but {expected} is needed here.",
         "单位是 {unit}，此处需要 {expected}。",
     ),
+    "slip_languages_swapped": (
+        "English and Chinese stand in each other's place.",
+        "中英文位置写反了。",
+    ),
+    "slip_not_translated": (
+        "This sentence is not in its language.",
+        "此句未写成相应的语言。",
+    ),
+    "slip_unfinished": ("“{text}”: this is not finished.", "“{text}”：此处尚未写完。"),
+    "slip_curly_quotes": (
+        "Curly quotes are part of the text; YAML's quotes are straight.",
+        "弯引号会成为文字的一部分；YAML 的引号是直引号。",
+    ),
+    "slip_one_language": (
+        "“{{{name}}}” stands in the other language only.",
+        "“{{{name}}}”只出现在另一种语言中。",
+    ),
+    "slip_other_number": (
+        "The two languages name different numbers.",
+        "两种语言中的数字不一致。",
+    ),
+    "slip_number_for_param": (
+        "“{number}” is the value of ${name}; write {{${name}}}, so that the sentence follows it.",
+        "“{number}”是 ${name} 的值；请写成 {{${name}}}，使句子随之改变。",
+    ),
+    "slip_free_on_paid": (
+        "The outcome is “paid”, and the sentence says “free”.",
+        "结果为收费，句中却说免费。",
+    ),
+    "slip_other_param": (
+        "The rule works with another number than ${name}, which its sentence names.",
+        "句中引用 ${name}，而规则使用的是另一个数值。",
+    ),
+    "slip_unknown_source": (
+        "The source “{name}” is not in the list of sources.",
+        "来源“{name}”不在来源列表中。",
+    ),
+    "slip_unused_param": (
+        "Nothing uses ${name}.",
+        "没有任何地方使用 ${name}。",
+    ),
+    "slip_not_today": (
+        "“{table}” says what is to be done now, and is not named under “today” in pack.yaml.",
+        "“{table}”决定现在要做的事，但 pack.yaml 的 today 中没有列出。",
+    ),
     "did_you_mean": ("{text} Did you mean “{suggestion}”?", "{text}是否想写“{suggestion}”？"),
     "any_value": ("anything", "任意"),
 }
