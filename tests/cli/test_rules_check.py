@@ -72,6 +72,31 @@ def test_a_file_that_the_pack_does_not_list_is_told_of(shell: Shell) -> None:
     assert "Did you mean “chrage”?" in text or "Did you mean “charge”?" in text
 
 
+def test_a_check_reads_the_scenarios_and_tells_of_slips(shell: Shell) -> None:
+    """A table whose name ends otherwise, an expired pack, a source that is none, a scenario."""
+    Path("rules/charge.yml").write_text("table: charge\n")
+    edit("pack.yaml", "revision: 1", "revision: 1\nexpires: 2026-01-31")
+    edit("charge.yaml", 'source: "N3, N4"', 'source: "N99"')
+    edit("params.yaml", "value: 21,", "value: 2,")
+    code, text, _ = shell("check")
+    assert (code, "params.yaml" in text, "2 is out of range; allowed is 4 to 105" in text) == (
+        1, True, True,
+    )  # fmt: skip
+    edit("params.yaml", "value: 2,", "value: 21,")
+    code, text, _ = shell("check")
+    assert code == 0
+    assert "charge.yml: warning: pack.yaml does not list this table" in text
+    assert "warning: The pack has expired on 2026-01-31" in text
+    assert "warning: The source “N99” is not in the list of sources." in text
+    slips = json.loads(shell("check", "--json")[1])["slips"]
+    assert [slip["key"] for slip in slips] == ["slip_expired", "slip_unknown_source"]
+    Path("rules/tests").mkdir()
+    shutil.copy(SHIPPED / "tests" / "jobs.yaml", "rules/tests")
+    edit("tests/jobs.yaml", "charge: free", "chrage: free")
+    code, text, _ = shell("check")
+    assert (code, "tests/jobs.yaml:" in text, "The scenario is wrong at" in text) == (1, True, True)
+
+
 def test_the_vocabulary_in_chinese(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIELDKIT_LANG", "zh")
     _, text, _ = shell("vocabulary")

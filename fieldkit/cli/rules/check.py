@@ -1,13 +1,17 @@
 """`fieldkit rules vocabulary`, `check`, `fmt` and `diff`."""
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fieldkit.cli.context import emit, options, print_json
 from fieldkit.cli.job import Json
 from fieldkit.cli.rules.pack_folder import PackArgument, pack_folder, replace_file
+
+if TYPE_CHECKING:
+    from fieldkit.rules.model.pack import Pack
 
 
 def vocabulary(
@@ -31,26 +35,30 @@ def vocabulary(
 def check(pack: PackArgument = None, as_json: Json = False) -> None:
     """Print everything that is wrong with a pack, each at its place.
 
-    First what cannot be read or used; when there is nothing of that, gaps, overlaps and rules
-    that never decide, each with a case that shows it. Exit code 1 when something must be put
-    right; warnings alone are 0.
+    First what cannot be read or used, in the files of the pack and in its scenarios; when there
+    is nothing of that, gaps, overlaps and rules that never decide, each with a case that shows
+    it, and slips of sentences, sources and params. Exit code 1 when something must be put right;
+    warnings alone are 0.
     """
     from fieldkit.cli.rules import print_findings as saying
     from fieldkit.rules.analysis.findings import analyse
     from fieldkit.rules.analysis.slips import slips
     from fieldkit.rules.loading.loader import files_of, load_pack, unlisted
-    from fieldkit.rules.model.pack import Pack
     from fieldkit.rules.model.problems import PackError, PackProblem
+    from fieldkit.rules.testing.scenarios import load_suite
 
     lang, folder = options.language(), pack_folder(pack)
     loaded: Pack | None = None
     problems: tuple[PackProblem, ...] = ()
     try:
         loaded = load_pack(folder)
+        load_suite(folder / "tests")
     except PackError as error:
         problems = error.problems
     findings = analyse(loaded) if loaded else []
-    slipped = slips(loaded, files_of(folder, loaded), _sources()) if loaded else []
+    slipped: list[PackProblem] = []
+    if loaded:
+        slipped = slips(loaded, files_of(folder, loaded), _today_of(loaded), _sources())
     unread = unlisted(folder, loaded) if loaded else []
     listed = [problem for problem in problems if problem.key != "more_problems"]
     bad = len(listed) + sum(finding.is_error for finding in findings)
@@ -82,6 +90,15 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
         rules = sum(len(table.rules) for table in loaded.tables)
         count = len(loaded.tables)
         emit("check.good", lang, tables=count, rules=rules, revision=loaded.revision)
+
+
+def _today_of(pack: "Pack") -> date:
+    """The day where the company is."""
+    from zoneinfo import ZoneInfo
+
+    from fieldkit.clock import local_now
+
+    return local_now().astimezone(ZoneInfo(pack.time_zone)).date()
 
 
 def _sources() -> frozenset[str]:

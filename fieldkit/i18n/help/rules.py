@@ -26,12 +26,14 @@ HELP: dict[str, str] = {
         "打印规则包的全部问题，并指明位置。"
     ),
     (
-        "First what cannot be read or used; when there is nothing of that, gaps, overlaps and "
-        "rules that never decide, each with a case that shows it. Exit code 1 when something "
+        "First what cannot be read or used, in the files of the pack and in its scenarios; when "
+        "there is nothing of that, gaps, overlaps and rules that never decide, each with a case "
+        "that shows it, and slips of sentences, sources and params. Exit code 1 when something "
         "must be put right; warnings alone are 0."
     ): (
-        "先列出无法读取或使用的内容；没有此类问题时，再列出遗漏、重叠和从不起作用的规则，并各举"
-        "一例。有必须改正之处时退出码为 1；只有警告时为 0。"
+        "先列出规则包文件和场景中无法读取或使用的内容；没有此类问题时，再列出遗漏、重叠和从不起"
+        "作用的规则，并各举一例，以及句子、来源和数值中的疏漏。有必须改正之处时退出码为 1；"
+        "只有警告时为 0。"
     ),
     "Put the files of a pack into the one layout. Comments stay; values stay.": (
         "将规则包文件整理为统一格式。注释和取值不变。"

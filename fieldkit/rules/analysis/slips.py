@@ -11,7 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from fieldkit.rules.loading.pack_head import HEAD_FILE
 from fieldkit.rules.loading.sentences import PLACEHOLDER
 from fieldkit.rules.loading.yaml_tree import Node, parse
 from fieldkit.rules.model import fact_vocabulary
@@ -44,11 +46,14 @@ class _Said:
 
 
 def slips(
-    pack: Pack, files: Mapping[str, bytes], sources: Collection[str] = ()
+    pack: Pack, files: Mapping[str, bytes], today: date, sources: Collection[str] = ()
 ) -> list[PackProblem]:
     """Every slip of a pack that was loaded, in the order of its files. `files` are those of the
-    pack by name; `sources` the codes of the list of sources, where there is one."""
+    pack by name, `today` is the day where the company is, `sources` are the codes of the list of
+    sources, where there is one."""
     found: list[PackProblem] = []
+    if pack.expires is not None and pack.expires < today:
+        found.append(_slip(Position(HEAD_FILE, 1, 1), "slip_expired", day=pack.expires.isoformat()))
     for table in pack.tables:
         name = f"{table.name}.yaml"
         root = parse(files[name], name, Report()) if name in files else None
@@ -64,7 +69,7 @@ def slips(
 
 
 def _slip(at: Position, key: str, **params: object) -> PackProblem:
-    return PackProblem(at.file, at.line, at.col, f"slip_{key}", params)
+    return PackProblem(at.file, at.line, at.col, key, params)
 
 
 # -- a table -----------------------------------------------------------------------------------
@@ -94,31 +99,31 @@ def _of_sentence(said: _Said, pack: Pack) -> Iterator[PackProblem]:
     en, zh = said.texts
     bare_en, bare_zh = PLACEHOLDER.sub(" ", en), PLACEHOLDER.sub(" ", zh)
     if _HAN.search(bare_en) and not _HAN.search(bare_zh):
-        yield _slip(said.en.at, "languages_swapped")
+        yield _slip(said.en.at, "slip_languages_swapped")
         return
     if en == zh or (_LATIN_WORD.search(bare_zh) and not _HAN.search(bare_zh)):
-        yield _slip(said.zh.at, "not_translated")
+        yield _slip(said.zh.at, "slip_not_translated")
         return
     if _HAN.search(bare_en):
-        yield _slip(said.en.at, "not_translated")
+        yield _slip(said.en.at, "slip_not_translated")
         return
     for node, text in ((said.en, en), (said.zh, zh)):
         yield from _of_text(node, text)
     yield from _of_placeholders(said, pack)
     if Counter(_NUMBER.findall(bare_en)) != Counter(_NUMBER.findall(bare_zh)):
-        yield _slip(said.zh.at, "other_number")
+        yield _slip(said.zh.at, "slip_other_number")
         return
     for name in sorted(said.params):
         value = str(pack.params[name].value) if name in pack.params else ""
         if value in _NUMBER.findall(bare_en):
-            yield _slip(said.en.at, "number_for_param", number=value, name=name)
+            yield _slip(said.en.at, "slip_number_for_param", number=value, name=name)
 
 
 def _of_text(node: Node, text: str) -> Iterator[PackProblem]:
     if unfinished := _UNFINISHED.search(text):
-        yield _slip(node.at, "unfinished", text=unfinished.group())
+        yield _slip(node.at, "slip_unfinished", text=unfinished.group())
     if _CURLY.fullmatch(text.strip()):
-        yield _slip(node.at, "curly_quotes")
+        yield _slip(node.at, "slip_curly_quotes")
 
 
 def _of_placeholders(said: _Said, pack: Pack) -> Iterator[PackProblem]:
@@ -126,18 +131,18 @@ def _of_placeholders(said: _Said, pack: Pack) -> Iterator[PackProblem]:
     en, zh = (set(PLACEHOLDER.findall(text)) for text in said.texts)
     for name in sorted(en ^ zh):
         at = said.zh.at if name in en else said.en.at
-        yield _slip(at, "one_language", name=name)
+        yield _slip(at, "slip_one_language", name=name)
     units = {pack.params[name].unit for name in said.params if name in pack.params}
     for name in sorted(en & zh):
         param = pack.params.get(name.removeprefix("$")) if name.startswith("$") else None
         if param and param.name not in said.params and param.unit in units:
-            yield _slip(said.en.at, "other_param", name=param.name)
+            yield _slip(said.en.at, "slip_other_param", name=param.name)
 
 
 def _free_on_paid(said: _Said) -> Iterator[PackProblem]:
     for node, text in zip((said.en, said.zh), said.texts, strict=True):
         if _FREE.search(text):
-            yield _slip(node.at, "free_on_paid")
+            yield _slip(node.at, "slip_free_on_paid")
 
 
 def _params_in(node: Node | None) -> set[str]:
@@ -168,7 +173,7 @@ def _of_source(node: Node, sources: Collection[str]) -> Iterator[PackProblem]:
     if sources:
         for code in dict.fromkeys(_CODE.findall(text)):
             if code not in sources:
-                yield _slip(node.at, "unknown_source", name=code)
+                yield _slip(node.at, "slip_unknown_source", name=code)
 
 
 def _unused(pack: Pack, files: Mapping[str, bytes]) -> Iterator[PackProblem]:
@@ -181,11 +186,11 @@ def _unused(pack: Pack, files: Mapping[str, bytes]) -> Iterator[PackProblem]:
     root = parse(files.get("params.yaml", b""), "params.yaml", Report())
     for name, (key, _) in (root.items if root else {}).items():
         if name not in named:
-            yield _slip(key.at, "unused_param", name=name)
+            yield _slip(key.at, "slip_unused_param", name=name)
 
 
 def _not_today(pack: Pack) -> Iterator[PackProblem]:
     """Tables that say what is to be done from now on, and are judged by the day of the report."""
     for table in pack.tables:
         if table.name not in pack.today_tables and _TODAY & table.outputs.keys():
-            yield _slip(table.at, "not_today", table=table.name)
+            yield _slip(table.at, "slip_not_today", table=table.name)

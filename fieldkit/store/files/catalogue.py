@@ -214,7 +214,9 @@ def _line_of(raw: dict[str, bytes], path: tuple[int | str, ...]) -> int:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-    node: Node = YAML(pure=True).compose(raw[str(path[0])].decode("utf-8-sig"))
+    node: Node | None = YAML(pure=True).compose(raw[str(path[0])].decode("utf-8-sig"))
+    if node is None:
+        return 1  # nothing but comments
     for step in path[1:]:
         values: dict[Any, Node] = {}
         if isinstance(node, MappingNode):

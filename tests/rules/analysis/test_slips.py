@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -21,6 +22,7 @@ from fieldkit.store.files.catalogue import source_codes
 from tests.rules.conftest import FOLDER
 
 SEEDS = 10
+DAY = date(2026, 11, 22)
 SOURCES = source_codes(shipped_data() / "catalogue")
 BECAUSE = re.compile(r'( +)because: ?(?:\{|\n +)en: "([^"\n]+)"(, |\n +)zh: "([^"\n]+)"')
 Change = Callable[[str, str, random.Random], tuple[str, str] | None]
@@ -33,7 +35,7 @@ def _files(pack: Pack) -> dict[str, bytes]:
 
 def test_the_shipped_pack_has_none(pack: Pack, files: dict[str, bytes]) -> None:
     assert len(SOURCES) > 15
-    assert slips(pack, files, SOURCES) == []
+    assert slips(pack, files, DAY, SOURCES) == []
 
 
 def _curly(en: str, zh: str, chance: random.Random) -> tuple[str, str]:
@@ -80,7 +82,7 @@ def test_a_slip_of_a_sentence_is_found_at_its_line(
         new = place[0].replace(f'"{place[2]}"', f'"{quoted[0]}"', 1)
         new = new[: new.rindex('zh: "')] + f'zh: "{quoted[1]}"'
         changed_text = text[: place.start()] + new + text[place.end() :]
-        found = slips(pack, files | {name: changed_text.encode()}, SOURCES)
+        found = slips(pack, files | {name: changed_text.encode()}, DAY, SOURCES)
         line = text[: place.start()].count("\n") + 1
         assert found, (seed, name, changed)
         assert key in {one.key for one in found}, (seed, found)
@@ -103,7 +105,7 @@ def test_a_number_beside_the_param_that_the_rule_compares_is_found(
         text = files[name].decode("utf-8")
         assert en in text
         changed = text.replace(en, new_en, 1).replace(zh, new_zh, 1)
-        found = slips(pack, files | {name: changed.encode()}, SOURCES)
+        found = slips(pack, files | {name: changed.encode()}, DAY, SOURCES)
         assert [one.key for one in found] == ["slip_number_for_param"], name
         _told(found)
 
@@ -114,7 +116,7 @@ def test_a_param_that_the_rule_does_not_work_with_is_found(
     text = files["entitlement.yaml"].decode("utf-8")
     for wrong in ("lead_early_days", "exchange_days", "run_in_days", "goodwill_days"):
         changed = text.replace("{$refund_days}", f"{{${wrong}}}")
-        found = slips(pack, files | {"entitlement.yaml": changed.encode()}, SOURCES)
+        found = slips(pack, files | {"entitlement.yaml": changed.encode()}, DAY, SOURCES)
         assert {one.key for one in found} == {"slip_other_param"}, wrong
         _told(found)
 
@@ -124,7 +126,7 @@ def test_free_on_what_is_paid_is_found(pack: Pack, files: dict[str, bytes]) -> N
     old = 'en: "Part and labour are charged at the list price."'
     assert old in text
     changed = text.replace(old, 'en: "Part and labour are free of charge."')
-    found = slips(pack, files | {"charge.yaml": changed.encode()}, SOURCES)
+    found = slips(pack, files | {"charge.yaml": changed.encode()}, DAY, SOURCES)
     assert [one.key for one in found] == ["slip_free_on_paid"]
     _told(found)
 
@@ -139,17 +141,17 @@ def test_an_unknown_source_an_unused_param_and_a_table_of_no_day_are_found(
         place = chance.choice(list(re.finditer(r'source: "[^"]*"', text)))
         code = f"N{chance.randrange(70, 99)}"
         changed = text[: place.start()] + f'source: "{code}, chosen"' + text[place.end() :]
-        found = slips(pack, files | {name: changed.encode()}, SOURCES)
+        found = slips(pack, files | {name: changed.encode()}, DAY, SOURCES)
         line = text[: place.start()].count("\n") + 1
         assert [(one.key, one.line) for one in found] == [("slip_unknown_source", line)]
         _told(found)
     unused = files["params.yaml"] + b'\nforgotten:\n  {value: 1, unit: days, source: "chosen"}\n'
-    assert [one.key for one in slips(pack, files | {"params.yaml": unused})] == [
+    assert [one.key for one in slips(pack, files | {"params.yaml": unused}, DAY)] == [
         "slip_unused_param"
     ]
     for name in sorted(pack.today_tables - {"complaint_grade"}):
         moved = replace(pack, today_tables=pack.today_tables - {name})
-        assert [one.key for one in slips(moved, files, SOURCES)] == ["slip_not_today"], name
+        assert [one.key for one in slips(moved, files, DAY, SOURCES)] == ["slip_not_today"], name
 
 
 def _told(found: list[PackProblem]) -> None:

@@ -275,7 +275,15 @@ def _keys_in_code() -> set[str]:
             if not isinstance(node, ast.Call) or len(node.args) < 2:
                 continue
             name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-            if name in ("add", "unknown", "refused", "unreadable", "_TooMuch", "PackProblem"):
+            if name in (
+                "add",
+                "unknown",
+                "refused",
+                "unreadable",
+                "_TooMuch",
+                "_slip",
+                "PackProblem",
+            ):
                 key = node.args[3 if name == "PackProblem" else 1]
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     found.add(key.value)

@@ -280,6 +280,10 @@ _RULES = {
         "Nothing uses ${name}.",
         "没有任何地方使用 ${name}。",
     ),
+    "slip_expired": (
+        "The pack has expired on {day}: no laptop installs it any more.",
+        "规则包已于 {day} 过期：不会再被安装。",
+    ),
     "slip_not_today": (
         "“{table}” says what is to be done now, and is not named under “today” in pack.yaml.",
         "“{table}”决定现在要做的事，但 pack.yaml 的 today 中没有列出。",
