@@ -42,8 +42,8 @@ def check(pack: PackArgument = None, as_json: Json = False) -> None:
     """
     from fieldkit.cli.rules import print_findings as saying
     from fieldkit.rules.analysis.findings import analyse
-    from fieldkit.rules.analysis.slips import slips
     from fieldkit.rules.loading.loader import files_of, load_pack, unlisted
+    from fieldkit.rules.loading.slips import slips
     from fieldkit.rules.model.problems import PackError, PackProblem
     from fieldkit.rules.testing.scenarios import load_suite
 

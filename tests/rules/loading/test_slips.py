@@ -14,8 +14,8 @@ import pytest
 from fieldkit.i18n import LANGS
 from fieldkit.i18n.texts.rules.problems import say_pack_problem
 from fieldkit.rules import Pack
-from fieldkit.rules.analysis.slips import slips
 from fieldkit.rules.loading.loader import files_of
+from fieldkit.rules.loading.slips import slips
 from fieldkit.rules.model.problems import PackProblem
 from fieldkit.shipped import shipped_data
 from fieldkit.store.files.catalogue import source_codes
