@@ -265,10 +265,10 @@ class ProductExchanged(Data):
 class Product(Document):
     """A product; its id is its serial number as it was written when it was registered.
 
-    `history` and `pauses` are known only where `history_known`; without it they are absent,
-    not empty. `replaced_by` is the serial number that came for one that is retired, "" if
-    none did; None where an earlier program retired it. `aside` has the registrations that came
-    when somebody had registered it already.
+    Only where `history_known` is there nothing but what stands in `history` and `pauses`;
+    without it what stands there happened, and there may be more. `replaced_by` is the serial
+    number that came for one that is retired, "" if none did; None where an earlier program
+    retired it. `aside` has the registrations that came when somebody had registered it already.
     """
 
     serial: str = ""

@@ -141,8 +141,9 @@ def _product(product: Product, catalogue: Catalogue) -> dict[str, Any]:
             "serial_in_recall": True,
             "recall_component": recall.component,
         }
-    if product.history_known:
+    if product.history_known or product.pauses:
         values["repair_periods"] = [(pause.start, pause.end) for pause in product.pauses]
+    if product.history_known or product.run_in_done:
         values["run_in_already_done"] = product.run_in_done
     return values
 
@@ -169,28 +170,30 @@ def _line(job: Job, line: FaultLine, parts: Parts) -> dict[str, Any]:
 
 
 def _history_of(job: Job, line: FaultLine, parts: Parts) -> dict[str, Any]:
-    """What the product's history says of this component; nothing where it is not known.
+    """What the product's history says of this component.
 
-    Of the earlier repairs the last one of the same fault counts, else the last one at all. One
-    job is one repair, however many lines and parts it took.
+    What stands in it happened, also where not all of it is known: only that nothing else
+    happened is then not said. Of the earlier repairs the last one of the same fault counts,
+    else the last one at all. One job is one repair, however many lines and parts it took.
     """
-    if job.product is None or not job.product.history_known:
+    if job.product is None:
         return {}
+    known = job.product.history_known
     earlier = [
         entry
         for entry in job.product.history
         if entry.component == line.component and entry.job != job.id
     ]
     if not earlier:
-        return {"failed_warranty_repairs": 0}
+        return {"failed_warranty_repairs": 0} if known else {}
     same = [entry for entry in earlier if _same_fault(line, entry, parts)]
     last = max(same or earlier, key=lambda entry: entry.on)
     failed = {entry.job or entry.on.isoformat() for entry in same if entry.under_warranty}
     return {
         "previous_repair_date": last.on,
         "previous_repair_paid": last.paid,
-        "same_fault": bool(same),
-        "failed_warranty_repairs": len(failed),
+        "same_fault": True if same else (False if known else None),
+        "failed_warranty_repairs": len(failed) if failed or known else None,
         "part_fitted_free_on": _last_day(line, earlier, False, parts),
         "part_sold_on": _last_day(line, earlier, True, parts),
     }

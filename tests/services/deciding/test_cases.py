@@ -58,6 +58,23 @@ def test_without_a_known_history_everything_of_it_is_absent() -> None:
     assert history == (None,) * 5
 
 
+def test_what_is_known_of_a_history_counts_though_there_may_be_more() -> None:
+    """What this laptop itself repaired, of a product that it registered long after the sale."""
+    sold = _entry("2026-10-24", fault="E28", paid=True, sold=True, part="P-CTL350")
+    free = _entry("2026-03-01", fault="E28", under_warranty=True)
+    pause = {"start": "2026-10-20", "end": "2026-10-24"}
+    product = {"history": [sold, free], "pauses": [pause], "run_in_done": True}
+    case = _case(_job(product, {"fault": "E28", "part": "P-CTL350"}))
+    line = case.lines[0]
+    assert (line.part_sold_on, line.same_fault) == (date(2026, 10, 24), True)
+    assert (line.previous_repair_date, line.previous_repair_paid) == (date(2026, 10, 24), True)
+    assert line.failed_warranty_repairs == 1
+    assert case.repair_periods == ((date(2026, 10, 20), date(2026, 10, 24)),)
+    assert case.run_in_already_done is True
+    other = _case(_job({"history": [sold]}, {"fault": "E10"})).lines[0]
+    assert (other.same_fault, other.failed_warranty_repairs) == (None, None)
+
+
 def test_a_known_and_empty_history_is_a_no() -> None:
     case = _case(_job(_known()))
     assert case.run_in_already_done is False
