@@ -95,9 +95,21 @@ def say_reason(reason: Reason, lang: Lang) -> str:
 
 
 def say_flag(flag: str, params: Mapping[str, object], lang: Lang) -> str:
-    """What needs a person; what a newer program flagged, by its key."""
+    """What needs a person; what a newer program flagged, by its key.
+
+    A flag is kept as JSON, so that its days come as text such as 2026-11-29.
+    """
     key = f"flag.{flag}"
-    return say(key, lang, **params) if has(key) else flag
+    if not has(key):
+        return flag
+    return say(key, lang, **_spoken({name: _kept_day(name, params[name]) for name in params}, lang))
+
+
+def _kept_day(name: str, value: object) -> object:
+    try:
+        return date.fromisoformat(str(value)) if name == "on" else value
+    except ValueError:  # whatever a newer program keeps there
+        return value
 
 
 def say_problem(problem: FieldProblem, lang: Lang) -> str:

@@ -18,6 +18,7 @@ from fieldkit.i18n import (
     say,
     say_date,
     say_error,
+    say_flag,
     say_moment,
     say_money,
     say_weekday,
@@ -132,6 +133,27 @@ def test_a_problem_nobody_has_words_for_still_names_the_field() -> None:
     text = say_error(BadInput([FieldProblem("phone", "some_new_type")]), "en")
     assert "Phone" in text
     assert "[" not in text
+
+
+@pytest.mark.parametrize(
+    ("flag", "params", "english", "chinese"),
+    [
+        ("owed", {"owed_fen": 8000}, "¥80.00 is still owed", "尚欠¥80.00。"),
+        ("overpaid", {"over_fen": 150}, "paid ¥1.50 too much", "多付了¥1.50。"),
+        ("unrefunded", {"amount_fen": 290000}, "refund of ¥2,900.00 was", "撤回了¥2,900.00的退款"),
+        (
+            "product_retired",
+            {"serial": "X-1", "on": "2026-11-29"},
+            "taken back on 29 Nov 2026.",
+            "已于2026年11月29日收回",
+        ),
+    ],
+)
+def test_a_flag_names_amounts_and_days_as_a_person_reads_them(
+    flag: str, params: dict[str, object], english: str, chinese: str
+) -> None:
+    assert english in say_flag(flag, params, "en")
+    assert chinese in say_flag(flag, params, "zh")
 
 
 def test_not_found_names_what_was_asked_for() -> None:
