@@ -72,11 +72,22 @@ def found(home: Home) -> tuple[str, int, int]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_a_kill_leaves_all_of_the_old_home_or_all_of_the_new_one(tmp_path: Path) -> None:
+    _kill_a_restore(tmp_path, every=4)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_kill_at_any_step_leaves_the_old_home_or_the_new_one(tmp_path: Path) -> None:
+    _kill_a_restore(tmp_path, every=1)
+
+
+def _kill_a_restore(tmp_path: Path, every: int) -> None:
+    """Kill it at so many of its steps, from the first until it comes to its end."""
     lived_in(tmp_path / "start", 2, OLD)
     lived_in(tmp_path / "other", 1, NEW)
-    seen, code, step = [], -signal.SIGKILL, 0
+    seen, code, step = [], -signal.SIGKILL, 1 - every
     while code == -signal.SIGKILL:
-        step += 1
+        step += every
         home = Home(tmp_path / f"home-{step}")
         shutil.copytree(tmp_path / "start", home.folder)
 
@@ -95,7 +106,7 @@ def test_a_kill_leaves_all_of_the_old_home_or_all_of_the_new_one(tmp_path: Path)
     assert seen[-1] == (NEW, 1, 2)
     switched = seen.index(seen[-1])
     assert set(seen[switched:]) == {seen[-1]}
-    assert len(seen) - switched > 5, "kills between the first and the last of the files"
+    assert len(seen) - switched > 5 // every, "kills between the first and the last of the files"
 
 
 def test_what_was_there_is_kept_beside_it_and_opens(tmp_path: Path) -> None:

@@ -68,17 +68,38 @@ def salvage_it(folder: Path) -> None:
     salvage(folder / "store.db", key=KEY)
 
 
+ACTS = pytest.mark.parametrize(
+    ("act", "after"), [(restore_again, RESTORED), (salvage_it, OLD)], ids=["restore", "salvage"]
+)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
-@pytest.mark.parametrize(("act", "after"), [(restore_again, RESTORED), (salvage_it, OLD)])
+@ACTS
 def test_a_kill_leaves_the_old_store_with_its_log_or_the_new_one(
     tmp_path: Path, act: Callable[[Path], None], after: list[dict[str, int]]
 ) -> None:
+    _kill_each(tmp_path, act, after, every=3)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+@ACTS
+def test_a_kill_at_any_step_leaves_the_old_store_or_the_new_one(
+    tmp_path: Path, act: Callable[[Path], None], after: list[dict[str, int]]
+) -> None:
+    _kill_each(tmp_path, act, after, every=1)
+
+
+def _kill_each(
+    tmp_path: Path, act: Callable[[Path], None], after: list[dict[str, int]], every: int
+) -> None:
+    """Kill it at so many of its steps, from the first until it comes to its end."""
     (tmp_path / "start").mkdir()
     assert in_a_child(lambda: leave_a_log(tmp_path / "start")) == 0
     assert (tmp_path / "start" / "store.db-wal").stat().st_size > 0
-    seen, code, step = [], -signal.SIGKILL, 0
+    seen, code, step = [], -signal.SIGKILL, 1 - every
     while code == -signal.SIGKILL:
-        step += 1
+        step += every
         folder = tmp_path / str(step)
         shutil.copytree(tmp_path / "start", folder)
 
