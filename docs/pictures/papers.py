@@ -14,7 +14,7 @@ from fieldkit.documents.model import PaperKind
 from fieldkit.i18n import Lang
 from fieldkit.services.demo.walkthrough import play_day, seed_day
 from fieldkit.services.jobs import job_commands, papers
-from tests.services.homes import home_at
+from tests.services.homes import home_at, telephone
 
 HERE = Path(__file__).parent
 WANTED: tuple[tuple[PaperKind, Lang], ...] = (
@@ -28,7 +28,7 @@ def take(kind: PaperKind, lang: Lang, folder: Path) -> None:
     """The paper of the first job that has it; a report of one with a payment."""
     with home_at(folder / f"{kind}-{lang}", "2026-11-05 08:00", lang) as session:
         seed_day(session, lang)
-        for _ in play_day(session, lang):
+        for _ in play_day(session, lang, telephone(session)):
             pass
         done = [job_commands.job(session, row.id) for row in job_commands.list_jobs(session)]
         part = "custody" if kind is PaperKind.RECEIPT else "invoice"

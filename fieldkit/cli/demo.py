@@ -19,6 +19,7 @@ from fieldkit.documents.model import Paper
 from fieldkit.domain.core.catalogue import Catalogue
 from fieldkit.domain.core.errors import Fault
 from fieldkit.domain.core.event import RecordKind, Role
+from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.model import Job
 from fieldkit.i18n import Lang, default_lang, fit, say, say_money, say_value
 from fieldkit.services.home.company_zone import company_clock
@@ -109,7 +110,12 @@ def _open(folder: Path, lang: Lang) -> int:
 
 def _play(folder: Path, lang: Lang, on: date | None) -> int:
     """Play the day, print each step and verdict, sync, and compare with the office."""
+    from fieldkit.office.desk.phone_codes import approve
     from fieldkit.services.demo.walkthrough import play_day, seed_day
+    from fieldkit.services.exchange.sync_now import sync_now
+
+    def telephone(challenge: str, charge: SettledCharge | None) -> str:
+        return approve(office, challenge, charge).code
 
     now = company_clock(Trade())()
     started = datetime.combine(on, time(8), now.tzinfo) if on else now
@@ -117,8 +123,10 @@ def _play(folder: Path, lang: Lang, on: date | None) -> int:
         _demo_home(folder, lang, lambda: started) as (home, office),
         open_session(home, os.environ, clock=lambda: started) as session,
     ):
+        sync_now(session)  # which brings the codes for approvals by telephone
         seed_day(session, lang)
-        for _number, steps in groupby(play_day(session, lang), key=lambda done: done.job.number):
+        steps_of_day = play_day(session, lang, telephone)
+        for _number, steps in groupby(steps_of_day, key=lambda done: done.job.number):
             _print_job(session, steps, lang)
         code = _exchange(session, office, lang)
         _print_money(session, lang)

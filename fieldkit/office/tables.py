@@ -81,6 +81,18 @@ tokens = Table(
 )
 """Tokens of devices. The older ones of a device are deleted when a newer one is first used."""
 
+phone_codes = Table(
+    "phone_codes",
+    metadata,
+    Column("device", _id, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("epoch", _id, nullable=False),
+    Column("codes", Text, nullable=False),
+    Column("told_for", _name),
+)
+"""The codes of approvals by telephone, secret: `codes` is a JSON object of them by outcome. `epoch`
+is the device's for which a number was made, `told_for` the challenge for which one was told."""
+
 heads = Table(
     "heads",
     metadata,

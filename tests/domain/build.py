@@ -31,7 +31,7 @@ from fieldkit.domain.job.commands import perform, register
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.fold import JOB
 from fieldkit.domain.job.model import CLOSED, Job, Status
-from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.job.phone_approval import PhoneKey, challenge_for
 from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.steps import BY_KEY, State, blocked, next_step, path
 from fieldkit.domain.job.suggestions import needed_parts
@@ -145,7 +145,7 @@ def phone_code(job: Job, charge: SettledCharge | None = None) -> str:
     if asked is None:
         return ""
     settled = SettledCharge(charge) if charge and asked.left_open else None
-    return PHONE_KEY.code(PHONE_KEY.challenge(job.number, asked), settled)
+    return PHONE_KEY.code(challenge_for(PHONE_KEY.device, job.number, asked), settled)
 
 
 def plausible(job: Job, key: str, ctx: Context) -> dict[str, Any]:

@@ -6,7 +6,7 @@ new ids and the rules' decision come in with the `Context`.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -26,9 +26,11 @@ from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fitted_serial import check_serials
 from fieldkit.domain.job.fold import AMENDABLE, JOB, is_judged
 from fieldkit.domain.job.model import CLOSED, Job, Status
-from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
+from fieldkit.domain.job.phone_approval import LIFETIME, is_code_for
+from fieldkit.domain.job.phone_codes import outcome_of
 from fieldkit.domain.job.preconditions import remedies
 from fieldkit.domain.job.related_records import BESIDE
+from fieldkit.domain.job.side_events import ApprovalRequested
 from fieldkit.domain.job.steps import BY_KEY, blocked
 from fieldkit.domain.records.customer_product import Customer, Product
 
@@ -285,9 +287,7 @@ def _check_answer(job: Job, data: Any, ctx: Context) -> None:
         raise BadInput([FieldProblem("charge", "nothing_to_charge")])
     if ctx.author.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return
-    if ctx.phone_key is None:
-        raise Refused(Reason("no_approval_key"))
-    problem = _code_problem(job, data, ctx.author.at, ctx.phone_key)
+    problem = _code_problem(job, data, ctx)
     if problem:
         raise BadInput([FieldProblem("code", problem)])
 
@@ -298,22 +298,43 @@ def _unpriced(job: Job) -> bool:
     return any(line.charge in UNDECIDED and line.part_fen + line.labour_fen == 0 for line in lines)
 
 
-def _code_problem(job: Job, data: Any, now: datetime, key: PhoneKey) -> str:
-    """What is wrong with a telephone code; "" if it approves the open request."""
+def _code_problem(job: Job, data: Any, ctx: Context) -> str:
+    """What is wrong with a telephone code; "" if it approves the open request. Raises `Refused`
+    where this device cannot check one for it."""
     request = job.open_approval
     if request is None:
         return "wrong_code"
-    earlier = [one for one in job.approvals if one is not request]
-    if not is_code_for(key, data.code, job.number, request, data.charge):
+    if not _is_code(request, job, data.code, data.charge, ctx):
+        earlier = [one for one in job.approvals if one is not request][-1:]
         charges = (None, *SettledCharge)
-        used = any(
-            is_code_for(key, data.code, job.number, old, charge)
-            for old in earlier
-            for charge in charges
-        )
+        used = any(_was_code(old, job, data.code, charge, ctx) for old in earlier
+                   for charge in charges)  # fmt: skip
         return "used_code" if used else "wrong_code"
-    asked = request.stamp.at if request.stamp else now
-    return "expired_code" if now - asked > LIFETIME else ""
+    asked = request.stamp.at if request.stamp else ctx.author.at
+    return "expired_code" if ctx.author.at - asked > LIFETIME else ""
+
+
+def _is_code(
+    request: ApprovalRequested, job: Job, code: str, charge: SettledCharge | None, ctx: Context
+) -> bool:
+    codes = ctx.phone_codes()
+    if codes is not None or request.code_number:
+        if codes is None or request.code_number not in codes.hashes:
+            raise Refused(Reason("no_codes_left"))
+        return codes.fits(request.code_number, outcome_of(request, charge), code)
+    if ctx.phone_key is None:
+        raise Refused(Reason("no_approval_key"))
+    return is_code_for(ctx.phone_key, code, job.number, request, charge)
+
+
+def _was_code(
+    request: ApprovalRequested, job: Job, code: str, charge: SettledCharge | None, ctx: Context
+) -> bool:
+    """Whether it is the code of an earlier request, if that can be checked here."""
+    try:
+        return _is_code(request, job, code, charge, ctx)
+    except Refused:
+        return False
 
 
 def _check_returned(job: Job, data: Any, ctx: Context) -> None:

@@ -10,6 +10,7 @@ from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Author
 from fieldkit.domain.core.local_time import CallingHours
 from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.job.phone_codes import PhoneCodes
 from fieldkit.domain.records.serial_doubts import Serials
 
 NewId = Callable[[], str]
@@ -21,8 +22,9 @@ class Context:
 
     `author` who acts and when; `new_id` makes ids; `decision` is what the rules said (for
     `decide`, `ask_help`, `survey`, `open_complaint`, and for `complete` where nothing was decided
-    before); `parts` those of the catalogue by SKU (None: not checked); `phone_key` checks telephone
-    codes (None: this device has no key for them); `calling_hours` answers when customers may be
+    before); `parts` those of the catalogue by SKU (None: not checked); `phone_codes` answers
+    which telephone codes this device can check (None: its office has never given it any, and
+    `phone_key`, which may be None too, checks them); `calling_hours` answers when customers may be
     called (None: at any hour). `tax_percent` is the tax in every price (None: not known here),
     `goodwill_limit_fen` what a technician may give away in a job, both by the rules of its day.
     `serials` is what is known of them (None: not checked). `job_with` answers the id of a job that
@@ -34,6 +36,7 @@ class Context:
     new_id: NewId
     decision: Decision | None = None
     parts: Mapping[str, Part] | None = None
+    phone_codes: Callable[[], PhoneCodes | None] = lambda: None
     phone_key: PhoneKey | None = None
     calling_hours: Callable[[], CallingHours | None] = lambda: None
     tax_percent: int | None = None

@@ -75,16 +75,23 @@ def _with_part(verdict: LineDecision, found: FaultLine | None) -> int:
 
 def _fill_request(job: Job, data: Any, ctx: Context) -> Data:
     left_open = job.decision is not None and undecided(job.decision)
-    return _with(data, left_open=left_open)
+    return _with(data, left_open=left_open, code_number=_next_number(ctx))
 
 
 def _fill_answer(job: Job, data: Any, ctx: Context) -> Data:
-    asked = job.open_approval.stamp if job.open_approval else None
-    return _with(data, request=asked.event if asked else "")
+    asked = job.open_approval
+    event = asked.stamp.event if asked and asked.stamp else ""
+    return _with(data, request=event, code_number=asked.code_number if asked else 0)
 
 
 def _fill_goodwill_request(job: Job, data: Any, ctx: Context) -> Data:
-    return _with(data, about=GOODWILL)
+    return _with(data, about=GOODWILL, code_number=_next_number(ctx))
+
+
+def _next_number(ctx: Context) -> int:
+    """The number of the telephone code that a request takes; 0 where this device has none left."""
+    codes = ctx.phone_codes()
+    return codes.next_number if codes else 0
 
 
 def _fill_given(job: Job, data: Any, ctx: Context) -> Data:

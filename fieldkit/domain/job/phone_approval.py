@@ -1,13 +1,15 @@
 """Approval by telephone: a short challenge is read out, a short code comes back, no network.
 
 The challenge says what is asked for and carries twelve characters that make it one of a kind:
-which laptop asks, when by its clock, and a part of the request's own id. The device and the
-office share a key from enrolment; the code is an HMAC with it over the whole challenge and, where
-lines were left open, over what the supervisor decided about them. So a code is good for one
-request, one day long, and for nothing else.
+which laptop asks, when by its clock, and a part of the request's own id. It names the number of a
+code that the office keeps for this laptop; the laptop has only hashes of it (`phone_codes`). A code
+is good for one request, one day long, and for nothing else.
 
-    260302-7KQ2M/0/12000/K7Q2-M4TP-3X9D  ->  9RWC4T0H
-    job number, line (0: the job), fen given up, the rest
+    260302-7KQ2M/0/12000/17/K7Q2-M4TP-3X9D  ->  9RWC4T0H
+    job number, line (0: the job), fen given up, number of the code, the rest
+
+An office of an older program keeps no codes. With it, and in what was recorded then, the challenge
+has no number, and the code is an HMAC over it by a key that device and office share (`PhoneKey`).
 """
 
 import hashlib
@@ -33,7 +35,8 @@ _CODE_BITS = 40  # eight letters of five bits
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """What a technician reads out. `mark` stands for her laptop; `left_open`: the supervisor must
-    also decide what becomes of lines that the rules left open."""
+    also decide what becomes of lines that the rules left open; `number` is that of the code, 0
+    where the laptop had none."""
 
     job_number: str
     line: int
@@ -42,6 +45,7 @@ class Challenge:
     minute: int
     nonce: int
     left_open: bool
+    number: int = 0
 
     @property
     def asked_at(self) -> datetime:
@@ -50,7 +54,8 @@ class Challenge:
 
     @property
     def _about(self) -> str:
-        return f"{self.job_number}/{self.line}/{self.amount_fen}"
+        numbered = f"/{self.number}" if self.number else ""
+        return f"{self.job_number}/{self.line}/{self.amount_fen}{numbered}"
 
     def __str__(self) -> str:
         bits = self.mark << _MINUTE | self.minute
@@ -64,9 +69,9 @@ class Challenge:
         (`approval.misheard`) for what is none, or has a slip in it."""
         parts = "".join(text.upper().split()).split("/")
         misheard = FieldkitError("approval.misheard")
-        if len(parts) != 4 or not all(_is_count(part) for part in parts[1:3]):
+        if len(parts) not in (4, 5) or not all(_is_count(part) for part in parts[1:-1]):
             raise misheard
-        tail = parts[3].replace("-", "").translate(_MISHEARD)
+        tail = parts[-1].replace("-", "").translate(_MISHEARD)
         if len(tail) != 12 or not set(tail) <= set(_LETTERS):
             raise misheard
         value = 0
@@ -79,43 +84,51 @@ class Challenge:
             minute=bits >> (_NONCE + 1) & (1 << _MINUTE) - 1,
             nonce=bits >> 1 & (1 << _NONCE) - 1,
             left_open=bool(bits & 1),
+            number=int(parts[3]) if len(parts) == 5 else 0,
         )  # fmt: skip
         if _check(found._about, bits) != check:
             raise misheard
         return found
 
 
+def mark_of(device: str) -> int:
+    """What stands for a device in its challenges; rarely the same for two."""
+    return _hashed(device, _MARK)
+
+
+def challenge_for(device: str, job_number: str, request: ApprovalRequested) -> Challenge:
+    """The challenge of a request that this device recorded on a job."""
+    assert request.stamp is not None
+    minutes = (request.stamp.at - _SINCE) // timedelta(minutes=1)
+    return Challenge(
+        job_number=job_number.upper(),
+        line=request.line,
+        amount_fen=request.amount_fen,
+        mark=mark_of(device),
+        minute=minutes % (1 << _MINUTE),
+        nonce=_hashed(request.stamp.event, _NONCE),
+        left_open=request.left_open,
+        number=request.code_number,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PhoneKey:
-    """The key that a device and its office share for approvals by telephone."""
+    """The key that a device and an office of an older program share for approvals by telephone."""
 
     device: str
     key: bytes
-
-    @property
-    def mark(self) -> int:
-        """What stands for the device in its challenges; rarely the same for two."""
-        return _hashed(self.device, _MARK)
-
-    def challenge(self, job_number: str, request: ApprovalRequested) -> Challenge:
-        """The challenge of a request that was recorded on a job."""
-        assert request.stamp is not None
-        minutes = (request.stamp.at - _SINCE) // timedelta(minutes=1)
-        return Challenge(
-            job_number=job_number.upper(),
-            line=request.line,
-            amount_fen=request.amount_fen,
-            mark=self.mark,
-            minute=minutes % (1 << _MINUTE),
-            nonce=_hashed(request.stamp.event, _NONCE),
-            left_open=request.left_open,
-        )
 
     def code(self, challenge: Challenge, charge: SettledCharge | None = None) -> str:
         """The 8 characters that approve a challenge; `charge` is for the lines left open."""
         stated = f"{challenge}/{charge.value if charge else ''}"
         mac = hmac.new(self.key, stated.encode(), hashlib.sha256).digest()
         return _spoken(int.from_bytes(mac, "big") >> (len(mac) * 8 - _CODE_BITS), 8)
+
+
+def spoken_code(random: bytes) -> str:
+    """The 8 characters of a code, of at least 5 random bytes."""
+    return _spoken(int.from_bytes(random[: _CODE_BITS // 8], "big"), 8)
 
 
 def normalized(code: str) -> str:
@@ -127,13 +140,15 @@ def is_code_for(
     key: PhoneKey, code: str, job_number: str, request: ApprovalRequested,
     charge: SettledCharge | None,
 ) -> bool:  # fmt: skip
-    """Whether a code approves a request with this outcome for the lines left open, if any."""
+    """Whether a code of the key approves a request with this outcome for the lines left open, if
+    any."""
     outcome = charge if request.left_open else None
-    wanted = key.code(key.challenge(job_number, request), outcome)
+    wanted = key.code(challenge_for(key.device, job_number, request), outcome)
     return hmac.compare_digest(wanted.encode(), normalized(code).encode())
 
 
 def _spoken(value: int, length: int) -> str:
+    """So many letters of five bits each."""
     return "".join(_LETTERS[value >> 5 * place & 31] for place in reversed(range(length)))
 
 

@@ -123,7 +123,8 @@ class ApprovalRequested(Data):
     """What exceeds the technician's limit. `amount_fen` is what the company gives up.
 
     `left_open`: the rules left lines for the approver to decide. `about` is "" for what the
-    verdict asks approval of, `goodwill` for what is to be given away besides.
+    verdict asks approval of, `goodwill` for what is to be given away besides. `code_number` is the
+    number of the telephone code that may answer it, 0 where the laptop had none.
     """
 
     approver: Annotated[Code, Ui("choice", "approver")]
@@ -132,13 +133,14 @@ class ApprovalRequested(Data):
     reason: NeededText
     left_open: Annotated[bool, Ui("bool", hidden=True)] = False
     about: Hidden = ""
+    code_number: Annotated[int, Ui("int", hidden=True)] = 0
 
 
 class ApprovalAnswered(Data):
     """The answer to a request: `request` is its event, the open one unless it is named.
 
-    `code` is the telephone code, if any. `charge` is what the supervisor decided about the
-    lines that the rules left open.
+    `code` is the telephone code, if any, and `code_number` its number. `charge` is what the
+    supervisor decided about the lines that the rules left open.
     """
 
     answer: Annotated[Answer, Ui("choice", "enum")]
@@ -147,6 +149,7 @@ class ApprovalAnswered(Data):
     charge: Annotated[SettledCharge, Ui("choice", "enum")] | None = None
     reason: Text = ""
     request: Hidden = ""
+    code_number: Annotated[int, Ui("int", hidden=True)] = 0
 
 
 class Cancelled(Data):

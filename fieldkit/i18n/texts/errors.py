@@ -69,6 +69,13 @@ _WHY = {
         "No date has been promised, or the product is back already.",
         "没有承诺日期，或产品已经交还。",
     ),
+    "no_codes_left": (
+        "This request has no telephone code: the laptop had none left, or has dropped it since. "
+        "The request is recorded and will be answered through sync. To telephone instead: sync, "
+        "which brings new codes, then ask for the approval again.",
+        "此申请没有电话批准码：本机的批准码已用完或已失效。申请已记录，将通过同步答复。"
+        "如需电话批准：先联网同步（会补充批准码），再重新申请审批。",
+    ),
     "no_approval_key": (
         "This device has no key to check the code with. Enrol it at the office, or let the "
         "supervisor answer through sync.",

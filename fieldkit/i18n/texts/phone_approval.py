@@ -3,9 +3,9 @@
 _ERRORS = {
     "misheard": (
         "This is not a challenge, or a letter in it was misheard. Let the technician read it out "
-        "again; it looks like 260302-7KQ2M/0/12000/K7Q2-M4TP-3X9D.",
+        "again; it looks like 260302-7KQ2M/0/12000/17/K7Q2-M4TP-3X9D.",
         "这不是有效的验证串，或有字符听错。请技师重新报读，"
-        "格式如 260302-7KQ2M/0/12000/K7Q2-M4TP-3X9D。",
+        "格式如 260302-7KQ2M/0/12000/17/K7Q2-M4TP-3X9D。",
     ),
     "too_old": (
         "By the laptop's clock this was asked at {asked}, {hours} hours ago; a request can be "
@@ -27,6 +27,19 @@ _ERRORS = {
     "two_devices": (
         "Several laptops have this mark: {devices}. Name the one that asks with --device.",
         "多台终端标记相同：{devices}。请用 --device 指定。",
+    ),
+    "unknown_number": (
+        "This office has given that laptop no code number {number}; it may have been restored "
+        "since. Nothing was approved. Let the technician sync when there is a network, then ask "
+        "anew; the request can also be answered through sync.",
+        "本公司没有给该终端发过第 {number} 号批准码，系统可能恢复过备份。未批准。"
+        "请技师联网同步后重新申请，也可通过同步答复。",
+    ),
+    "number_told": (
+        "Code number {number} was told for another request, and counts for that alone. Nothing was "
+        "approved. Let the technician ask for the approval anew: her laptop takes its next number.",
+        "第 {number} 号批准码已用于另一申请，仅对该申请有效。未批准。"
+        "请技师重新申请，终端会使用下一个编号。",
     ),
     "charge_needed": (
         "The rules left lines of this job open. Decide what becomes of them: --charge free, "

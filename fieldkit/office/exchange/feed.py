@@ -23,6 +23,7 @@ from sqlalchemy import (
 from fieldkit.domain.core.event import digest
 from fieldkit.office.devices.colleagues import people_of_device
 from fieldkit.office.devices.enrol import Caller, is_due
+from fieldkit.office.devices.phone_code_supply import top_up
 from fieldkit.office.exchange.attachments import count_missing
 from fieldkit.office.exchange.held_events import told_again
 from fieldkit.office.exchange.refill import feed_seal
@@ -50,7 +51,8 @@ Read = tuple[int, int]
 
 
 def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
-    """Compare both sides' heads, look for news in the feed, store the device's clock skew."""
+    """Compare both sides' heads, look for news in the feed, top up telephone codes, store the
+    device's clock skew."""
     skew = round((ask.time - here.clock()).total_seconds())
     with here.db.reading() as conn:
         row = conn.execute(select(office)).one()
@@ -74,10 +76,11 @@ def summary(here: Office, caller: Caller, ask: SyncAsk) -> SyncAnswer:
             people=sorted(people_of_device(conn, caller.device_id)),
             set_aside=told_again(conn, caller.device_id, ask.set_aside),
         )
+    codes = top_up(here, caller, ask.epoch, ask.phone_codes)
     with here.db.noting() as conn:
         seen = {"seen_at": here.now_ms, "clock_skew_s": skew}
         conn.execute(update(devices).where(devices.c.id == caller.device_id).values(seen))
-    return answer
+    return answer.model_copy(update={"phone_codes": codes})
 
 
 def page(here: Office, caller: Caller, cursor: str, epoch: str) -> FeedPage:

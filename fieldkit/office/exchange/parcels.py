@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from fieldkit.domain.core.event import Role
 from fieldkit.office.devices.enrol import Caller
+from fieldkit.office.devices.phone_code_supply import top_up
 from fieldkit.office.errors import Denied, OfficeFault
 from fieldkit.office.exchange import attachments, feed
 from fieldkit.office.exchange.held_events import told_again
@@ -62,6 +63,7 @@ def import_parcel(office: Office, file: BinaryIO, out: BinaryIO) -> tuple[Parcel
         catalogue=_catalogue(office, parcel.catalogue),
         shelf=packs.shelf_for(office, parcel.shelf, parcel.packs),
         set_aside=aside,
+        phone_codes=top_up(office, caller, parcel.epoch, parcel.phone_codes),
         key=new_key(),
         enclosed=list(_found(office, caller, parcel.wanted)),
     )

@@ -17,16 +17,16 @@ from fieldkit.domain.core.catalogue import Part
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.event import Act, Author, Event, Role
-from fieldkit.domain.core.job_codes import Answer, SettledCharge
+from fieldkit.domain.core.job_codes import Answer
 from fieldkit.domain.job.fitted_serial import ELSEWHERE
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.phone_approval import LIFETIME, PhoneKey, is_code_for
-from fieldkit.domain.job.side_events import ApprovalAnswered, ApprovalRequested
+from fieldkit.domain.job.phone_approval import LIFETIME
+from fieldkit.domain.job.side_events import ApprovalAnswered
 from fieldkit.domain.records.component_serials import component_serials
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.office.database import Writing
 from fieldkit.office.desk.acting_as import products_with_component
-from fieldkit.office.desk.phone_codes import was_told
+from fieldkit.office.desk.phone_codes import is_told_code
 from fieldkit.office.ledger.documents import Key, load_one
 from fieldkit.office.ledger.ledger import OFFICE, Ledger
 from fieldkit.office.office import Office
@@ -215,25 +215,18 @@ def _verified(conn: Connection, event: Event, device_id: str) -> bool:
     if event.role is Role.SUPERVISOR or data.answer is Answer.REFUSED:
         return True
     stored = load_one(conn, Key("job", event.record))
-    approval_key = conn.scalar(select(devices.c.approval_key).where(devices.c.id == device_id))
-    if stored is None or not isinstance(stored.document, Job) or approval_key is None:
+    if stored is None or not isinstance(stored.document, Job):
         return False
     job = stored.document
     answer = next((one for one in job.answers if one.stamp and one.stamp.event == event.id), None)
     if answer is None:
         return True  # a newer verdict has dropped the answer: nothing depends on it any more
-    key = PhoneKey(device_id, approval_key)
     return any(
-        is_code_for(key, data.code, job.number, asked, data.charge)
-        and was_told(conn, key.challenge(job.number, asked), _outcome(asked, data.charge))
+        is_told_code(conn, device_id, job.number, asked, data)
         and event.at - asked.stamp.at <= LIFETIME
         for asked in job.approvals
         if asked.stamp and asked.stamp.event == answer.request
     )
-
-
-def _outcome(asked: ApprovalRequested, charge: SettledCharge | None) -> SettledCharge | None:
-    return charge if asked.left_open else None
 
 
 def _calls_of_the_gone(conn: Connection, row: Row[int | None, str, bytes]) -> Iterator[Act]:

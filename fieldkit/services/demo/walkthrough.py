@@ -21,7 +21,7 @@ from fieldkit.services.day import follow_ups
 from fieldkit.services.demo.story import Bike, DemoDay, Doing, PlannedCall, Story, load_demo_day
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands, records, van
-from fieldkit.services.jobs.approval import code_for
+from fieldkit.services.jobs.approval import challenge
 
 JOBS = "demo_jobs"
 """The setting that remembers which job belongs to which story."""
@@ -225,10 +225,14 @@ class PlayStep:
     decision: Decision | None = None
 
 
-def play_day(session: Session, lang: Lang) -> Iterator[PlayStep]:
+Telephone = Callable[[str, SettledCharge | None], str]
+"""Who answers a challenge with its code, for an outcome of the lines left open."""
+
+
+def play_day(session: Session, lang: Lang, telephone: Telephone) -> Iterator[PlayStep]:
     """Do the rest of every job of the morning that `seed_day` set up, step by step.
 
-    The story has its own clock, from nine o'clock on. Approval comes by telephone, so the home
+    The story has its own clock, from nine o'clock on. Approval comes by `telephone`, so the home
     must be enrolled: raises `Fault` (`no_approval_key`) if it is not.
     """
     day = demo_day(session, lang)
@@ -236,7 +240,7 @@ def play_day(session: Session, lang: Lang) -> Iterator[PlayStep]:
     playing = replace(session, clock=clock)
     ids = session.store.setting(JOBS, {})
     for story in day.jobs:
-        yield from _Player(playing, clock, day, story, ids[story.key]).play()
+        yield from _Player(playing, clock, day, story, ids[story.key], telephone).play()
 
 
 _MINUTES = {"arrive": 3, "diagnose": 6, "repair": 10, "take_in": 3, "hand_back": 2}
@@ -254,6 +258,7 @@ class _Player:
     day: DemoDay
     story: Story
     job_id: str
+    telephone: Telephone
 
     def play(self) -> Iterator[PlayStep]:
         """The rest of the job."""
@@ -294,7 +299,7 @@ class _Player:
     def _call_outlet_head(self, job: Job, entered: dict[str, Any]) -> dict[str, Any]:
         """The technician reads out the challenge, the outlet head the code for it."""
         charge = SettledCharge(entered["charge"]) if "charge" in entered else None
-        code = code_for(self.session, job, charge)
+        code = self.telephone(challenge(self.session, job), charge)
         return {"answer": "approved", "by_name": self.day.outlet_head, "code": code}
 
 

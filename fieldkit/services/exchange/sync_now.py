@@ -46,6 +46,7 @@ def sync_now(
                 packs=session.packs,
                 catalogue=session.published_catalogue,
                 transfers=session.store.transfers,
+                phone_codes=session.store.exchange.phone_codes,
                 progress=progress,
                 clock=session.clock,
             )

@@ -1,16 +1,15 @@
-"""Approval by telephone, on the technician's laptop: what is read out, and the key behind it."""
+"""Approval by telephone, on the technician's laptop: what is read out, and what checks the code."""
 
 from fieldkit.domain.core.errors import Fault, Reason, Refused
-from fieldkit.domain.core.job_codes import SettledCharge
+from fieldkit.domain.core.event import Act
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.phone_approval import PhoneKey
-from fieldkit.domain.job.side_events import ApprovalRequested
+from fieldkit.domain.job.phone_approval import PhoneKey, challenge_for
 from fieldkit.services.home.session import Session
 from fieldkit.sync.protocol.keys import unb64
 
 
 def phone_key(session: Session) -> PhoneKey | None:
-    """The key that enrolment gave this device for telephone codes; None before it."""
+    """The key for the telephone codes of an office of an older program; None before enrolment."""
     key = session.store.exchange.device.identity().get("approval_key")
     return PhoneKey(session.store.exchange.device.read()["id"], unb64(key)) if key else None
 
@@ -18,29 +17,21 @@ def phone_key(session: Session) -> PhoneKey | None:
 def challenge(session: Session, job: Job) -> str:
     """What is read out for the open request of a job.
 
-    Raises `Refused` (`nothing_requested`) without one, `Fault` (`no_approval_key`) before
-    enrolment.
+    Raises `Refused`: `nothing_requested` without one, `no_codes_left` where it was made without a
+    number of a code; `Fault` (`no_approval_key`) before enrolment.
     """
-    return str(_key(session).challenge(job.number, _open(job)))
-
-
-def code_for(session: Session, job: Job, charge: SettledCharge | None = None) -> str:
-    """The code that a supervisor would read out for the open request; raises as `challenge`.
-
-    It is for demonstrations, in which nobody is at the other end.
-    """
-    key, asked = _key(session), _open(job)
-    return key.code(key.challenge(job.number, asked), charge if asked.left_open else None)
-
-
-def _key(session: Session) -> PhoneKey:
-    key = phone_key(session)
-    if key is None:
-        raise Fault("no_approval_key")
-    return key
-
-
-def _open(job: Job) -> ApprovalRequested:
-    if job.open_approval is None:
+    asked = job.open_approval
+    if asked is None:
         raise Refused(Reason("nothing_requested"))
-    return job.open_approval
+    if phone_key(session) is None:
+        raise Fault("no_approval_key")
+    if asked.code_number == 0 and session.store.exchange.phone_codes.codes() is not None:
+        raise Refused(Reason("no_codes_left"))
+    return str(challenge_for(session.store.exchange.device.read()["id"], job.number, asked))
+
+
+def use_numbers(session: Session, acts: list[Act]) -> None:
+    """Mark the numbers of codes that requests have taken. In the transaction that records them."""
+    for act in acts:
+        if act.type == "job.approval_requested" and (number := act.data.get("code_number")):
+            session.store.exchange.phone_codes.use(number)

@@ -22,7 +22,7 @@ from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.domain.registration import calls_after_exchange
 from fieldkit.services.home.people import people
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs.approval import phone_key
+from fieldkit.services.jobs.approval import phone_key, use_numbers
 from fieldkit.services.jobs.job_rows import list_jobs as list_jobs
 from fieldkit.services.jobs.records import product, serials, standing_customer
 from fieldkit.store.records.ledger import Ledger
@@ -66,6 +66,7 @@ def do_step(session: Session, job_ref: str, key: str, values: Mapping[str, Any])
         acts = commands.perform(current, key, values, context)
         acts += _calls_changed(session, current, key, acts)
         session.store.ledger.commit(acts, session.author())
+        use_numbers(session, acts)
         session.store.drafts.drop(current.id, key)
         return job(session, current.id)
 
@@ -204,6 +205,7 @@ def _context(
         new_id=session.new_id,
         decision=decision,
         parts=session.trade.parts,
+        phone_codes=session.store.exchange.phone_codes.codes,
         phone_key=phone_key(session),
         calling_hours=lambda: session.decider.shelf.on(session.clock()).calling_hours,
         serials=serials(session),

@@ -14,6 +14,7 @@ from fieldkit.store.records.feed import Feed
 from fieldkit.store.records.ledger import Ledger
 from fieldkit.store.records.outbox import Outbox
 from fieldkit.store.records.parcels import Parcels
+from fieldkit.store.records.phone_codes import HeldCodes
 from fieldkit.store.records.receipts import Receipts
 from fieldkit.store.records.refill_copies import Copies
 from fieldkit.store.tinysqlite import TinySQLite
@@ -32,6 +33,7 @@ class Exchange:
         self.receipts = Receipts(db, ledger)
         self.feed = Feed(db, ledger, self.receipts, archive)
         self.parcels = Parcels(db)
+        self.phone_codes = HeldCodes(db)
         self.copies = Copies(db, archive)
         self._lock_file = lock_file
 

@@ -22,7 +22,7 @@ class Identity(Model):
     """What a laptop keeps of its enrolment. Keys are base64url; `sign` and `seal` private.
 
     `office_key` checks the office's answers, `office_seal` seals files for it, `pack_keys`
-    may sign packs, `approval_key` checks telephone approvals.
+    may sign packs, `approval_key` checks telephone approvals of an office that keeps no codes.
     """
 
     url: str
@@ -80,6 +80,8 @@ def enrol(
         pack_keys=answer.credentials.packs,
         approval_key=answer.approval_key,
     )
+    if exchange.device.identity().get("root") != identity.root:
+        exchange.phone_codes.drop()
     exchange.device.save_identity(identity.model_dump(mode="json"))
     exchange.device.note_people(answer.people)
     return identity

@@ -18,6 +18,7 @@ from fieldkit.store.records.transfers import Transfers
 from fieldkit.sync.client.enrol import Identity, load_identity
 from fieldkit.sync.client.fetch_catalogue import CatalogueSink, install_catalogue
 from fieldkit.sync.client.fetch_packs import PackSink, take_enclosed
+from fieldkit.sync.client.phone_codes import codes_held, take_codes
 from fieldkit.sync.client.progress import SyncReport
 from fieldkit.sync.client.send_events import FIRST_BATCH, keep_receipt, make_batch
 from fieldkit.sync.client.set_aside import take_set_aside, tell_set_aside
@@ -82,13 +83,15 @@ def make_parcel(
         shelf=packs.tag if packs else None,
         packs=packs.held if packs else [],
         set_aside=exchange.receipts.set_aside(MAX_SET_ASIDE),
+        phone_codes=codes_held(exchange.phone_codes, device["epoch"]),
     )
     sent = [
         Sent(epoch=batch.epoch, first=batch.first, count=len(batch.events), nonce=batch.nonce)
         for batch in parcel.batches
     ]
     noted = {"cursor": parcel.cursor, "sent": [item.model_dump(mode="json") for item in sent],
-             "enclosed": [each.sha256 for each in parcel.enclosed]}  # fmt: skip
+             "enclosed": [each.sha256 for each in parcel.enclosed],
+             "epoch": parcel.epoch}  # fmt: skip
     exchange.parcels.note(parcel.nonce, noted)
     contents = (
         piece
@@ -145,6 +148,8 @@ def take_answer(
     pages = answer.pages if exchange.feed.cursor() == noted["cursor"] else []
     if pages:  # and not an answer that was read before: much may have happened since
         take_set_aside(exchange, answer.set_aside)
+        epoch = noted.get("epoch", "")  # parcels of older programs have none, and get no codes
+        take_codes(exchange.phone_codes, epoch, pages[0].office_epoch, answer.phone_codes)
     for page in pages:
         entries = list(zip(page.positions, map(from_wire, page.events), strict=True))
         report.changed |= set(exchange.feed.apply(entries, page.cursor, page.seals))

@@ -17,12 +17,14 @@ from fieldkit.domain.core.event import digest
 from fieldkit.store.files.attachments import Attachments
 from fieldkit.store.records.exchange import Exchange
 from fieldkit.store.records.outbox import Chain
+from fieldkit.store.records.phone_codes import HeldCodes
 from fieldkit.store.records.transfers import Transfers
 from fieldkit.sync.client.background import in_background
 from fieldkit.sync.client.enrol import load_identity
 from fieldkit.sync.client.fetch_attachments import fetch_attachments
 from fieldkit.sync.client.fetch_catalogue import CatalogueSink, take_catalogue
 from fieldkit.sync.client.fetch_packs import PackSink, take_packs
+from fieldkit.sync.client.phone_codes import codes_held, take_codes
 from fieldkit.sync.client.progress import Backoff, Progress, SyncReport
 from fieldkit.sync.client.refill_office import refill
 from fieldkit.sync.client.send_attachments import AttachmentSender
@@ -52,6 +54,7 @@ def sync(
     packs: PackSink | None = None,
     catalogue: CatalogueSink | None = None,
     transfers: Transfers | None = None,
+    phone_codes: HeldCodes | None = None,
     *,
     progress: Callable[[Progress], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
@@ -61,16 +64,16 @@ def sync(
 ) -> SyncReport:
     """Exchange everything with the office. One process sends at a time.
 
-    Without `attachments`, `packs`, `catalogue` or `transfers` (by which attachments are fetched)
-    none are exchanged. `progress` may raise to cancel: what was exchanged until then stays
-    exchanged. Raises `SyncFault`; whatever was exchanged before it is kept. Batches are sent by
-    `begin`, beside work on the store; with `in_turn` one thing happens after the other.
+    Without `attachments`, `packs`, `catalogue`, `transfers` (by which attachments are fetched) or
+    `phone_codes` none are exchanged. `progress` may raise to cancel: what was exchanged until then
+    stays exchanged. Raises `SyncFault`; whatever was exchanged before it is kept. Batches are sent
+    by `begin`, beside work on the store; with `in_turn` one thing happens after the other.
     """
     with exchange.sending() as alone:
         if not alone:
             raise AlreadySending
         backoff = Backoff(sleep, random)
-        sinks = (attachments, packs, catalogue, transfers)
+        sinks = (attachments, packs, catalogue, transfers, phone_codes)
         run = _Run(exchange, transport, *sinks, progress, backoff, begin)
         return run.whole(clock())
 
@@ -86,6 +89,7 @@ class _Run:
         packs: PackSink | None,
         catalogue: CatalogueSink | None,
         transfers: Transfers | None,
+        phone_codes: HeldCodes | None,
         progress: Callable[[Progress], None],
         backoff: Backoff,
         begin: Begin,
@@ -96,6 +100,7 @@ class _Run:
         self.packs = packs
         self.catalogue = catalogue
         self.transfers = transfers
+        self.phone_codes = phone_codes
         self.progress = progress
         self.backoff = backoff
         self.begin = begin
@@ -124,6 +129,7 @@ class _Run:
             # The positions of this laptop's own events may be others now, and the feed leaves them
             # out: their receipts were complete, but perhaps to a clone, or before the restore.
             self.exchange.device.start_epoch()
+            self._summary(self.exchange.outbox.chains(), now)  # for the telephone codes of it
         if summary.news or self.report.sent or self.report.problems:
             self._receive()
             sender.finish_after_feed()
@@ -148,11 +154,15 @@ class _Run:
         cursor = self.exchange.feed.cursor()
         heads = {chain.epoch: Head(count=chain.count, hash=chain.hash) for chain in chains}
         aside = self.exchange.receipts.set_aside(MAX_SET_ASIDE)
-        ask = SyncAsk(epoch=chains[-1].epoch, heads=heads, cursor=cursor, time=now, set_aside=aside)
+        epoch, codes = chains[-1].epoch, self.phone_codes
+        ask = SyncAsk(epoch=epoch, heads=heads, cursor=cursor, time=now, set_aside=aside,
+                      phone_codes=codes_held(codes, epoch) if codes else None)  # fmt: skip
         answer = self._let_in(lambda: self.channel.post("/v1/sync", ask, SyncAnswer))
         self.report.office_epoch = answer.office_epoch
         take_set_aside(self.exchange, answer.set_aside)
         self.exchange.device.note_people(answer.people)
+        if codes:
+            take_codes(codes, epoch, answer.office_epoch, answer.phone_codes)
         if abs(answer.clock_skew_s) > CLOCK_TOLERANCE_S:
             self.report.problem("clock", minutes=round(abs(answer.clock_skew_s) / 60))
         if not answer.cursor_fits:

@@ -25,6 +25,8 @@ MAX_BATCH_EVENTS = 2000
 """The most events of one batch: the office writes it in one transaction, for which others wait."""
 MAX_SET_ASIDE = 500
 """The most refused and held events that one summary tells of; the next one tells of others."""
+MAX_CODE_NUMBER = 10**8
+"""No honest laptop comes so far with the numbers of its telephone codes."""
 MAX_BODY_BYTES = 16 * 1024 * 1024
 """The largest body, unpacked: it is held in memory whole."""
 PACK_FROM = 512
@@ -124,15 +126,32 @@ class Result(Message):
 # -- summary ---------------------------------------------------------------------------------
 
 
+class CodesHeld(Message):
+    """The telephone codes that a laptop can still use: those after `after` up to `upto`, which the
+    office gave in this epoch of it; "" where none of them can be used any more."""
+
+    office_epoch: Key = ""
+    after: int = Field(default=0, ge=0, le=MAX_CODE_NUMBER)
+    upto: int = Field(default=0, ge=0, le=MAX_CODE_NUMBER)
+
+
+class CodeHashes(Message):
+    """A number of a telephone code, and the hash of its code for each outcome."""
+
+    number: int = Field(ge=1)
+    hashes: dict[str, str]
+
+
 class SyncAsk(Message):
-    """The laptop's summary: its chains by epoch, its cursor, its clock, and which of its events it
-    believes to be set aside."""
+    """The laptop's summary: its chains by epoch, its cursor, its clock, which of its events it
+    believes to be set aside, and its telephone codes (None from one that takes none)."""
 
     epoch: Name
     heads: Annotated[dict[Name, Head], Field(max_length=64)]
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
     time: AwareDatetime
     set_aside: Annotated[list[Key], Field(max_length=MAX_SET_ASIDE)] = Field(default_factory=list)
+    phone_codes: CodesHeld | None = None
 
 
 class OfficeHead(Head):
@@ -153,7 +172,8 @@ class SyncAnswer(Message):
     new token; `attachments` is how many of this device's attachments have not come; `packs` is the
     tag of the shelf of rule packs, `catalogue` of the catalogue, "" while nothing is published.
     `set_aside` has what became of the events that were asked for, and of this device's others that
-    are refused or held; `people` are those whom the office knows to work here.
+    are refused or held; `people` are those whom the office knows to work here; `phone_codes` are
+    telephone codes that the laptop lacks, a few with each summary.
     """
 
     office_epoch: str
@@ -168,6 +188,7 @@ class SyncAnswer(Message):
     catalogue: str = ""
     set_aside: dict[str, Result] = Field(default_factory=dict)
     people: list[str] = Field(default_factory=list)
+    phone_codes: list[CodeHashes] = Field(default_factory=list)
 
 
 # -- events ----------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from fieldkit.sync.protocol.messages import (
     MAX_SET_ASIDE,
     Batch,
     CatalogueFile,
+    CodeHashes,
+    CodesHeld,
     FeedPage,
     Key,
     Message,
@@ -70,7 +72,7 @@ class Parcel(Enclosing):
     that it has, and the attachments that it encloses and wants.
 
     `shelf` is the tag of the rule packs that it has dealt with, None from one that takes none;
-    `packs` the hashes of those that it has; `set_aside` is that of a summary.
+    `packs` the hashes of those that it has; `set_aside` and `phone_codes` are those of a summary.
     """
 
     device: str
@@ -83,6 +85,7 @@ class Parcel(Enclosing):
     shelf: str | None = None
     packs: list[Key] = Field(default_factory=list)
     set_aside: Annotated[list[Key], Field(max_length=MAX_SET_ASIDE)] = Field(default_factory=list)
+    phone_codes: CodesHeld | None = None
 
 
 class BatchAnswer(Message):
@@ -95,7 +98,7 @@ class BatchAnswer(Message):
 class ParcelAnswer(Enclosing):
     """The office's answer: one for each batch, the feed from the parcel's cursor on, which
     attachments of this laptop it still lacks, its catalogue and its rule packs if they are
-    others, and what a summary says of events that were set aside."""
+    others, and what a summary says of events that were set aside and of telephone codes."""
 
     device: str
     nonce: str
@@ -105,6 +108,7 @@ class ParcelAnswer(Enclosing):
     catalogue: CatalogueFile | None = None
     shelf: EnclosedPacks | None = None
     set_aside: dict[str, Result] = Field(default_factory=dict)
+    phone_codes: list[CodeHashes] = Field(default_factory=list)
 
 
 def new_key() -> str:

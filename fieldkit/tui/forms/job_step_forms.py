@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from fieldkit.domain.core.errors import Refused
 from fieldkit.domain.core.job_codes import JobKind
 from fieldkit.domain.job.model import Job
 from fieldkit.domain.job.steps import BY_KEY
 from fieldkit.domain.job.suggestions import suggest_line
-from fieldkit.i18n import Lang, say, say_money
+from fieldkit.i18n import Lang, say, say_money, say_reason
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands
 from fieldkit.services.jobs.approval import challenge, phone_key
@@ -153,7 +154,10 @@ def _signed(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
 def _challenge(session: Session, job: Job, lang: Lang, cells: int) -> list[Line]:
     if phone_key(session) is None:
         return []
-    text = say("screen.challenge", lang, challenge=challenge(session, job))
+    try:
+        text = say("screen.challenge", lang, challenge=challenge(session, job))
+    except Refused as refused:
+        return paragraph(say_reason(refused.reason, lang), cells)
     return paragraph(text, cells, "strong")
 
 

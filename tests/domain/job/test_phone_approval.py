@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from fieldkit.domain.core.errors import BadInput, FieldkitError, Reason, Refused
 from fieldkit.domain.core.form import Stamp
 from fieldkit.domain.core.job_codes import Answer, SettledCharge
-from fieldkit.domain.job.phone_approval import LIFETIME, Challenge, PhoneKey, normalized
+from fieldkit.domain.job.phone_approval import (
+    LIFETIME,
+    Challenge,
+    PhoneKey,
+    challenge_for,
+    mark_of,
+    normalized,
+)
 from fieldkit.domain.job.side_events import ApprovalRequested
 from tests.domain.build import PHONE_KEY, Walk, decision, phone_code, verdict
 
@@ -23,7 +30,7 @@ def request(event: str = "event-1", at: datetime = ASKED, **values: Any) -> Appr
     return ApprovalRequested(stamp=stamp, **fields)
 
 
-CHALLENGE = PHONE_KEY.challenge("260302-7KQ2M", request())
+CHALLENGE = challenge_for(PHONE_KEY.device, "260302-7KQ2M", request())
 
 
 def test_a_challenge_says_what_is_asked_and_by_which_laptop_when() -> None:
@@ -35,7 +42,7 @@ def test_a_challenge_says_what_is_asked_and_by_which_laptop_when() -> None:
     assert (found.job_number, found.line, found.amount_fen, found.left_open) == (
         "260302-7KQ2M", 0, 12_000, False,
     )  # fmt: skip
-    assert found.mark == PHONE_KEY.mark
+    assert found.mark == mark_of(PHONE_KEY.device)
     assert found.asked_at == ASKED.replace(second=0)
 
 
@@ -47,7 +54,7 @@ def test_any_challenge_is_read_back(
     line: int, fen: int, event: object, left_open: bool, at: datetime
 ) -> None:
     asked = request(str(event), at, line=line, amount_fen=fen, left_open=left_open)
-    made = PHONE_KEY.challenge("260302-7KQ2M", asked)
+    made = challenge_for(PHONE_KEY.device, "260302-7KQ2M", asked)
     assert Challenge.read(str(made)) == made
 
 
@@ -90,9 +97,9 @@ def test_a_code_is_for_one_laptop_one_request_one_amount_and_one_outcome() -> No
     assert len(code) == 8
     others = [
         PhoneKey(PHONE_KEY.device, bytes(32)).code(CHALLENGE),
-        PHONE_KEY.code(PHONE_KEY.challenge("260302-7KQ2M", request("event-2"))),
-        PHONE_KEY.code(PHONE_KEY.challenge("260302-7KQ2M", request(amount_fen=12_001))),
-        PHONE_KEY.code(PHONE_KEY.challenge("260302-7KQ2N", request())),
+        PHONE_KEY.code(challenge_for(PHONE_KEY.device, "260302-7KQ2M", request("event-2"))),
+        PHONE_KEY.code(challenge_for(PHONE_KEY.device, "260302-7KQ2M", request(amount_fen=12_001))),
+        PHONE_KEY.code(challenge_for(PHONE_KEY.device, "260302-7KQ2N", request())),
         *(PHONE_KEY.code(CHALLENGE, charge) for charge in SettledCharge),
     ]
     assert len({code, *others}) == 1 + len(others)

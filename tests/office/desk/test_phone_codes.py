@@ -13,7 +13,8 @@ from fieldkit.i18n import LANGS, say_error
 from fieldkit.office.desk.phone_codes import approve
 from fieldkit.office.devices.enrol import revoke
 from fieldkit.services.home.session import Session
-from fieldkit.services.jobs.approval import challenge, code_for
+from fieldkit.services.jobs.approval import challenge
+from tests.services.homes import code_for
 from tests.sync.exchange import Laptop, World, job
 
 
@@ -28,9 +29,10 @@ def asked(laptop: Laptop, **values: Any) -> tuple[str, str]:
     data = {"approver": "supervisor", "reason": "goodwill", "amount_fen": 12_000, **values}
     ask = Act(record=request.record, type="job.approval_requested", data=data)
     laptop.act(request, ask)
+    left = bool(values.get("left_open"))
     found: Job = laptop.store.ledger.document(RecordKind.JOB, request.record)
     session = Session(laptop.store, laptop.clock)
-    return challenge(session, found), code_for(session, found, SettledCharge.FREE)
+    return challenge(session, found), code_for(session, found, SettledCharge.FREE if left else None)
 
 
 def refused(here: World, text: str, charge: SettledCharge | None = None, device: str = "") -> str:

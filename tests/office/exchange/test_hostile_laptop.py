@@ -9,7 +9,7 @@ from sqlalchemy import select
 from fieldkit.domain.core.event import Act, Role
 from fieldkit.domain.core.job_codes import SettledCharge
 from fieldkit.domain.job.model import Job, Status
-from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.job.phone_approval import PhoneKey, challenge_for
 from fieldkit.domain.records.van import van_id
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
 from fieldkit.office.desk.desk import (
@@ -196,7 +196,7 @@ def test_a_laptop_that_makes_its_own_telephone_code_is_flagged_until_the_office_
     own = PhoneKey(eve.device, unb64(load_identity(eve.laptop.store.exchange).approval_key))
     job_then = read_job(here.office, given)
     request = job_then.approvals[-1]
-    text = own.challenge(job_then.number, request)
+    text = challenge_for(own.device, job_then.number, request)
     answer = {"answer": "approved", "by_name": "boss", "code": own.code(text, charge)}
     if charge:
         answer["charge"] = charge.value

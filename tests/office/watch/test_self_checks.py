@@ -11,7 +11,7 @@ import pytest
 from fieldkit.domain.core.decision import Decision
 from fieldkit.domain.core.event import Act, RecordKind
 from fieldkit.domain.job.model import Job
-from fieldkit.domain.job.phone_approval import PhoneKey
+from fieldkit.domain.job.phone_approval import PhoneKey, challenge_for
 from fieldkit.domain.records.follow_up import FollowUp
 from fieldkit.i18n import LANGS, say
 from fieldkit.office.desk.conflicts import list_conflicts, resolve
@@ -157,7 +157,7 @@ def code_of(laptop: Laptop, record: str, amount_fen: int) -> str:
     found: Job = store.ledger.document(RecordKind.JOB, record)
     assert found.open_approval is not None
     asked = found.open_approval.model_copy(update={"amount_fen": amount_fen})
-    return key.code(key.challenge(found.number, asked))
+    return key.code(challenge_for(key.device, found.number, asked))
 
 
 @pytest.mark.parametrize(("right", "told"), [(True, True), (False, True), (True, False)])

@@ -22,7 +22,7 @@ from fieldkit.services.demo.walkthrough import JOBS, PlayStep, play_day, seed_da
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands, records
 from fieldkit.shipped import shipped_data
-from tests.services.homes import TECHNICIAN, home_at
+from tests.services.homes import TECHNICIAN, home_at, telephone
 
 FOLDER = shipped_data() / "demo"
 
@@ -59,7 +59,7 @@ def played(
     with home_at(tmp_path_factory.mktemp("demo"), now, lang) as session:
         day = seed_day(session, lang)
         due = sorted(call.reason for call in follow_ups.due(session, session.today))
-        yield Played(session, lang, day, due, list(play_day(session, lang)))
+        yield Played(session, lang, day, due, list(play_day(session, lang, telephone(session))))
 
 
 def _wrong(played: Played, story: Story) -> list[str]:

@@ -11,14 +11,14 @@ from fieldkit.i18n import say_money
 from fieldkit.services.demo.walkthrough import play_day, seed_day
 from fieldkit.services.jobs import job_commands, papers
 from tests.documents.build import html_text
-from tests.services.homes import home_at
+from tests.services.homes import home_at, telephone
 
 
 def test_every_job_of_the_demo_day_has_papers_that_fit_it(tmp_path: Path) -> None:
     made = dict.fromkeys(PaperKind, 0)
     with home_at(tmp_path, "2026-11-05 08:00", "zh") as session:
         seed_day(session, "zh")
-        for _ in play_day(session, "zh"):
+        for _ in play_day(session, "zh", telephone(session)):
             pass
         for row in job_commands.list_jobs(session):
             job = job_commands.job(session, row.id)

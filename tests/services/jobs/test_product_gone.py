@@ -13,8 +13,7 @@ from fieldkit.domain.job.model import Job
 from fieldkit.services.day.today import due_calls
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs import job_commands, records
-from fieldkit.services.jobs.approval import code_for
-from tests.services.homes import home_at
+from tests.services.homes import code_for, home_at
 
 SERIAL = "C24-2610-00777"
 BIKE = {"serial": SERIAL, "model": "QL-C24"}
