@@ -43,8 +43,8 @@ _ERRORS = {
     ),
     "charge_needed": (
         "The rules left lines of this job open. Decide what becomes of them: --charge free, "
-        "goodwill, paid or not_a_defect.",
-        "此工单有规则未能判定的项目。请决定：--charge free（免费）、goodwill（优惠）、"
+        "paid or not_a_defect.",
+        "此工单有规则未能判定的项目。请决定：--charge free（免费）、"
         "paid（收费）或 not_a_defect（非故障）。",
     ),
     "charge_not_asked": (

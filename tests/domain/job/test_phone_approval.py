@@ -18,6 +18,7 @@ from fieldkit.domain.job.phone_approval import (
     mark_of,
     normalized,
 )
+from fieldkit.domain.job.phone_codes import PhoneCodes, hash_code
 from fieldkit.domain.job.side_events import ApprovalRequested
 from tests.domain.build import PHONE_KEY, Walk, decision, phone_code, verdict
 
@@ -49,11 +50,14 @@ def test_a_challenge_says_what_is_asked_and_by_which_laptop_when() -> None:
 @given(
     st.integers(0, 40), st.integers(0, 100_000_000), st.uuids(), st.booleans(),
     st.datetimes(datetime(2025, 1, 1), datetime(2050, 1, 1), timezones=st.timezones()),
+    st.integers(0, 10**8),
 )  # fmt: skip
 def test_any_challenge_is_read_back(
-    line: int, fen: int, event: object, left_open: bool, at: datetime
+    line: int, fen: int, event: object, left_open: bool, at: datetime, number: int
 ) -> None:
-    asked = request(str(event), at, line=line, amount_fen=fen, left_open=left_open)
+    asked = request(
+        str(event), at, line=line, amount_fen=fen, left_open=left_open, code_number=number
+    )
     made = challenge_for(PHONE_KEY.device, "260302-7KQ2M", asked)
     assert Challenge.read(str(made)) == made
 
@@ -107,6 +111,20 @@ def test_a_code_is_for_one_laptop_one_request_one_amount_and_one_outcome() -> No
 
 def test_letters_that_look_alike_are_taken_for_each_other() -> None:
     assert normalized(" 0oi l-1x ") == "00111X"
+
+
+@pytest.mark.parametrize(
+    ("device", "number", "outcome", "code", "fits"),
+    [("here", 7, "paid", "9RWC-4t0h", True), ("here", 7, "paid", "9RWC4T0", False),
+     ("here", 7, "free", "9RWC4T0H", False), ("here", 8, "paid", "9RWC4T0H", False),
+     ("there", 7, "paid", "9RWC4T0H", False), ("here", 7, "paid", "", False)],
+)  # fmt: skip
+def test_a_hash_knows_the_code_of_its_device_number_and_outcome_alone(
+    device: str, number: int, outcome: str, code: str, fits: bool
+) -> None:
+    told = {name: hash_code("here", 7, name, f"{at}RWC4T0H") for at, name in
+            ((9, "paid"), (8, "free"), (7, "not_a_defect"), (6, "approved"))}  # fmt: skip
+    assert PhoneCodes(device, 8, {7: told}).fits(number, outcome, code) is fits
 
 
 # -- on the job --------------------------------------------------------------------------------

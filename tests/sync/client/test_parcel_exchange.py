@@ -84,6 +84,9 @@ def test_a_file_applied_twice_has_its_effect_once(here: World) -> None:
     for _ in range(2):
         take_answer(anna.store.exchange, answer)
         assert anna.store.lists.unsent() == 0
+        codes = anna.store.exchange.phone_codes.codes()
+        assert codes is not None
+        assert sorted(codes.hashes) == [1, 2, 3, 4, 5]
     assert len(read_history(here.office, "job", request.record)) == 2
     assert [noted["text"] for noted in anna.documents()[request.record]["notes"]] == ["seen"]
 

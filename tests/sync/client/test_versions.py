@@ -120,7 +120,8 @@ def test_an_office_that_knows_neither_packs_nor_catalogue_is_asked_for_neither(
     anna = here.laptop("anna")
     anna.act(job())
     publish_catalogue(here.office, Catalogue(revision=7), "mei")
-    later = ("packs", "catalogue", "attachments", "token_due", "cursor_fits", "seals")
+    later = ("packs", "catalogue", "attachments", "token_due", "cursor_fits", "seals",
+             "phone_codes")  # fmt: skip
 
     def older(asked: Request) -> Reply:
         assert asked.path.partition("?")[0] in ("/v1/sync", "/v1/events", "/v1/feed")
@@ -128,8 +129,21 @@ def test_an_office_that_knows_neither_packs_nor_catalogue_is_asked_for_neither(
 
     held = InstalledCatalogue(anna.store)
     report = sync(anna.store.exchange, older, catalogue=held, packs=InstalledPacks(anna.store),
-                  sleep=lambda _: None, clock=anna.clock)  # fmt: skip
+                  phone_codes=anna.store.exchange.phone_codes, sleep=lambda _: None,
+                  clock=anna.clock)  # fmt: skip
     assert (report.applied, report.clean, held.held) == (1, True, "")
+    assert anna.store.exchange.phone_codes.codes() is None  # its telephone codes are the old ones
+
+
+def test_a_laptop_of_an_older_program_gets_telephone_codes_by_its_next_sync(here: World) -> None:
+    anna = here.laptop("anna")
+    anna.sync(here.wire)  # as the older one did
+    assert anna.store.exchange.phone_codes.codes() is None
+    sync(anna.store.exchange, here.wire, phone_codes=anna.store.exchange.phone_codes,
+         sleep=lambda _: None, clock=anna.clock)  # fmt: skip
+    codes = anna.store.exchange.phone_codes.codes()
+    assert codes is not None
+    assert (codes.next_number, len(codes.hashes)) == (1, 5)
 
 
 def test_a_word_that_only_a_newer_office_knows_stops_the_sync_with_what_to_do(
