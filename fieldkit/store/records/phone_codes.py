@@ -15,7 +15,7 @@ _KEPT = 20
 """Numbers whose hashes are kept after a request has taken them: their codes may still come."""
 
 
-class Held(NamedTuple):
+class UsableNumbers(NamedTuple):
     """The office's epoch in which the numbers after `after`, up to `upto`, were given; "" where
     none of them can be used any more."""
 
@@ -41,13 +41,13 @@ class HeldCodes:
         return PhoneCodes(device["id"], min(unused, default=0) if fresh else 0, _hashes(row))
 
     @faults()
-    def held(self, epoch: str) -> Held:
+    def held(self, epoch: str) -> UsableNumbers:
         """What to tell the office, in this epoch of the device."""
         row = self._row()
         if not row:
-            return Held("", 0, 0)
+            return UsableNumbers("", 0, 0)
         upto = max([row["after"], *_hashes(row)])
-        return Held(row["office"] if row["epoch"] == epoch else "", row["after"], upto)
+        return UsableNumbers(row["office"] if row["epoch"] == epoch else "", row["after"], upto)
 
     @faults()
     def take(self, epoch: str, office: str, given: Mapping[int, Hashes]) -> None:
