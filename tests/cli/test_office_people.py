@@ -2,12 +2,15 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete
 
+from fieldkit.i18n import say_moment
 from fieldkit.office.office import open_office
 from fieldkit.office.people.office_people import office_people, person_tokens
 from fieldkit.services.home.ids import uuid7
@@ -177,4 +180,7 @@ def test_the_log_is_checked_on_the_command_line(shell: Shell, tmp_path: Path) ->
     assert (code, "Entry 2 of the audit log" in out) == (1, True)
     listed = shell("office", "audit")[1].splitlines()
     assert len(listed) == 2
+    (newest,) = json.loads(shell("office", "audit", "--last", 1, "--json")[1])
+    at = datetime.fromtimestamp(newest["at"] / 1000, ZoneInfo("Asia/Shanghai"))
+    assert say_moment(at, "en") in listed[0]  # the company's time, wherever the machine is
     assert "administrator  customer.registered" in listed[0]

@@ -1,7 +1,7 @@
 """`fieldkit office person`: add, list, roles, password, token, disable; and `office audit`."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +17,6 @@ from fieldkit.cli.office.base import (
     permitted,
 )
 from fieldkit.cli.output import print_line
-from fieldkit.clock import local_now
 from fieldkit.i18n import say, say_moment
 from fieldkit.office.people.person_roles import OfficeRole, Task
 
@@ -187,6 +186,7 @@ def audit(
         broken = first_broken(office) if verify else None
         with office.db.reading() as conn:
             found = read_audit(conn, 1 if verify else last)
+        zone = office.clock().tzinfo
     newest = found[0] if found else None
     if verify:
         key = "audit.whole" if broken is None else "audit.broken"
@@ -198,14 +198,14 @@ def audit(
         print_json([entry.__dict__ for entry in found])
     else:
         for entry in found:
-            _print_entry(entry)
+            _print_entry(entry, zone)
 
 
-def _print_entry(entry: "AuditEntry") -> None:
+def _print_entry(entry: "AuditEntry", zone: tzinfo | None) -> None:
     from fieldkit.office.people.audit_log import ACTS
 
     lang = options.language()
-    moment = datetime.fromtimestamp(entry.at / 1000, local_now().tzinfo)
+    moment = datetime.fromtimestamp(entry.at / 1000, zone)
     what = say(f"audit.{entry.act}", lang) if entry.act in ACTS else entry.act
     print_line(
         f"{entry.number}  {say_moment(moment, lang)}  {entry.by}  {what}  {entry.about}".rstrip()

@@ -4,6 +4,8 @@ The data model of an event *is* its form: each field carries a `Ui` beside its t
 renderer (screen or command line) draws them all. Labels are messages: `label.<field>`.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -76,10 +78,23 @@ class FormRow(OpenModel):
 def _written_day(value: Any) -> Any:
     """20261105 is read as a day; any other bare number is not, though pydantic would take it
     for seconds since 1970."""
+    value = _usual_width(value)
     bare = str(value).strip()
     if not bare.isdecimal():
         return value
     return f"{bare[:4]}-{bare[4:6]}-{bare[6:]}" if len(bare) == 8 else f"{bare} is no day"
+
+
+def _usual_width(value: Any) -> Any:
+    """`１４：３０`, as a Chinese keyboard writes it, is 14:30."""
+    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+
+
+def _written_time(value: Any) -> Any:
+    typed = _usual_width(value)
+    if isinstance(typed, str) and not re.fullmatch(r"\d\d:\d\d", typed, re.ASCII):
+        raise PydanticCustomError("time_form", "not written as a time")
+    return typed
 
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -108,9 +123,17 @@ NeededLongText = Annotated[
 ]
 Hidden = Annotated[str, Ui("text", hidden=True)]
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_plausible_day), Ui("date")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Ui("time")]
+Clock = Annotated[
+    str,
+    BeforeValidator(_written_time),
+    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"),
+    Ui("time"),
+]
 EndOfWindow = Annotated[
-    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"), Ui("time")
+    str,
+    BeforeValidator(_written_time),
+    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"),
+    Ui("time"),
 ]
 Yes = Annotated[bool, Ui("bool")]
 Fen = Annotated[int, Field(ge=0, le=100_000_000), Ui("money")]

@@ -15,7 +15,8 @@ from fieldkit.domain.core.serial import plain_digit
 
 
 def folded(text: str) -> str:
-    """The text in small letters of usual width, without accents."""
+    """The text in small letters of usual width, without accents and without signs that nobody
+    sees."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -24,11 +25,12 @@ def folded(text: str) -> str:
 
 class _Letters(dict[int, str]):
     """What stands for each letter of a folded text, found when it first occurs; it has no
-    accents."""
+    accents. What joins or parts letters unseen (a zero-width space, a soft hyphen) is nothing."""
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        found = self[code] = "" if unicodedata.combining(letter) else plain_digit(letter)
+        unseen = unicodedata.combining(letter) or unicodedata.category(letter) == "Cf"
+        found = self[code] = "" if unseen else plain_digit(letter)
         return found
 
 

@@ -137,6 +137,10 @@ _FIELD = {
         "has “{region}”, which is no country's code of two capital letters, as CN or DE.",
         "“{region}”不是国家或地区代码：须为两个大写字母，例如 CN、DE。",
     ),
+    "time_form": (
+        "is not a time. Write hours and minutes: 14:30.",
+        "不是时间。请写时和分，例如 14:30。",
+    ),
     "string_pattern_mismatch": ("is not written in the right form.", "格式不正确。"),
     "unknown_field": ("is not a field of this form.", "本表没有这一栏。"),
     "extra_forbidden": ("is not a field of this form.", "本表没有这一栏。"),

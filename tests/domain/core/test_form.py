@@ -11,6 +11,7 @@ from fieldkit.domain.core.form import FormRow, form_fields, read_form
 from fieldkit.domain.job.row_forms import FaultLine
 from fieldkit.domain.job.side_events import ApprovalAnswered
 from fieldkit.domain.job.step_events import (
+    AppointmentMade,
     CardEntered,
     Diagnosed,
     Registered,
@@ -105,8 +106,12 @@ def test_every_wrong_field_is_named(
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-11-05", "20261105", " 20261105 ", date(2026, 11, 5), "2026-11-05T00:00:00"]
-)
+    "typed",
+    [
+        "2026-11-05", "20261105", " 20261105 ", date(2026, 11, 5), "2026-11-05T00:00:00",
+        "２０２６－１１－０５",
+    ],
+)  # fmt: skip
 def test_a_day_is_read_as_people_write_it(typed: Any) -> None:
     read = read_form(CardEntered, {"on": typed, "content": "x"})
     assert read.on == date(2026, 11, 5)
@@ -131,6 +136,17 @@ def test_an_impossible_day_is_refused_and_a_number_is_not_taken_for_seconds(
     with pytest.raises(BadInput) as bad:
         read_form(CardEntered, {"on": typed, "content": "x"})
     assert [(problem.path, problem.key) for problem in bad.value.problems] == [("on", key)]
+
+
+def test_a_time_is_read_in_full_width_and_what_is_none_is_told_the_form() -> None:
+    times = {"on": "2026-11-05", "time_from": "１０：３０", "time_to": " 11:00 "}
+    read = read_form(AppointmentMade, times)
+    assert (read.time_from, read.time_to) == ("10:30", "11:00")
+    with pytest.raises(BadInput) as bad:
+        read_form(AppointmentMade, times | {"time_from": "9", "time_to": "noon"})
+    assert [(one.path, one.key) for one in bad.value.problems] == [
+        ("time_from", "time_form"), ("time_to", "time_form"),
+    ]  # fmt: skip
 
 
 def test_the_survey_card_is_short_and_has_open_questions() -> None:
