@@ -104,6 +104,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
     """
     from fieldkit.office.trade_rules import TradeRules
     from fieldkit.services.deciding.cases import complaint_case, job_case, survey_case
+    from fieldkit.services.deciding.money_terms import money_terms
     from fieldkit.services.home.company_zone import company_clock
     from fieldkit.services.home.trade import Trade, load_decider
 
@@ -122,6 +123,7 @@ def opened_trade(office: "Office | None" = None) -> Iterator["TradeRules"]:
             ),
             judge_survey=lambda job, card, day: decider.decide(survey_case(job, card, day), day),
             calling_hours=lambda: decider.shelf.on(now()).calling_hours,
+            money_terms=lambda job, day: money_terms(decider.shelf, job, day),
         )
     finally:
         decider.close()

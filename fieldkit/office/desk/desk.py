@@ -169,8 +169,8 @@ def do_step(
 ) -> Job:
     """Do a step of a job at the office: `answer_approval`, `cancel`, `change_promise`, `note` ...
 
-    With `rules` the parts are checked, and a complaint, a survey card and a
-    request for help are judged by the rules. Raises
+    With `rules` the parts are checked, tax and the limit of goodwill are theirs, and a
+    complaint, a survey card and a request for help are judged by them. Raises
     `NotFound`, `Refused` with the reason, or `BadInput`; nothing is changed then.
     """
     with acting(office, by, role) as desk:
@@ -185,6 +185,7 @@ def do_step(
             desk.author, office.new_id, decision=decision, parts=parts, calling_hours=hours,
             serials=serials,
             route=partial(_route, office, rules, current) if rules else None,
+            **(rules.money_terms(current, office.clock().date()) if rules else {}),
         )  # fmt: skip
         desk.emit(perform(current, step, values, context))
     return read_job(office, current.id)

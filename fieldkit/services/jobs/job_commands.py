@@ -20,6 +20,7 @@ from fieldkit.domain.job.suggestions import suggest
 from fieldkit.domain.records.customer_product import with_successor
 from fieldkit.domain.records.follow_up import PRODUCT_GONE, FollowUp
 from fieldkit.domain.registration import calls_after_exchange
+from fieldkit.services.deciding.money_terms import money_terms
 from fieldkit.services.home.people import people
 from fieldkit.services.home.session import Session
 from fieldkit.services.jobs.approval import phone_key, use_numbers
@@ -216,16 +217,8 @@ def _context(
 
 
 def money_settings(session: Session, current: Job | None) -> dict[str, Any]:
-    """The tax in every price and what a technician may give away, by the rules that decided the
-    job, else by today's; nothing before it is decided, when nobody asks for them."""
-    if current is None or current.decision is None:
-        return {}
-    shelf = session.decider.shelf
-    pack = shelf.by_hash(current.decision.pack.sha256) or shelf.on(session.today)
-    return {
-        "tax_percent": pack.number("tax_percent"),
-        "goodwill_limit_fen": pack.number("technician_limit_fen"),
-    }
+    """`money_terms` of a job of this session."""
+    return money_terms(session.decider.shelf, current, session.today)
 
 
 def _route(session: Session, about: Job, complaint: ComplaintSaid) -> Decision:

@@ -154,6 +154,25 @@ def test_who_has_a_laptop_can_be_sent_without_being_described(here: World, reque
     assert candidates(here.office, request_id)[0].same_area
 
 
+def test_a_quote_and_a_gift_of_the_office_go_by_the_rules(here: World, request_id: str) -> None:
+    """Tax in every price, and what a technician may give away: as on a laptop."""
+    anna = here.laptop("anna")
+    dispatch(here.office, request_id, "anna")
+    anna.sync(here.wire)
+    paid = decision(verdict(1, "paid")).model_dump(mode="json")
+    line = {"component": "controller", "cause": "wear", "part": "P-CTL350"}
+    anna.act(act(request_id, "diagnosed", lines=[line]), act(request_id, "decided", decision=paid))
+    anna.sync(here.wire)
+    gift = {"amount_fen": 10_001, "reason": "late"}
+    with pytest.raises(Refused, match="goodwill"):
+        do_step(here.office, request_id, "give_away", gift, "desk", rules=shipped_trade())
+    gift["amount_fen"] = 10_000
+    do_step(here.office, request_id, "give_away", gift, "desk", rules=shipped_trade())
+    quoted = do_step(here.office, request_id, "quote", {}, "desk", rules=shipped_trade()).quote
+    assert quoted is not None
+    assert (quoted.tax_percent, [each.tax_percent for each in quoted.lines]) == (13, [13])
+
+
 # -- approvals -----------------------------------------------------------------------------
 
 
