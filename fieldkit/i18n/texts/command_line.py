@@ -128,7 +128,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "tell the office",
         "记录：公司拒收或暂缓了本机的 {count} 条记录，而这些记录已不在本机；请告知公司",
     ),
-    "doctor.catalogue": ("Catalogue: {parts} parts", "产品目录：{parts} 种配件"),
+    "doctor.catalogue": (
+        "Catalogue: revision {revision}, {parts} parts",
+        "产品目录：第 {revision} 版，{parts} 种配件",
+    ),
     "doctor.catalogue_bad": ("Catalogue: {error}", "产品目录：{error}"),
     "doctor.rules": (
         "Rules: {pack} revision {revision}, both engines agree",

@@ -1,7 +1,8 @@
 """`doctor`: whether this copy of fieldkit can work, and what protects its data."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -12,7 +13,7 @@ from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.company_zone import company_clock
-from fieldkit.services.home.config import read_config
+from fieldkit.services.home.config import Config, read_config
 from fieldkit.services.home.ids import uuid7
 from fieldkit.services.home.trade import Trade
 from fieldkit.services.home.upkeep import last_check, salvages_to_tell
@@ -39,20 +40,14 @@ class HealthCheck:
 
 def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
     """Look at the Python, the engine, the rules, the catalogue and the store."""
-    trade = Trade()
     version = ".".join(str(part) for part in sys.version_info[:3])
     checks = [HealthCheck("ok", "python", {"version": version})]
-    checks.append(_try("catalogue", lambda: {"parts": len(trade.catalogue.parts)}))
-    rules = _try("rules", lambda: _rules(trade))
-    fault = engine_fault()
-    if fault and rules.level == "ok":
-        rules = HealthCheck("warning", "rules_one_engine", rules.params | {"fault": fault})
-    checks.append(rules)
-    if rules.level != "bad":
-        checks.append(_try("values", lambda: _values(home)))
+    with _trade_of(home, passphrase) as trade:
+        checks += _trade_checks(trade)
+        today = company_clock(trade)().date()
     if home.folder.exists() and others_may_read(home.folder):
         checks.append(HealthCheck("warning", "folder_open", {"home": str(home.folder)}))
-    checks.append(_holidays(home, company_clock(trade)().date()))
+    checks.append(_holidays(home, today))
     if not home.store.exists():
         return [*checks, HealthCheck("warning", "no_home", {"home": str(home.folder)})]
     checks.append(_try("store", lambda: _store(home, passphrase)))
@@ -65,6 +60,41 @@ def examine(home: Home, passphrase: str | None) -> list[HealthCheck]:
             checks.append(HealthCheck("bad", "store_bad", {"error": error}))
     checks.append(_protection(home))
     return checks
+
+
+@contextmanager
+def _trade_of(home: Home, passphrase: str | None) -> Iterator[Trade]:
+    """What decides in this home: what its configuration names, else what the office published;
+    what came with the program where there is no home, or it does not open."""
+    with ExitStack() as stack:
+        config, store = Config(), None
+        with suppress(FieldkitError):  # what is wrong with the two is told by their own checks
+            config = read_config(home.config)
+            if home.store.exists():
+                store = stack.enter_context(open_store(home, uuid7, passphrase))
+        yield Trade(
+            config.rules or shipped_rules(),
+            config.data or shipped_data(),
+            store=store,
+            folder_decides=config.rules is not None,
+            own_data=config.data is not None,
+        )
+
+
+def _trade_checks(trade: Trade) -> list[HealthCheck]:
+    checks = [_try("catalogue", lambda: _catalogue(trade))]
+    rules = _try("rules", lambda: _rules(trade))
+    fault = engine_fault()
+    if fault and rules.level == "ok":
+        rules = HealthCheck("warning", "rules_one_engine", rules.params | {"fault": fault})
+    checks.append(rules)
+    if rules.level != "bad":
+        checks.append(_try("values", lambda: _values(trade)))
+    return checks
+
+
+def _catalogue(trade: Trade) -> dict[str, object]:
+    return {"revision": trade.catalogue.revision, "parts": len(trade.catalogue.parts)}
 
 
 def _try(key: str, look: Callable[[], dict[str, object]]) -> HealthCheck:
@@ -85,10 +115,8 @@ def _rules(trade: Trade) -> dict[str, object]:
     return {"pack": decision.pack.name, "revision": decision.pack.revision}
 
 
-def _values(home: Home) -> dict[str, object]:
+def _values(trade: Trade) -> dict[str, object]:
     """Whether the forms of this home offer what its rules know, and nothing else."""
-    config = read_config(home.config)
-    trade = Trade(config.rules or shipped_rules(), config.data or shipped_data())
     differences = unlike_values(trade.catalogue, trade.decider.shelf.on(local_now()).values)
     if differences:
         raise FieldkitError("values_differ", differences="; ".join(differences))

@@ -1,5 +1,6 @@
 """What doctor says of the daily check."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from fieldkit.domain.core.work_calendar import WorkCalendar
 from fieldkit.services.home.doctor import examine, holidays_known
 from fieldkit.services.home.session import init_home, open_session
 from fieldkit.services.home.upkeep import scrub
+from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.care.scrub import LAST_CHECK
 from fieldkit.store.home.home import Home
 
@@ -56,3 +58,22 @@ def test_doctor_tells_when_the_check_is_overdue(
             session.store.set(LAST_CHECK, (local_now() - timedelta(hours=hours)).isoformat())
     (found,) = [item for item in examine(home, None) if item.key.startswith("check")]
     assert (found.key, found.level) == (said, "ok" if said == "check" else "warning")
+
+
+def test_doctor_names_the_pack_and_the_catalogue_of_the_home(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    init_home(home, "wang.lei", Role.TECHNICIAN, "en", method="file")
+    pack, data = tmp_path / "rules", tmp_path / "data"
+    shutil.copytree(shipped_rules(), pack)
+    shutil.copytree(shipped_data(), data)
+    for file, old, new in (
+        (pack / "pack.yaml", "name: fieldkit-default", "name: outlet-yuewan"),
+        (data / "catalogue" / "catalogue.yaml", "revision: ", "revision: 7"),
+    ):
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    home.config.write_text(f"rules: {pack}\ndata: {data}\n", encoding="utf-8")
+    found = {item.key: item.params for item in examine(home, None)}
+    assert (found["rules"]["pack"], found["rules"]["revision"]) == ("outlet-yuewan", 1)
+    assert str(found["catalogue"]["revision"]).startswith("7")
