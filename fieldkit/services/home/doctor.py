@@ -10,12 +10,13 @@ from typing import Literal
 from fieldkit.clock import local_now
 from fieldkit.domain.core.errors import FieldkitError
 from fieldkit.domain.core.work_calendar import WorkCalendar
+from fieldkit.rules.deciding.pack_by_day import PackShelf
 from fieldkit.rules.deciding.second_engine import engine_fault
 from fieldkit.rules.loading.trade_values import unlike_values
 from fieldkit.services.home.company_zone import company_clock
 from fieldkit.services.home.config import Config, read_config
 from fieldkit.services.home.ids import uuid7
-from fieldkit.services.home.trade import Trade
+from fieldkit.services.home.trade import Trade, load_decider
 from fieldkit.services.home.upkeep import last_check, salvages_to_tell
 from fieldkit.shipped import shipped_data, shipped_rules
 from fieldkit.store.home import keys
@@ -107,12 +108,20 @@ def _try(key: str, look: Callable[[], dict[str, object]]) -> HealthCheck:
 def _rules(trade: Trade) -> dict[str, object]:
     from fieldkit.rules import Case
 
+    trade.decider = load_decider(trade, _shelf(trade))  # one that writes nothing
     today = company_clock(trade)().date()
     empty = Case(record="job", job_kind="repair", report_date=today)
     decision = trade.decider.decide(empty, today)
     if not decision.agreed:
         raise FieldkitError("engines_differ")
     return {"pack": decision.pack.name, "revision": decision.pack.revision}
+
+
+def _shelf(trade: Trade) -> PackShelf:
+    from fieldkit.services.home.installed_packs import InstalledPacks, shelf
+
+    installed = InstalledPacks(trade.store) if trade.store else None
+    return shelf(trade.pack_folder, installed, trade.folder_decides, keeps=False)
 
 
 def _values(trade: Trade) -> dict[str, object]:

@@ -263,9 +263,12 @@ def _check_loads(opened: OpenedPack) -> None:
 
 
 def shelf(
-    folder: Path, packs: InstalledPacks | None = None, folder_decides: bool = False
+    folder: Path,
+    packs: InstalledPacks | None = None,
+    folder_decides: bool = False,
+    keeps: bool = True,
 ) -> PackShelf:
-    """The packs that decide here.
+    """The packs that decide here; with `keeps` the one of the folder is kept for replays.
 
     `folder` has the pack that came with the program, or with `folder_decides` the one that a
     supervisor works on, which then stands in for all others.
@@ -273,7 +276,7 @@ def shelf(
 
     def first() -> Pack:
         pack = load_pack(folder)
-        if packs is not None:
+        if packs is not None and keeps:
             packs.keep(pack, folder)
         return pack
 
