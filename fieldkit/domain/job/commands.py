@@ -317,14 +317,14 @@ def _code_problem(job: Job, data: Any, ctx: Context) -> str:
 def _is_code(
     request: ApprovalRequested, job: Job, code: str, charge: SettledCharge | None, ctx: Context
 ) -> bool:
-    codes = ctx.phone_codes()
-    if codes is not None or request.code_number:
-        if codes is None or request.code_number not in codes.hashes:
-            raise Refused(Reason("no_codes_left"))
+    codes, key = ctx.phone_codes(), ctx.phone_key
+    if codes is not None and codes.can_check(request.code_number):
         return codes.fits(request.code_number, outcome_of(request, charge), code)
-    if ctx.phone_key is None:
+    if key is None:
         raise Refused(Reason("no_approval_key"))
-    return is_code_for(ctx.phone_key, code, job.number, request, charge)
+    if codes is not None or request.code_number:
+        raise Refused(Reason("no_codes_left"))
+    return is_code_for(key, code, job.number, request, charge)
 
 
 def _was_code(

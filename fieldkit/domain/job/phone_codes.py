@@ -46,6 +46,10 @@ class PhoneCodes:
     next_number: int
     hashes: Mapping[int, Hashes]
 
+    def can_check(self, number: int) -> bool:
+        """Whether a request of this device has taken this number, and its hashes are still here."""
+        return number in self.hashes and not 0 < self.next_number <= number
+
     def fits(self, number: int, outcome: str, code: str) -> bool:
         """Whether this is the number's code for this outcome."""
         wanted = self.hashes.get(number, {}).get(outcome, "")

@@ -70,10 +70,11 @@ _WHY = {
         "没有承诺日期，或产品已经交还。",
     ),
     "no_codes_left": (
-        "This request has no telephone code: the laptop had none left, or has dropped it since. "
-        "The request is recorded and will be answered through sync. To telephone instead: sync, "
-        "which brings new codes, then ask for the approval again.",
-        "此申请没有电话批准码：本机的批准码已用完或已失效。申请已记录，将通过同步答复。"
+        "This laptop has no telephone code for the request: it had none left, or another laptop "
+        "asked. The request is recorded and will be answered through sync. To telephone instead: "
+        "sync, which brings new codes, then ask for the approval again.",
+        "本机没有此申请的电话批准码：批准码已用完，或申请由其他终端提出。"
+        "申请已记录，将通过同步答复。"
         "如需电话批准：先联网同步（会补充批准码），再重新申请审批。",
     ),
     "no_approval_key": (

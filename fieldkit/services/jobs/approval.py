@@ -17,15 +17,16 @@ def phone_key(session: Session) -> PhoneKey | None:
 def challenge(session: Session, job: Job) -> str:
     """What is read out for the open request of a job.
 
-    Raises `Refused`: `nothing_requested` without one, `no_codes_left` where it was made without a
-    number of a code; `Fault` (`no_approval_key`) before enrolment.
+    Raises `Refused`: `nothing_requested` without one, `no_codes_left` where this laptop has no code
+    for it; `Fault` (`no_approval_key`) before enrolment.
     """
     asked = job.open_approval
     if asked is None:
         raise Refused(Reason("nothing_requested"))
     if phone_key(session) is None:
         raise Fault("no_approval_key")
-    if asked.code_number == 0 and session.store.exchange.phone_codes.codes() is not None:
+    codes = session.store.exchange.phone_codes.codes()
+    if not (codes.can_check(asked.code_number) if codes else asked.code_number == 0):
         raise Refused(Reason("no_codes_left"))
     return str(challenge_for(session.store.exchange.device.read()["id"], job.number, asked))
 

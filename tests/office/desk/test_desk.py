@@ -188,7 +188,9 @@ def test_an_approval_asked_for_on_a_laptop_is_answered_at_the_office(
         act(request_id, "arrived"),
         act(request_id, "diagnosed", lines=[{"component": "display", "cause": "unknown"}]),
         act(request_id, "decided", decision=pending.model_dump(mode="json")),
-        act(request_id, "approval_requested", approver="supervisor", reason="unclear"),
+        act(
+            request_id, "approval_requested", approver="supervisor", reason="unclear", code_number=3
+        ),
     )
     anna.sync(here.wire)
     answer = {"answer": "approved", "by_name": "wang", "charge": "free"}

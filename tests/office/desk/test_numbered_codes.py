@@ -156,6 +156,18 @@ def test_without_codes_an_approval_waits_for_a_sync(here: World, anna: Anna) -> 
     assert anna.flags(asked.id) == []
 
 
+def test_a_laptop_answers_no_request_that_another_one_has_numbered(here: World, anna: Anna) -> None:
+    """Number 1 is here, and not taken; on the other laptop it is another code."""
+    request = job()
+    ask = {"approver": "supervisor", "reason": "x", "amount_fen": 500, "about": "goodwill"}
+    asked = Act(record=request.record, type="job.approval_requested", data=ask | {"code_number": 1})
+    anna.session.store.ledger.commit([request, asked], anna.session.author())
+    with pytest.raises(Refused, match="no_codes_left"):
+        challenge(anna.session, job_commands.job(anna.session, request.record))
+    with pytest.raises(Refused, match="no_codes_left"):
+        anna.enters(request.record, "00000000")
+
+
 def test_a_new_epoch_has_new_numbers_and_what_was_asked_before_is_still_answered(
     here: World, anna: Anna
 ) -> None:
@@ -167,6 +179,23 @@ def test_a_new_epoch_has_new_numbers_and_what_was_asked_before_is_still_answered
     assert anna.codes.next_number == AT_ONCE + 1
     anna.enters(asked.id, approve(here.office, text).code)
     assert anna.flags(asked.id) == []
+
+
+def test_who_goes_to_another_office_keeps_no_codes_of_this_one(anna: Anna, tmp_path: Path) -> None:
+    here, held = anna.here, anna.session.store.exchange.phone_codes
+    enrol_device(anna.session, URL, create_enrolment(here.office, "anna", Role.TECHNICIAN),
+                 here.wire)  # fmt: skip
+    assert anna.codes.next_number == 1
+    with world(tmp_path / "other") as there:
+        code = create_enrolment(there.office, "anna", Role.TECHNICIAN)
+        enrol_device(anna.session, URL, code, there.wire)
+        assert held.codes() is None
+        start_new_epoch(anna.session)
+        anna.here = there
+        anna.sync()
+        asked = anna.asks()
+        anna.enters(asked.id, approve(there.office, challenge(anna.session, asked)).code)
+        assert anna.flags(asked.id) == []
 
 
 def test_a_restored_office_flags_what_it_cannot_know_and_gives_new_codes(
