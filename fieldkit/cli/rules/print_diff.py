@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from fieldkit.domain.core.decision import Text
+from fieldkit.domain.core.warranty import Term
 from fieldkit.i18n import Lang, say
 from fieldkit.i18n.texts.rules.tools import (
     say_conditions,
@@ -81,7 +83,7 @@ def _change_text(change: Change, lang: Lang) -> str:
         key = "diff.rule_moved" if change.new else "diff.rule_first"
         return say(key, lang, above=change.new)
     old, new = _value(change.old, lang), _value(change.new, lang)
-    if change.kind in ("head", "param", "component", "table", "outcome", "source"):
+    if change.kind in ("head", "param", "component", "value", "table", "outcome", "source"):
         return f"{change.name} {old} -> {new}"
     params = {"table": change.table, "name": change.name, "old": old, "new": new}
     return say(f"diff.{change.kind}", lang, **params)
@@ -128,9 +130,20 @@ def _value(value: object, lang: Lang) -> str:
     if isinstance(value, Output):
         listed = ", ".join(value.values) if value.values else value.type
         return f"list_of [{listed}]" if value.many else f"[{listed}]" if value.values else listed
+    if isinstance(value, Text):
+        return f"“{value.en}” / “{value.zh}”"
+    if isinstance(value, Term):
+        return _term(value, lang)
     if isinstance(value, tuple | list):
         return say_list((say_plain(each) for each in value), lang)
     return say_plain(value)
+
+
+def _term(term: Term, lang: Lang) -> str:
+    """`12 months`; a component without a term has none."""
+    parts = [("months", term.months), ("days", term.days)]
+    said = [say(f"diff.{unit}", lang, count=count) for unit, count in parts if count]
+    return " ".join(said) or say("diff.no_term", lang)
 
 
 def _data(value: object) -> Any:
@@ -141,6 +154,8 @@ def _data(value: object) -> Any:
             "when": [[c.fact, c.operator, _data(c.value)] for c in value.when],
             "then": _data(value.then),
         }
+    if isinstance(value, Text):
+        return value.model_dump()
     if is_dataclass(value) and not isinstance(value, type):
         return _data(asdict(value))
     if isinstance(value, Mapping):

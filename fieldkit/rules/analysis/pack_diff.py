@@ -23,7 +23,7 @@ from fieldkit.rules.model.pack import Condition, Output, Pack, Rule, Table, Valu
 from fieldkit.rules.model.semantics import evaluate
 
 Kind = Literal[
-    "head", "param", "component", "table_added", "table_removed", "tables_moved", "table",
+    "head", "param", "component", "value", "table_added", "table_removed", "tables_moved", "table",
     "output", "rule_added", "rule_removed", "rule_renamed", "rule_moved", "condition", "outcome",
     "because", "source",
 ]  # fmt: skip
@@ -68,7 +68,7 @@ class PackDiff:
 
 def compare(old: Pack, new: Pack) -> PackDiff:
     """What turns `old` into `new`."""
-    changes = [*_head(old, new), *_params(old, new), *_components(old, new)]
+    changes = [*_head(old, new), *_params(old, new), *_components(old, new), *_values(old, new)]
     effects: list[Effect] = []
     tables = {table.name: table for table in old.tables}
     changes += _tables(old, new)
@@ -110,6 +110,25 @@ def _components(old: Pack, new: Pack) -> Iterator[Change]:
         before, after = old.components.get(name), new.components.get(name)
         if before is not None and after is not None:
             yield from _fields("component", name, before, after)
+        else:
+            yield Change(
+                "component", name=name, old=before and before.term, new=after and after.term
+            )
+
+
+def _values(old: Pack, new: Pack) -> Iterator[Change]:
+    """The values of the trade by `section.code`, and when a hazard is an emergency."""
+    for section in dict.fromkeys([*old.values.names, *new.values.names]):
+        before, after = old.values.names.get(section, {}), new.values.names.get(section, {})
+        for code in dict.fromkeys([*before, *after]):
+            if before.get(code) != after.get(code):
+                name = f"{section}.{code}"
+                yield Change("value", name=name, old=before.get(code), new=after.get(code))
+    was, now = old.values.emergencies, new.values.emergencies
+    for code in dict.fromkeys([*was, *now]):
+        if was.get(code) != now.get(code):
+            name = f"hazard.{code}.emergency"
+            yield Change("value", name=name, old=was.get(code), new=now.get(code))
 
 
 def _fields(kind: Kind, name: str, old: object, new: object) -> Iterator[Change]:

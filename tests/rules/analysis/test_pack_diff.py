@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.cli.rules.print_diff import difference_data, difference_lines
+from fieldkit.i18n import LANGS
 from fieldkit.rules import Pack, load_pack
 from fieldkit.rules.analysis.pack_diff import Change, PackDiff, compare
 from fieldkit.rules.editing.formatter import format_file
@@ -191,3 +193,30 @@ def test_formatting_changes_nothing(pack: Pack, tmp_path: Path) -> None:
         (tmp_path / path.name).write_text(made, encoding="utf-8")
     difference = compare(pack, load_pack(tmp_path))
     assert difference == PackDiff((), (), same_files=False)
+
+
+BELL = """  bell:
+    name: {en: "bell", zh: "车铃"}
+    months: 6
+    remedy: replace
+    system: other
+    main: false
+    source: "chosen"
+"""
+
+
+def test_values_and_a_component_that_only_one_pack_has_are_told_in_words(changed: Compare) -> None:
+    difference = changed(
+        ("terms.yaml", "  throttle:\n", f"{BELL}  throttle:\n"),
+        ("values.yaml", "  throttle:", '  bell: {en: "Bell", zh: "车铃"}\n  throttle:'),
+        ("values.yaml", 'zh: "冒烟", emergency: always', 'zh: "冒白烟", emergency: while_rising'),
+    )
+    told = {lang: "\n".join(difference_lines(difference, lang)) for lang in LANGS}
+    assert "  bell nothing -> 6 months\n" in told["en"]
+    assert "6 个月" in told["zh"]
+    assert "  component.bell nothing -> “Bell” / “车铃”" in told["en"]
+    assert "  hazard.smoke “Smoke” / “冒烟” -> “Smoke” / “冒白烟”" in told["en"]
+    assert "  hazard.smoke.emergency always -> while_rising" in told["en"]
+    listed = difference_data(difference, "en")["changes"]
+    (data,) = [each for each in listed if each["name"] == "component.bell"]
+    assert (data["old"], data["new"]) == (None, {"en": "Bell", "zh": "车铃"})
