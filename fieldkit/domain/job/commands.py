@@ -21,6 +21,7 @@ from fieldkit.domain.job import step_events as ev
 from fieldkit.domain.job.approval_outcome import UNDECIDED, undecided
 from fieldkit.domain.job.context import Context
 from fieldkit.domain.job.corrected import receipt_stands
+from fieldkit.domain.job.custody_days import check_taken_day
 from fieldkit.domain.job.exchanged_serial import exchange_problems
 from fieldkit.domain.job.filled_values import FILL
 from fieldkit.domain.job.fitted_serial import check_serials
@@ -232,8 +233,7 @@ def _check_times(job: Job, data: Any, ctx: Context) -> None:
 
 def _check_take_in(job: Job, data: Any, ctx: Context) -> None:
     _not_before("promised_on", data.promised_on, ctx.today, "in_past")
-    if data.on is not None:
-        _check_done(job, data, ctx)
+    check_taken_day(job, data, ctx)
 
 
 def _check_return(job: Job, data: Any, ctx: Context) -> None:
@@ -387,6 +387,7 @@ _AMENDED_CHECKS: dict[str, Check] = {
     "request": _check_report,
     "appointment": _check_times,
     "card": _check_done,
+    "custody": check_taken_day,
     "repair": _check_refitted,
 }
 """What also holds for a corrected part; an appointment may lie in the past by then."""

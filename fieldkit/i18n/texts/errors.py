@@ -8,8 +8,9 @@ _WHY = {
     "already_done": ("This has already been done.", "此步骤已经完成。"),
     "cancelled": ("The job is cancelled.", "工单已取消。"),
     "completed": (
-        "The job is completed; nothing can be added but notes, files and complaints.",
-        "工单已完工，只能再添加备注、附件和投诉。",
+        "The job is completed. What can still be added are notes, files, complaints, and what "
+        "corrects its money: payments, reversals, invoices and credit notes.",
+        "工单已完工，只能再添加备注、附件和投诉，以及款项的更正：收款、撤回、发票和红字发票。",
     ),
     "needs_approval": (
         "This needs approval. Ask for it, or call the supervisor for a code.",
@@ -154,6 +155,14 @@ _FIELD = {
     "before_take_in": (
         "must not be before {limit}, when the product was taken in.",
         "不能早于取回产品的日期（{limit}）。",
+    ),
+    "before_report": (
+        "must not be before {limit}, when it was reported.",
+        "不能早于报修日期（{limit}）。",
+    ),
+    "after_return": (
+        "must not be after {limit}, when the product was handed back.",
+        "不能晚于交还产品的日期（{limit}）。",
     ),
     "ends_before_start": ("must be after the start.", "必须晚于开始时间。"),
     "unknown_part": (

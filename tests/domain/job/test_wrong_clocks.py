@@ -57,6 +57,35 @@ def test_a_hand_back_before_the_day_of_the_take_in_is_still_a_slip() -> None:
     assert refused.value.problems[0].key == "before_take_in"
 
 
+@pytest.mark.parametrize(
+    ("day", "key"), [("2026-11-08", "in_future"), ("2020-01-01", "before_report")]
+)
+def test_a_take_in_is_neither_recorded_nor_corrected_to_an_impossible_day(
+    day: str, key: str
+) -> None:
+    """Days in custody lengthen the warranty."""
+    walk = at("accept")
+    promised = {"promised_on": MORNING.date() + timedelta(days=3)}
+    with pytest.raises(BadInput) as refused:
+        walk.do("take_in", {**promised, "on": day})
+    assert refused.value.problems[0].key == key
+    walk.do("take_in", promised)
+    with pytest.raises(BadInput) as refused:
+        amend(walk.job, "custody", {"on": day}, walk.context())
+    assert refused.value.problems[0].key == key
+
+
+def test_a_take_in_is_not_corrected_to_a_day_after_the_hand_back() -> None:
+    walk = at("accept")
+    walk.do("take_in", {"promised_on": MORNING.date() + timedelta(days=3)})
+    walk.do("repair")
+    walk.do("hand_back", {"on": walk.now.date()})
+    walk.now += timedelta(days=2)
+    with pytest.raises(BadInput) as refused:
+        amend(walk.job, "custody", {"on": walk.now.date().isoformat()}, walk.context())
+    assert refused.value.problems[0].key == "after_return"
+
+
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=3), YEAR])
 def test_who_is_sent_after_a_job_was_carried_forward_has_it_whatever_the_laptops_clock_said(
     ahead: timedelta,
