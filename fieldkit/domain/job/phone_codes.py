@@ -20,8 +20,8 @@ Hashes = Mapping[str, str]
 """By outcome, the hash of a number's code."""
 
 _N, _R, _P, _BYTES = 1 << 12, 8, 1, 16
-"""scrypt: 4 MB and about 15 ms a check, well under 0.1 s on a slow laptop. A code has 40 random
-bits: whoever tries them all needs some 500 years of one core for a single code, and the office
+"""scrypt: 4 MB and about 10 ms a check, well under 0.1 s on a slow laptop. A code has 40 random
+bits: whoever tries them all needs some 350 years of one core for a single code, and the office
 flags what it has not told in any case."""
 
 
