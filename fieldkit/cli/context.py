@@ -44,11 +44,13 @@ class Options:
 
     def language(self, session: Session | None = None) -> Lang:
         """`--lang`, else FIELDKIT_LANG, else the home's, else the environment's."""
-        if self.lang:
-            return self.lang
-        if session and not os.environ.get("FIELDKIT_LANG"):
-            return session.lang
-        return default_lang(os.environ)
+        asked = self.asked_lang()
+        return asked or (session.lang if session else default_lang(os.environ))
+
+    def asked_lang(self) -> Lang | None:
+        """The language that this call was asked for: `--lang`, else FIELDKIT_LANG."""
+        named = os.environ.get("FIELDKIT_LANG")
+        return self.lang or (default_lang({"FIELDKIT_LANG": named}) if named else None)
 
 
 options = Options()

@@ -79,7 +79,9 @@ def open_app() -> int:
     from fieldkit.tui.app import run_app
 
     def session() -> "Session":
-        return open_session(options.where(), os.environ, os.environ.get(context.PASSPHRASE))
+        found = open_session(options.where(), os.environ, os.environ.get(context.PASSPHRASE))
+        found.asked_lang = options.asked_lang()
+        return found
 
     return run_app(session)
 

@@ -210,7 +210,7 @@ class FieldkitApp(App[None]):
         if isinstance(self.screen, BaseScreen) and await self.screen.switched_own_language():
             return
         self.lang = "en" if self.lang == "zh" else "zh"
-        self.session.store.set("lang", self.lang)
+        self.session.set_lang(self.lang)
         if isinstance(self.screen, BaseScreen):
             await self.screen.redraw()
 

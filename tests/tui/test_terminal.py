@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.domain.core.event import Role
 from fieldkit.i18n import LANGS, Lang, say, width
+from fieldkit.services.home.session import init_home, open_session
+from fieldkit.store.home.home import Home
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -104,6 +107,19 @@ def test_the_demo_runs_in_a_real_terminal(terminal_at: Terminal) -> None:
         assert not [wrong for wrong in GARBAGE if wrong in screen], screen
         assert all(width(line) <= 80 for line in screen.splitlines())
     assert seen[-1].strip() == ""
+
+
+def test_the_app_speaks_the_language_that_was_asked_for_whatever_its_home_is_set_to(
+    terminal_at: Terminal, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    init_home(home, "anna", Role.TECHNICIAN, "en", method="file")
+    terminal_at.start("xterm-256color", "--lang", "zh", "--home", str(home.folder))
+    terminal_at.wait(say("key.new_job", "zh"))
+    terminal_at.press("C-q")
+    assert terminal_at.ended() == 0
+    with open_session(home, {}) as session:
+        assert session.lang == "en"
 
 
 @pytest.mark.parametrize("lang", LANGS)

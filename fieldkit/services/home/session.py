@@ -50,6 +50,8 @@ class Session:
     """Seconds since the computer was started: nobody sets them, all processes see the same."""
     signed_in: str = ""
     """Who has signed in to this session."""
+    asked_lang: Lang | None = None
+    """The language that this process was asked for, whatever the home is set to."""
     log: LogFile | None = None
     """What the program logs while the session is open."""
 
@@ -106,7 +108,14 @@ class Session:
     @property
     def lang(self) -> Lang:
         """The language of the interface."""
+        if self.asked_lang:
+            return self.asked_lang
         return "zh" if self.store.setting("lang", "en") == "zh" else "en"
+
+    def set_lang(self, lang: Lang) -> None:
+        """Choose the language of this home, from now on."""
+        self.asked_lang = None
+        self.store.set("lang", lang)
 
     @property
     def today(self) -> date:
