@@ -63,14 +63,14 @@ def _rules(session: Session) -> int | None:
 
 def exchange_state(session: Session) -> ExchangeState:
     """What the office has, as far as this laptop knows."""
-    lists, receipts = session.store.lists, session.store.exchange.receipts
+    store, lists = session.store, session.store.lists
     last = session.store.setting(LAST_SYNC)
     return ExchangeState(
         enrolled=lists.enrolled(),
         unsent=lists.unsent(),
-        rejected=len(receipts.rejected()) if lists.any_rejected() else 0,
-        held=len(receipts.held()) if lists.any_held() else 0,
-        elsewhere=session.store.exchange.device.set_aside_elsewhere(),
+        rejected=len(store.exchange.receipts.rejected()) if lists.any_rejected() else 0,
+        held=len(store.exchange.receipts.held()) if lists.any_held() else 0,
+        elsewhere=lists.set_aside_elsewhere(),
         last_sync=datetime.fromisoformat(last) if last else None,
         online=session.store.setting(ONLINE),
     )

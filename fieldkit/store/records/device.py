@@ -41,6 +41,12 @@ def _after(new: str, before: str) -> str:
     return str(UUID(int=milliseconds << 80 | rest))
 
 
+def set_aside_elsewhere(db: TinySQLite) -> int:
+    """How many events of this device the office refuses or holds that are not here any more."""
+    row = db.table("device").get(doc_id=ASIDE)
+    return 0 if row is None else int(row["value"])
+
+
 class Device:
     """Reads and writes what the table `device` has of this device."""
 
@@ -66,8 +72,7 @@ class Device:
     @faults()
     def set_aside_elsewhere(self) -> int:
         """How many events of this device the office refuses or holds that are not here any more."""
-        row = self._db.table("device").get(doc_id=ASIDE)
-        return 0 if row is None else int(row["value"])
+        return set_aside_elsewhere(self._db)
 
     @faults()
     def note_set_aside(self, elsewhere: int) -> None:

@@ -8,6 +8,7 @@ from tinydb import where
 
 from fieldkit.domain.core.kinds import CLOSED, RecordKind, Status
 from fieldkit.domain.core.searching import holds_words, search_text
+from fieldkit.store.records.device import set_aside_elsewhere
 from fieldkit.store.storage_errors import faults
 from fieldkit.store.tinysqlite import SQLiteTable, TinySQLite
 
@@ -183,6 +184,11 @@ class Lists:
     def unsent(self) -> int:
         """How many own events have no receipt."""
         return len(self._db.table("outbox"))
+
+    @faults()
+    def set_aside_elsewhere(self) -> int:
+        """How many events of this device the office refuses or holds that are not here any more."""
+        return set_aside_elsewhere(self._db)
 
     @faults()
     def any_rejected(self) -> bool:
