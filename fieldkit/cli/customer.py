@@ -60,7 +60,8 @@ def list_all(
             print_json_rows(item.model_dump(mode="json") for item in found)
             return
         for item in found:
-            print_line(f"{item.id}  {item.name}  {item.phone}")
+            if not item.merged_into:
+                print_line(f"{item.id}  {item.name}  {item.phone}")
 
 
 @app.command()

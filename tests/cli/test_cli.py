@@ -435,6 +435,19 @@ def test_wrong_usage_is_told_with_exit_code_2(shell: Shell, wrong: list[str]) ->
     assert "Traceback" not in err
 
 
+def test_a_customer_who_is_merged_is_listed_once(shell: Shell) -> None:
+    ids = []
+    for name in ("Lena", "lena"):
+        card = ("--set", f"name={name}", "--set", "phone=13800138000", "--json")
+        ids.append(json.loads(shell("customer", "register", *card)[1])["id"])
+    assert shell("customer", "merge", ids[1], ids[0])[0] == 0
+    for words in ((), ("lena",)):
+        listed = shell("customer", "list", *words)[1].splitlines()
+        assert listed == [f"{ids[0]}  Lena  13800138000"]
+    assert shell("customer", "merge", ids[1], ids[0], "--undo")[0] == 0
+    assert len(shell("customer", "list")[1].splitlines()) == 2
+
+
 def test_customers_are_listed_by_words(shell: Shell) -> None:
     for name, phone in (("Özil", "+86 138 0013 8000"), ("Li Na", "000-0001")):
         shell("customer", "register", "--set", f"name={name}", "--set", f"phone={phone}")

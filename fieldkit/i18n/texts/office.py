@@ -88,7 +88,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "  This is {job}. The number is also that of {jobs}.",
         "  本工单的内部编号为 {job}；使用同一工单号的还有 {jobs}。",
     ),
-    "cli.kept_aside": ("{count} records are kept aside in the job.", "工单中另存 {count} 条记录。"),
+    "cli.kept_aside": ("Kept aside there: {count}.", "另存记录：{count} 条。"),
     "cli.overdue": ("OVERDUE", "已逾期"),
     "cli.told": ("Recorded: {level} was told.", "已记录：{level} 已告知。"),
     "cli.scheduled": (
