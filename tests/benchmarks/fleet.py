@@ -82,6 +82,29 @@ def _make_day(folder: Path, seed: int, today: datetime) -> Day:
     return Day(raws, names, own["id"], own["epoch"])
 
 
+class Copies:
+    """The part of `Exchange` that an office asks for which was restored; this one never is."""
+
+    def __init__(self, outbox: "Outbox") -> None:
+        self._outbox = outbox
+
+    def counted_ids(self) -> list[str]:
+        """The ids of events that the office has counted: none before the only sync."""
+        return list(self._outbox.positions)
+
+    def set_aside(self) -> list[str]:
+        """The ids of what earlier epochs left rejected or held: there are none."""
+        return []
+
+    def own(self, ids: Iterable[str]) -> list[str]:
+        """Nor has it had earlier epochs."""
+        return []
+
+    def requeue(self, lost: Sequence[str]) -> None:
+        """Nothing was set aside, so nothing waits again."""
+        assert not lost
+
+
 @dataclass
 class Outbox:
     """What a sync asks of a laptop's store, in memory: an `Exchange` and all of its parts."""
@@ -104,7 +127,12 @@ class Outbox:
         """The part of `Exchange`, as are those below."""
         return self
 
-    outbox = receipts = feed = copies = lists = device
+    outbox = receipts = feed = lists = phone_codes = device
+
+    @property
+    def copies(self) -> "Copies":
+        """What it holds for an office that was restored."""
+        return Copies(self)
 
     def read(self) -> dict[str, Any]:
         """Who this laptop is, and how far its chain goes."""
@@ -118,6 +146,19 @@ class Outbox:
     def save_identity(self, values: dict[str, Any]) -> None:
         """Keep what enrolment gave."""
         self._identity = values
+
+    def drop(self) -> None:
+        """It never had telephone codes."""
+
+    def note_people(self, people: list[str]) -> None:
+        """One person works on it."""
+
+    def note_set_aside(self, elsewhere: int) -> None:
+        """It loses nothing."""
+
+    def lacking(self, ids: Iterable[str]) -> list[str]:
+        """Nor has the office anything that it lacks."""
+        return []
 
     def chains(self) -> list[Chain]:
         """The one chain."""
@@ -140,17 +181,21 @@ class Outbox:
         """How many events have no receipt."""
         return len(self.raws) - len(self.positions)
 
-    def counted_ids(self) -> list[str]:
-        """The ids of events that the office has counted: none before the only sync."""
-        return list(self.positions)
-
-    def set_aside(self) -> list[str]:
-        """The ids of what earlier epochs left rejected or held: there are none."""
+    def set_aside(self, limit: int) -> list[str]:
+        """The office refuses and holds nothing."""
         return []
 
-    def requeue(self, lost: Sequence[str]) -> None:
-        """Nothing was set aside, so nothing waits again."""
-        assert not lost
+    def record(self, receipts: Sequence[EventReceipt]) -> None:
+        """Nothing is told anew of what it sent before."""
+        assert not receipts
+
+    def rejected(self) -> list[str]:
+        """The office refuses nothing."""
+        return []
+
+    def held(self) -> set[str]:
+        """Nor does it hold anything."""
+        return set()
 
     def cursor(self) -> str:
         """How far the feed was read."""

@@ -30,7 +30,7 @@ Kind = Literal[
 ]
 ERRORS: frozenset[Kind] = frozenset({"gap", "overlap", "impossible", "unreachable", "shadowed"})
 MAX_GAPS = 3  # of a table; each is widened to a whole box, so that few of them say it all
-EACH, TOTAL = 100_000, 2_500_000
+EACH, TOTAL = 200_000, 5_000_000
 """The clauses that the search may look at for one question, and for all of them: a count, not a
 clock, so that the same pack has the same findings on every machine."""
 
