@@ -285,6 +285,10 @@ class FieldkitApp(App[None]):
         """The progress of a running sync."""
         return self._sync.progress
 
+    def on_unmount(self) -> None:
+        """Who leaves does not wait for an office that does not answer."""
+        self._sync.stop()
+
     def action_sync(self) -> None:
         """Start a sync in the background, or stop the one that runs."""
         if self.progress is not None:

@@ -56,16 +56,22 @@ class BackgroundSync:
         result: SyncReport | FieldkitError
         try:
             with self._open_session() as session:
-                result = sync_now(session, progress=self._report)
+                result = sync_now(session, progress=self._report, sleep=self._wait)
         except FieldkitError as error:
             result = error
-        self._app.call_from_thread(self._end, result)
+        if self._app.is_running:  # else it was left, and nobody is told
+            self._app.call_from_thread(self._end, result)
 
     def _report(self, progress: "Progress") -> None:
         """Called in the thread; raising ends the sync."""
         if self._stop.is_set():
             raise FieldkitError("sync_stopped")
         self._app.call_from_thread(self._show, progress)
+
+    def _wait(self, seconds: float) -> None:
+        """Called in the thread between two tries; who stops it does not wait for the next."""
+        if self._stop.wait(seconds):
+            raise FieldkitError("sync_stopped")
 
     def _show(self, progress: "Progress") -> None:
         self.progress = progress

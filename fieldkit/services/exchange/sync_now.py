@@ -1,6 +1,7 @@
 """The exchange with the office: enrol and sync."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -34,8 +35,10 @@ def sync_now(
     session: Session,
     progress: Callable[[Progress], None] = lambda _: None,
     transport: Transport | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> SyncReport:
-    """Exchange everything with the office. Raises `SyncFault`; what was exchanged is kept."""
+    """Exchange everything with the office. Raises `SyncFault`; what was exchanged is kept.
+    `sleep` waits between two tries; it may raise to cancel, as `progress` may."""
     url = load_identity(session.store.exchange).url
     try:
         with _to(url, transport) as channel:
@@ -48,6 +51,7 @@ def sync_now(
                 transfers=session.store.transfers,
                 phone_codes=session.store.exchange.phone_codes,
                 progress=progress,
+                sleep=sleep,
                 clock=session.clock,
             )
     except AlreadySending:

@@ -145,3 +145,23 @@ async def test_a_running_sync_is_stopped_and_goes_on_later(desk: Desk, tmp_path:
                 assert "Last exchange: never synced" in hand.screen()
                 await hand.press("f9")
                 await until(hand, "Nothing is open, and the office has everything.")
+                await ended(hand)
+
+
+async def test_a_sync_that_waits_for_the_network_is_stopped_at_once(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The tries at an office that is gone take over a minute; whoever stops does not wait."""
+    desk.job()
+    with world(tmp_path / "office") as there:
+        there.clock.now = NOW
+        code = create_enrolment(there.office, "Wang Min", Role.TECHNICIAN)
+        with serving(there.office) as url:
+            await asyncio.to_thread(lambda: enrol_device(desk.open(), url, code))
+    async with desk.app() as hand:
+        await hand.press("f9")
+        await hand.pilot.pause(0.7)  # the first tries have failed
+        assert hand.app.progress is not None
+        await hand.press("f9")
+        await ended(hand)
+        await hand.press("f9")  # and whoever leaves
