@@ -24,6 +24,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _UNFINISHED = re.compile(r"\b(?:TODO|TBD|FIXME|XXX)\b|待定|待补|待填")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+"""Marks of unfinished text that a check looks for in the sentences of a pack."""
 _CURLY = re.compile(r"[“”‘’].*[“”‘’]", re.DOTALL)
 _CODE = re.compile(r"\b[A-Z]+\d+\b")
 _PARAM = re.compile(r"\$([a-z][a-z0-9_]*)")

@@ -165,3 +165,10 @@ async def test_a_sync_that_waits_for_the_network_is_stopped_at_once(
         await hand.press("f9")
         await ended(hand)
         await hand.press("f9")  # and whoever leaves
+    session = desk.open()
+    for _ in range(40):
+        with session.store.exchange.sending() as alone:
+            if alone:
+                return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the sync goes on although the app was left")
