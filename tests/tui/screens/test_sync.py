@@ -165,6 +165,7 @@ async def test_a_sync_that_waits_for_the_network_is_stopped_at_once(
         await hand.press("f9")
         await ended(hand)
         await hand.press("f9")  # and whoever leaves
+        await hand.pilot.pause(0.7)
     session = desk.open()
     for _ in range(40):
         with session.store.exchange.sending() as alone:
